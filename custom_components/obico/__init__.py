@@ -1,0 +1,59 @@
+"""Obico: 3D printers that an AI watches."""
+
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_URL, CONF_VERIFY_SSL, Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+
+from .api import async_create_client
+from .coordinator import ObicoConfigEntry, ObicoCoordinator
+from .storage import AccountStorage
+
+PLATFORMS: Final = (
+    Platform.BINARY_SENSOR,
+    Platform.CAMERA,
+    Platform.EVENT,
+    Platform.IMAGE,
+    Platform.SENSOR,
+    Platform.SWITCH,
+)
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> bool:
+    """Set up one account."""
+    client = async_create_client(
+        hass,
+        entry.data[CONF_URL],
+        entry.data[CONF_ACCESS_TOKEN],
+        verify_ssl=entry.data[CONF_VERIFY_SSL],
+    )
+    coordinator = ObicoCoordinator(hass, entry, client)
+    await coordinator.async_config_entry_first_refresh()
+    entry.runtime_data = coordinator
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    coordinator.events.async_start()
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> bool:
+    """Unload one account."""
+    # Before its listeners are gone: an event fired to nobody would be lost.
+    await entry.runtime_data.events.async_stop()
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
+    """Forget what was remembered of an account."""
+    await AccountStorage(hass, entry.entry_id).async_remove()
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: ObicoConfigEntry, device: dr.DeviceEntry
+) -> bool:
+    """Allow a user to remove the device of a printer that is gone."""
+    if entry.state is not ConfigEntryState.LOADED:
+        # Nobody knows now which printers there are.
+        return False
+    return not entry.runtime_data.devices.is_device_in_use(device)

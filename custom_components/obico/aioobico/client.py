@@ -1,0 +1,308 @@
+"""The client of an Obico server's REST API."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Unpack
+
+import aiohttp
+from aiohttp import hdrs
+from yarl import URL
+
+from .exceptions import ObicoAuthenticationError, ObicoResponseError
+from .models import (
+    CommandResult,
+    Listing,
+    Print,
+    Printer,
+    PrinterEvent,
+    TunnelUsage,
+    User,
+)
+from .models.changes import PrinterChanges, check_changes
+from .parsing import parse_json, to_object
+from .pictures import fetch_picture
+from .transport import error_of, open_response, read_bounded, server_time
+
+_API = "api/v1"
+
+# 100 printers are half a megabyte; a server that sends more than this is none.
+_MAX_JSON_BYTES = 8 * 1024 * 1024
+
+_MAX_PICTURE_BYTES = 10 * 1024 * 1024
+
+_DEFAULT_TIMEOUT = 20.0
+
+# The list of events is empty unless both filters name what is wanted. ALERT_UNMUTED has an empty class.
+_EVENT_CLASSES = ("ERROR", "WARNING", "SUCCESS", "INFO", "")
+_EVENT_TYPES = (
+    "STARTED",
+    "ENDED",
+    "PAUSED",
+    "RESUMED",
+    "FAILURE_ALERTED",
+    "ALERT_MUTED",
+    "ALERT_UNMUTED",
+    "FILAMENT_CHANGE",
+    "PRINTER_ERROR",
+)
+
+type Params = list[tuple[str, str]]
+
+
+class PrintResultFilter(StrEnum):
+    """How a print must have ended to be listed."""
+
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+class AlertVerdict(StrEnum):
+    """The user's answer to an alert."""
+
+    FAILED = "FAILED"
+    NOT_FAILED = "NOT_FAILED"
+
+
+class ObicoClient:
+    """Talks to one server in the name of one user.
+
+    The token goes to `base_url` and nowhere else. Every method can raise any ObicoError: ObicoConnectionError (also for time-outs),
+    ObicoAuthenticationError, ObicoNotFoundError, ObicoRateLimitError, ObicoServerError, ObicoResponseError; it is said where one has a meaning of its own.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        base_url: URL,
+        access_token: str,
+        *,
+        timeout: float = _DEFAULT_TIMEOUT,
+    ) -> None:
+        """Use an existing session, whose cookies are not; `timeout` in seconds is for a whole call."""
+        self._session = session
+        self._base_url = base_url.origin()
+        self._access_token = access_token.strip()
+        self._timeout = timeout
+
+    @property
+    def base_url(self) -> URL:
+        """The server's origin."""
+        return self._base_url
+
+    async def get_user(self) -> User:
+        """Return the user the token belongs to (GET users/me/)."""
+        return User.from_dict(await self._get("users/me/"))
+
+    async def get_version(self) -> str:
+        """Return the server's version (GET version/)."""
+        version = to_object(await self._get("version/"), "The answer").get("version")
+        if isinstance(version, str):
+            return version
+        raise ObicoResponseError("The server does not tell its version")
+
+    async def get_printers(self, *, with_archived: bool = False) -> Listing[Printer]:
+        """Return all printers (GET printers/)."""
+        return await self._list(
+            "printers/",
+            Printer.from_dict,
+            [("with_archived", "true")] if with_archived else [],
+        )
+
+    async def get_printer(self, printer_id: int) -> Printer:
+        """Return a printer (GET printers/{id}/); ObicoNotFoundError if the account has no such one."""
+        return Printer.from_dict(await self._get(f"printers/{printer_id:d}/"))
+
+    async def get_events(
+        self, *, start: int = 0, limit: int = 100
+    ) -> Listing[PrinterEvent]:
+        """Return events of all printers, newest first, from the `start`-th on (GET printer_events/).
+
+        The server loads all its events for it: not to be called without need.
+        """
+        params = [
+            *(("filter_by_classes[]", event_class) for event_class in _EVENT_CLASSES),
+            *(("filter_by_types[]", event_type) for event_type in _EVENT_TYPES),
+        ]
+        return await self._list(
+            "printer_events/", PrinterEvent.from_dict, params + _slice(start, limit)
+        )
+
+    async def get_event(self, event_id: int) -> PrinterEvent:
+        """Return an event (GET printer_events/{id}/)."""
+        return PrinterEvent.from_dict(await self._get(f"printer_events/{event_id:d}/"))
+
+    async def get_prints(
+        self,
+        *,
+        start: int = 0,
+        limit: int = 10,
+        printer_ids: Iterable[int] = (),
+        result: PrintResultFilter | None = None,
+    ) -> Listing[Print]:
+        """Return prints, newest first, of all printers unless some are named (GET prints/)."""
+        params = [
+            ("sorting", "date_desc"),
+            *(
+                ("filter_by_printer_ids[]", f"{printer_id:d}")
+                for printer_id in printer_ids
+            ),
+        ]
+        if result is not None:
+            params.append(("filter", result.value))
+        return await self._list(
+            "prints/", Print.from_dict, params + _slice(start, limit)
+        )
+
+    async def get_print(self, print_id: int) -> Print:
+        """Return a print (GET prints/{id}/)."""
+        return Print.from_dict(await self._get(f"prints/{print_id:d}/"))
+
+    async def get_tunnel_usage(self) -> TunnelUsage:
+        """Return what went through the server's tunnel this month (GET tunnelusage/)."""
+        return TunnelUsage.from_dict(await self._get("tunnelusage/"))
+
+    async def update_printer(
+        self, printer_id: int, **changes: Unpack[PrinterChanges]
+    ) -> Printer:
+        """Change settings of a printer and return it as it is now (PATCH printers/{id}/).
+
+        ValueError, before anything is sent, for what cannot be changed and values out of range.
+        """
+        checked = check_changes(changes)
+        answer = to_object(
+            (
+                await self._call(
+                    hdrs.METH_PATCH, f"printers/{printer_id:d}/", json=checked
+                )
+            )[0],
+            "The answer",
+        )
+        if answer.get("succeeded") is not True:
+            raise ObicoResponseError("The server did not change the printer")
+        return Printer.from_dict(answer.get("printer"))
+
+    async def pause_print(self, printer_id: int) -> CommandResult:
+        """Ask the agent to pause the print (POST printers/{id}/pause_print/)."""
+        return await self._command(printer_id, "pause_print")
+
+    async def resume_print(self, printer_id: int) -> CommandResult:
+        """Ask the agent to resume the print; an open alert counts as NOT_FAILED (POST printers/{id}/resume_print/)."""
+        return await self._command(printer_id, "resume_print")
+
+    async def cancel_print(self, printer_id: int) -> CommandResult:
+        """Ask the agent to cancel the print; an open alert counts as FAILED (POST printers/{id}/cancel_print/)."""
+        return await self._command(printer_id, "cancel_print")
+
+    async def mute_alerts(self, printer_id: int, muted: bool) -> CommandResult:
+        """Mute or un-mute alerts for the current print (POST printers/{id}/mute_current_print/).
+
+        Without a print the server fails: ObicoServerError.
+        """
+        return await self._command(
+            printer_id,
+            "mute_current_print",
+            [("mute_alert", "true" if muted else "false")],
+        )
+
+    async def acknowledge_alert(
+        self, printer_id: int, verdict: AlertVerdict
+    ) -> CommandResult:
+        """Answer the open alert, without effect if there is none (POST printers/{id}/acknowledge_alert/).
+
+        Without a print: ObicoNotFoundError.
+        """
+        return await self._command(
+            printer_id, "acknowledge_alert", [("alert_overwrite", verdict.value)]
+        )
+
+    async def get_picture(
+        self, address: str, *, max_bytes: int = _MAX_PICTURE_BYTES
+    ) -> bytes:
+        """Return a picture by an address that the server gave, wherever it is; no credential goes with the request.
+
+        ObicoNotFoundError if it is gone. ObicoResponseError for an address of no use, a refused signature, more than `max_bytes`, and what is no picture.
+        """
+        return await fetch_picture(
+            self._session,
+            address,
+            self._base_url,
+            max_bytes=max_bytes,
+            timeout=self._timeout,
+        )
+
+    async def _get(self, path: str) -> object:
+        """Return the JSON of a GET."""
+        return (await self._call(hdrs.METH_GET, path))[0]
+
+    async def _list[T](
+        self, path: str, parse: Callable[[object], T], params: Params
+    ) -> Listing[T]:
+        """Return the listing of a GET."""
+        content, time = await self._call(hdrs.METH_GET, path, params)
+        return Listing.from_rows(content, parse, time)
+
+    async def _command(
+        self, printer_id: int, command: str, params: Params | None = None
+    ) -> CommandResult:
+        """Return the result of a POST."""
+        content, _ = await self._call(
+            hdrs.METH_POST, f"printers/{printer_id:d}/{command}/", params
+        )
+        return CommandResult.from_dict(content)
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        params: Params | None = None,
+        json: dict[str, object] | None = None,
+    ) -> tuple[object, datetime | None]:
+        """Return the JSON of an answer and the server's time."""
+        if not (self._access_token.isascii() and self._access_token.isprintable()):
+            # Some of these would not even be sent; no server gives out such a token.
+            raise ObicoAuthenticationError(
+                "The access token has characters that none has"
+            )
+        async with open_response(
+            self._session,
+            method,
+            self._base_url / _API / path,
+            timeout=self._timeout,
+            authorization=f"Bearer {self._access_token}",
+            params=params,
+            json=json,
+        ) as response:
+            if (error := error_of(response)) is not None:
+                raise error
+            return parse_json(
+                await read_bounded(response, _MAX_JSON_BYTES)
+            ), server_time(response)
+
+
+async def probe_server(session: aiohttp.ClientSession, origin: URL) -> None:
+    """Find out, without credentials, whether this is an Obico server (GET version/).
+
+    It is one if it refuses in JSON. Otherwise raises as all calls do: ObicoResponseError for another kind of server (ObicoRedirectError if it sends
+    elsewhere), ObicoConnectionError if there is none.
+    """
+    async with open_response(
+        session,
+        hdrs.METH_GET,
+        origin.origin() / _API / "version/",
+        timeout=_DEFAULT_TIMEOUT,
+    ) as response:
+        if response.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+            if "detail" in to_object(
+                parse_json(await read_bounded(response, _MAX_JSON_BYTES)), "The answer"
+            ):
+                return
+        elif (error := error_of(response)) is not None:
+            raise error
+    raise ObicoResponseError(f"{origin.host} is not an Obico server")
+
+
+def _slice(start: int, limit: int) -> Params:
+    """Return the parameters for a part of a list."""
+    return [("start", f"{start:d}"), ("limit", f"{limit:d}")]

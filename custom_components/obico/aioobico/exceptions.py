@@ -1,0 +1,60 @@
+"""What can go wrong between a client and an Obico server.
+
+No message of these ever holds a token, a query string or a body.
+"""
+
+from yarl import URL
+
+
+class ObicoError(Exception):
+    """Anything that went wrong with an Obico server."""
+
+
+class ObicoConnectionError(ObicoError):
+    """The server cannot be reached, took too long or hung up before its answer was complete."""
+
+
+class ObicoCertificateError(ObicoConnectionError):
+    """The server's certificate is not trusted."""
+
+
+class ObicoAuthenticationError(ObicoError):
+    """The access token is missing, wrong or revoked (401, and 403 as Obico answers)."""
+
+
+class ObicoNotFoundError(ObicoError):
+    """The object does not exist, belongs to someone else, or there is no print to act on (404)."""
+
+
+class ObicoRateLimitError(ObicoError):
+    """The server wants to be asked less often (429).
+
+    `retry_after` is the wait in seconds, None when the server does not tell.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        """Keep the wait."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ObicoServerError(ObicoError):
+    """The server, or a proxy in front of it, failed (5xx, its number in `status`)."""
+
+    def __init__(self, message: str, *, status: int) -> None:
+        """Keep the status."""
+        super().__init__(message)
+        self.status = status
+
+
+class ObicoResponseError(ObicoError):
+    """The answer is not what an Obico server sends: no JSON, another structure or status."""
+
+
+class ObicoRedirectError(ObicoResponseError):
+    """The server sends elsewhere, to `origin`; None when that is no http(s) address."""
+
+    def __init__(self, message: str, *, origin: URL | None = None) -> None:
+        """Keep where the redirect points to."""
+        super().__init__(message)
+        self.origin = origin

@@ -1,0 +1,61 @@
+"""What the server answers around its objects."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from ..exceptions import ObicoResponseError
+from ..parsing import to_object
+from .printer import Printer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing[T]:
+    """A list of the server, without the rows that cannot be used."""
+
+    items: tuple[T, ...]
+    rejected: int
+    """How many rows could not be used. Unless 0, what is missing here may still exist."""
+    server_time: datetime | None
+    """The server's clock when it answered."""
+
+    @classmethod
+    def from_rows(
+        cls, value: object, parse: Callable[[object], T], server_time: datetime | None
+    ) -> Self:
+        """Parse row by row; ObicoResponseError if there is no list."""
+        if not isinstance(value, list):
+            raise ObicoResponseError("The answer is not a list")
+        items = []
+        for row in value:
+            try:
+                items.append(parse(row))
+            except ObicoResponseError:
+                continue
+        return cls(
+            items=tuple(items),
+            rejected=len(value) - len(items),
+            server_time=server_time,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandResult:
+    """What became of a command."""
+
+    succeeded: bool
+    """Only says that there is a print to act on: also True with the agent offline or the print paused already."""
+    printer: Printer | None
+    """The printer at that moment, which may not show the effect yet; None when it cannot be used."""
+
+    @classmethod
+    def from_dict(cls, value: object) -> Self:
+        """Parse the answer to a command; ObicoResponseError if it is no object."""
+        data = to_object(value, "The answer")
+        try:
+            printer = Printer.from_dict(data.get("printer"))
+        except ObicoResponseError:
+            # The command has been carried out: an error would claim it has not.
+            printer = None
+        return cls(succeeded=data.get("succeeded") is True, printer=printer)

@@ -1,0 +1,139 @@
+"""The printer as the server knows it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Self
+
+from ..exceptions import ObicoResponseError
+from ..parsing import (
+    JsonObject,
+    boolean,
+    integer,
+    number,
+    optional,
+    section,
+    text,
+    timestamp,
+    to_id,
+    to_object,
+)
+from .prints import Print
+from .settings import PrinterSettings
+from .status import PrinterStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printer:
+    """A printer of the account."""
+
+    id: int
+    name: str | None
+    auth_token: str | None = field(repr=False)
+    """The agent's token, which gives full power over this printer: a secret."""
+    created_at: datetime | None
+    archived_at: datetime | None
+    """Since when it is put away; None for a printer in use."""
+    agent_name: str | None
+    """octoprint_obico, moonraker_obico, or None when no agent was ever linked."""
+    agent_version: str | None
+    action_on_failure: str | None
+    """PAUSE or NONE; an alert is raised either way."""
+    watching_enabled: bool | None
+    not_watching_reason: str | None
+    """An English sentence, None while watching; see `is_watching`."""
+    tools_off_on_pause: bool | None
+    bed_off_on_pause: bool | None
+    retract_on_pause: float | None
+    """Millimetres, 0 for none."""
+    lift_z_on_pause: float | None
+    """Millimetres, 0 for none."""
+    detective_sensitivity: float | None
+    """0.8 (lowest) to 1.2."""
+    min_timelapse_secs_on_finish: int | None
+    """Seconds a print must last for a video to be made; -1 for never."""
+    min_timelapse_secs_on_cancel: int | None
+    normalized_p: float | None
+    """The failure score, 0 to 1: from ⅓ a warning, from ⅔ failing."""
+    picture_url: str | None = field(repr=False)
+    """The last picture, not upright yet; see `picture_url()` for its address as seen from here."""
+    status: PrinterStatus | None
+    """None while the agent is offline."""
+    settings: PrinterSettings | None
+    current_print: Print | None
+    """None when there is no job."""
+
+    @property
+    def has_open_alert(self) -> bool:
+        """Whether an alert of a possible failure waits for the user's answer."""
+        return self.current_print is not None and self.current_print.has_open_alert
+
+    @property
+    def is_watching(self) -> bool:
+        """Whether the failure detection is watching a print now."""
+        return self.current_print is not None and self.not_watching_reason is None
+
+    @classmethod
+    def from_dict(
+        cls, value: object, previous: tuple[JsonObject, Printer] | None = None
+    ) -> Self:
+        """Parse a Printer object; without a usable id ObicoResponseError is raised.
+
+        `previous` are the last object and what came of it: parts that are equal in both
+        are taken over as they are. That costs less than parsing them, and what is
+        identical is compared in no time.
+        """
+        data = to_object(value, "Printer")
+        get = data.get
+        status = get("status")
+        settings = get("settings")
+        current_print = get("current_print")
+        old, was = previous or ({}, None)
+        return cls(
+            id=to_id(get("id"), "Printer"),
+            name=text(get("name")),
+            auth_token=text(get("auth_token")),
+            created_at=timestamp(get("created_at")),
+            archived_at=timestamp(get("archived_at")),
+            agent_name=text(get("agent_name")),
+            agent_version=text(get("agent_version")),
+            action_on_failure=text(get("action_on_failure")),
+            watching_enabled=boolean(get("watching_enabled")),
+            not_watching_reason=text(get("not_watching_reason")),
+            tools_off_on_pause=boolean(get("tools_off_on_pause")),
+            bed_off_on_pause=boolean(get("bed_off_on_pause")),
+            retract_on_pause=number(get("retract_on_pause")),
+            lift_z_on_pause=number(get("lift_z_on_pause")),
+            detective_sensitivity=number(get("detective_sensitivity")),
+            min_timelapse_secs_on_finish=integer(get("min_timelapse_secs_on_finish")),
+            min_timelapse_secs_on_cancel=integer(get("min_timelapse_secs_on_cancel")),
+            normalized_p=number(get("normalized_p")),
+            picture_url=text(section(get("pic")).get("img_url")),
+            status=PrinterStatus.from_dict(status, _previous_status(old, was))
+            if isinstance(status, dict)
+            else None,
+            settings=was.settings
+            if was is not None and old.get("settings") == settings
+            else optional(PrinterSettings.from_dict, settings),
+            current_print=was.current_print
+            if was is not None and old.get("current_print") == current_print
+            else _current_print(current_print),
+        )
+
+
+def _previous_status(
+    old: JsonObject, was: Printer | None
+) -> tuple[JsonObject, PrinterStatus] | None:
+    """Return the last status object and what came of it."""
+    if was is None or was.status is None:
+        return None
+    return section(old.get("status")), was.status
+
+
+def _current_print(value: object) -> Print | None:
+    """Parse `current_print`: one that cannot be used must not take the printer with it."""
+    if value is None:
+        return None
+    try:
+        return Print.from_dict(value)
+    except ObicoResponseError:
+        return None

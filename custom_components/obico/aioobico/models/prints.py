@@ -1,0 +1,128 @@
+"""Prints, running and past, and the files they are made from."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Self
+
+from ..parsing import (
+    JsonObject,
+    integer,
+    number,
+    optional,
+    section,
+    text,
+    texts,
+    timestamp,
+    to_id,
+    to_object,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GCodeFile:
+    """A file on the server or on the printer."""
+
+    id: int | None
+    filename: str | None
+    safe_filename: str | None
+    url: str | None = field(repr=False)
+    """Where it can be downloaded, or its path when it is on the printer only."""
+    size: int | None
+    """Bytes."""
+    thumbnail_urls: tuple[str, ...] = field(repr=False)
+    filament_total: float | None
+    """Millimetres."""
+    estimated_time: float | None
+    """Seconds."""
+
+    @classmethod
+    def from_dict(cls, data: JsonObject) -> Self:
+        """Parse `g_code_file`."""
+        get = data.get
+        return cls(
+            id=integer(get("id")),
+            filename=text(get("filename")),
+            safe_filename=text(get("safe_filename")),
+            url=text(get("url")),
+            size=integer(get("num_bytes")),
+            thumbnail_urls=texts(
+                [get("thumbnail1_url"), get("thumbnail2_url"), get("thumbnail3_url")]
+            ),
+            filament_total=number(get("filament_total")),
+            estimated_time=number(get("estimated_time")),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Print:
+    """The record of a print. Addresses are signed, hence secret."""
+
+    id: int
+    printer_id: int | None
+    filename: str | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    finished_at: datetime | None
+    """When it ended well; None if it was cancelled, as the next is otherwise."""
+    cancelled_at: datetime | None
+    uploaded_at: datetime | None
+    """When its time-lapse video was there."""
+    alerted_at: datetime | None
+    """The last alert of a possible failure."""
+    alert_acknowledged_at: datetime | None
+    """When the user last answered an alert."""
+    alert_muted_at: datetime | None
+    """Since when this print raises no alerts."""
+    paused_at: datetime | None
+    """When the server paused it by itself, which it does once a print; never cleared."""
+    alert_overwrite: str | None
+    """The user's verdict: FAILED or NOT_FAILED."""
+    video_url: str | None = field(repr=False)
+    tagged_video_url: str | None = field(repr=False)
+    poster_url: str | None = field(repr=False)
+    prediction_json_url: str | None = field(repr=False)
+    filament_used: float | None
+    """Millimetres."""
+    print_time: float | None
+    """Seconds."""
+    g_code_file: GCodeFile | None
+
+    @property
+    def has_open_alert(self) -> bool:
+        """Whether an alert of a possible failure waits for the user's answer."""
+        if self.alerted_at is None:
+            return False
+        return (
+            self.alert_acknowledged_at is None
+            or self.alerted_at > self.alert_acknowledged_at
+        )
+
+    @classmethod
+    def from_dict(cls, value: object) -> Self:
+        """Parse a Print object; without a usable id ObicoResponseError is raised."""
+        data = to_object(value, "Print")
+        get = data.get
+        printer = get("printer")
+        return cls(
+            id=to_id(get("id"), "Print"),
+            # The printer stands there as an object, in some answers as its id.
+            printer_id=integer(section(printer).get("id", printer)),
+            filename=text(get("filename")),
+            started_at=timestamp(get("started_at")),
+            ended_at=timestamp(get("ended_at")),
+            finished_at=timestamp(get("finished_at")),
+            cancelled_at=timestamp(get("cancelled_at")),
+            uploaded_at=timestamp(get("uploaded_at")),
+            alerted_at=timestamp(get("alerted_at")),
+            alert_acknowledged_at=timestamp(get("alert_acknowledged_at")),
+            alert_muted_at=timestamp(get("alert_muted_at")),
+            paused_at=timestamp(get("paused_at")),
+            alert_overwrite=text(get("alert_overwrite")),
+            video_url=text(get("video_url")),
+            tagged_video_url=text(get("tagged_video_url")),
+            poster_url=text(get("poster_url")),
+            prediction_json_url=text(get("prediction_json_url")),
+            filament_used=number(get("filament_used")),
+            print_time=number(get("print_time")),
+            g_code_file=optional(GCodeFile.from_dict, get("g_code_file")),
+        )

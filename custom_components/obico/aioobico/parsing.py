@@ -1,0 +1,126 @@
+"""From JSON values of any type to values of the type wanted, or None.
+
+Hand-written because it was measured to be worth it: see "Parsing" in docs/development.md.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+import json
+from math import isfinite
+
+import orjson
+
+from .exceptions import ObicoResponseError
+
+type JsonObject = dict[str, object]
+
+# Longer than any text of use, short enough for a thousand of them.
+MAX_TEXT_LENGTH = 10_000
+
+# Ids are columns of a database; lengths, times and sizes are far below.
+_MAX_INTEGER = 2**63
+
+
+def parse_json(body: bytes | str) -> object:
+    """Parse JSON, also of senders that write NaN, Infinity or half a character.
+
+    Agents compose parts of what the server relays, in Python, whose `json` writes all three. Such numbers become None, such characters "?".
+    Raises ObicoResponseError for anything else that is no JSON.
+    """
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        lenient = json.loads(body, parse_constant=lambda _: None)
+        return orjson.loads(
+            json.dumps(lenient, ensure_ascii=False).encode(errors="replace")
+        )
+    except ValueError, RecursionError:
+        # The parser's own message would show a piece of the body.
+        raise ObicoResponseError("The answer is not JSON") from None
+
+
+def to_object(value: object, what: str) -> JsonObject:
+    """Take a JSON object; anything else raises ObicoResponseError."""
+    if isinstance(value, dict):
+        return value
+    raise ObicoResponseError(f"{what} is not an object")
+
+
+def to_id(value: object, what: str) -> int:
+    """Take the id of a row; anything that cannot be one raises ObicoResponseError."""
+    if type(value) is int and 0 < value < _MAX_INTEGER:
+        return value
+    raise ObicoResponseError(f"{what} has no usable id")
+
+
+def section(value: object) -> JsonObject:
+    """Take a part of an object, an empty one when it is none."""
+    return value if isinstance(value, dict) else {}
+
+
+def rows(value: object) -> list[object]:
+    """Take a list, an empty one when it is none."""
+    return value if isinstance(value, list) else []
+
+
+def optional[T](parse: Callable[[JsonObject], T], value: object) -> T | None:
+    """Parse a part of an object, None when it is none."""
+    return parse(value) if isinstance(value, dict) else None
+
+
+def text(value: object) -> str | None:
+    """Take text, cut where nobody reads any further."""
+    return value[:MAX_TEXT_LENGTH] if type(value) is str else None
+
+
+def boolean(value: object) -> bool | None:
+    """Take true or false."""
+    return value if type(value) is bool else None
+
+
+def number(value: object) -> float | None:
+    """Take a finite number."""
+    if type(value) is float:
+        return value if isfinite(value) else None
+    if type(value) is int and -_MAX_INTEGER <= value < _MAX_INTEGER:
+        return float(value)
+    return None
+
+
+def integer(value: object) -> int | None:
+    """Take a whole number; 42.0 is one, for JSON knows no difference."""
+    if type(value) is int:
+        return value if -_MAX_INTEGER <= value < _MAX_INTEGER else None
+    if type(value) is float and value.is_integer() and abs(value) < _MAX_INTEGER:
+        return int(value)
+    return None
+
+
+def timestamp(value: object) -> datetime | None:
+    """Take an ISO 8601 date and time that says its offset, as UTC."""
+    if type(value) is not str:
+        return None
+    try:
+        parsed = datetime.fromisoformat(value)
+        if parsed.tzinfo is UTC:
+            return parsed
+        return None if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except ValueError, OverflowError:
+        return None
+
+
+def embedded_json(value: object) -> object:
+    """Take what stands as JSON inside a string."""
+    if type(value) is not str:
+        return None
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def texts(values: list[object]) -> tuple[str, ...]:
+    """Take all texts of a list."""
+    return tuple(value[:MAX_TEXT_LENGTH] for value in values if type(value) is str)

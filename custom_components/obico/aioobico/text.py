@@ -1,0 +1,68 @@
+"""Readable text out of HTML."""
+
+from html.parser import HTMLParser
+from typing import override
+
+_BLOCKS = frozenset(
+    {
+        "address",
+        "article",
+        "blockquote",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+    }
+    | {"hr", "li", "ol", "p", "pre", "section", "table", "tr", "ul"}
+)
+_UNSEEN = frozenset({"script", "style", "template", "title"})
+
+
+def plain_text(html: str) -> str:
+    """Return what a reader of the HTML would see, a line for each block."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    lines = (" ".join(line.split()) for line in "".join(reader.pieces).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+class _Reader(HTMLParser):
+    """Collects the text of a document."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self._unseen = 0
+
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a block on its own line."""
+        if tag in _UNSEEN:
+            self._unseen += 1
+        elif tag in _BLOCKS:
+            self.pieces.append("\n")
+
+    @override
+    def handle_endtag(self, tag: str) -> None:
+        """Go on behind a block on the next line."""
+        if tag in _UNSEEN:
+            self._unseen = max(self._unseen - 1, 0)
+        elif tag in _BLOCKS:
+            self.pieces.append("\n")
+
+    @override
+    def handle_data(self, data: str) -> None:
+        """Keep text; its own line breaks mean no more than a space."""
+        if not self._unseen:
+            self.pieces.append(data.replace("\n", " "))

@@ -1,0 +1,77 @@
+"""The webcam of printers, as single pictures."""
+
+from collections.abc import Iterator
+from typing import Final, override
+
+from homeassistant.components.camera import Camera, CameraEntityDescription
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .aioobico import Printer
+from .coordinator import ObicoConfigEntry, ObicoCoordinator
+from .entity import ObicoPrinterEntity, async_add_printer_entities
+from .webcam import WebcamPictures
+
+# Who looks at the same picture shares one fetch.
+PARALLEL_UPDATES = 0
+
+# A print's picture changes every 10 s at most.
+_FRAME_INTERVAL: Final = 2.0
+
+WEBCAM: Final = CameraEntityDescription(key="webcam", translation_key="webcam")
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ObicoConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the cameras of all printers."""
+
+    def entities_of(
+        coordinator: ObicoCoordinator, printer: Printer
+    ) -> Iterator[ObicoPrinterEntity]:
+        yield ObicoWebcam(coordinator, printer, WEBCAM)
+
+    async_add_printer_entities(entry, async_add_entities, entities_of)
+
+
+class ObicoWebcam(ObicoPrinterEntity, Camera):
+    """The picture that a printer's webcam sent last."""
+
+    _attr_frame_interval = _FRAME_INTERVAL
+
+    def __init__(
+        self,
+        coordinator: ObicoCoordinator,
+        printer: Printer,
+        description: CameraEntityDescription,
+    ) -> None:
+        """Show a printer's webcam."""
+        super().__init__(coordinator, printer, description)
+        Camera.__init__(self)
+        self._pictures = WebcamPictures(coordinator.hass, coordinator.client)
+
+    @property
+    @override
+    def _is_readable(self) -> bool:
+        # A picture of before the agent went away must not pass for the present.
+        return self.printer.status is not None
+
+    @override
+    def _read(self) -> object:
+        """Show nothing of the snapshot: pictures are fetched when they are looked at."""
+        return None
+
+    @override
+    async def async_camera_image(
+        self, width: int | None = None, height: int | None = None
+    ) -> bytes | None:
+        """Return the webcam's picture, upright."""
+        address = self.printer.picture_url
+        if address is None:
+            return self._pictures.picture
+        settings = self.printer.settings
+        return await self._pictures.async_get(
+            address, settings.primary_webcam if settings else None
+        )

@@ -1,0 +1,210 @@
+"""The data of one account: one poll, one frozen snapshot, for all its entities."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+import logging
+from typing import override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+
+from .aioobico import (
+    ObicoClient,
+    ObicoError,
+    ObicoResponseError,
+    ObicoServerError,
+    Print,
+    Printer,
+    User,
+)
+from .const import DOMAIN, POLL_INTERVAL
+from .devices import PrinterDevices
+from .errors import update_error
+from .events import EventFeed
+from .history import PrintHistory
+from .storage import AccountStorage
+
+_LOGGER = logging.getLogger(__name__)
+
+type ObicoConfigEntry = ConfigEntry[ObicoCoordinator]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccountData:
+    """What is known of an account at one moment.
+
+    `last_prints` has the latest print that ended, for printers that have one.
+    """
+
+    user: User
+    printers: Mapping[int, Printer]
+    last_prints: Mapping[int, Print]
+
+
+class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
+    """Keeps the snapshot of one account, and wakes only those whose part of it changed.
+
+    A listener's context is the id of the printer it shows; one without a context is
+    about the account, and is woken whenever printers, heaters or the user changed.
+    """
+
+    config_entry: ObicoConfigEntry
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ObicoConfigEntry, client: ObicoClient
+    ) -> None:
+        """Prepare; the first refresh fetches."""
+        super().__init__(
+            hass,
+            _LOGGER,
+            config_entry=entry,
+            name=DOMAIN,
+            update_interval=POLL_INTERVAL,
+            always_update=False,
+        )
+        self.client = client
+        self.storage = AccountStorage(hass, entry.entry_id)
+        self.devices = PrinterDevices(hass, entry, client)
+        self.history = PrintHistory(client)
+        self.events = EventFeed(self)
+        self._listeners_by_printer: dict[int, dict[CALLBACK_TYPE, None]] = {}
+        self._account_listeners: dict[CALLBACK_TYPE, None] = {}
+        # What the listeners were last woken for.
+        self._told: AccountData | None = None
+        self._told_success = True
+        self._learned_heaters = False
+        # When an answer to a command last replaced a printer (loop time).
+        self._merged_at: dict[int, float] = {}
+
+    @property
+    def account_id(self) -> str:
+        """Return the unique id of the account, the same on every address of its server."""
+        assert self.config_entry.unique_id is not None
+        return self.config_entry.unique_id
+
+    @property
+    def _last(self) -> AccountData | None:
+        """Return the last snapshot, None before the first."""
+        return self.data
+
+    @override
+    async def _async_setup(self) -> None:
+        """Load what an earlier run knew."""
+        await self.storage.async_load()
+
+    @override
+    async def _async_update_data(self) -> AccountData:
+        """Poll the account."""
+        started = self.hass.loop.time()
+        try:
+            listing = await self.client.get_printers()
+            user = await self._async_get_user()
+        except ObicoError as err:
+            raise update_error(err) from err
+
+        printers = {
+            printer.id: self._newest(printer, started) for printer in listing.items
+        }
+        # Rows that could not be read may be printers that are known: nobody is gone.
+        if not listing.rejected:
+            await self.devices.async_remove_gone(printers)
+        if self._last is not None:
+            for printer_id, printer in self._last.printers.items():
+                if printer_id not in printers and self.devices.is_known(printer_id):
+                    printers[printer_id] = printer
+        self.devices.async_update(printers.values())
+        await self._async_learn_heaters(printers.values())
+        return AccountData(
+            user=user,
+            printers=printers,
+            last_prints=await self.history.async_update(printers),
+        )
+
+    async def _async_get_user(self) -> User:
+        """Return the user; its troubles do not make the printers old."""
+        try:
+            return await self.client.get_user()
+        except (ObicoServerError, ObicoResponseError) as err:
+            if self._last is None:
+                raise
+            _LOGGER.debug("Keeping the account's last data: %s", err)
+            return self._last.user
+
+    def _newest(self, polled: Printer, started: float) -> Printer:
+        """Return a printer as polled, unless a command was answered since the poll began."""
+        if self._last is None or self._merged_at.get(polled.id, started) <= started:
+            return polled
+        return self._last.printers.get(polled.id, polled)
+
+    async def _async_learn_heaters(self, printers: Iterable[Printer]) -> None:
+        """Remember heaters that are seen for the first time."""
+        learned = [self.storage.heaters.learn(printer) for printer in printers]
+        if any(learned):
+            self._learned_heaters = True
+            await self.storage.async_save()
+
+    async def async_merge_printer(self, printer: Printer) -> None:
+        """Take up a printer from the answer to a command."""
+        self._merged_at[printer.id] = self.hass.loop.time()
+        if self.data.printers.get(printer.id) in (None, printer):
+            return
+        await self._async_learn_heaters([printer])
+        self.data = replace(
+            self.data, printers={**self.data.printers, printer.id: printer}
+        )
+        self.async_update_listeners()
+
+    @callback
+    @override
+    def async_add_listener(
+        self, update_callback: CALLBACK_TYPE, context: object = None
+    ) -> CALLBACK_TYPE:
+        """Listen to one printer (its id as context) or to the account."""
+        remove_listener = super().async_add_listener(update_callback, context)
+        listeners = (
+            self._listeners_by_printer.setdefault(context, {})
+            if isinstance(context, int)
+            else self._account_listeners
+        )
+        listeners[update_callback] = None
+
+        @callback
+        def remove() -> None:
+            remove_listener()
+            listeners.pop(update_callback, None)
+
+        return remove
+
+    @callback
+    @override
+    def async_update_listeners(self) -> None:
+        """Wake those whose part of the snapshot changed since they were last woken."""
+        told, self._told = self._told, self.data
+        told_success, self._told_success = self._told_success, self.last_update_success
+        learned_heaters, self._learned_heaters = self._learned_heaters, False
+        # Nothing may be told to those that have a part in a snapshot that isn't there.
+        if told is None or told_success != self.last_update_success:
+            super().async_update_listeners()
+            return
+        if (
+            learned_heaters
+            or told.user != self.data.user
+            or told.printers.keys() != self.data.printers.keys()
+        ):
+            for listener in list(self._account_listeners):
+                listener()
+        for printer_id, listeners in list(self._listeners_by_printer.items()):
+            if told.printers.get(printer_id) != self.data.printers.get(
+                printer_id
+            ) or told.last_prints.get(printer_id) != self.data.last_prints.get(
+                printer_id
+            ):
+                for listener in list(listeners):
+                    listener()
+
+    @callback
+    def async_wake_printer(self, printer_id: int) -> None:
+        """Wake a printer's listeners for something that is not in the snapshot."""
+        for listener in list(self._listeners_by_printer.get(printer_id, ())):
+            listener()

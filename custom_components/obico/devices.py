@@ -1,0 +1,133 @@
+"""The devices of an account: itself, and one for each printer."""
+
+from collections.abc import Container, Iterable
+import logging
+from typing import TYPE_CHECKING, Final
+
+from homeassistant.const import CONF_URL
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+
+from .aioobico import ObicoClient, ObicoError, ObicoNotFoundError, Printer
+from .const import DOMAIN
+
+if TYPE_CHECKING:
+    from .coordinator import ObicoConfigEntry
+
+_LOGGER = logging.getLogger(__name__)
+
+_FIRMWARE_BY_AGENT: Final = {
+    "octoprint_obico": "OctoPrint",
+    "moonraker_obico": "Klipper",
+}
+
+
+def account_device_info(entry: ObicoConfigEntry) -> DeviceInfo:
+    """Return the service device that stands for the account."""
+    assert entry.unique_id is not None
+    return DeviceInfo(
+        identifiers={(DOMAIN, entry.unique_id)},
+        entry_type=DeviceEntryType.SERVICE,
+        manufacturer="Obico",
+        name=entry.title,
+        configuration_url=entry.data[CONF_URL],
+    )
+
+
+def printer_device_info(entry: ObicoConfigEntry, printer: Printer) -> DeviceInfo:
+    """Return a printer's device."""
+    settings = printer.settings
+    agent = printer.agent_name or (settings.agent_name if settings else None)
+    version = printer.agent_version or (settings.agent_version if settings else None)
+    return DeviceInfo(
+        identifiers={printer_identifier(entry, printer.id)},
+        name=printer.name or f"Printer {printer.id}",
+        manufacturer=_FIRMWARE_BY_AGENT.get(agent or ""),
+        model=_model(printer),
+        sw_version=" ".join(filter(None, (agent, version))) or None,
+        configuration_url=f"{entry.data[CONF_URL].rstrip('/')}/printers/{printer.id}/control/",
+    )
+
+
+def printer_identifier(entry: ObicoConfigEntry, printer_id: int) -> tuple[str, str]:
+    """Return the identifier of a printer's device."""
+    return (DOMAIN, f"{entry.unique_id}_{printer_id}")
+
+
+def _model(printer: Printer) -> str | None:
+    """Return the machine that the printer's firmware says it is."""
+    metadata = printer.settings.printer_metadata if printer.settings else None
+    machine = metadata.get("MACHINE_TYPE") if metadata else None
+    return machine if isinstance(machine, str) else None
+
+
+class PrinterDevices:
+    """Keeps the device registry true to the account's printers."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ObicoConfigEntry, client: ObicoClient
+    ) -> None:
+        """Prepare; nothing is registered yet."""
+        self._registry = dr.async_get(hass)
+        self._entry = entry
+        self._client = client
+        self._shown: dict[int, DeviceInfo] = {}
+
+    def is_known(self, printer_id: int) -> bool:
+        """Return whether a printer has a device."""
+        return printer_id in self._shown
+
+    @callback
+    def async_update(self, printers: Iterable[Printer]) -> None:
+        """Register new printers, and take up what changed of the others.
+
+        A name that the user chose stays: the registry keeps it apart.
+        """
+        account = self._registry.async_get_or_create(
+            config_entry_id=self._entry.entry_id, **account_device_info(self._entry)
+        )
+        for printer in printers:
+            info = printer_device_info(self._entry, printer)
+            info["via_device_id"] = account.id
+            if self._shown.get(printer.id) != info:
+                self._registry.async_get_or_create(
+                    config_entry_id=self._entry.entry_id, **info
+                )
+                self._shown[printer.id] = info
+
+    async def async_remove_gone(self, listed: Container[int]) -> None:
+        """Remove the devices of printers that the server no longer has.
+
+        A printer missing in one list is asked for: what a user named and placed is
+        not thrown away for a hiccup.
+        """
+        prefix = f"{self._entry.unique_id}_"
+        for device in dr.async_entries_for_config_entry(
+            self._registry, self._entry.entry_id
+        ):
+            for domain, identifier in device.identifiers:
+                if domain != DOMAIN or not identifier.startswith(prefix):
+                    continue
+                printer_id = int(identifier.removeprefix(prefix))
+                if printer_id not in listed and await self._async_is_gone(printer_id):
+                    self._registry.async_remove_device(device.id)
+                    self._shown.pop(printer_id, None)
+
+    async def _async_is_gone(self, printer_id: int) -> bool:
+        """Return whether the server says that a printer is deleted or archived."""
+        try:
+            printer = await self._client.get_printer(printer_id)
+        except ObicoNotFoundError:
+            return True
+        except ObicoError as err:
+            _LOGGER.debug("Cannot tell whether printer %s is gone: %s", printer_id, err)
+            return False
+        return printer.archived_at is not None
+
+    def is_device_in_use(self, device: dr.DeviceEntry) -> bool:
+        """Return whether a device stands for the account or for a printer that it has."""
+        in_use = {(DOMAIN, self._entry.unique_id)} | {
+            printer_identifier(self._entry, printer_id) for printer_id in self._shown
+        }
+        return not in_use.isdisjoint(device.identifiers)

@@ -1,0 +1,123 @@
+"""Base of all entities: one snapshot, and a state only when it shows something new."""
+
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Iterable
+from typing import override
+
+from homeassistant.core import callback
+from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+
+from .aioobico import CommandResult, ObicoAuthenticationError, ObicoError, Printer
+from .coordinator import ObicoConfigEntry, ObicoCoordinator
+from .devices import printer_device_info
+from .errors import action_error
+
+
+class ObicoPrinterEntity(CoordinatorEntity[ObicoCoordinator]):
+    """Something of one printer."""
+
+    _attr_has_entity_name = True
+
+    def __init__(
+        self,
+        coordinator: ObicoCoordinator,
+        printer: Printer,
+        description: EntityDescription,
+    ) -> None:
+        """Show a printer as it is now."""
+        super().__init__(coordinator, context=printer.id)
+        self.entity_description = description
+        self.printer = printer
+        self._attr_unique_id = (
+            f"{coordinator.account_id}_{printer.id}_{description.key}"
+        )
+        self._attr_device_info = printer_device_info(coordinator.config_entry, printer)
+        self._shown: object = None
+
+    @abstractmethod
+    def _read(self) -> object:
+        """Set the attributes from `self.printer`, and return all that they show."""
+
+    @property
+    def _is_readable(self) -> bool:
+        """Return whether what this shows can be known now."""
+        return True
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the server answers and has the printer."""
+        return (
+            super().available
+            and self.printer.id in self.coordinator.data.printers
+            and self._is_readable
+        )
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Read for the first state, which is written right after this."""
+        await super().async_added_to_hass()
+        self._async_read()
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Write a state if it shows anything new."""
+        if self._async_read():
+            self.async_write_ha_state()
+
+    @callback
+    def _async_read(self) -> bool:
+        """Return whether anything new is to be shown."""
+        self.printer = self.coordinator.data.printers.get(self.printer.id, self.printer)
+        shown = (self.available, self._read())
+        if shown == self._shown:
+            return False
+        self._shown = shown
+        return True
+
+    async def _async_command(
+        self, command: Awaitable[Printer | CommandResult]
+    ) -> CommandResult | None:
+        """Send a command, take up its answer, and say in the user's language what failed."""
+        try:
+            answer = await command
+        except ObicoError as err:
+            if isinstance(err, ObicoAuthenticationError):
+                self.coordinator.config_entry.async_start_reauth(self.hass)
+            raise action_error(err) from err
+        printer = answer if isinstance(answer, Printer) else answer.printer
+        if printer is not None:
+            await self.coordinator.async_merge_printer(printer)
+        return answer if isinstance(answer, CommandResult) else None
+
+
+@callback
+def async_add_printer_entities(
+    entry: ObicoConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    entities_of: Callable[[ObicoCoordinator, Printer], Iterable[ObicoPrinterEntity]],
+) -> None:
+    """Add the entities of all printers, and later those of new printers and heaters."""
+    coordinator = entry.runtime_data
+    added: dict[int, set[str | None]] = {}
+
+    @callback
+    def add_new() -> None:
+        printers = coordinator.data.printers
+        for printer_id in added.keys() - printers.keys():
+            del added[printer_id]
+        new: list[Entity] = []
+        for printer in printers.values():
+            known = added.setdefault(printer.id, set())
+            for entity in entities_of(coordinator, printer):
+                if entity.unique_id not in known:
+                    known.add(entity.unique_id)
+                    new.append(entity)
+        if new:
+            async_add_entities(new)
+
+    add_new()
+    entry.async_on_unload(coordinator.async_add_listener(add_new))

@@ -1,0 +1,70 @@
+"""Say what went wrong with a call, in the user's language."""
+
+import math
+
+from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
+from homeassistant.helpers.update_coordinator import UpdateFailed
+
+from .aioobico import (
+    ObicoAuthenticationError,
+    ObicoCertificateError,
+    ObicoConnectionError,
+    ObicoError,
+    ObicoNotFoundError,
+    ObicoRateLimitError,
+    ObicoServerError,
+)
+from .const import DOMAIN
+
+# Where a server says nothing about when to come back.
+_DEFAULT_RETRY_AFTER = 60.0
+
+
+def _explain(err: ObicoError) -> tuple[str, dict[str, str]]:
+    """Return translation key and placeholders for an error of the client."""
+    match err:
+        case ObicoAuthenticationError():
+            return "authentication_failed", {}
+        case ObicoCertificateError():
+            return "certificate_error", {}
+        case ObicoConnectionError():
+            return "cannot_connect", {}
+        case ObicoRateLimitError():
+            return "rate_limited", {"seconds": str(math.ceil(_retry_after(err)))}
+        case ObicoServerError():
+            return "server_error", {"status": str(err.status)}
+        case ObicoNotFoundError():
+            return "not_found", {}
+        case _:
+            return "bad_answer", {}
+
+
+def _retry_after(err: ObicoRateLimitError) -> float:
+    return _DEFAULT_RETRY_AFTER if err.retry_after is None else err.retry_after
+
+
+def update_error(err: ObicoError) -> UpdateFailed | ConfigEntryAuthFailed:
+    """Return what a coordinator raises for a failed poll."""
+    key, placeholders = _explain(err)
+    if isinstance(err, ObicoAuthenticationError):
+        return ConfigEntryAuthFailed(
+            translation_domain=DOMAIN,
+            translation_key=key,
+            translation_placeholders=placeholders,
+        )
+    return UpdateFailed(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders,
+        retry_after=_retry_after(err) if isinstance(err, ObicoRateLimitError) else None,
+    )
+
+
+def action_error(err: ObicoError) -> HomeAssistantError:
+    """Return what an entity raises for a failed command."""
+    key, placeholders = _explain(err)
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders,
+    )

@@ -1,0 +1,99 @@
+"""The event entity of printers."""
+
+from collections.abc import Iterator
+from typing import Final, override
+
+from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .aioobico import Printer, plain_text
+from .const import DOMAIN
+from .coordinator import ObicoConfigEntry, ObicoCoordinator
+from .entity import ObicoPrinterEntity, async_add_printer_entities
+from .events import EVENT_TYPES, FAILURE_ALERTED, FiredEvent
+from .image import EVENT_SNAPSHOT, FAILURE_SNAPSHOT
+
+# Nothing is fetched or sent.
+PARALLEL_UPDATES = 0
+
+PRINTER_EVENT: Final = EventEntityDescription(
+    key="printer_event",
+    translation_key="printer_event",
+    event_types=list(EVENT_TYPES),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ObicoConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the event entities of all printers."""
+
+    def entities_of(
+        coordinator: ObicoCoordinator, printer: Printer
+    ) -> Iterator[ObicoPrinterEntity]:
+        yield ObicoPrinterEvent(coordinator, printer, PRINTER_EVENT)
+
+    async_add_printer_entities(entry, async_add_entities, entities_of)
+
+
+class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
+    """Fires what the server records about a printer."""
+
+    entity_description: EventEntityDescription
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return True: an event that happened stays one, whatever is down."""
+        return True
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to the printer's events."""
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            self.coordinator.events.async_listen(self.printer.id, self._handle_event)
+        )
+
+    @override
+    def _read(self) -> None:
+        """Show nothing of the snapshot: only events make a state."""
+
+    @callback
+    def _handle_event(self, fired: FiredEvent) -> None:
+        """Fire one event, and write one state for it."""
+        event = fired.event
+        self._trigger_event(
+            fired.type,
+            {
+                "event_id": event.id,
+                "event_class": event.event_class.lower() if event.event_class else None,
+                "title": event.title,
+                "text": plain_text(event.text) if event.text else None,
+                "image": self._image_entity_id(fired),
+                "info_url": event.info_url,
+                "created_at": event.created_at.isoformat()
+                if event.created_at
+                else None,
+                "print_id": event.print_id,
+                "file": fired.file,
+                "outcome": fired.outcome,
+            },
+        )
+        self.async_write_ha_state()
+
+    def _image_entity_id(self, fired: FiredEvent) -> str | None:
+        """Return the image entity that holds the event's picture: addresses are signed."""
+        if fired.event.image_url is None:
+            return None
+        image = FAILURE_SNAPSHOT if fired.type == FAILURE_ALERTED else EVENT_SNAPSHOT
+        return er.async_get(self.hass).async_get_entity_id(
+            Platform.IMAGE,
+            DOMAIN,
+            f"{self.coordinator.account_id}_{self.printer.id}_{image.key}",
+        )

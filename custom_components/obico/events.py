@@ -1,0 +1,322 @@
+"""From the server's events to fired events: each once, in order, none of old news."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+import logging
+from typing import TYPE_CHECKING, Final
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later, async_track_time_interval
+from homeassistant.helpers.start import async_at_started
+
+from .aioobico import ObicoError, Print, PrinterEvent
+from .storage import PicturedEvent
+
+if TYPE_CHECKING:
+    from .coordinator import ObicoCoordinator
+
+_LOGGER = logging.getLogger(__name__)
+
+EVENT_TYPES: Final = (
+    "started",
+    "ended",
+    "paused",
+    "resumed",
+    "failure_alerted",
+    "alert_muted",
+    "alert_unmuted",
+    "filament_change",
+    "printer_error",
+)
+FAILURE_ALERTED: Final = "failure_alerted"
+ENDED: Final = "ended"
+
+# Keys of the latest event that has a picture, by what it shows.
+PICTURE_OF_FAILURE: Final = "failure"
+PICTURE_OF_EVENT: Final = "event"
+
+# The count of unseen events is only a hint: it falls back to 0 when the user opens
+# the web application's list, and can so come to the same number again.
+_LOOK_INTERVAL: Final = timedelta(minutes=10)
+_RETRY_SECONDS: Final = 30
+# After a start, an automation must not pause today's print because of yesterday's alert.
+_MAX_AGE_AT_START: Final = timedelta(minutes=10)
+_PAGE: Final = 50
+# For a printer whose event entity is still being added.
+_MAX_WAITING: Final = 200
+# A file's name is worth a request, but a flood of events not as many.
+_MAX_LOOKUPS: Final = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FiredEvent:
+    """A server's event as it is fired; `type` is one of EVENT_TYPES."""
+
+    type: str
+    event: PrinterEvent
+    file: str | None
+    outcome: str | None
+
+
+type EventListener = Callable[[FiredEvent], None]
+
+
+class EventFeed:
+    """Fires every event of an account that comes after the persisted mark."""
+
+    def __init__(self, coordinator: ObicoCoordinator) -> None:
+        """Prepare; `async_start` begins."""
+        self._coordinator = coordinator
+        self._hass: HomeAssistant = coordinator.hass
+        self._listeners: dict[int, EventListener] = {}
+        self._waiting: dict[int, list[FiredEvent]] = {}
+        self._unseen: int | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._is_stopped = False
+        self._is_checking = False
+        self._is_asked_again = False
+        self._caught_up = False
+        self._cancel_retry: CALLBACK_TYPE | None = None
+        self._odd_types: set[str | None] = set()
+
+    @callback
+    def async_start(self) -> None:
+        """Begin once Home Assistant has started, so that automations listen."""
+        entry = self._coordinator.config_entry
+
+        @callback
+        def start(_hass: HomeAssistant) -> None:
+            entry.async_on_unload(
+                async_track_time_interval(
+                    self._hass, self._handle_interval, _LOOK_INTERVAL
+                )
+            )
+            entry.async_on_unload(
+                self._coordinator.async_add_listener(self._handle_account)
+            )
+            self.async_look()
+
+        entry.async_on_unload(async_at_started(self._hass, start))
+        entry.async_on_unload(self._async_cancel_retry)
+
+    async def async_stop(self) -> None:
+        """Stop for good, with the mark persisted before the next start can see it."""
+        self._is_stopped = True
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        await self._coordinator.storage.async_save()
+
+    @callback
+    def async_listen(self, printer_id: int, listener: EventListener) -> CALLBACK_TYPE:
+        """Listen to a printer's events, first to those that waited for a listener."""
+        self._listeners[printer_id] = listener
+        for event in self._waiting.pop(printer_id, ()):
+            listener(event)
+
+        @callback
+        def remove() -> None:
+            self._listeners.pop(printer_id, None)
+
+        return remove
+
+    @callback
+    def _handle_account(self) -> None:
+        """Look when the count of unseen events moved."""
+        if self._coordinator.data.user.unseen_printer_events != self._unseen:
+            self.async_look()
+
+    @callback
+    def _handle_interval(self, _now: datetime) -> None:
+        self.async_look()
+
+    @callback
+    def async_look(self, _now: datetime | None = None) -> None:
+        """Fetch what is new, now or as soon as the fetch that is going on is done."""
+        if self._is_stopped:
+            return
+        if self._is_checking:
+            self._is_asked_again = True
+            return
+        self._is_checking = True
+        self._task = self._coordinator.config_entry.async_create_background_task(
+            self._hass, self._async_look_until_quiet(), "obico events"
+        )
+
+    async def _async_look_until_quiet(self) -> None:
+        try:
+            while True:
+                self._is_asked_again = False
+                await self._async_look_once()
+                if not self._is_asked_again:
+                    return
+        finally:
+            self._is_checking = False
+
+    async def _async_look_once(self) -> None:
+        self._async_cancel_retry()
+        # Read before the fetch: what comes in between moves the count again.
+        unseen = self._coordinator.data.user.unseen_printer_events
+        try:
+            await self._async_fetch()
+        except ObicoError as err:
+            # The poll tells the user about a server that is down.
+            _LOGGER.debug("The events have to wait: %s", err)
+            self._cancel_retry = async_call_later(
+                self._hass, _RETRY_SECONDS, self.async_look
+            )
+            return
+        self._unseen = unseen
+
+    @callback
+    def _async_cancel_retry(self) -> None:
+        if self._cancel_retry is not None:
+            self._cancel_retry()
+            self._cancel_retry = None
+
+    async def _async_fetch(self) -> None:
+        """Fetch and fire what lies above the mark."""
+        storage = self._coordinator.storage
+        if storage.event_mark is None:
+            # The first sight of an account: all there is has happened before.
+            newest = await self._coordinator.client.get_events(limit=1)
+            storage.event_mark = max((event.id for event in newest.items), default=0)
+            self._caught_up = True
+            await storage.async_save()
+            return
+
+        events, server_time = await self._async_events_above(storage.event_mark)
+        oldest = None
+        if not self._caught_up:
+            oldest = (server_time or datetime.now(UTC)) - _MAX_AGE_AT_START
+        if events:
+            await self._async_fire(events, oldest)
+        self._caught_up = True
+
+    async def _async_events_above(
+        self, mark: int
+    ) -> tuple[list[PrinterEvent], datetime | None]:
+        """Return the events above the mark, oldest first, and the server's time."""
+        found: dict[int, PrinterEvent] = {}
+        start = 0
+        while True:
+            page = await self._coordinator.client.get_events(start=start, limit=_PAGE)
+            rows = len(page.items) + page.rejected
+            new = [event for event in page.items if event.id > mark]
+            if start and found and page.items and page.items[0].id not in found:
+                # Rows were deleted meanwhile and the pages do not meet: once more.
+                start = 0
+                continue
+            found.update((event.id, event) for event in new)
+            if rows < _PAGE or len(new) < len(page.items):
+                return [found[key] for key in sorted(found)], page.server_time
+            # The last row comes again, to see that nothing slipped between the pages.
+            start += rows - 1
+
+    async def _async_fire(
+        self, events: list[PrinterEvent], oldest: datetime | None
+    ) -> None:
+        """Fire events in order, then persist the mark.
+
+        Everything that takes time comes before or after: between the first event
+        and the last nothing else can happen.
+        """
+        storage = self._coordinator.storage
+        due = [event for event in events if oldest is None or _is_after(event, oldest)]
+        prints = await self._async_prints_of(due)
+        for event in events:
+            self._remember_picture(event)
+        for event in due:
+            if (event_type := self._type_of(event)) is not None:
+                self._deliver(_fired(event, event_type, prints))
+        storage.event_mark = events[-1].id
+        await storage.async_save()
+
+    def _type_of(self, event: PrinterEvent) -> str | None:
+        event_type = (event.event_type or "").lower()
+        if event_type in EVENT_TYPES:
+            return event_type
+        if event.event_type not in self._odd_types:
+            self._odd_types.add(event.event_type)
+            _LOGGER.warning(
+                "Skipping events of a type that this version does not know: %s",
+                event.event_type,
+            )
+        return None
+
+    @callback
+    def _deliver(self, fired: FiredEvent) -> None:
+        printer_id = fired.event.printer_id
+        if printer_id is None or printer_id not in self._coordinator.data.printers:
+            return
+        if fired.type == ENDED:
+            self._coordinator.history.expect_end(printer_id)
+        if (listener := self._listeners.get(printer_id)) is not None:
+            listener(fired)
+            return
+        waiting = self._waiting.setdefault(printer_id, [])
+        waiting.append(fired)
+        del waiting[:-_MAX_WAITING]
+
+    @callback
+    def _remember_picture(self, event: PrinterEvent) -> None:
+        """Remember which events the image entities show, by id: addresses expire."""
+        if event.image_url is None or event.printer_id is None:
+            return
+        pictured = self._coordinator.storage.pictured_events.setdefault(
+            event.printer_id, {}
+        )
+        latest = PicturedEvent(id=event.id, created_at=event.created_at)
+        pictured[PICTURE_OF_EVENT] = latest
+        if (event.event_type or "").lower() == FAILURE_ALERTED:
+            pictured[PICTURE_OF_FAILURE] = latest
+        self._coordinator.async_wake_printer(event.printer_id)
+
+    async def _async_prints_of(self, events: list[PrinterEvent]) -> dict[int, Print]:
+        """Return the prints that events belong to, by id, as far as they can be had."""
+        data = self._coordinator.data
+        prints = {job.id: job for job in data.last_prints.values()}
+        for printer in data.printers.values():
+            if printer.current_print is not None:
+                prints[printer.current_print.id] = printer.current_print
+        wanted = {event.print_id for event in events} - prints.keys() - {None}
+        # Whether a print was finished or cancelled may be newer than what is known.
+        wanted |= {
+            event.print_id for event in events if event.event_type == ENDED.upper()
+        }
+        for print_id in sorted(filter(None, wanted))[-_MAX_LOOKUPS:]:
+            try:
+                prints[print_id] = await self._coordinator.client.get_print(print_id)
+            except ObicoError as err:
+                _LOGGER.debug("An event goes without its print's details: %s", err)
+        return prints
+
+
+def _is_after(event: PrinterEvent, oldest: datetime) -> bool:
+    return event.created_at is not None and event.created_at >= oldest
+
+
+def _fired(
+    event: PrinterEvent, event_type: str, prints: dict[int, Print]
+) -> FiredEvent:
+    """Return an event with the details that it only points to."""
+    job = prints.get(event.print_id) if event.print_id is not None else None
+    return FiredEvent(
+        type=event_type,
+        event=event,
+        file=job.filename if job else None,
+        outcome=_outcome(event, job) if event_type == ENDED else None,
+    )
+
+
+def _outcome(event: PrinterEvent, job: Print | None) -> str | None:
+    """Return how a print ended; the class of the event says it too, if less surely."""
+    if job is not None and job.finished_at is not None:
+        return "finished"
+    if job is not None and job.cancelled_at is not None:
+        return "cancelled"
+    return {"SUCCESS": "finished", "WARNING": "cancelled"}.get(event.event_class or "")

@@ -1,0 +1,92 @@
+"""What an account must remember beyond a restart."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypedDict
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .heaters import Heaters, StoredHeater
+
+_VERSION: Final = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PicturedEvent:
+    """An event that has a picture; the picture's address would expire, the id stays."""
+
+    id: int
+    created_at: datetime | None
+
+
+class _StoredPicturedEvent(TypedDict):
+    id: int
+    created_at: str | None
+
+
+class _Stored(TypedDict):
+    event_mark: int | None
+    pictured_events: dict[str, dict[str, _StoredPicturedEvent]]
+    heaters: dict[str, list[StoredHeater]]
+
+
+class AccountStorage:
+    """The memory of one config entry, written at once whenever it changes.
+
+    `event_mark` is the highest event id that was dealt with, None before the first
+    sight of the account. `pictured_events` are by printer id and kind of picture.
+    """
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Name the file; nothing is read yet."""
+        self._store = Store[_Stored](
+            hass, _VERSION, f"{DOMAIN}.{entry_id}", private=True, atomic_writes=True
+        )
+        self.event_mark: int | None = None
+        self.pictured_events: dict[int, dict[str, PicturedEvent]] = {}
+        self.heaters = Heaters()
+
+    async def async_load(self) -> None:
+        """Read what was stored."""
+        if (stored := await self._store.async_load()) is None:
+            return
+        self.event_mark = stored["event_mark"]
+        self.pictured_events = {
+            int(printer_id): {
+                kind: PicturedEvent(
+                    id=event["id"],
+                    created_at=dt_util.parse_datetime(event["created_at"] or ""),
+                )
+                for kind, event in events.items()
+            }
+            for printer_id, events in stored["pictured_events"].items()
+        }
+        self.heaters = Heaters(stored["heaters"])
+
+    async def async_save(self) -> None:
+        """Write everything, and return when it is on the disk."""
+        await self._store.async_save(
+            {
+                "event_mark": self.event_mark,
+                "pictured_events": {
+                    str(printer_id): {
+                        kind: {
+                            "id": event.id,
+                            "created_at": event.created_at.isoformat()
+                            if event.created_at
+                            else None,
+                        }
+                        for kind, event in events.items()
+                    }
+                    for printer_id, events in self.pictured_events.items()
+                },
+                "heaters": self.heaters.as_stored(),
+            }
+        )
+
+    async def async_remove(self) -> None:
+        """Delete the file."""
+        await self._store.async_remove()

@@ -1,0 +1,38 @@
+"""An Obico server in a process, with agents that print: for the demo, the tests and the benchmarks."""
+
+from .agent.heaters import Heater
+from .agent.jobs import CUBE, LONG, MEDIUM, SHORT, Job
+from .agent.klipper import KlipperAgent
+from .agent.machine import Agent, Phase
+from .agent.octoprint import OctoPrintAgent
+from .agent.webcam import Webcam
+from .server.app import ObicoServer
+from .server.clock import Clock
+from .server.faults import Fault, Faults
+from .server.model import Account, GCodeFile, Print, PrinterEvent
+from .server.printer import Printer
+from .server.requests import RecordedRequest
+
+__all__ = [
+    "CUBE",
+    "LONG",
+    "MEDIUM",
+    "SHORT",
+    "Account",
+    "Agent",
+    "Clock",
+    "Fault",
+    "Faults",
+    "GCodeFile",
+    "Heater",
+    "Job",
+    "KlipperAgent",
+    "ObicoServer",
+    "OctoPrintAgent",
+    "Phase",
+    "Print",
+    "Printer",
+    "PrinterEvent",
+    "RecordedRequest",
+    "Webcam",
+]

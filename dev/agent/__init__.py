@@ -1,0 +1,1 @@
+"""The agents' side: simulated OctoPrint and Klipper machines with their webcams."""

@@ -1,0 +1,1 @@
+"""The server's side: accounts, printers, prints, events, pictures and the network."""

@@ -1,0 +1,49 @@
+"""The server's time, which only moves when told."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+DEFAULT_START = datetime(2026, 11, 22, 5, 0, 0, 457566, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that stands still between two calls of advance().
+
+    Two times, because they part when somebody sets the clock: `elapsed` only counts
+    the seconds that passed and decides what is due, `now()` is what the server writes
+    into its answers.
+    """
+
+    def __init__(self, start: datetime = DEFAULT_START, *, offset: float = 0) -> None:
+        """Start at a moment; an offset in seconds makes the clock wrong."""
+        self._start = start
+        self.offset = offset
+        self.elapsed = 0.0
+
+    @classmethod
+    def from_real_time(cls) -> Clock:
+        """Start at the machine's present time."""
+        return cls(datetime.now(UTC))
+
+    def now(self) -> datetime:
+        """Return the server's time."""
+        return self._start + timedelta(seconds=self.elapsed + self.offset)
+
+    def timestamp(self) -> float:
+        """Return the server's time in seconds since 1970."""
+        return self.now().timestamp()
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        if seconds < 0:
+            raise ValueError("time does not run backwards; change the offset instead")
+        self.elapsed += seconds
+
+    def http_date(self) -> str:
+        """Return the server's time as the Date header has it."""
+        return format_datetime(self.now(), usegmt=True)
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Write a moment as the server does."""
+    return moment and moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,170 @@
+"""From records to the JSON that the API gives out."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ..json_types import JsonObject, JsonValue
+from .clock import iso
+from .model import Account, GCodeFile, Print, PrinterEvent
+
+if TYPE_CHECKING:
+    from .printer import Printer
+
+USER_FIELDS = (
+    "id",
+    "is_primary_email_verified",
+    "is_dh_unlimited",
+    "first_name",
+    "last_name",
+    "date_joined",
+    "email",
+    "username",
+    "consented_at",
+    "last_active_at",
+    "is_pro",
+    "dh_balance",
+    "unsub_token",
+    "account_notification_by_email",
+    "mobile_app_canary",
+    "tunnel_cap_multiplier",
+    "notification_enabled",
+    "unseen_printer_events",
+)
+G_CODE_FILE_FIELDS = (
+    "id",
+    "deleted",
+    "deleted_by_cascade",
+    "filename",
+    "safe_filename",
+    "url",
+    "num_bytes",
+    "agent_signature",
+    "metadata_json",
+    "filament_total",
+    "estimated_time",
+    "thumbnail1_url",
+    "thumbnail2_url",
+    "thumbnail3_url",
+    "created_at",
+    "updated_at",
+    "user",
+    "parent_folder",
+    "resident_printer",
+)
+# What a print has besides its id, printer and file.
+PRINT_FIELDS = (
+    "filename",
+    "started_at",
+    "ended_at",
+    "finished_at",
+    "cancelled_at",
+    "uploaded_at",
+    "alerted_at",
+    "alert_acknowledged_at",
+    "alert_muted_at",
+    "paused_at",
+    "video_url",
+    "tagged_video_url",
+    "poster_url",
+    "alert_overwrite",
+    "filament_used",
+    "print_time",
+    "access_consented_at",
+    "video_archived_at",
+    "need_alert_overwrite",
+    "need_print_shot_feedback",
+)
+
+
+def _row(record: object, fields: tuple[str, ...]) -> JsonObject:
+    row: JsonObject = {}
+    for name in fields:
+        value = getattr(record, name)
+        row[name] = iso(value) if isinstance(value, datetime) else value
+    return row
+
+
+def user_json(account: Account) -> JsonObject:
+    """Write an account as `users/me/` does."""
+    return _row(account, USER_FIELDS)
+
+
+def printer_row(printer: Printer) -> JsonObject:
+    """Write what the database knows of a printer: all that a print repeats of it."""
+    row: JsonObject = {"id": printer.id}
+    for name, value in printer.columns.items():
+        row[name] = value
+        if name == "watching_enabled":
+            row["not_watching_reason"] = printer.not_watching_reason
+    return row
+
+
+def printer_json(printer: Printer) -> JsonObject:
+    """Write a whole Printer object."""
+    job = printer.current_print
+    pic: JsonValue = printer.picture_url and {"img_url": printer.picture_url}
+    return printer_row(printer) | {
+        "pic": pic,
+        "status": printer.status,
+        "settings": printer.settings,
+        "current_print": job and print_json(job),
+        "normalized_p": printer.normalized_p,
+    }
+
+
+def g_code_file_json(file: GCodeFile) -> JsonObject:
+    """Write a G-code file."""
+    return _row(file, G_CODE_FILE_FIELDS)
+
+
+def resident_file_json(file: GCodeFile, prints: list[Print]) -> JsonObject:
+    """Write a G-code file as its list does, with the prints made of it."""
+    row = g_code_file_json(file)
+    return {
+        "id": row.pop("id"),
+        "parent_folder": row.pop("parent_folder"),
+        "print_set": [print_json(job) for job in prints],
+    } | row
+
+
+def print_json(job: Print) -> JsonObject:
+    """Write a print as it stands inside other objects."""
+    return {
+        "id": job.id,
+        "printer": printer_row(job.printer),
+        "g_code_file": job.g_code_file and g_code_file_json(job.g_code_file),
+    } | _row(job, PRINT_FIELDS)
+
+
+def print_detail_json(job: Print) -> JsonObject:
+    """Write a print as the history does."""
+    return print_json(job) | {
+        "prediction_json_url": f"/api/v1/prints/{job.id}/prediction_json/",
+        "printshotfeedback_set": [
+            {
+                "id": number,
+                "print_id": job.id,
+                "image_url": url,
+                "answer": None,
+                "answered_at": None,
+            }
+            for number, url in enumerate(job.shots, start=1)
+        ],
+        "firstlayerinspection_set": [],
+    }
+
+
+def event_json(event: PrinterEvent) -> JsonObject:
+    """Write an event."""
+    return {
+        "id": event.id,
+        "event_type": event.event_type,
+        "event_class": event.event_class,
+        "event_title": event.event_title,
+        "event_text": event.event_text,
+        "image_url": event.image_url,
+        "info_url": event.info_url,
+        "created_at": iso(event.created_at),
+        "print": event.print and event.print.id,
+        "printer": event.printer.id,
+    }

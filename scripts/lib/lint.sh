@@ -1,0 +1,16 @@
+# shellcheck shell=bash
+# The steps that scripts/lint and scripts/test share. To be sourced after steps.sh.
+
+# Every shell script of the repository, found by its first line.
+check_shell_scripts() {
+  { printf '%s\n' scripts/lib/*.sh && grep -lE '^#!.*\b(ba)?sh\b' scripts/* .ci/* 2>/dev/null; } |
+    xargs -I{} shellcheck --external-sources {}
+}
+
+lint() {
+  step "ruff check" ruff check .
+  step "ruff format" ruff format --check .
+  step "shellcheck" check_shell_scripts
+  step "mypy --strict" mypy --strict
+  step "hasscheck" hasscheck check --path .
+}
