@@ -1,9 +1,10 @@
 """An Obico server in a process, with agents that print: for the demo, the tests and the benchmarks."""
 
+from .agent.agent import Agent
 from .agent.heaters import Heater
 from .agent.jobs import CUBE, LONG, MEDIUM, SHORT, Job
 from .agent.klipper import KlipperAgent
-from .agent.machine import Agent, Phase
+from .agent.machine import Phase
 from .agent.octoprint import OctoPrintAgent
 from .agent.webcam import Webcam
 from .server.app import ObicoServer

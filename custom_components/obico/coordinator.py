@@ -1,6 +1,6 @@
 """The data of one account: one poll, one frozen snapshot, for all its entities."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 import logging
 from typing import override
@@ -74,7 +74,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         self._told: AccountData | None = None
         self._told_success = True
         self._learned_heaters = False
-        # When an answer to a command last replaced a printer (loop time).
+        # When a push, or the answer to a command, last brought a printer (loop time).
         self._merged_at: dict[int, float] = {}
 
     @property
@@ -103,23 +103,28 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         except ObicoError as err:
             raise update_error(err) from err
 
-        printers = {
-            printer.id: self._newest(printer, started) for printer in listing.items
-        }
+        polled = {printer.id: printer for printer in listing.items}
         # Rows that could not be read may be printers that are known: nobody is gone.
         if not listing.rejected:
-            await self.devices.async_remove_gone(printers)
-        if self._last is not None:
-            for printer_id, printer in self._last.printers.items():
-                if printer_id not in printers and self.devices.is_known(printer_id):
-                    printers[printer_id] = printer
+            await self.devices.async_remove_gone(polled)
+        last_prints = await self.history.async_update(polled)
+
+        # From here on nothing waits: pushes came in until now, and are newer.
+        last = self._last
+        known = last.printers if last else {}
+        printers = {
+            printer_id: known.get(printer_id, printer)
+            if self._merged_at.get(printer_id, started) > started
+            else printer
+            for printer_id, printer in polled.items()
+        }
+        for printer_id, printer in known.items():
+            if printer_id not in printers and self.devices.is_known(printer_id):
+                printers[printer_id] = printer
         self.devices.async_update(printers.values())
-        await self._async_learn_heaters(printers.values())
-        return AccountData(
-            user=user,
-            printers=printers,
-            last_prints=await self.history.async_update(printers),
-        )
+        for printer in printers.values():
+            self._learn(printer)
+        return AccountData(user=user, printers=printers, last_prints=last_prints)
 
     async def _async_get_user(self) -> User:
         """Return the user; its troubles do not make the printers old."""
@@ -131,29 +136,31 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
             _LOGGER.debug("Keeping the account's last data: %s", err)
             return self._last.user
 
-    def _newest(self, polled: Printer, started: float) -> Printer:
-        """Return a printer as polled, unless a command was answered since the poll began."""
-        if self._last is None or self._merged_at.get(polled.id, started) <= started:
-            return polled
-        return self._last.printers.get(polled.id, polled)
-
-    async def _async_learn_heaters(self, printers: Iterable[Printer]) -> None:
-        """Remember heaters that are seen for the first time."""
-        learned = [self.storage.heaters.learn(printer) for printer in printers]
-        if any(learned):
-            self._learned_heaters = True
-            await self.storage.async_save()
-
-    async def async_merge_printer(self, printer: Printer) -> None:
-        """Take up a printer from the answer to a command."""
-        self._merged_at[printer.id] = self.hass.loop.time()
-        if self.data.printers.get(printer.id) in (None, printer):
+    @callback
+    def async_merge_printer(self, printer: Printer) -> None:
+        """Take up a printer from a push, or from the answer to a command."""
+        previous = self.data.printers.get(printer.id)
+        if previous is None:
+            # The poll brings new printers: with devices, and all that is theirs.
             return
-        await self._async_learn_heaters([printer])
+        self._merged_at[printer.id] = self.hass.loop.time()
+        if printer == previous:
+            return
         self.data = replace(
             self.data, printers={**self.data.printers, printer.id: printer}
         )
-        self.async_update_listeners()
+        self._told = self.data
+        if self._learn(printer):
+            self._wake(self._account_listeners)
+        self.async_wake_printer(printer.id)
+
+    def _learn(self, printer: Printer) -> bool:
+        """Return whether a heater shows for the first time, and remember it."""
+        if not self.storage.heaters.learn(printer):
+            return False
+        self._learned_heaters = True
+        self.storage.async_save_soon()
+        return True
 
     @callback
     @override
@@ -192,19 +199,23 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
             or told.user != self.data.user
             or told.printers.keys() != self.data.printers.keys()
         ):
-            for listener in list(self._account_listeners):
-                listener()
-        for printer_id, listeners in list(self._listeners_by_printer.items()):
-            if told.printers.get(printer_id) != self.data.printers.get(
-                printer_id
-            ) or told.last_prints.get(printer_id) != self.data.last_prints.get(
-                printer_id
+            self._wake(self._account_listeners)
+        for printer_id in list(self._listeners_by_printer):
+            if any(
+                before.get(printer_id) != now.get(printer_id)
+                for before, now in (
+                    (told.printers, self.data.printers),
+                    (told.last_prints, self.data.last_prints),
+                )
             ):
-                for listener in list(listeners):
-                    listener()
+                self.async_wake_printer(printer_id)
 
     @callback
     def async_wake_printer(self, printer_id: int) -> None:
-        """Wake a printer's listeners for something that is not in the snapshot."""
-        for listener in list(self._listeners_by_printer.get(printer_id, ())):
+        """Wake a printer's listeners, also for what is not in the snapshot."""
+        self._wake(self._listeners_by_printer.get(printer_id, {}))
+
+    @callback
+    def _wake(self, listeners: Mapping[CALLBACK_TYPE, None]) -> None:
+        for listener in list(listeners):
             listener()

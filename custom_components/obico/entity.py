@@ -90,7 +90,7 @@ class ObicoPrinterEntity(CoordinatorEntity[ObicoCoordinator]):
             raise action_error(err) from err
         printer = answer if isinstance(answer, Printer) else answer.printer
         if printer is not None:
-            await self.coordinator.async_merge_printer(printer)
+            self.coordinator.async_merge_printer(printer)
         return answer if isinstance(answer, CommandResult) else None
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypedDict
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
@@ -12,6 +12,7 @@ from .const import DOMAIN
 from .heaters import Heaters, StoredHeater
 
 _VERSION: Final = 1
+_SAVE_DELAY: Final = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +35,7 @@ class _Stored(TypedDict):
 
 
 class AccountStorage:
-    """The memory of one config entry, written at once whenever it changes.
+    """The memory of one config entry.
 
     `event_mark` is the highest event id that was dealt with, None before the first
     sight of the account. `pictured_events` are by printer id and kind of picture.
@@ -68,24 +69,30 @@ class AccountStorage:
 
     async def async_save(self) -> None:
         """Write everything, and return when it is on the disk."""
-        await self._store.async_save(
-            {
-                "event_mark": self.event_mark,
-                "pictured_events": {
-                    str(printer_id): {
-                        kind: {
-                            "id": event.id,
-                            "created_at": event.created_at.isoformat()
-                            if event.created_at
-                            else None,
-                        }
-                        for kind, event in events.items()
+        await self._store.async_save(self._as_stored())
+
+    @callback
+    def async_save_soon(self) -> None:
+        """Write everything in a moment: what can be learned again may wait."""
+        self._store.async_delay_save(self._as_stored, _SAVE_DELAY)
+
+    def _as_stored(self) -> _Stored:
+        return {
+            "event_mark": self.event_mark,
+            "pictured_events": {
+                str(printer_id): {
+                    kind: {
+                        "id": event.id,
+                        "created_at": event.created_at.isoformat()
+                        if event.created_at
+                        else None,
                     }
-                    for printer_id, events in self.pictured_events.items()
-                },
-                "heaters": self.heaters.as_stored(),
-            }
-        )
+                    for kind, event in events.items()
+                }
+                for printer_id, events in self.pictured_events.items()
+            },
+            "heaters": self.heaters.as_stored(),
+        }
 
     async def async_remove(self) -> None:
         """Delete the file."""

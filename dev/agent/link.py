@@ -36,6 +36,9 @@ class Link(Protocol):
     def report(self, status: JsonObject | None, settings: JsonObject) -> None:
         """Send the printer's status and settings."""
 
+    def repeat(self) -> None:
+        """Send something that leaves all as the server knows it."""
+
     def connection_lost(self) -> None:
         """Let the server find the agent gone."""
 

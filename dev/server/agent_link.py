@@ -64,6 +64,10 @@ class AgentLink:
         self._printer.status, self._printer.settings = status, settings
         self._printer.push()
 
+    def repeat(self) -> None:
+        """Take something that changes nothing; those who are watching are told all the same."""
+        self._printer.push()
+
     def connection_lost(self) -> None:
         """Find the agent gone; the print and the picture stay as they were."""
         self._printer.status = None
@@ -88,7 +92,6 @@ class AgentLink:
         )
         state.add_print(printer.current_print)
         state.add_event(printer, "STARTED")
-        printer.push()
         return file and file.id
 
     def print_measured(

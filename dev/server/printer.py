@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 from ..agent.klipper import KlipperAgent
-from ..agent.machine import Agent
+from ..agent.agent import Agent, Command
+from ..agent.machine import PauseOptions
 from ..agent.octoprint import OctoPrintAgent
 from ..agent.webcam import Shot, Webcam
 from ..json_types import JsonObject, JsonValue
@@ -203,7 +204,12 @@ class Printer:
     def command(self, command: str) -> None:
         """Send the agent a command; it is lost where no agent listens."""
         if self._agent and self._agent.online and not self.held:
-            self._agent.inbox.append(command)
+            options = PauseOptions(
+                tools_off=bool(self.columns["tools_off_on_pause"]),
+                bed_off=bool(self.columns["bed_off_on_pause"]),
+                lift_z=float(str(self.columns["lift_z_on_pause"])),
+            )
+            self._agent.inbox.append(Command(command, options))
 
     def mute(self, job: Print, *, muted: bool) -> None:
         """Turn the detection off or on for the rest of a print."""

@@ -6,11 +6,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 import json
 from pathlib import Path
+import socket
 import ssl
+from typing import override
 
 from aiohttp import hdrs, web
+from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer
-from multidict import CIMultiDictProxy, MultiDictProxy
+from multidict import CIMultiDictProxy, MultiMapping
 import orjson
 from yarl import URL
 
@@ -46,7 +49,7 @@ class Request:
 
     method: str
     path: str
-    query: MultiDictProxy[str]
+    query: MultiMapping[str]
     headers: CIMultiDictProxy[str]
     body: bytes
 
@@ -70,9 +73,7 @@ class FakeServer:
 
     async def start(self, ssl_context: ssl.SSLContext | None = None) -> None:
         """Listen."""
-        await self._server.start_server(
-            ssl=ssl_context, handler_cancellation=True, shutdown_timeout=1
-        )
+        await self._server.start_server(ssl=ssl_context, shutdown_timeout=1)
 
     async def stop(self) -> None:
         """Let go of whoever still waits, and stop."""
@@ -150,3 +151,36 @@ async def raw_server(sent: bytes, *, reset: bool = False) -> AsyncGenerator[URL]
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
         host, port = server.sockets[0].getsockname()
         yield URL.build(scheme="http", host=host, port=port)
+
+
+class FakeResolver(AbstractResolver):
+    """Finds every name on this machine, or fails over it."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        """Keep what to fail with."""
+        self._failure = failure
+
+    @override
+    async def resolve(
+        self,
+        host: str,
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_INET,
+    ) -> list[ResolveResult]:
+        """Resolve a name."""
+        if self._failure is not None:
+            raise self._failure
+        return [
+            ResolveResult(
+                hostname=host,
+                host="127.0.0.1",
+                port=port,
+                family=socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+        ]
+
+    @override
+    async def close(self) -> None:
+        """Hold nothing."""

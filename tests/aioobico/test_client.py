@@ -345,7 +345,7 @@ async def test_what_the_server_would_store_or_fail_over_is_not_sent(
     server: FakeServer, client: ObicoClient, changes: dict[str, bool]
 ) -> None:
     with pytest.raises(ValueError, match=r"printer's|nothing"):
-        await client.update_printer(1, **changes)  # type: ignore[misc]
+        await client.update_printer(1, **changes)  # type: ignore[arg-type]
     assert server.requests == []
 
 

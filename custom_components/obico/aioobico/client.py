@@ -23,7 +23,7 @@ from .models import (
 from .models.changes import PrinterChanges, check_changes
 from .parsing import parse_json, to_object
 from .pictures import fetch_picture
-from .transport import error_of, open_response, read_bounded, server_time
+from .transport import open_response, raise_for_status, read_bounded, server_time
 
 _API = "api/v1"
 
@@ -34,7 +34,8 @@ _MAX_PICTURE_BYTES = 10 * 1024 * 1024
 
 _DEFAULT_TIMEOUT = 20.0
 
-# The list of events is empty unless both filters name what is wanted. ALERT_UNMUTED has an empty class.
+# The list of events is empty unless both filters name what is wanted. ALERT_UNMUTED has
+# an empty class.
 _EVENT_CLASSES = ("ERROR", "WARNING", "SUCCESS", "INFO", "")
 _EVENT_TYPES = (
     "STARTED",
@@ -68,8 +69,10 @@ class AlertVerdict(StrEnum):
 class ObicoClient:
     """Talks to one server in the name of one user.
 
-    The token goes to `base_url` and nowhere else. Every method can raise any ObicoError: ObicoConnectionError (also for time-outs),
-    ObicoAuthenticationError, ObicoNotFoundError, ObicoRateLimitError, ObicoServerError, ObicoResponseError; it is said where one has a meaning of its own.
+    The token goes to `base_url` and nowhere else. Every method can raise any ObicoError:
+    ObicoConnectionError (also for time-outs), ObicoAuthenticationError,
+    ObicoNotFoundError, ObicoRateLimitError, ObicoServerError, ObicoResponseError. It is
+    said where one has a meaning of its own.
     """
 
     def __init__(
@@ -80,7 +83,7 @@ class ObicoClient:
         *,
         timeout: float = _DEFAULT_TIMEOUT,
     ) -> None:
-        """Use an existing session, whose cookies are not; `timeout` in seconds is for a whole call."""
+        """Use a session, though none of its cookies; `timeout` is in seconds for a call."""
         self._session = session
         self._base_url = base_url.origin()
         self._access_token = access_token.strip()
@@ -188,17 +191,24 @@ class ObicoClient:
         return await self._command(printer_id, "pause_print")
 
     async def resume_print(self, printer_id: int) -> CommandResult:
-        """Ask the agent to resume the print; an open alert counts as NOT_FAILED (POST printers/{id}/resume_print/)."""
+        """Ask the agent to resume the print (POST printers/{id}/resume_print/).
+
+        This answers an open alert with NOT_FAILED.
+        """
         return await self._command(printer_id, "resume_print")
 
     async def cancel_print(self, printer_id: int) -> CommandResult:
-        """Ask the agent to cancel the print; an open alert counts as FAILED (POST printers/{id}/cancel_print/)."""
+        """Ask the agent to cancel the print (POST printers/{id}/cancel_print/).
+
+        This answers an open alert with FAILED.
+        """
         return await self._command(printer_id, "cancel_print")
 
     async def mute_alerts(self, printer_id: int, muted: bool) -> CommandResult:
-        """Mute or un-mute alerts for the current print (POST printers/{id}/mute_current_print/).
+        """Mute or un-mute alerts for the current print.
 
-        Without a print the server fails: ObicoServerError.
+        POST printers/{id}/mute_current_print/, over which the server fails without a
+        print: ObicoServerError.
         """
         return await self._command(
             printer_id,
@@ -209,9 +219,9 @@ class ObicoClient:
     async def acknowledge_alert(
         self, printer_id: int, verdict: AlertVerdict
     ) -> CommandResult:
-        """Answer the open alert, without effect if there is none (POST printers/{id}/acknowledge_alert/).
+        """Answer the open alert, without effect if there is none.
 
-        Without a print: ObicoNotFoundError.
+        POST printers/{id}/acknowledge_alert/; without a print ObicoNotFoundError.
         """
         return await self._command(
             printer_id, "acknowledge_alert", [("alert_overwrite", verdict.value)]
@@ -220,9 +230,11 @@ class ObicoClient:
     async def get_picture(
         self, address: str, *, max_bytes: int = _MAX_PICTURE_BYTES
     ) -> bytes:
-        """Return a picture by an address that the server gave, wherever it is; no credential goes with the request.
+        """Return a picture by an address that the server gave, wherever it is.
 
-        ObicoNotFoundError if it is gone. ObicoResponseError for an address of no use, a refused signature, more than `max_bytes`, and what is no picture.
+        No credential goes with the request. ObicoNotFoundError if the picture is gone;
+        ObicoResponseError for an address of no use, a refused signature, more than
+        `max_bytes`, and what is no picture.
         """
         return await fetch_picture(
             self._session,
@@ -274,18 +286,18 @@ class ObicoClient:
             params=params,
             json=json,
         ) as response:
-            if (error := error_of(response)) is not None:
-                raise error
+            raise_for_status(response)
             return parse_json(
                 await read_bounded(response, _MAX_JSON_BYTES)
-            ), server_time(response)
+            ), server_time(response.headers)
 
 
 async def probe_server(session: aiohttp.ClientSession, origin: URL) -> None:
     """Find out, without credentials, whether this is an Obico server (GET version/).
 
-    It is one if it refuses in JSON. Otherwise raises as all calls do: ObicoResponseError for another kind of server (ObicoRedirectError if it sends
-    elsewhere), ObicoConnectionError if there is none.
+    It is one if it refuses in JSON. Otherwise raises as all calls do: ObicoResponseError
+    for another kind of server (ObicoRedirectError if it sends elsewhere),
+    ObicoConnectionError if there is none.
     """
     async with open_response(
         session,
@@ -298,8 +310,8 @@ async def probe_server(session: aiohttp.ClientSession, origin: URL) -> None:
                 parse_json(await read_bounded(response, _MAX_JSON_BYTES)), "The answer"
             ):
                 return
-        elif (error := error_of(response)) is not None:
-            raise error
+        else:
+            raise_for_status(response)
     raise ObicoResponseError(f"{origin.host} is not an Obico server")
 
 

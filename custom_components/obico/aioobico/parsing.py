@@ -24,8 +24,9 @@ _MAX_INTEGER = 2**63
 def parse_json(body: bytes | str) -> object:
     """Parse JSON, also of senders that write NaN, Infinity or half a character.
 
-    Agents compose parts of what the server relays, in Python, whose `json` writes all three. Such numbers become None, such characters "?".
-    Raises ObicoResponseError for anything else that is no JSON.
+    Agents compose parts of what the server relays, in Python, whose `json` writes all
+    three. Such numbers become None, such characters "?". Anything else that is no JSON
+    raises ObicoResponseError.
     """
     try:
         return orjson.loads(body)

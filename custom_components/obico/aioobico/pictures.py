@@ -7,7 +7,7 @@ from aiohttp import hdrs
 from yarl import URL
 
 from .exceptions import ObicoResponseError
-from .transport import error_of, open_response, read_bounded, redirect_target
+from .transport import open_response, raise_for_status, read_bounded, redirect_target
 from .urls import is_local_host, picture_url
 
 # A storage may send to its mirror, that to a signed address.
@@ -30,16 +30,17 @@ async def fetch_picture(
         async with open_response(
             session, hdrs.METH_GET, url, timeout=timeout
         ) as response:
-            if (target := redirect_target(response)) is not None:
+            if (
+                target := redirect_target(response.status, response.headers, url)
+            ) is not None:
                 url = target if _may_send_to(url, target) else None
                 continue
             if response.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-                # The signature is wrong; this must not be taken for a wrong token, which has not been sent.
+                # The signature is wrong. No token was sent that could be.
                 raise ObicoResponseError(
                     f"{url.host} does not give the picture out ({response.status})"
                 )
-            if (error := error_of(response)) is not None:
-                raise error
+            raise_for_status(response)
             if response.content_type.startswith(("text/", "application/json")):
                 raise ObicoResponseError(
                     f"{url.host} answered with {response.content_type} for a picture"

@@ -24,7 +24,11 @@ _BLOCKS = frozenset(
     }
     | {"hr", "li", "ol", "p", "pre", "section", "table", "tr", "ul"}
 )
-_UNSEEN = frozenset({"script", "style", "template", "title"})
+# Neither seen nor, in some of them, parsed any further.
+_UNSEEN = frozenset(
+    {"iframe", "noembed", "noframes", "plaintext", "script", "style", "template"}
+    | {"textarea", "title", "xmp"}
+)
 
 
 def plain_text(html: str) -> str:

@@ -1,7 +1,7 @@
 """Requests whose answers are bounded, complete and of a known kind, or one of our errors."""
 
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -32,7 +32,7 @@ _MAX_RETRY_AFTER = 3600.0
 async def _without_cookies(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
-    """Send no cookie of the session: it is shared, and the server would take a login for more than our token."""
+    """Send no cookie of the session: for the server a login is worth more than a token."""
     request.headers.popall(hdrs.COOKIE, None)
     return await handler(request)
 
@@ -56,11 +56,12 @@ async def open_response(
     params: list[tuple[str, str]] | None = None,
     json: Mapping[str, object] | None = None,
 ) -> AsyncGenerator[aiohttp.ClientResponse]:
-    """Send a request and give the answer to be read; whatever fails until it is read is one of our errors.
+    """Send a request and give the answer to be read.
 
-    Redirects are not followed. Without `authorization` nobody is identified.
+    Whatever fails until it is read is one of our errors. Redirects are not followed.
+    Without `authorization` nobody is identified.
     """
-    try:
+    with translated_errors(url, timeout):
         async with session.request(
             method,
             url,
@@ -77,25 +78,45 @@ async def open_response(
             raise_for_status=False,
         ) as response:
             yield response
-    except ObicoError:
-        raise
-    # None of these is kept as the cause: their texts hold addresses with signatures.
+
+
+@contextmanager
+def translated_errors(url: URL, timeout: float) -> Generator[None]:
+    """Turn whatever aiohttp raises about a request to `url` into one of our errors.
+
+    None of its own is kept as the cause: their texts hold addresses with signatures and
+    tokens.
+    """
+    host = url.host
+    try:
+        yield
+    except aiohttp.WSServerHandshakeError as err:
+        raise error_of(err.status, err.headers or {}, url) or ObicoResponseError(
+            f"{host} does not open a websocket ({err.status})"
+        ) from None
     except aiohttp.ClientConnectorCertificateError:
         raise ObicoCertificateError(
-            f"The certificate of {url.host} is not trusted"
+            f"The certificate of {host} is not trusted"
         ) from None
     except TimeoutError:
         raise ObicoConnectionError(
-            f"{url.host} did not answer within {timeout:g} s"
+            f"{host} did not answer within {timeout:g} s"
         ) from None
     except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError) as err:
         raise ObicoConnectionError(
-            f"The connection to {url.host} failed: {_reason(err)}"
+            f"The connection to {host} failed: {_reason(err)}"
         ) from None
     except (aiohttp.ClientError, UnicodeError) as err:
         raise ObicoResponseError(
-            f"{url.host} does not speak HTTP as expected: {type(err).__name__}"
+            f"{host} does not speak HTTP as expected: {type(err).__name__}"
         ) from None
+
+
+def raise_for_status(response: aiohttp.ClientResponse) -> None:
+    """Raise what the status of an answer means, unless all is well."""
+    error = error_of(response.status, response.headers, response.url)
+    if error is not None:
+        raise error
 
 
 async def read_bounded(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
@@ -114,15 +135,16 @@ async def read_bounded(response: aiohttp.ClientResponse, max_bytes: int) -> byte
     )
 
 
-def error_of(response: aiohttp.ClientResponse) -> ObicoError | None:
-    """Return what the status of an answer means, None if it is 200 or another that says all is well."""
-    status = response.status
-    host = response.url.host
+def error_of(status: int, headers: Mapping[str, str], url: URL) -> ObicoError | None:
+    """Return what the status of an answer means, None if it says that all is well."""
+    host = url.host
     if 200 <= status < 300:
         return None
     if status in _REDIRECTS:
+        target = redirect_target(status, headers, url)
         return ObicoRedirectError(
-            f"{host} sends elsewhere ({status})", origin=_redirect_origin(response)
+            f"{host} sends elsewhere ({status})",
+            origin=None if target is None else target.origin(),
         )
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         return ObicoAuthenticationError(
@@ -132,46 +154,35 @@ def error_of(response: aiohttp.ClientResponse) -> ObicoError | None:
         return ObicoNotFoundError(f"{host} has no such object")
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return ObicoRateLimitError(
-            f"{host} asks to wait", retry_after=_retry_after(response)
+            f"{host} asks to wait", retry_after=_retry_after(headers)
         )
     if status >= 500:
         return ObicoServerError(f"{host} failed with status {status}", status=status)
     return ObicoResponseError(f"{host} answered with the unexpected status {status}")
 
 
-def redirect_target(response: aiohttp.ClientResponse) -> URL | None:
+def redirect_target(status: int, headers: Mapping[str, str], url: URL) -> URL | None:
     """Return where a redirect points to, None if it is none or no http(s) address."""
-    location = response.headers.get(hdrs.LOCATION)
-    if response.status not in _REDIRECTS or not location:
+    location = headers.get(hdrs.LOCATION)
+    if status not in _REDIRECTS or not location:
         return None
-    return parse_sent_url(location, response.url)
+    return parse_sent_url(location, url)
 
 
-def server_time(response: aiohttp.ClientResponse) -> datetime | None:
+def server_time(headers: Mapping[str, str]) -> datetime | None:
     """Return the server's clock when it answered."""
-    return _http_date(response.headers.get(hdrs.DATE))
+    return _http_date(headers.get(hdrs.DATE))
 
 
-def _redirect_origin(response: aiohttp.ClientResponse) -> URL | None:
-    """Return the origin a redirect points to."""
-    target = redirect_target(response)
-    return None if target is None else target.origin()
-
-
-def _retry_after(response: aiohttp.ClientResponse) -> float | None:
-    """Return the seconds to wait, which stand there as such or as a date of the server's clock."""
-    value = response.headers.get(hdrs.RETRY_AFTER, "").strip()
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds to wait, sent as such or as a date of the server's clock."""
+    value = headers.get(hdrs.RETRY_AFTER, "").strip()
     if value.isascii() and value.isdecimal():
-        # No more digits than an hour has: int() itself refuses thousands of them.
-        return (
-            float(value)
-            if len(value.lstrip("0")) <= 4 and float(value) <= _MAX_RETRY_AFTER
-            else _MAX_RETRY_AFTER
-        )
+        return min(float(value), _MAX_RETRY_AFTER)
     until = _http_date(value)
     if until is None:
         return None
-    wait = (until - (server_time(response) or datetime.now(UTC))).total_seconds()
+    wait = (until - (server_time(headers) or datetime.now(UTC))).total_seconds()
     return min(max(wait, 0.0), _MAX_RETRY_AFTER)
 
 

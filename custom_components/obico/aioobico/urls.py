@@ -16,15 +16,17 @@ _HOST_NAME = re.compile(
     r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*", re.IGNORECASE
 )
 
-# Signatures are over the address as it was sent: it must not be quoted anew, unless it could not be sent otherwise.
+# Signatures are over the address as it was sent: it must not be quoted anew, unless it
+# could not be sent otherwise.
 _QUOTED = re.compile(r"[!-~]+")
 
 
 def parse_server_url(text: str) -> list[URL]:
     """Return the origins worth trying for what a person typed, best first.
 
-    Without a scheme that is https, then http; for what stands at home (IP addresses, `.local`, `localhost`) the other way round.
-    Path, query and user info are dropped. Raises ValueError when nothing can be made of it.
+    Without a scheme that is https, then http; for what stands at home (IP addresses,
+    `.local`, `localhost`) the other way round. Path, query and user info are dropped.
+    Raises ValueError when nothing can be made of it.
     """
     text = text.strip()
     if _WITH_SCHEME.match(text):

@@ -1,7 +1,8 @@
 """The objects of an Obico server.
 
-All are immutable and compare by value. Parsing them never fails over one field: what is missing or has an unexpected type is None,
-what is unknown is ignored. Only an object without its id, or something that is no object, raises ObicoResponseError.
+All are immutable and compare by value. Parsing them never fails over one field: what is
+missing or has an unexpected type is None, what is unknown is ignored. Only an object
+without its id, or something that is no object, raises ObicoResponseError.
 """
 
 from .account import PrinterEvent, TunnelUsage, User

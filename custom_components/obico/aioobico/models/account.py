@@ -64,7 +64,8 @@ class PrinterEvent:
     printer_id: int | None
     print_id: int | None
     event_type: str | None
-    """STARTED, ENDED, PAUSED, RESUMED, FAILURE_ALERTED, ALERT_MUTED, ALERT_UNMUTED, FILAMENT_CHANGE or PRINTER_ERROR."""
+    """STARTED, ENDED, PAUSED, RESUMED, FAILURE_ALERTED, ALERT_MUTED, ALERT_UNMUTED,
+    FILAMENT_CHANGE or PRINTER_ERROR."""
     event_class: str | None
     """ERROR, WARNING, SUCCESS, INFO, or empty (ALERT_UNMUTED)."""
     title: str | None

@@ -45,7 +45,8 @@ class CommandResult:
     """What became of a command."""
 
     succeeded: bool
-    """Only says that there is a print to act on: also True with the agent offline or the print paused already."""
+    """Only says that there is a print to act on: it is also True with the agent offline
+    or the print paused already."""
     printer: Printer | None
     """The printer at that moment, which may not show the effect yet; None when it cannot be used."""
 

@@ -11,7 +11,8 @@ from ..parsing import JsonObject, boolean, integer, number, optional, section, t
 class StateFlags:
     """The machine's state in flags; one that is absent is False.
 
-    OctoPrint keeps `printing` set while pausing, resuming, cancelling and finishing; Klipper does not.
+    OctoPrint keeps `printing` set while pausing, resuming, cancelling and finishing;
+    Klipper does not.
     """
 
     operational: bool

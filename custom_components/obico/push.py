@@ -1,0 +1,165 @@
+"""The push of one printer: it makes the poll quicker, and nothing depends on it."""
+
+import asyncio
+from collections.abc import Callable
+import logging
+import random
+from typing import Final, NoReturn, Protocol
+
+import aiohttp
+from yarl import URL
+
+from .aioobico import (
+    AgentEvent,
+    ObicoAuthenticationError,
+    ObicoError,
+    ObicoResponseError,
+    Printer,
+    PrinterSocket,
+    PushReader,
+)
+
+_LOGGER = logging.getLogger(__name__)
+
+_CONNECT_SECONDS: Final = 20.0
+# A new connection sends the printer at once; a busy server may need a while.
+_FIRST_MESSAGE_SECONDS: Final = 20.0
+_MIN_BACKOFF: Final = 1.0
+_MAX_BACKOFF: Final = 300.0
+# A connection that spoke but did not last is no reason to hurry.
+_STEADY_SECONDS: Final = 30.0
+# The server forgets a connection after 24 hours, without closing it. Not all of an
+# account's connections are renewed at the same time.
+_MIN_LIFE: Final = 18 * 3600.0
+_MAX_LIFE: Final = 22 * 3600.0
+_RENEWAL_RETRY: Final = 600.0
+
+
+class PushHandler(Protocol):
+    """Whoever wants to know what a connection brings."""
+
+    def handle_push(self, push: Printer | AgentEvent) -> None:
+        """Take up what is new."""
+
+    def handle_connection(self, push: PrinterPush) -> None:
+        """Take notice that a connection was made or lost."""
+
+    def handle_refusal(self) -> None:
+        """Find out why the server does not take a printer's token."""
+
+
+class PrinterPush:
+    """A push connection that is made again whenever it is lost."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        base_url: URL,
+        auth_token: str,
+        handler: PushHandler,
+    ) -> None:
+        """Prepare; `run` connects."""
+        self._session = session
+        self._base_url = base_url
+        self._handler = handler
+        self._reader = PushReader()
+        self._socket: PrinterSocket | None = None
+        self._life: asyncio.Timeout | None = None
+        self.auth_token = auth_token
+        self.messages = 0
+        self.connections = 0
+        self.last_error: str | None = None
+
+    @property
+    def is_connected(self) -> bool:
+        """Return whether pushes come in."""
+        return self._socket is not None
+
+    def renew(self) -> None:
+        """Replace a connection that no longer brings what the poll sees."""
+        if self._life is not None and not self._life.expired():
+            self._life.reschedule(asyncio.get_running_loop().time())
+
+    async def keep_viewing(self) -> None:
+        """Go on counting as somebody who watches, if there is a connection."""
+        if self._socket is not None:
+            await self._socket.keep_viewing()
+
+    async def run(self) -> NoReturn:
+        """Connect again and again, less and less often while it is of no use."""
+        loop = asyncio.get_running_loop()
+        backoff = _MIN_BACKOFF
+        while True:
+            began, messages = loop.time(), self.messages
+            try:
+                await self._stay_connected()
+            except ObicoAuthenticationError as err:
+                self.last_error = str(err)
+                self._handler.handle_refusal()
+            except ObicoError as err:
+                self.last_error = str(err)
+                _LOGGER.debug("No push connection: %s", err)
+            if self.messages > messages and loop.time() - began > _STEADY_SECONDS:
+                backoff = _MIN_BACKOFF
+            await asyncio.sleep(backoff * random.uniform(0.5, 1.0))  # noqa: S311
+            backoff = min(backoff * 2, _MAX_BACKOFF)
+
+    async def _stay_connected(self) -> NoReturn:
+        """Read until the connection is lost; before it grows old, the next one takes over."""
+        self._socket = await self._open()
+        self._handler.handle_connection(self)
+        life = random.uniform(_MIN_LIFE, _MAX_LIFE)  # noqa: S311
+        try:
+            while True:
+                try:
+                    async with asyncio.timeout(life) as self._life:
+                        while True:
+                            self._take(await self._socket.receive())
+                except TimeoutError:
+                    life = await self._replace()
+        finally:
+            socket, self._socket = self._socket, None
+            self._handler.handle_connection(self)
+            await socket.close()
+
+    async def _replace(self) -> float:
+        """Return how long to go on, with a new connection or, if there is none, the old one."""
+        try:
+            new = await self._open()
+        except ObicoError as err:
+            _LOGGER.debug("Keeping the old push connection: %s", err)
+            return _RENEWAL_RETRY
+        old, self._socket = self._socket, new
+        assert old is not None
+        await old.close()
+        return random.uniform(_MIN_LIFE, _MAX_LIFE)  # noqa: S311
+
+    async def _open(self) -> PrinterSocket:
+        """Return a connection that has spoken."""
+        socket = await PrinterSocket.open(
+            self._session, self._base_url, self.auth_token, timeout=_CONNECT_SECONDS
+        )
+        try:
+            async with asyncio.timeout(_FIRST_MESSAGE_SECONDS):
+                self._take(await socket.receive())
+        except TimeoutError:
+            await socket.close()
+            raise ObicoConnectionError("The new push connection is silent") from None
+        except BaseException:
+            await socket.close()
+            raise
+        self.connections += 1
+        return socket
+
+    def _take(self, message: bytes) -> None:
+        """Hand on what is new in a message."""
+        self.messages += 1
+        try:
+            push = self._reader.read(message)
+        except ObicoResponseError as err:
+            # The poll brings the rest; the next message may be a better one.
+            _LOGGER.debug("Skipping a push: %s", err)
+            self.last_error = str(err)
+            return
+        if push is not None:
+            self._handler.handle_push(push)

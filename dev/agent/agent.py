@@ -1,0 +1,334 @@
+"""The agent of a machine: what it tells the server, and when."""
+
+from abc import abstractmethod
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, override
+
+from ..json_types import JsonObject, JsonValue
+from .calls import Call
+from .link import Link
+from .machine import ACTIVE, Machine, PauseOptions, Phase
+from .webcam import Scene, Shot, Webcam
+
+# The most that a failing print's score reaches.
+MAX_SCORE = 0.95
+VIEWED_REPORT_SECONDS = 10.0
+WATCHED_PICTURE_SECONDS = 10.0
+UNWATCHED_PICTURE_SECONDS = 120.0
+FIRST_PICTURE_SECONDS = 1.0
+FRESH_PICTURE_SECONDS = 1.5
+# An agent answers each reference of a passthru command once.
+REMEMBERED_REFS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of the server."""
+
+    name: str
+    options: PauseOptions
+
+
+class Agent(Machine):
+    """A machine with its agent; what differs between OctoPrint and Klipper is in its subclasses."""
+
+    agent_name: ClassVar[str]
+    agent_version: ClassVar[str]
+    report_seconds: ClassVar[float]
+
+    def __init__(
+        self, link: Link, *, webcams: Sequence[Webcam] = (), camera: bool = True
+    ) -> None:
+        """Link a machine; `camera` tells whether there is any picture."""
+        super().__init__()
+        self.link = link
+        self.webcams = tuple(webcams)
+        self.camera = camera
+        self.online = True
+        self.frozen = False
+        self.score = 0.0
+        self.inbox: list[Command] = []
+        self.file_id: int | None = None
+        self._score_rise = 0.0
+        self._dead = False
+        self._report_in = 0.0
+        self._picture_in = 0.0
+        self._fresh_in: float | None = None
+        self._backlog: list[Callable[[], None]] = []
+        self._refs: deque[str] = deque(maxlen=REMEMBERED_REFS)
+
+    @abstractmethod
+    def status(self) -> JsonObject | None:
+        """Return what the agent reports."""
+
+    @abstractmethod
+    def settings(self) -> JsonObject:
+        """Return what the agent tells of itself."""
+
+    @abstractmethod
+    def filament_used(self) -> float | None:
+        """Return what a print took when it ends, in mm."""
+
+    @abstractmethod
+    def run(self, target: str, func: str, call: Call) -> JsonValue:
+        """Run a viewer's command; raises LookupError where there is none of that name, ValueError where it fails."""
+
+    # What a script does
+
+    def start(self, *, connected: bool = True) -> None:
+        """Come to life for the first time."""
+        self.link.registered(self.agent_name, self.agent_version)
+        self.phase = Phase.IDLE if connected else Phase.DISCONNECTED
+        self.report()
+
+    def fail(self, rise: float = 0.08, score: float = 0.0) -> None:
+        """Let the print go wrong: with each picture its score rises so much."""
+        self.score, self._score_rise = score, rise
+
+    def recover(self) -> None:
+        """Let the print be fine again."""
+        self.fail(rise=0.0)
+
+    def alert(
+        self,
+        title: str,
+        text: str,
+        *,
+        event_type: str = "PRINTER_ERROR",
+        event_class: str = "WARNING",
+        info_url: str | None = None,
+        delay: float | None = 3.0,
+    ) -> None:
+        """Tell people of something the agent noticed; its event comes so many seconds later, or never."""
+        if self._talking:
+            self.link.alert(event_type, event_class, title, text, info_url, delay=delay)
+
+    def go_offline(self) -> None:
+        """Lose the network; the machine goes on, and the server hears of it later."""
+        self.online = False
+        self.inbox.clear()
+        self.link.connection_lost()
+
+    def kill(self) -> None:
+        """Let the agent's process die, and with it the print."""
+        self.go_offline()
+        self._dead = True
+
+    def come_online(self) -> None:
+        """Reach the server again or, after kill(), start again."""
+        self.online = True
+        if self._dead:
+            self._dead = False
+            self.restart()
+        self._catch_up()
+
+    def freeze(self) -> None:
+        """Hang with an open socket."""
+        self.frozen = True
+
+    def thaw(self) -> None:
+        """Go on after freeze()."""
+        self.frozen = False
+        self._catch_up()
+
+    def restart(self) -> None:
+        """Start the process anew: the machine is found idle, and a print that was left is over."""
+        self.forget_job()
+        self.message, self.file_id, self._begun = None, None, False
+        self.phase, self._phase_left = Phase.IDLE, None
+        self._backlog = [
+            lambda: self.link.print_ended(
+                finished=True, filament_used=None, print_time=None
+            )
+        ]
+
+    # What the server does
+
+    def viewer_came(self) -> None:
+        """Take a fresh picture soon."""
+        if self.camera:
+            self._fresh_in = FRESH_PICTURE_SECONDS
+
+    def passthru(self, message: JsonObject) -> None:
+        """Run a viewer's command and answer it; an unknown or repeated one stays without answer."""
+        ref = message.get("ref")
+        if not self._talking or not ref or not isinstance(ref, str) or ref in self._refs:
+            return
+        self._refs.append(ref)
+        answer: JsonObject = {"ref": ref}
+        try:
+            answer["ret"] = self.run(
+                str(message.get("target")), str(message.get("func")), Call(message)
+            )
+        except ValueError as error:
+            answer["error"] = str(error)
+        except LookupError:
+            return
+        self.link.relay({"passthru": answer, "type": "web.message"})
+
+    def report(self) -> None:
+        """Send status and settings now."""
+        if self._talking:
+            self._report_in = self._report_interval
+            self.link.report(self.status(), self.settings())
+
+    # What happens by itself
+
+    @override
+    def timestamp(self) -> float:
+        return self.link.timestamp()
+
+    def tick(self, seconds: float) -> None:
+        """Let a moment pass."""
+        if self._dead:
+            return
+        if not self.frozen:
+            self._obey()
+        self.pass_time(seconds)
+        if self._talking:
+            self._talk(seconds)
+
+    @override
+    def entered(self, phase: Phase, before: Phase) -> None:
+        match phase:
+            case Phase.PRINTING if before is Phase.STARTING:
+                self._picture_in = FIRST_PICTURE_SECONDS
+                self.recover()
+                self._tell(self._begin)
+            case Phase.FINISHING:
+                self._tell(self._measure)
+            case Phase.IDLE:
+                self.file_id = None
+        self.report()
+        match phase:
+            case Phase.STARTING | Phase.PRINTING if before is not Phase.RESUMING:
+                # Settings, file and picture each bring a push of what is known already.
+                self._repeat(1 if phase is Phase.STARTING else 4)
+            case Phase.PAUSING if self.changing_filament:
+                self._tell(lambda: self.link.print_event("FILAMENT_CHANGE"))
+                self._tell(lambda: self.link.print_event("PAUSED"))
+            case Phase.PAUSED:
+                self._tell(lambda: self.link.print_event("PAUSED"))
+            case Phase.RESUMING:
+                self._tell(lambda: self.link.print_event("RESUMED"))
+            case Phase.CANCELLED:
+                self._end(finished=False)
+            case Phase.FINISHED:
+                self._end(finished=True)
+            case Phase.IDLE if before in ACTIVE:
+                self._repeat(2)
+                if self.link.viewed:
+                    self.viewer_came()
+
+    @override
+    def ended_early(self) -> None:
+        self._end(finished=False)
+        self.file_id = None
+
+    def _obey(self) -> None:
+        while self.inbox:
+            command = self.inbox.pop(0)
+            match command.name:
+                case "pause":
+                    self.pause(command.options)
+                case "resume":
+                    self.resume()
+                case "cancel":
+                    self.cancel()
+
+    @property
+    def _talking(self) -> bool:
+        return self.online and not self.frozen and not self._dead
+
+    @property
+    def _report_interval(self) -> float:
+        if self.phase in ACTIVE and self.link.viewed:
+            return VIEWED_REPORT_SECONDS
+        return self.report_seconds
+
+    def _talk(self, seconds: float) -> None:
+        # Somebody who starts to watch need not wait for the long interval to end.
+        self._report_in = min(self._report_in - seconds, self._report_interval)
+        if self._report_in <= 0:
+            for heater in self.heaters.values():
+                heater.wobble(self.link.random)
+            self.report()
+        if not self.camera:
+            return
+        if self._fresh_in is not None:
+            self._fresh_in -= seconds
+            if self._fresh_in <= 0:
+                self._fresh_in = None
+                self.link.picture(self.shot(), self.score, fresh=True)
+        if self.phase is Phase.PRINTING:
+            often = self.link.watched or self.link.viewed
+            interval = WATCHED_PICTURE_SECONDS if often else UNWATCHED_PICTURE_SECONDS
+            self._picture_in = min(self._picture_in - seconds, interval)
+            if self._picture_in <= 0:
+                self._picture_in = interval
+                self.score = min(MAX_SCORE, self.score + self._score_rise)
+                self.link.picture(self.shot(), self.score)
+
+    def shot(self) -> Shot:
+        """Take a picture with the primary camera."""
+        webcam = next(
+            (webcam for webcam in self.webcams if webcam.is_primary),
+            self.webcams[0] if self.webcams else Webcam(stream_ratio="16:9"),
+        )
+        tool = self.heaters[self.tool_heater].actual or 0.0
+        detail = f"{tool:.0f} °C"
+        if self.job and self.phase in ACTIVE:
+            detail += f"   layer {self.layer}/{self.job.layers}   {self.printed:.0%}"
+        return Shot(
+            Scene(
+                printer=self.link.name,
+                state=self.phase.name.capitalize().replace("_", " "),
+                detail=detail,
+                printed=self.printed,
+                nozzle=(self.extruded * 0.37) % 1.0,
+                spaghetti=self.score if self.phase in ACTIVE else 0.0,
+                layers=self.job.layers if self.job else 0,
+                color=sum(self.link.name.encode()),
+                ratio=webcam.stream_ratio,
+            ),
+            webcam,
+        )
+
+    def _tell(self, what: Callable[[], None]) -> None:
+        """Tell the server something that must not get lost: now, or when it listens again."""
+        if self._talking:
+            what()
+        else:
+            self._backlog.append(what)
+
+    def _catch_up(self) -> None:
+        if not self._talking:
+            return
+        backlog, self._backlog = self._backlog, []
+        for what in backlog:
+            what()
+        self.report()
+
+    def _repeat(self, times: int) -> None:
+        if self._talking:
+            for _ in range(times):
+                self.link.repeat()
+
+    def _begin(self) -> None:
+        if self.job:
+            self.file_id = self.link.print_started(self.job)
+
+    def _measure(self) -> None:
+        self.link.print_measured(
+            filament_used=self.filament_used(), print_time=float(int(self.print_time))
+        )
+
+    def _end(self, *, finished: bool) -> None:
+        filament, seconds = self.filament_used(), float(int(self.print_time))
+        self._tell(
+            lambda: self.link.print_ended(
+                finished=finished, filament_used=filament, print_time=seconds
+            )
+        )

@@ -1,0 +1,27 @@
+"""The few G-codes that the machines understand."""
+
+from .calls import numbers_of
+from .machine import Machine
+
+
+def execute(machine: Machine, line: str) -> None:
+    """Run a line of G-code; what is not known does nothing."""
+    code, *words = line.upper().split() or [""]
+    values = numbers_of(words)
+    match code:
+        case "M104" | "M109":
+            machine.set_target(machine.tool_heater, values.get("S", 0.0))
+        case "M140" | "M190":
+            machine.set_target(machine.bed_heater, values.get("S", 0.0))
+        case "M106":
+            machine.fan_speed = round(values.get("S", 255.0) / 255, 2)
+        case "M107":
+            machine.fan_speed = 0.0
+        case "M220":
+            machine.feed_rate = values.get("S", 100.0) / 100
+        case "M221":
+            machine.flow_rate = values.get("S", 100.0) / 100
+        case "M117":
+            machine.message = line.partition(" ")[2] or None
+        case "M112":
+            machine.emergency_stop()

@@ -1,0 +1,1 @@
+"""The demo: an Obico server and a real Home Assistant that shows its printers."""

@@ -1,0 +1,226 @@
+"""`python -m dev.demo`: Home Assistant with the printers of an Obico server."""
+
+import argparse
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+import shutil
+import signal
+import sys
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from rich.console import Console
+
+from .check import check
+from .client import PASSWORD, USERNAME, HomeAssistantClient
+from .errors import DemoError
+from .home_assistant import HomeAssistant
+from .obico import Account, built_in_server
+from .ports import free_port
+from .table import show
+from .truth import Truth
+from .view import View
+
+_FOLDER: Final = Path(__file__).parents[2] / ".demo" / "config"
+_LOCALHOST: Final = "127.0.0.1"
+_PORT: Final = 8123
+_OBICO_PORT: Final = 3334
+_CHECK_SECONDS: Final = 300.0
+
+
+class Options(argparse.Namespace):
+    """What was asked for on the command line."""
+
+    check: bool
+    server: str | None
+    token: str | None
+    host: str
+    port: int | None
+    obico_port: int | None
+    speed: float
+    keep: bool
+    timeout: float
+
+
+def parse_arguments(arguments: list[str] | None = None) -> Options:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/demo",
+        description="Start an Obico server with printers at work, and a Home Assistant that shows them.",
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="prove without a person that it works, and leave nothing behind",
+    )
+    parser.add_argument(
+        "--server", metavar="URL", help="a real Obico server instead of the built-in"
+    )
+    parser.add_argument("--token", help="an access token of that server")
+    parser.add_argument(
+        "--host",
+        default=_LOCALHOST,
+        help="where Home Assistant listens (%(default)s; 0.0.0.0 lets other machines in)",
+    )
+    parser.add_argument(
+        "--port", type=int, help=f"Home Assistant's port ({_PORT}, --check: a free one)"
+    )
+    parser.add_argument(
+        "--obico-port",
+        type=int,
+        metavar="PORT",
+        help=f"the built-in server's port ({_OBICO_PORT}, --check: a free one)",
+    )
+    parser.add_argument(
+        "--speed",
+        type=float,
+        default=1.0,
+        help="how many times as fast as real ones the built-in printers print (%(default)s)",
+    )
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="go on with the Home Assistant of the last demo, its dashboards and history",
+    )
+    parser.add_argument(
+        "--timeout",
+        type=float,
+        default=_CHECK_SECONDS,
+        metavar="SECONDS",
+        help="how long --check waits for what it wants to see (%(default)s)",
+    )
+    options = parser.parse_args(arguments, Options())
+    if (options.server is None) != (options.token is None):
+        parser.error("--server and --token go together")
+    if options.check and options.keep:
+        parser.error("--check starts afresh: it cannot --keep anything")
+    return options
+
+
+@contextmanager
+def progress_on(console: Console) -> Iterator[Callable[[str], None]]:
+    """Give a function that shows what Home Assistant is at."""
+    shown = ""
+    with console.status("Home Assistant: starting") as status:
+
+        def progress(doing: str) -> None:
+            nonlocal shown
+            if doing == shown:
+                return
+            shown = doing
+            if console.is_terminal:
+                status.update(f"Home Assistant: {doing}")
+            elif doing.startswith("installing"):
+                console.print(f"Home Assistant: {doing}")
+
+        yield progress
+
+
+async def run(options: Options, console: Console) -> None:
+    """Run the demo until it is cancelled, or the check until it is through."""
+    async with AsyncExitStack() as stack:
+        if options.server and options.token:
+            account = Account(options.server, options.token)
+        else:
+            port = _port(
+                options.obico_port, _OBICO_PORT, _LOCALHOST, check=options.check
+            )
+            account = await stack.enter_async_context(
+                built_in_server(port, options.speed)
+            )
+            console.print(f"Obico server:   {account.url}  token {account.token}")
+
+        if options.check:
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="obico-demo-")))
+        else:
+            folder = _FOLDER
+            if not options.keep:
+                shutil.rmtree(folder, ignore_errors=True)
+        port = _port(options.port, _PORT, options.host, check=options.check)
+        home_assistant = HomeAssistant(folder, options.host, port)
+        home_assistant.prepare()
+        stack.push_async_callback(home_assistant.stop)
+        with progress_on(console) as progress:
+            await home_assistant.start(progress)
+            client = await stack.enter_async_context(
+                HomeAssistantClient(home_assistant.url)
+            )
+            await client.onboard()
+            await client.sign_in()
+            await client.wait_until_running(progress)
+            await client.add_integration(
+                {
+                    "url": account.url,
+                    "verify_ssl": True,
+                    "access_token": account.token,
+                }
+            )
+        console.print(
+            f"Home Assistant: {home_assistant.url}  user {USERNAME}, password {PASSWORD}"
+        )
+        view = View(client)
+        await view.follow()
+        if options.check:
+            truth = await stack.enter_async_context(Truth(account))
+            await check(
+                client,
+                view,
+                truth,
+                console,
+                home_assistant,
+                seconds=options.timeout,
+                whole_print=options.server is None,
+            )
+        else:
+            console.print(
+                "Ctrl-C stops both.\n" if not options.server else "Ctrl-C stops it.\n"
+            )
+            await show(view, console, home_assistant.raise_if_ended)
+
+
+def _port(asked_for: int | None, usual: int, host: str, *, check: bool) -> int:
+    """Return the port that was asked for, else the usual one or a free one."""
+    if asked_for is not None:
+        return asked_for
+    return free_port(host, 0 if check else usual)
+
+
+async def until_signalled(options: Options, console: Console) -> None:
+    """Run the demo, and end it in good order at Ctrl-C and the like."""
+    task = asyncio.current_task()
+    assert task
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        # Once: whoever presses Ctrl-C again would leave a process behind.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, lambda: None)
+        console.print("\nStopping …")
+        task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop)
+    await run(options, console)
+
+
+def main() -> int:
+    """Run the demo, and return its status."""
+    options = parse_arguments()
+    console = Console(highlight=False, soft_wrap=True)
+    try:
+        asyncio.run(until_signalled(options, console))
+    except asyncio.CancelledError, KeyboardInterrupt:
+        # To be stopped is how a demo ends, but a check has then proved nothing.
+        return 130 if options.check else 0
+    except DemoError as error:
+        console.print(f"\n{error}", style="red", markup=False)
+        return 1
+    if options.check:
+        console.print("\nThe demo works.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

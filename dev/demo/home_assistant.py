@@ -1,0 +1,171 @@
+"""A Home Assistant process with the integration in it."""
+
+import asyncio
+from collections.abc import Callable
+import json
+import os
+from pathlib import Path
+import signal
+import sys
+from typing import Final
+
+import aiohttp
+
+from ..json_types import JsonValue
+from .errors import DemoError
+
+_ROOT: Final = Path(__file__).parents[2]
+_START_TIMEOUT: Final = 300
+_STOP_TIMEOUT: Final = 60
+
+# Not default_config: that looks for devices in the network and talks to services
+# on the internet. Home Assistant loads what the frontend needs by itself.
+_CONFIGURATION: Final = """\
+homeassistant:
+  name: Obico demo
+frontend:
+config:
+history:
+logbook:
+my:
+logger:
+  default: warning
+  logs:
+    homeassistant.setup: info
+    homeassistant.util.package: info
+    # There is no ffmpeg here, and nothing that needs it.
+    haffmpeg: critical
+"""
+
+
+class HomeAssistant:
+    """Home Assistant in a folder, reachable at a port."""
+
+    def __init__(self, folder: Path, host: str, port: int) -> None:
+        """Prepare nothing yet."""
+        self.folder = folder
+        self.log = folder / "home-assistant.log"
+        self.url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
+        self._host = host
+        self._port = port
+        self._console = folder / "console.log"
+        self._process: asyncio.subprocess.Process | None = None
+
+    def prepare(self) -> None:
+        """Write the configuration, and link the integration into it."""
+        components = self.folder / "custom_components"
+        components.mkdir(parents=True, exist_ok=True)
+        link = components / "obico"
+        link.unlink(missing_ok=True)
+        link.symlink_to(_ROOT / "custom_components" / "obico")
+        (self.folder / "configuration.yaml").write_text(_CONFIGURATION)
+        # Where to listen: a section in configuration.yaml would be a trial that a
+        # user has to confirm within five minutes.
+        self._store(
+            "http",
+            version=2,
+            minor_version=2,
+            data={
+                "stable": {
+                    "server_host": [self._host],
+                    "server_port": self._port,
+                    "cors_allowed_origins": [],
+                    "login_attempts_threshold": -1,
+                    "ip_ban_enabled": False,
+                    "ssl_profile": "modern",
+                    "use_x_frame_options": True,
+                    "created_at": "2026-10-01T00:00:00+00:00",
+                    "error": None,
+                    "error_message": None,
+                },
+                "pending": None,
+                "yaml_migration_done": True,
+            },
+        )
+        # All of the on-boarding but its user: the other steps would set up a
+        # weather service, a radio and the like, and install what these need.
+        if not (self.folder / ".storage" / "onboarding").exists():
+            self._store(
+                "onboarding",
+                version=4,
+                minor_version=1,
+                data={"done": ["core_config", "analytics", "integration"]},
+            )
+
+    def _store(
+        self, key: str, *, version: int, minor_version: int, data: JsonValue
+    ) -> None:
+        """Write one of Home Assistant's own files."""
+        folder = self.folder / ".storage"
+        folder.mkdir(exist_ok=True)
+        stored = {"version": version, "minor_version": minor_version, "key": key}
+        (folder / key).write_text(json.dumps({**stored, "data": data}, indent=2))
+
+    async def start(self, progress: Callable[[str], None]) -> None:
+        """Start the process, and return once it answers."""
+        self.log.unlink(missing_ok=True)
+        with self._console.open("wb") as console:
+            # A session of its own: Ctrl-C in the terminal is for the demo, which stops this.
+            self._process = await asyncio.create_subprocess_exec(
+                str(Path(sys.executable).with_name("hass")),
+                "--config",
+                str(self.folder),
+                "--log-no-color",
+                cwd=self.folder,
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=console,
+                stderr=asyncio.subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            async with asyncio.timeout(_START_TIMEOUT), aiohttp.ClientSession() as http:
+                while not await self._answers(http):
+                    progress(self._doing())
+                    await asyncio.sleep(0.25)
+        except TimeoutError:
+            raise DemoError(
+                f"Home Assistant did not start within {_START_TIMEOUT} s:\n{self._last_words()}"
+            ) from None
+
+    async def _answers(self, http: aiohttp.ClientSession) -> bool:
+        """Return whether the HTTP server is up."""
+        self.raise_if_ended()
+        try:
+            async with http.get(f"{self.url}/api/onboarding") as response:
+                return response.status == 200
+        except aiohttp.ClientError:
+            return False
+
+    def raise_if_ended(self) -> None:
+        """Raise an error if the process is no more."""
+        if self._process and (status := self._process.returncode) is not None:
+            raise DemoError(
+                f"Home Assistant ended with status {status}:\n{self._last_words()}"
+            )
+
+    def _doing(self) -> str:
+        """Return what the process is at, from its log."""
+        for line in reversed(self._console_lines()):
+            message = line.rpartition("] ")[2]
+            if message.startswith(("Setting up ", "Attempting install of ")):
+                return message.replace("Attempting install of", "installing").lower()
+        return "starting"
+
+    def _last_words(self) -> str:
+        return "\n".join(self._console_lines()[-20:])
+
+    def _console_lines(self) -> list[str]:
+        return self._console.read_text(errors="replace").splitlines()
+
+    async def stop(self) -> None:
+        """End the process, its children with it."""
+        if self._process is None or self._process.returncode is not None:
+            return
+        self._process.terminate()
+        try:
+            async with asyncio.timeout(_STOP_TIMEOUT):
+                await self._process.wait()
+        except TimeoutError:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            await self._process.wait()

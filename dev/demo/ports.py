@@ -1,0 +1,16 @@
+"""Ports to listen at."""
+
+import socket
+
+
+def free_port(host: str, wanted: int = 0) -> int:
+    """Return the wanted port if nobody has it, else any free one."""
+    for port in (wanted, 0):
+        with socket.socket() as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                listener.bind((host, port))
+            except OSError:
+                continue
+            return int(listener.getsockname()[1])
+    raise OSError(f"no free port at {host}")

@@ -1,0 +1,150 @@
+"""What an Obico server says of its printers, asked through its own API."""
+
+from collections import defaultdict, deque
+from time import monotonic
+from typing import Final, Self
+
+import aiohttp
+
+from ..json_types import JsonObject, JsonValue, as_object
+from .errors import DemoError
+from .obico import Account
+from .view import ShownPrinter
+
+# Home Assistant polls every 30 s: what it shows, the server said within this.
+_WINDOW: Final = 45.0
+_TOLERANCE: Final = 0.06
+
+# Texts that say how a printer is for more than a moment.
+_STATUS_BY_TEXT: Final = {
+    "Operational": "idle",
+    "Printing": "printing",
+    "Paused": "paused",
+    "Pausing": "pausing",
+    "Resuming": "resuming",
+    "Finishing": "finishing",
+    "Starting": "starting",
+    "Cancelling": "cancelling",
+}
+
+type Value = str | float | None
+
+
+def _status(printer: JsonObject) -> Value:
+    """Return what the sensor must say; None where this does not know."""
+    if printer["status"] is None:
+        return "offline"
+    state = as_object(as_object(printer["status"])["state"])
+    flags = as_object(state["flags"])
+    if flags.get("error"):
+        return "error"
+    if flags.get("closedOrError"):
+        return "disconnected" if state["text"] == "Offline" else None
+    return _STATUS_BY_TEXT.get(str(state["text"]))
+
+
+def _number(value: JsonValue) -> Value:
+    return float(value) if isinstance(value, int | float) else None
+
+
+def expected(printer: JsonObject) -> dict[str, Value]:
+    """Return what the entities must show for a printer as the server has it."""
+    values: dict[str, Value] = {
+        "status": _status(printer),
+        "online": "off" if printer["status"] is None else "on",
+    }
+    if printer["status"] is None:
+        return values
+    status = as_object(printer["status"])
+    if printer["current_print"]:
+        values["progress"] = _number(as_object(status["progress"])["completion"])
+        values["file"] = str(as_object(as_object(status["job"])["file"])["name"])
+    for heater, reading in as_object(status["temperatures"]).items():
+        temperature = as_object(reading)
+        values[f"temperature of {heater}"] = _number(temperature["actual"])
+    return values
+
+
+def shown(printer: ShownPrinter) -> dict[str, Value]:
+    """Return what the entities of a printer show."""
+    values: dict[str, Value] = {
+        "status": printer.state("sensor", "status"),
+        "online": printer.state("binary_sensor", "online"),
+        "progress": printer.number("sensor", "progress"),
+        "file": printer.state("sensor", "file"),
+    }
+    for heater, key in printer.heaters.items():
+        values[f"temperature of {heater}"] = printer.number(
+            "sensor", f"{key}_temperature"
+        )
+    return values
+
+
+class Truth:
+    """What the server said lately, and of what Home Assistant was seen to show it."""
+
+    def __init__(self, account: Account) -> None:
+        """Ask nothing yet."""
+        self._url = account.url
+        self._http = aiohttp.ClientSession(
+            headers={"Authorization": f"Bearer {account.token}"},
+            timeout=aiohttp.ClientTimeout(total=20),
+        )
+        self._said: dict[tuple[int, str], deque[tuple[float, Value]]] = defaultdict(
+            deque
+        )
+        self.names: dict[int, str] = {}
+        self.agreed: dict[tuple[int, str], Value] = {}
+
+    async def __aenter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        """Close the connections."""
+        await self._http.close()
+
+    async def ask(self) -> None:
+        """Take down what the server says now."""
+        async with self._http.get(f"{self._url}/api/v1/printers/") as response:
+            if not response.ok:
+                raise DemoError(f"the Obico server answered {response.status}")
+            printers: JsonValue = await response.json()
+        now = monotonic()
+        assert isinstance(printers, list)
+        for printer in map(as_object, printers):
+            assert isinstance(printer["id"], int)
+            self.names[printer["id"]] = str(printer["name"])
+            for name, value in expected(printer).items():
+                if value is not None:
+                    said = self._said[printer["id"], name]
+                    said.append((now, value))
+                    while said[0][0] < now - _WINDOW:
+                        said.popleft()
+
+    def compare(self, printers: dict[int, ShownPrinter]) -> None:
+        """Note which values Home Assistant shows as the server said them."""
+        for printer_id, printer in printers.items():
+            for name, value in shown(printer).items():
+                said = [value for _, value in self._said.get((printer_id, name), ())]
+                if value is not None and _is_among(value, said):
+                    self.agreed.setdefault((printer_id, name), value)
+
+    def missing(self) -> list[str]:
+        """Return what the server said and Home Assistant never showed."""
+        return [
+            f"{self.names[printer_id]}: {name} (the server says {said[-1][1]})"
+            for (printer_id, name), said in self._said.items()
+            if (printer_id, name) not in self.agreed
+        ]
+
+
+def _is_among(value: Value, said: list[Value]) -> bool:
+    """Return whether a value was said; a number may lie between two that were."""
+    if not isinstance(value, float):
+        return value in said
+    numbers = [number for number in said if isinstance(number, float)]
+    return (
+        bool(numbers)
+        and min(numbers) - _TOLERANCE <= value <= max(numbers) + _TOLERANCE
+    )
