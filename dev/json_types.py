@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 type JsonValue = (
-    bool | int | float | str | None | Sequence[JsonValue] | Mapping[str, JsonValue]
+    bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None
 )
 type JsonObject = dict[str, JsonValue]
 

@@ -34,12 +34,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> boo
     entry.runtime_data = coordinator
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.events.async_start()
+    coordinator.pushes.async_start()
     return True
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> bool:
     """Unload one account."""
-    # Before its listeners are gone: an event fired to nobody would be lost.
+    # Before the listeners are gone: an event fired to nobody would be lost.
+    await entry.runtime_data.pushes.async_stop()
     await entry.runtime_data.events.async_stop()
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 

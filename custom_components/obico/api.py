@@ -1,10 +1,21 @@
 """Build API clients on Home Assistant's HTTP connections."""
 
+import socket
+from typing import override
+
 import aiohttp
+from aiohttp import hdrs
+from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.aiohttp_client import async_create_clientsession
+from homeassistant.helpers.aiohttp_client import (
+    SERVER_SOFTWARE,
+    HomeAssistantTCPConnector,
+    async_create_clientsession,
+    async_get_clientsession,
+)
+from homeassistant.util.ssl import client_context, client_context_no_verify
 
 from .aioobico import ObicoClient
 
@@ -29,3 +40,48 @@ def async_create_client(
     """Return a client for one account on one server."""
     session = async_create_session(hass, verify_ssl=verify_ssl)
     return ObicoClient(session, URL(url), access_token)
+
+
+class _SharedResolver(AbstractResolver):
+    """Resolves names as Home Assistant does, mDNS included."""
+
+    def __init__(self, connector: HomeAssistantTCPConnector) -> None:
+        """Ask through another connector."""
+        self._connector = connector
+
+    @override
+    async def resolve(
+        self,
+        host: str,
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_UNSPEC,
+    ) -> list[ResolveResult]:
+        """Resolve a name."""
+        results = await self._connector.async_resolve_host(host)
+        return [ResolveResult({**result, "port": port}) for result in results]
+
+    @override
+    async def close(self) -> None:
+        """Close nothing: what is shared goes on."""
+
+
+@callback
+def async_create_socket_session(
+    hass: HomeAssistant, *, verify_ssl: bool
+) -> aiohttp.ClientSession:
+    """Return a session for connections that stay open; who asks for it closes it.
+
+    Home Assistant's own pool has room for 100 connections to a host. The sockets of
+    a print farm would fill it, and leave none for calls.
+    """
+    shared = async_get_clientsession(hass, verify_ssl).connector
+    assert isinstance(shared, HomeAssistantTCPConnector)
+    return aiohttp.ClientSession(
+        connector=HomeAssistantTCPConnector(
+            limit=0,
+            ssl=client_context() if verify_ssl else client_context_no_verify(),
+            resolver=_SharedResolver(shared),
+        ),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers={hdrs.USER_AGENT: SERVER_SOFTWARE},
+    )

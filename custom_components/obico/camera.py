@@ -10,6 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .aioobico import Printer
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoPrinterEntity, async_add_printer_entities
+from .status import AT_WORK, printer_status
 from .webcam import WebcamPictures
 
 # Who looks at the same picture shares one fetch.
@@ -73,5 +74,12 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
             return self._pictures.picture
         settings = self.printer.settings
         return await self._pictures.async_get(
-            address, settings.primary_webcam if settings else None
+            address,
+            settings.primary_webcam if settings else None,
+            before_fetch=self._async_refresh,
         )
+
+    async def _async_refresh(self) -> None:
+        """Have a fresh picture sent by an agent that sends none by itself."""
+        if printer_status(self.printer) not in AT_WORK:
+            await self.coordinator.pushes.async_request_picture(self.printer)

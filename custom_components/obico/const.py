@@ -5,5 +5,8 @@ from typing import Final
 
 DOMAIN: Final = "obico"
 
-# Two small requests an account and poll, however many printers it has.
-POLL_INTERVAL: Final = timedelta(seconds=30)
+CONF_LOW_BANDWIDTH: Final = "low_bandwidth"
+
+# Reconciliation: changes come by push. Two requests an account and poll, however many
+# printers it has, and the events every 10 minutes make 126 an hour.
+POLL_INTERVAL: Final = timedelta(seconds=60)

@@ -23,6 +23,7 @@ from .devices import PrinterDevices
 from .errors import update_error
 from .events import EventFeed
 from .history import PrintHistory
+from .pushes import PrinterPushes
 from .storage import AccountStorage
 
 _LOGGER = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         self.devices = PrinterDevices(hass, entry, client)
         self.history = PrintHistory(client)
         self.events = EventFeed(self)
+        self.pushes = PrinterPushes(self)
         self._listeners_by_printer: dict[int, dict[CALLBACK_TYPE, None]] = {}
         self._account_listeners: dict[CALLBACK_TYPE, None] = {}
         # What the listeners were last woken for.
@@ -122,6 +124,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
             if printer_id not in printers and self.devices.is_known(printer_id):
                 printers[printer_id] = printer
         self.devices.async_update(printers.values())
+        self.pushes.async_follow(printers.values())
         for printer in printers.values():
             self._learn(printer)
         return AccountData(user=user, printers=printers, last_prints=last_prints)
@@ -153,6 +156,19 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         if self._learn(printer):
             self._wake(self._account_listeners)
         self.async_wake_printer(printer.id)
+        if _is_happening(previous, printer):
+            self.events.async_expect()
+            self.pushes.async_view(printer)
+        if previous.current_print and not printer.current_print:
+            self.config_entry.async_create_background_task(
+                self.hass, self._async_update_history(), "obico print history"
+            )
+
+    async def _async_update_history(self) -> None:
+        """Take up how a print ended as soon as it did."""
+        last_prints = await self.history.async_update(self.data.printers)
+        self.data = replace(self.data, last_prints=last_prints)
+        self.async_update_listeners()
 
     def _learn(self, printer: Printer) -> bool:
         """Return whether a heater shows for the first time, and remember it."""
@@ -219,3 +235,12 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
     def _wake(self, listeners: Mapping[CALLBACK_TYPE, None]) -> None:
         for listener in list(listeners):
             listener()
+
+
+def _is_happening(before: Printer, now: Printer) -> bool:
+    """Return whether a change is likely to come with an event."""
+    if (before.status is None) != (now.status is None):
+        return True
+    if before.status and now.status and before.status.text != now.status.text:
+        return True
+    return before.current_print != now.current_print

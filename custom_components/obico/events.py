@@ -41,7 +41,10 @@ PICTURE_OF_EVENT: Final = "event"
 # The count of unseen events is only a hint: it falls back to 0 when the user opens
 # the web application's list, and can so come to the same number again.
 _LOOK_INTERVAL: Final = timedelta(minutes=10)
-_RETRY_SECONDS: Final = 30
+# Seconds.
+_RETRY: Final = 30.0
+_AFTER_PUSH: Final = 2.0
+_AFTER_AGENT_EVENT: Final = (2.5, 10.0, 60.0)
 # After a start, an automation must not pause today's print because of yesterday's alert.
 _MAX_AGE_AT_START: Final = timedelta(minutes=10)
 _PAGE: Final = 50
@@ -75,11 +78,11 @@ class EventFeed:
         self._waiting: dict[int, list[FiredEvent]] = {}
         self._unseen: int | None = None
         self._task: asyncio.Task[None] | None = None
-        self._is_stopped = False
+        self._is_started = False
         self._is_checking = False
         self._is_asked_again = False
         self._caught_up = False
-        self._cancel_retry: CALLBACK_TYPE | None = None
+        self._cancel_later: dict[float, CALLBACK_TYPE] = {}
         self._odd_types: set[str | None] = set()
 
     @callback
@@ -89,6 +92,7 @@ class EventFeed:
 
         @callback
         def start(_hass: HomeAssistant) -> None:
+            self._is_started = True
             entry.async_on_unload(
                 async_track_time_interval(
                     self._hass, self._handle_interval, _LOOK_INTERVAL
@@ -100,11 +104,12 @@ class EventFeed:
             self.async_look()
 
         entry.async_on_unload(async_at_started(self._hass, start))
-        entry.async_on_unload(self._async_cancel_retry)
 
     async def async_stop(self) -> None:
         """Stop for good, with the mark persisted before the next start can see it."""
-        self._is_stopped = True
+        self._is_started = False
+        while self._cancel_later:
+            self._cancel_later.popitem()[1]()
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -125,6 +130,31 @@ class EventFeed:
         return remove
 
     @callback
+    def async_expect(self) -> None:
+        """Look now, and once more: the server may push before it has written the event."""
+        self.async_look()
+        self._look_later(_AFTER_PUSH)
+
+    @callback
+    def async_expect_from_agent(self) -> None:
+        """Look for an event that the agent reports: it posts it a little later, or never."""
+        for delay in _AFTER_AGENT_EVENT:
+            self._look_later(delay)
+
+    @callback
+    def _look_later(self, delay: float) -> None:
+        """Look after a delay, once however often it is asked for meanwhile."""
+        if delay in self._cancel_later:
+            return
+
+        @callback
+        def look(_now: datetime) -> None:
+            del self._cancel_later[delay]
+            self.async_look()
+
+        self._cancel_later[delay] = async_call_later(self._hass, delay, look)
+
+    @callback
     def _handle_account(self) -> None:
         """Look when the count of unseen events moved."""
         if self._coordinator.data.user.unseen_printer_events != self._unseen:
@@ -135,9 +165,9 @@ class EventFeed:
         self.async_look()
 
     @callback
-    def async_look(self, _now: datetime | None = None) -> None:
+    def async_look(self) -> None:
         """Fetch what is new, now or as soon as the fetch that is going on is done."""
-        if self._is_stopped:
+        if not self._is_started:
             return
         if self._is_checking:
             self._is_asked_again = True
@@ -158,7 +188,6 @@ class EventFeed:
             self._is_checking = False
 
     async def _async_look_once(self) -> None:
-        self._async_cancel_retry()
         # Read before the fetch: what comes in between moves the count again.
         unseen = self._coordinator.data.user.unseen_printer_events
         try:
@@ -166,17 +195,9 @@ class EventFeed:
         except ObicoError as err:
             # The poll tells the user about a server that is down.
             _LOGGER.debug("The events have to wait: %s", err)
-            self._cancel_retry = async_call_later(
-                self._hass, _RETRY_SECONDS, self.async_look
-            )
+            self._look_later(_RETRY)
             return
         self._unseen = unseen
-
-    @callback
-    def _async_cancel_retry(self) -> None:
-        if self._cancel_retry is not None:
-            self._cancel_retry()
-            self._cancel_retry = None
 
     async def _async_fetch(self) -> None:
         """Fetch and fire what lies above the mark."""

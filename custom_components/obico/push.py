@@ -1,7 +1,6 @@
 """The push of one printer: it makes the poll quicker, and nothing depends on it."""
 
 import asyncio
-from collections.abc import Callable
 import logging
 import random
 from typing import Final, NoReturn, Protocol
@@ -12,6 +11,7 @@ from yarl import URL
 from .aioobico import (
     AgentEvent,
     ObicoAuthenticationError,
+    ObicoConnectionError,
     ObicoError,
     ObicoResponseError,
     Printer,
@@ -41,11 +41,14 @@ class PushHandler(Protocol):
     def handle_push(self, push: Printer | AgentEvent) -> None:
         """Take up what is new."""
 
-    def handle_connection(self, push: PrinterPush) -> None:
-        """Take notice that a connection was made or lost."""
+    def handle_connected(self, *, is_again: bool) -> None:
+        """Take notice that a connection was made, perhaps after one that was lost."""
 
-    def handle_refusal(self) -> None:
-        """Find out why the server does not take a printer's token."""
+    def handle_lost(self, *, is_refused: bool) -> None:
+        """Take notice that a connection was lost, or could not be made.
+
+        It is refused when the server does not take the printer's token.
+        """
 
 
 class PrinterPush:
@@ -69,6 +72,7 @@ class PrinterPush:
         self.messages = 0
         self.connections = 0
         self.last_error: str | None = None
+        self._was_lost = False
 
     @property
     def is_connected(self) -> bool:
@@ -93,22 +97,23 @@ class PrinterPush:
             began, messages = loop.time(), self.messages
             try:
                 await self._stay_connected()
-            except ObicoAuthenticationError as err:
-                self.last_error = str(err)
-                self._handler.handle_refusal()
             except ObicoError as err:
                 self.last_error = str(err)
+                self._was_lost = True
                 _LOGGER.debug("No push connection: %s", err)
+                self._handler.handle_lost(
+                    is_refused=isinstance(err, ObicoAuthenticationError)
+                )
             if self.messages > messages and loop.time() - began > _STEADY_SECONDS:
                 backoff = _MIN_BACKOFF
-            await asyncio.sleep(backoff * random.uniform(0.5, 1.0))  # noqa: S311
+            await asyncio.sleep(backoff * random.uniform(0.5, 1.0))
             backoff = min(backoff * 2, _MAX_BACKOFF)
 
     async def _stay_connected(self) -> NoReturn:
         """Read until the connection is lost; before it grows old, the next one takes over."""
         self._socket = await self._open()
-        self._handler.handle_connection(self)
-        life = random.uniform(_MIN_LIFE, _MAX_LIFE)  # noqa: S311
+        self._handler.handle_connected(is_again=self._was_lost)
+        life = random.uniform(_MIN_LIFE, _MAX_LIFE)
         try:
             while True:
                 try:
@@ -119,7 +124,6 @@ class PrinterPush:
                     life = await self._replace()
         finally:
             socket, self._socket = self._socket, None
-            self._handler.handle_connection(self)
             await socket.close()
 
     async def _replace(self) -> float:
@@ -132,7 +136,7 @@ class PrinterPush:
         old, self._socket = self._socket, new
         assert old is not None
         await old.close()
-        return random.uniform(_MIN_LIFE, _MAX_LIFE)  # noqa: S311
+        return random.uniform(_MIN_LIFE, _MAX_LIFE)
 
     async def _open(self) -> PrinterSocket:
         """Return a connection that has spoken."""

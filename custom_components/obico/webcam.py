@@ -1,6 +1,7 @@
 """Webcam pictures: fetched once for all who look, upright, the last good one kept."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from io import BytesIO
 import logging
@@ -58,11 +59,18 @@ class WebcamPictures:
         self.picture: bytes | None = None
         self.taken_up_at: datetime | None = None
 
-    async def async_get(self, address: str, webcam: Webcam | None) -> bytes | None:
+    async def async_get(
+        self,
+        address: str,
+        webcam: Webcam | None,
+        *,
+        before_fetch: Callable[[], Awaitable[None]],
+    ) -> bytes | None:
         """Return the picture at an address, or the last good one if that can't be had."""
         async with self._lock:
             age = self._hass.loop.time() - self._fetched_at
             if self._source != (address, webcam) or age > _FRESH_SECONDS:
+                await before_fetch()
                 try:
                     await self._async_fetch(address, webcam)
                 except (ObicoError, UnidentifiedImageError, OSError) as err:

@@ -19,6 +19,8 @@ WATCHED_PICTURE_SECONDS = 10.0
 UNWATCHED_PICTURE_SECONDS = 120.0
 FIRST_PICTURE_SECONDS = 1.0
 FRESH_PICTURE_SECONDS = 1.5
+# What the server assumes where no camera is configured.
+DEFAULT_WEBCAM = Webcam(stream_ratio="16:9")
 # An agent answers each reference of a passthru command once.
 REMEMBERED_REFS = 100
 
@@ -37,6 +39,8 @@ class Agent(Machine):
     agent_name: ClassVar[str]
     agent_version: ClassVar[str]
     report_seconds: ClassVar[float]
+    # Whether the agent tells the server of the files that it prints.
+    registers_files: ClassVar[bool] = True
 
     def __init__(
         self, link: Link, *, webcams: Sequence[Webcam] = (), camera: bool = True
@@ -154,7 +158,12 @@ class Agent(Machine):
     def passthru(self, message: JsonObject) -> None:
         """Run a viewer's command and answer it; an unknown or repeated one stays without answer."""
         ref = message.get("ref")
-        if not self._talking or not ref or not isinstance(ref, str) or ref in self._refs:
+        if (
+            not self._talking
+            or not ref
+            or not isinstance(ref, str)
+            or ref in self._refs
+        ):
             return
         self._refs.append(ref)
         answer: JsonObject = {"ref": ref}
@@ -271,12 +280,21 @@ class Agent(Machine):
                 self.score = min(MAX_SCORE, self.score + self._score_rise)
                 self.link.picture(self.shot(), self.score)
 
-    def shot(self) -> Shot:
-        """Take a picture with the primary camera."""
-        webcam = next(
+    @property
+    def primary_webcam(self) -> Webcam:
+        """The camera whose pictures the server gets."""
+        return next(
             (webcam for webcam in self.webcams if webcam.is_primary),
-            self.webcams[0] if self.webcams else Webcam(stream_ratio="16:9"),
+            self.webcams[0] if self.webcams else DEFAULT_WEBCAM,
         )
+
+    def flat_webcam(self) -> JsonObject:
+        """Return the settings of the first camera, as they were before there could be several."""
+        return (self.webcams[0] if self.webcams else DEFAULT_WEBCAM).flat_settings()
+
+    def shot(self) -> Shot:
+        """Take a picture."""
+        webcam = self.primary_webcam
         tool = self.heaters[self.tool_heater].actual or 0.0
         detail = f"{tool:.0f} °C"
         if self.job and self.phase in ACTIVE:

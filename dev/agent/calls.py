@@ -23,9 +23,7 @@ class Call:
     def number(self, position: int, name: str) -> float:
         """Return an argument as a number."""
         value = self.get(position, name)
-        if isinstance(value, bool) or not isinstance(value, int | float | str):
-            raise ValueError(f"{name} must be a number")
-        return float(value)
+        return float(str(value))
 
 
 def numbers_of(words: Sequence[str]) -> dict[str, float]:

@@ -25,7 +25,9 @@ class Heater:
     @property
     def ready(self) -> bool:
         """Whether the target is reached, or there is none."""
-        return not self.target or self.actual is None or self.actual >= self.target - CLOSE
+        return (
+            not self.target or self.actual is None or self.actual >= self.target - CLOSE
+        )
 
     def tick(self, seconds: float) -> None:
         """Heat or cool for a moment."""

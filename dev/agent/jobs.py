@@ -52,7 +52,13 @@ class Job:
 
 
 SHORT = Job(
-    path="short.gcode", seconds=45, layers=5, size=1792, filament=16.0, width=27, depth=79
+    path="short.gcode",
+    seconds=45,
+    layers=5,
+    size=1792,
+    filament=16.0,
+    width=27,
+    depth=79,
 )
 MEDIUM = Job(
     path="medium.gcode", seconds=240, layers=10, size=7543, filament=80.0, depth=128

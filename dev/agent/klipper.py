@@ -1,15 +1,13 @@
 """A Klipper machine and what its agent says."""
 
-from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import override
 
-from ..json_types import JsonObject, JsonValue, as_object
-from . import gcode
+from ..json_types import JsonObject, JsonValue
 from .agent import Agent
-from .calls import Call, lines_of
+from .calls import Call
 from .heaters import Heater
-from .jobs import Job
+from .klipper_calls import CALLS
 from .link import Link
 from .machine import Phase
 from .webcam import Webcam
@@ -25,12 +23,14 @@ TEXTS = {
     Phase.CANCELLED: "Cancelling",
 }
 # Klipper has a machine or it has none: there is nothing to report in between.
-NO_KLIPPY = frozenset({
-    Phase.DISCONNECTED,
-    Phase.OPENING,
-    Phase.CONNECTING,
-    Phase.SHUTDOWN,
-})
+NO_KLIPPY = frozenset(
+    {
+        Phase.DISCONNECTED,
+        Phase.OPENING,
+        Phase.CONNECTING,
+        Phase.SHUTDOWN,
+    }
+)
 RUNNING = frozenset({Phase.STARTING, Phase.PRINTING})
 
 
@@ -43,6 +43,7 @@ class KlipperAgent(Agent):
     tool_heater = "extruder"
     bed_heater = "heater_bed"
     phase_after_error = Phase.IDLE
+    registers_files = False
 
     def __init__(
         self, link: Link, *, webcams: Sequence[Webcam] = (), camera: bool = True
@@ -75,10 +76,7 @@ class KlipperAgent(Agent):
 
     @override
     def settings(self) -> JsonObject:
-        primary = next(
-            (webcam for webcam in self.webcams if webcam.is_primary), self.webcams[0]
-        )
-        return {
+        settings: JsonObject = {
             "temp_profiles": [
                 {"name": "ABS", "heater_bed": 105.0, "extruder": 245.0},
                 {"name": "PLA", "heater_bed": 60.0, "extruder": 210.0},
@@ -103,10 +101,10 @@ class KlipperAgent(Agent):
                 for number, webcam in enumerate(self.webcams, start=1)
             ],
             "printer_metadata": "{}",
-        } | self.flat_webcam() | {
             "agent_name": self.agent_name,
             "agent_version": self.agent_version,
         }
+        return settings | self.flat_webcam()
 
     @override
     def status(self) -> JsonObject | None:
@@ -121,9 +119,9 @@ class KlipperAgent(Agent):
             "currentZ": self.z or 0.0,
             "job": {
                 "file": {
-                    "name": job and job.name,
+                    "name": job.name if job else None,
                     "path": job.path if job else "",
-                    "display": job and job.name,
+                    "display": job.name if job else None,
                     "obico_g_code_file_id": self.file_id,
                 },
                 "estimatedPrintTime": None,
@@ -141,9 +139,9 @@ class KlipperAgent(Agent):
             },
             "file_metadata": {
                 "analysis": {"printingArea": {"maxZ": job.height if job else None}},
-                "obico": {"totalLayerCount": shown and shown.layers},
+                "obico": {"totalLayerCount": shown.layers if shown else None},
             },
-            "currentLayerHeight": (shown and self.layer) or None,
+            "currentLayerHeight": self.layer or None if shown else None,
             "currentFeedRate": self.feed_rate,
             "currentFlowRate": self.flow_rate,
             "currentFanSpeed": self.fan_speed,
@@ -172,6 +170,3 @@ class KlipperAgent(Agent):
             },
             "error": self.error_text or None,
         }
-
-
-type AgentCall = Callable[[KlipperAgent, Call], JsonValue]

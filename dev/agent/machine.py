@@ -34,17 +34,19 @@ class Phase(Enum):
 
 
 # While these last a job is under way.
-ACTIVE = frozenset({
-    Phase.STARTING,
-    Phase.PRINTING,
-    Phase.PAUSING,
-    Phase.PAUSED,
-    Phase.RESUMING,
-    Phase.CANCELLING,
-    Phase.CANCELLED,
-    Phase.FINISHING,
-    Phase.FINISHED,
-})
+ACTIVE = frozenset(
+    {
+        Phase.STARTING,
+        Phase.PRINTING,
+        Phase.PAUSING,
+        Phase.PAUSED,
+        Phase.RESUMING,
+        Phase.CANCELLING,
+        Phase.CANCELLED,
+        Phase.FINISHING,
+        Phase.FINISHED,
+    }
+)
 CANCELLABLE = frozenset({Phase.PRINTING, Phase.PAUSING, Phase.PAUSED, Phase.RESUMING})
 UNREACHABLE = frozenset({Phase.DISCONNECTED, Phase.ERROR_OFFLINE, Phase.SHUTDOWN})
 
@@ -190,6 +192,10 @@ class Machine(ABC):
         self._abort()
         self.error_text = text
         self._enter(Phase.ERROR)
+
+    def emergency_stop(self) -> None:
+        """Stop at once."""
+        self.error("Emergency stop")
 
     def set_target(self, heater: str, target: float) -> None:
         """Set what a heater should reach; raises ValueError where it cannot."""

@@ -8,7 +8,7 @@ from .agent import Agent
 from .calls import Call
 from .heaters import Heater
 from .jobs import Job
-from .machine import ACTIVE, Machine, Phase
+from .machine import ACTIVE, Phase
 from .octoprint_calls import CALLS
 
 TEXTS = {
@@ -31,12 +31,14 @@ TEXTS = {
 }
 CLOSED = frozenset({Phase.DISCONNECTED, Phase.ERROR, Phase.ERROR_OFFLINE})
 # There is no talking to the machine: no temperatures.
-NO_MACHINE = frozenset({
-    Phase.DISCONNECTED,
-    Phase.OPENING,
-    Phase.CONNECTING,
-    Phase.ERROR_OFFLINE,
-})
+NO_MACHINE = frozenset(
+    {
+        Phase.DISCONNECTED,
+        Phase.OPENING,
+        Phase.CONNECTING,
+        Phase.ERROR_OFFLINE,
+    }
+)
 # Where the estimate of the file gives way to one by progress.
 LINEAR_FROM = 0.25
 FIRMWARE = '{"FIRMWARE_NAME": "Virtual Marlin 1.0", "PROTOCOL_VERSION": "1.0"}'
@@ -130,10 +132,14 @@ class OctoPrintAgent(Agent):
             "printer_metadata": FIRMWARE if self._knows_firmware else "{}",
             "octoprint_version": "1.11.8",
         }
-        return settings | self.flat_webcam() | {
-            "agent_name": self.agent_name,
-            "agent_version": self.agent_version,
-        }
+        return (
+            settings
+            | self.flat_webcam()
+            | {
+                "agent_name": self.agent_name,
+                "agent_version": self.agent_version,
+            }
+        )
 
     @override
     def status(self) -> JsonObject:
@@ -214,7 +220,13 @@ class OctoPrintAgent(Agent):
         """Return how far the print is."""
         job, phase = self.job, self.phase
         progress: JsonObject = dict.fromkeys(
-            ("completion", "filepos", "printTime", "printTimeLeft", "printTimeLeftOrigin")
+            (
+                "completion",
+                "filepos",
+                "printTime",
+                "printTimeLeft",
+                "printTimeLeftOrigin",
+            )
         )
         if job is None:
             return progress
@@ -261,7 +273,9 @@ class OctoPrintAgent(Agent):
 
     @staticmethod
     def _filament(job: Job) -> JsonObject:
-        return {"tool0": {"length": job.filament, "volume": round(job.filament * 0.0024, 4)}}
+        return {
+            "tool0": {"length": job.filament, "volume": round(job.filament * 0.0024, 4)}
+        }
 
     def _file_metadata(self) -> JsonObject | None:
         if (job := self.job) is None:
@@ -277,7 +291,11 @@ class OctoPrintAgent(Agent):
             "minY": 0.0,
             "minZ": 0.0,
         }
-        size: JsonObject = {"depth": job.depth, "height": job.height, "width": job.width}
+        size: JsonObject = {
+            "depth": job.depth,
+            "height": job.height,
+            "width": job.width,
+        }
         metadata |= {
             "user": "_api",
             "obico": {"totalLayerCount": None},

@@ -1,41 +1,21 @@
 """The commands that an OctoPrint agent answers."""
 
-from base64 import b64encode
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..json_types import JsonObject, JsonValue, as_object
 from . import gcode
 from .calls import Call, lines_of, rate_of
-from .jobs import Job
 from .machine import UNREACHABLE, Phase
+from .shared_calls import SHARED_CALLS, do_nothing
 
 if TYPE_CHECKING:
     from .octoprint import OctoPrintAgent
 
 PORT = "VIRTUAL"
 BAUDRATE = 115200
-AXES = ("x", "y", "z", "e")
 
 type AgentCall = Callable[[OctoPrintAgent, Call], JsonValue]
-
-
-def set_temperature(agent: OctoPrintAgent, call: Call) -> None:
-    """Heat; without a printer OctoPrint takes it and does nothing."""
-    heater, target = str(call.get(0, "heater")), call.number(1, "value")
-    if agent.phase not in UNREACHABLE:
-        agent.set_target(heater, target)
-
-
-def jog(_agent: OctoPrintAgent, call: Call) -> None:
-    """Move axes relatively."""
-    for axis in as_object(call.get(0, "axes")):
-        if axis not in AXES:
-            raise ValueError(f"Invalid axis {axis}, valid axes are {', '.join(AXES)}")
-
-
-def do_nothing(_agent: OctoPrintAgent, _call: Call) -> None:
-    """Take a command that shows nowhere."""
 
 
 def commands(agent: OctoPrintAgent, call: Call) -> None:
@@ -175,40 +155,13 @@ def start_printer_local_print(agent: OctoPrintAgent, call: Call) -> JsonObject:
     return {}
 
 
-def download(agent: OctoPrintAgent, call: Call) -> JsonObject:
-    """Fetch a file from the cloud and print it."""
-    file = as_object(call.get(0, "g_code_file"))
-    name = str(file["safe_filename"])
-    agent.started_by = None
-    job = Job(
-        path=f"ObicoUpload/{name}",
-        seconds=120,
-        layers=8,
-        size=1792,
-        filament=40.0,
-        analysed=False,
-    )
-    try:
-        agent.download(job)
-    except RuntimeError:
-        return {"error": "Printer busy!"}
-    return {"target_path": name}
-
-
-def web_snapshot_request(agent: OctoPrintAgent, _call: Call) -> JsonObject:
-    """Return a picture."""
-    return {"pic": b64encode(agent.shot().raw()).decode()}
-
-
 def toggle_terminal_feed(_agent: OctoPrintAgent, call: Call) -> bool:
     """Turn the feed of the terminal on or off."""
     return call.get(0, "switch") == "on"
 
 
 CALLS: dict[tuple[str, str], AgentCall] = {
-    ("_printer", "set_temperature"): set_temperature,
-    ("_printer", "jog"): jog,
-    ("_printer", "home"): do_nothing,
+    **SHARED_CALLS,
     ("_printer", "extrude"): do_nothing,
     ("_printer", "commands"): commands,
     ("_printer", "feed_rate"): feed_rate,
@@ -224,7 +177,5 @@ CALLS: dict[tuple[str, str], AgentCall] = {
     ("_printer", "select_file"): select_file,
     ("_file_manager", "list_files"): list_files,
     ("file_operations", "start_printer_local_print"): start_printer_local_print,
-    ("file_downloader", "download"): download,
     ("gcode_hooks", "toggle_terminal_feed"): toggle_terminal_feed,
-    ("jpeg_poster", "web_snapshot_request"): web_snapshot_request,
 }

@@ -128,7 +128,9 @@ def draw(scene: Scene, *, boxed: bool = False) -> Image.Image:
     floor = int(height * 0.82)
     # The machine: two posts, a bar that rises with the layers, the bed.
     for post in (0.1, 0.86):
-        pen.rectangle((width * post, height * 0.12, width * (post + 0.04), floor), FRAME)
+        pen.rectangle(
+            (width * post, height * 0.12, width * (post + 0.04), floor), FRAME
+        )
     pen.polygon(
         (
             (width * 0.2, floor - 14),
@@ -141,7 +143,9 @@ def draw(scene: Scene, *, boxed: bool = False) -> Image.Image:
     pen.rectangle((width * 0.12, floor + 16, width * 0.88, floor + 26), BED_EDGE)
     top = _draw_print(pen, scene, width, floor)
     _draw_head(pen, scene, width, top)
-    failure = _draw_spaghetti(pen, scene, width, top, floor) if scene.spaghetti else None
+    failure = (
+        _draw_spaghetti(pen, scene, width, top, floor) if scene.spaghetti else None
+    )
     if boxed and failure:
         pen.rectangle(failure, outline=BOX, width=3)
     pen.text((16, 12), scene.printer, TEXT, _font(24))
@@ -179,7 +183,7 @@ def _draw_spaghetti(
     pen: ImageDraw.ImageDraw, scene: Scene, width: int, top: int, floor: int
 ) -> tuple[int, int, int, int]:
     """Draw loose filament, return the box around it."""
-    random = Random(scene.printer)  # noqa: S311
+    random = Random(scene.printer)
     color = FILAMENTS[scene.color % len(FILAMENTS)]
     middle, reach = width // 2, int(width * 0.12 + width * 0.16 * scene.spaghetti)
     low = min(top, floor - 40)

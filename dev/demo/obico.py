@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from .. import Clock, ObicoServer
+from .. import SHORT, Clock, ObicoServer
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,15 @@ async def built_in_server(port: int, speed: float) -> AsyncIterator[Account]:
     """Run an Obico server with printers at work in this process."""
     server = ObicoServer(clock=Clock.from_real_time())
     await server.start(port)
+    account = server.add_account()
+    printer = account.add_printer("Prusa MK4", agent="octoprint")
+    account.add_printer("Voron", agent="klipper")
+    account.add_printer("Spare")
+    server.run(speed)
+    import asyncio
+
+    asyncio.get_running_loop().call_later(20, lambda: printer.agent.start_print(SHORT))
     try:
-        yield Account(server.url, "")
+        yield Account(server.url, account.issue_token())
     finally:
         await server.stop()

@@ -46,7 +46,10 @@ class AgentLink:
     @property
     def watched(self) -> bool:
         """Whether the failure detection wants pictures."""
-        return self._printer.current_print is not None and self._printer.not_watching_reason is None
+        return (
+            self._printer.current_print is not None
+            and self._printer.not_watching_reason is None
+        )
 
     def timestamp(self) -> float:
         """Return the time in seconds since 1970."""
@@ -92,7 +95,7 @@ class AgentLink:
         )
         state.add_print(printer.current_print)
         state.add_event(printer, "STARTED")
-        return file and file.id
+        return file.id if file else None
 
     def print_measured(
         self, *, filament_used: float | None, print_time: float | None

@@ -122,12 +122,14 @@ class ObicoServer(State):
         app = web.Application(middlewares=[self._apply_faults, _speak_like_django])
         app[STATE] = self
         app.on_response_prepare.append(self._set_headers)
-        app.add_routes([
-            *rest.ROUTES,
-            *history.ROUTES,
-            *media.ROUTES,
-            *websocket.ROUTES,
-        ])
+        app.add_routes(
+            [
+                *rest.ROUTES,
+                *history.ROUTES,
+                *media.ROUTES,
+                *websocket.ROUTES,
+            ]
+        )
         return app
 
     @web.middleware
@@ -157,7 +159,9 @@ async def _speak_like_django(
             return html_error(404)
     if not path.endswith("/"):
         # For a POST, too: whoever follows it comes back with GET.
-        raise web.HTTPMovedPermanently(request.rel_url.with_path(path + "/", keep_query=True))
+        raise web.HTTPMovedPermanently(
+            request.rel_url.with_path(path + "/", keep_query=True)
+        )
     if (account := find_account(request)) is None:
         return refused()
     request[ACCOUNT] = account
@@ -170,5 +174,3 @@ async def _speak_like_django(
         return detail(404, "Not found.")
     except web.HTTPInternalServerError:
         return html_error(500)
-
-

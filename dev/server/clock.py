@@ -46,4 +46,4 @@ class Clock:
 
 def iso(moment: datetime | None) -> str | None:
     """Write a moment as the server does."""
-    return moment and moment.isoformat().replace("+00:00", "Z")
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")

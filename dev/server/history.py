@@ -10,11 +10,7 @@ from .answers import STATE, html_error, not_found, ok
 from .auth import account_of
 from .model import Print
 from .rest import API
-from .serialize import (
-    event_json,
-    print_detail_json,
-    resident_file_json,
-)
+from .serialize import event_json, print_detail_json, resident_file_json
 
 DEFAULT_LIMIT = 10
 STATISTICS_PARAMETERS = ("from_date", "to_date", "timezone", "group_by")
@@ -40,19 +36,21 @@ async def get_events(request: web.Request) -> web.Response:
     classes = request.query.getall("filter_by_classes[]", [])
     types = request.query.getall("filter_by_types[]", [])
     events = request.app[STATE].events
-    return ok([
-        event_json(event)
-        for event in one_page(
-            request,
-            (
-                event
-                for _, event in sorted(events.items(), reverse=True)
-                if event.printer.account is account
-                and event.event_class in classes
-                and event.event_type in types
-            ),
-        )
-    ])
+    return ok(
+        [
+            event_json(event)
+            for event in one_page(
+                request,
+                (
+                    event
+                    for _, event in sorted(events.items(), reverse=True)
+                    if event.printer.account is account
+                    and event.event_class in classes
+                    and event.event_type in types
+                ),
+            )
+        ]
+    )
 
 
 async def get_event(request: web.Request) -> web.Response:
@@ -126,15 +124,19 @@ async def get_statistics(request: web.Request) -> web.Response:
         if job.ended_at and first <= job.started_at.date() <= last
     ]
     times = [job.print_time or 0.0 for job in prints]
-    return ok({
-        "total_print_count": len(prints),
-        "total_succeeded_print_count": sum(bool(job.finished_at) for job in prints),
-        "total_cancelled_print_count": sum(bool(job.cancelled_at) for job in prints),
-        "total_print_time": sum(times),
-        "longest_print_time": max(times, default=0.0),
-        "average_print_time": sum(times) / len(times) if times else 0.0,
-        "total_filament_used": sum(job.filament_used or 0.0 for job in prints),
-    })
+    return ok(
+        {
+            "total_print_count": len(prints),
+            "total_succeeded_print_count": sum(bool(job.finished_at) for job in prints),
+            "total_cancelled_print_count": sum(
+                bool(job.cancelled_at) for job in prints
+            ),
+            "total_print_time": sum(times),
+            "longest_print_time": max(times, default=0.0),
+            "average_print_time": sum(times) / len(times) if times else 0.0,
+            "total_filament_used": sum(job.filament_used or 0.0 for job in prints),
+        }
+    )
 
 
 def paged(request: web.Request, rows: list[JsonValue]) -> web.Response:
@@ -145,16 +147,18 @@ def paged(request: web.Request, rows: list[JsonValue]) -> web.Response:
     def link(other: int) -> str | None:
         if not 1 <= other <= -(-len(rows) // size):
             return None
-        query = dict(sorted((request.query | {"page": str(other)}).items()))
+        query = dict(sorted({**request.query, "page": str(other)}.items()))
         path = request.rel_url.with_query(query)
         return f"{state.media.site}{path}"
 
-    return ok({
-        "count": len(rows),
-        "next": link(page + 1),
-        "previous": link(page - 1),
-        "results": rows[(page - 1) * size : page * size],
-    })
+    return ok(
+        {
+            "count": len(rows),
+            "next": link(page + 1),
+            "previous": link(page - 1),
+            "results": rows[(page - 1) * size : page * size],
+        }
+    )
 
 
 async def get_g_code_files(request: web.Request) -> web.Response:
@@ -165,7 +169,11 @@ async def get_g_code_files(request: web.Request) -> web.Response:
         file
         for _, file in sorted(state.g_code_files.items(), reverse=True)
         if file.user == account.id
-        and (str(file.resident_printer) == resident if resident else not file.resident_printer)
+        and (
+            str(file.resident_printer) == resident
+            if resident
+            else not file.resident_printer
+        )
     ]
     return paged(
         request,

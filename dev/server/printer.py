@@ -1,14 +1,14 @@
 """A printer as the server knows it: its row, its print, and what its agent last said."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Literal, TypedDict
 
-from ..agent.klipper import KlipperAgent
 from ..agent.agent import Agent, Command
+from ..agent.klipper import KlipperAgent
 from ..agent.machine import PauseOptions
 from ..agent.octoprint import OctoPrintAgent
 from ..agent.webcam import Shot, Webcam
-from ..json_types import JsonObject, JsonValue
+from ..json_types import JsonObject
 from . import detection, recorded
 from .agent_link import AgentLink
 from .clock import iso
@@ -19,18 +19,20 @@ if TYPE_CHECKING:
     from .state import State
 
 # The columns that PATCH really changes; any other name is an error 500.
-WRITABLE = frozenset({
-    "name",
-    "watching_enabled",
-    "action_on_failure",
-    "detective_sensitivity",
-    "tools_off_on_pause",
-    "bed_off_on_pause",
-    "retract_on_pause",
-    "lift_z_on_pause",
-    "min_timelapse_secs_on_finish",
-    "min_timelapse_secs_on_cancel",
-})
+WRITABLE = frozenset(
+    {
+        "name",
+        "watching_enabled",
+        "action_on_failure",
+        "detective_sensitivity",
+        "tools_off_on_pause",
+        "bed_off_on_pause",
+        "retract_on_pause",
+        "lift_z_on_pause",
+        "min_timelapse_secs_on_finish",
+        "min_timelapse_secs_on_cancel",
+    }
+)
 SETTINGS_WITHOUT_AGENT: JsonObject = {
     "webcam_flipV": False,
     "webcam_flipH": False,
@@ -154,9 +156,7 @@ class Printer:
             if event.printer is not self
         }
 
-    def load_state(
-        self, capture: JsonObject, *, picture: bytes | None = None
-    ) -> None:
+    def load_state(self, capture: JsonObject, *, picture: bytes | None = None) -> None:
         """Become what a recorded Printer object says, and stay it until released."""
         recorded.load(self, capture, picture)
 
@@ -247,7 +247,9 @@ class Printer:
         """Send the whole object to everybody who is watching."""
         self.state.sockets.push(self.id, lambda: printer_json(self))
 
-    def keep_snapshot(self, kind: str = "snapshots/{id}/{stamp}_rotated.jpg") -> str | None:
+    def keep_snapshot(
+        self, kind: str = "snapshots/{id}/{stamp}_rotated.jpg"
+    ) -> str | None:
         """Keep the latest picture, turned upright, and return its address."""
         url, shot = self.picture_url, self.shot
         if url is None or shot is None or not self.state.media.exists(url):

@@ -24,7 +24,9 @@ def load(printer: Printer, capture: JsonObject, picture: bytes | None) -> None:
     printer.status = None if status is None else as_object(status)
     printer.settings = as_object(capture["settings"])
     printer.normalized_p = float(str(capture["normalized_p"]))
-    printer.current_print = None if job is None else _load_print(printer, as_object(job))
+    printer.current_print = (
+        None if job is None else _load_print(printer, as_object(job))
+    )
     if capture["pic"] is None:
         printer.show_picture(None, None)
     else:

@@ -13,13 +13,15 @@ from .serialize import printer_json, user_json
 
 API = "/api/v1/"
 # What a user may change about himself; the web app resets the count of events so.
-USER_WRITABLE = frozenset({
-    "first_name",
-    "last_name",
-    "account_notification_by_email",
-    "notification_enabled",
-    "unseen_printer_events",
-})
+USER_WRITABLE = frozenset(
+    {
+        "first_name",
+        "last_name",
+        "account_notification_by_email",
+        "notification_enabled",
+        "unseen_printer_events",
+    }
+)
 
 type PrinterCall = Callable[[web.Request, Printer], Awaitable[web.Response]]
 
@@ -41,9 +43,11 @@ async def json_body(request: web.Request) -> JsonObject:
     """Return the JSON object that was sent; anything else is an error of the client."""
     if request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType(
-            text=json.dumps({
-                "detail": f'Unsupported media type "{request.content_type}" in request.'
-            }),
+            text=json.dumps(
+                {
+                    "detail": f'Unsupported media type "{request.content_type}" in request.'
+                }
+            ),
             content_type="application/json",
         )
     try:
@@ -96,12 +100,14 @@ async def get_tunnel_usage(request: web.Request) -> web.Response:
 async def get_printers(request: web.Request) -> web.Response:
     """Answer the whole list, without pages."""
     account = account_of(request)
-    return ok([
-        printer_json(printer)
-        for printer in request.app[STATE].printers.values()
-        if printer.account is account
-        and (wants_archived(request) or not printer.archived)
-    ])
+    return ok(
+        [
+            printer_json(printer)
+            for printer in request.app[STATE].printers.values()
+            if printer.account is account
+            and (wants_archived(request) or not printer.archived)
+        ]
+    )
 
 
 async def get_printer(_request: web.Request, printer: Printer) -> web.Response:

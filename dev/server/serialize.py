@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ..json_types import JsonObject, JsonValue
+from ..json_types import JsonObject
 from .clock import iso
 from .model import Account, GCodeFile, Print, PrinterEvent
 
@@ -102,14 +102,13 @@ def printer_row(printer: Printer) -> JsonObject:
 def printer_json(printer: Printer) -> JsonObject:
     """Write a whole Printer object."""
     job = printer.current_print
-    pic: JsonValue = printer.picture_url and {"img_url": printer.picture_url}
-    return printer_row(printer) | {
-        "pic": pic,
-        "status": printer.status,
-        "settings": printer.settings,
-        "current_print": job and print_json(job),
-        "normalized_p": printer.normalized_p,
-    }
+    whole = printer_row(printer)
+    whole["pic"] = {"img_url": printer.picture_url} if printer.picture_url else None
+    whole["status"] = printer.status
+    whole["settings"] = printer.settings
+    whole["current_print"] = print_json(job) if job else None
+    whole["normalized_p"] = printer.normalized_p
+    return whole
 
 
 def g_code_file_json(file: GCodeFile) -> JsonObject:
@@ -120,20 +119,19 @@ def g_code_file_json(file: GCodeFile) -> JsonObject:
 def resident_file_json(file: GCodeFile, prints: list[Print]) -> JsonObject:
     """Write a G-code file as its list does, with the prints made of it."""
     row = g_code_file_json(file)
-    return {
-        "id": row.pop("id"),
-        "parent_folder": row.pop("parent_folder"),
-        "print_set": [print_json(job) for job in prints],
-    } | row
+    row["print_set"] = [print_json(job) for job in prints]
+    return row
 
 
 def print_json(job: Print) -> JsonObject:
     """Write a print as it stands inside other objects."""
-    return {
+    file = job.g_code_file
+    row: JsonObject = {
         "id": job.id,
         "printer": printer_row(job.printer),
-        "g_code_file": job.g_code_file and g_code_file_json(job.g_code_file),
-    } | _row(job, PRINT_FIELDS)
+        "g_code_file": g_code_file_json(file) if file else None,
+    }
+    return row | _row(job, PRINT_FIELDS)
 
 
 def print_detail_json(job: Print) -> JsonObject:
@@ -165,6 +163,6 @@ def event_json(event: PrinterEvent) -> JsonObject:
         "image_url": event.image_url,
         "info_url": event.info_url,
         "created_at": iso(event.created_at),
-        "print": event.print and event.print.id,
+        "print": event.print.id if event.print else None,
         "printer": event.printer.id,
     }

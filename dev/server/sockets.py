@@ -23,7 +23,9 @@ HEARTBEAT_SECONDS = 25.0
 class Viewer:
     """One open socket."""
 
-    def __init__(self, printer_id: int, socket: web.WebSocketResponse, now: float) -> None:
+    def __init__(
+        self, printer_id: int, socket: web.WebSocketResponse, now: float
+    ) -> None:
         """Start counting as a viewer at once."""
         self.printer_id = printer_id
         self.connected = self.last_heard = self.last_push = now

@@ -55,7 +55,7 @@ class State:
         five minutes on the real server, fewer where nobody wants to wait for them.
         """
         self.clock = clock or Clock()
-        self.random = Random(seed)  # noqa: S311
+        self.random = Random(seed)
         self.grace_frames = grace_frames
         self.media = Media(self.random.randbytes(32), site)
         self.sockets = Sockets(self.clock)
@@ -70,7 +70,7 @@ class State:
     def add_account(
         self,
         email: str = "demo@example.com",
-        password: str = "demo",  # noqa: S107
+        password: str = "demo",
         *,
         date_joined: datetime | None = None,
     ) -> Account:

@@ -3,11 +3,16 @@
 from collections.abc import AsyncGenerator
 
 import aiohttp
+from hypothesis import settings
 import pytest
 
 from custom_components.obico.aioobico import ObicoClient
 
 from .support import TOKEN, FakeServer
+
+# How long an example takes says nothing on a busy machine.
+settings.register_profile("aioobico", deadline=None)
+settings.load_profile("aioobico")
 
 
 @pytest.fixture(autouse=True)

@@ -31,6 +31,7 @@ from custom_components.obico.aioobico import (
     ObicoServerError,
     probe_server,
 )
+from custom_components.obico.aioobico.transport import translated_errors
 
 from .support import CAPTURES, TOKEN, FakeResolver, FakeServer, load, raw_server
 
@@ -441,6 +442,27 @@ async def test_another_kind_of_server_is_not_taken_for_one(
     with pytest.raises(ObicoError) as caught:
         await probe_server(session, server.url)
     assert type(caught.value) is expected
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (403, ObicoAuthenticationError),
+        (500, ObicoServerError),
+        (200, ObicoResponseError),
+    ],
+)
+async def test_a_websocket_that_is_refused_is_the_same_error_and_hides_its_address(
+    session: aiohttp.ClientSession,
+    server: FakeServer,
+    status: int,
+    expected: type[ObicoError],
+) -> None:
+    server.say("/ws/s1gnature/", status=status)
+    with pytest.raises(ObicoError) as caught, translated_errors(server.url, 1):
+        await session.ws_connect(server.url / "ws/s1gnature/")
+    assert type(caught.value) is expected
+    assert "s1gnature" not in "".join(traceback.format_exception(caught.value))
 
 
 async def test_the_token_never_leaves_for_what_stands_in_the_address(

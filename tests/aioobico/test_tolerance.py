@@ -167,7 +167,7 @@ def _mutations(
     return data, path, _changed(data, path, draw(st.just(MISSING) | values))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(_mutations())
 def test_a_field_that_is_missing_or_of_another_type_harms_no_other(
     mutation: tuple[dict[str, object], Path, dict[str, object]],
@@ -188,7 +188,7 @@ def test_a_field_that_is_missing_or_of_another_type_harms_no_other(
     assert not {field for field in different if not _is_touched(field, path)}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(_mutations(NO_BOOLEAN_LIKE))
 def test_parsing_on_top_of_the_last_object_gives_the_same(
     mutation: tuple[dict[str, object], Path, dict[str, object]],
@@ -210,7 +210,6 @@ PARSERS: list[tuple[Callable[[object], object], object]] = [
 
 
 @pytest.mark.parametrize(("parse", "data"), PARSERS)
-@settings(deadline=None)
 @given(st.data())
 def test_prints_events_and_users_need_nothing_but_their_id(
     parse: Callable[[object], object], data: dict[str, object], draws: st.DataObject

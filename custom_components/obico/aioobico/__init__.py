@@ -34,9 +34,11 @@ from .models import (
 from .parsing import parse_json
 from .text import plain_text
 from .urls import CLOUD_URL, parse_server_url, picture_url
+from .websocket import AgentEvent, PrinterSocket, PushReader
 
 __all__ = [
     "CLOUD_URL",
+    "AgentEvent",
     "AlertVerdict",
     "CommandResult",
     "GCodeFile",
@@ -59,7 +61,9 @@ __all__ = [
     "PrinterChanges",
     "PrinterEvent",
     "PrinterSettings",
+    "PrinterSocket",
     "PrinterStatus",
+    "PushReader",
     "StateFlags",
     "Temperature",
     "TemperatureProfile",

@@ -1,0 +1,181 @@
+"""The push connections of an account, one for each of its printers."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+import logging
+from typing import TYPE_CHECKING, Final
+
+import aiohttp
+
+from homeassistant.const import CONF_VERIFY_SSL
+from homeassistant.core import callback
+from homeassistant.helpers.event import async_track_time_interval
+
+from .aioobico import AgentEvent, ObicoError, Printer, PrinterSocket
+from .api import async_create_socket_session
+from .const import CONF_LOW_BANDWIDTH, POLL_INTERVAL
+from .push import PrinterPush
+from .status import AT_WORK, printer_status
+
+if TYPE_CHECKING:
+    from .coordinator import ObicoCoordinator
+
+_LOGGER = logging.getLogger(__name__)
+
+# A viewer that says nothing stops counting after 20 minutes at the earliest.
+_VIEW_INTERVAL: Final = timedelta(minutes=10)
+# However many look at an idle printer, its agent is not asked more often.
+_PICTURE_INTERVAL: Final = 10.0
+_PICTURE_SECONDS: Final = 4.0
+# What the poll sees first, and the push not within this time, it does not bring.
+_LATE_SECONDS: Final = 30.0
+
+
+class PrinterPushes:
+    """Keeps a push connection to every printer that the account has."""
+
+    def __init__(self, coordinator: ObicoCoordinator) -> None:
+        """Prepare; `async_start` connects."""
+        self._coordinator = coordinator
+        self._entry = coordinator.config_entry
+        self._pushes: dict[int, PrinterPush] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._session: aiohttp.ClientSession | None = None
+        self._is_down = False
+        self._pictures_asked_at: dict[int, float] = {}
+
+    @callback
+    def async_start(self) -> None:
+        """Connect to the account's printers."""
+        self._session = async_create_socket_session(
+            self._coordinator.hass, verify_ssl=self._entry.data[CONF_VERIFY_SSL]
+        )
+        self.async_follow(self._coordinator.data.printers.values())
+        self._entry.async_on_unload(
+            async_track_time_interval(
+                self._coordinator.hass, self._handle_view_interval, _VIEW_INTERVAL
+            )
+        )
+
+    async def async_stop(self) -> None:
+        """Disconnect for good."""
+        tasks = list(self._tasks.values())
+        for printer_id in list(self._tasks):
+            self._drop(printer_id)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._session is not None:
+            session, self._session = self._session, None
+            await session.close()
+
+    @callback
+    def async_follow(self, printers: Iterable[Printer]) -> None:
+        """Connect to new printers, and anew to those with a new token; leave those that are gone."""
+        if self._session is None:
+            return
+        tokens = {
+            printer.id: printer.auth_token
+            for printer in printers
+            if printer.auth_token is not None
+        }
+        for printer_id, push in list(self._pushes.items()):
+            if tokens.get(printer_id) != push.auth_token:
+                self._drop(printer_id)
+        for printer_id in tokens.keys() - self._pushes.keys():
+            push = PrinterPush(
+                self._session,
+                self._coordinator.client.base_url,
+                tokens[printer_id],
+                self,
+            )
+            self._pushes[printer_id] = push
+            self._tasks[printer_id] = self._entry.async_create_background_task(
+                self._coordinator.hass, push.run(), f"obico push {printer_id}"
+            )
+
+    def _drop(self, printer_id: int) -> None:
+        del self._pushes[printer_id]
+        self._tasks.pop(printer_id).cancel()
+
+    @callback
+    def async_view(self, printer: Printer) -> None:
+        """Count as somebody who watches a print, so that its readings and pictures are fresh."""
+        push = self._pushes.get(printer.id)
+        if (
+            push is not None
+            and push.is_connected
+            and not self._entry.options.get(CONF_LOW_BANDWIDTH, False)
+            and printer_status(printer) in AT_WORK
+        ):
+            self._entry.async_create_background_task(
+                self._coordinator.hass, push.keep_viewing(), "obico view"
+            )
+
+    @callback
+    def _handle_view_interval(self, _now: datetime) -> None:
+        for printer in self._coordinator.data.printers.values():
+            self.async_view(printer)
+
+    async def async_request_picture(self, printer: Printer) -> None:
+        """Have an idle printer's agent send a picture, which it does for each new viewer."""
+        now = self._coordinator.hass.loop.time()
+        asked_at = self._pictures_asked_at.get(printer.id)
+        if (
+            self._session is None
+            or printer.auth_token is None
+            or (asked_at is not None and now - asked_at < _PICTURE_INTERVAL)
+        ):
+            return
+        self._pictures_asked_at[printer.id] = now
+        try:
+            async with asyncio.timeout(_PICTURE_SECONDS):
+                socket = await PrinterSocket.open(
+                    self._session,
+                    self._coordinator.client.base_url,
+                    printer.auth_token,
+                    timeout=_PICTURE_SECONDS,
+                )
+                try:
+                    # The printer as it is, then again as its picture has come in.
+                    await socket.receive()
+                    await socket.receive()
+                finally:
+                    await socket.close()
+        except (ObicoError, TimeoutError) as err:
+            _LOGGER.debug("No fresh picture of printer %s: %s", printer.id, err)
+
+    def handle_push(self, push: Printer | AgentEvent) -> None:
+        """Pass on what a connection brings."""
+        if isinstance(push, Printer):
+            self._coordinator.async_merge_printer(push)
+        else:
+            self._coordinator.events.async_expect_from_agent()
+
+    def handle_connected(self, *, is_again: bool) -> None:
+        """Fetch what was missed, and say once that all is well again."""
+        if is_again:
+            self._entry.async_create_background_task(
+                self._coordinator.hass,
+                self._coordinator.async_request_refresh(),
+                "obico refresh after reconnect",
+            )
+        if self._is_down and all(push.is_connected for push in self._pushes.values()):
+            self._is_down = False
+            _LOGGER.info("The push connections to the Obico server are back")
+
+    def handle_lost(self, *, is_refused: bool) -> None:
+        """Say once that there is no push, and find out why a token is not taken."""
+        if not self._is_down:
+            self._is_down = True
+            _LOGGER.warning(
+                "A push connection to the Obico server is lost; until it is back, updates come every %s seconds",
+                int(POLL_INTERVAL.total_seconds()),
+            )
+        if is_refused:
+            # The printer is gone or has a new token, or the account is locked out: the
+            # poll tells which, and acts on it.
+            self._entry.async_create_background_task(
+                self._coordinator.hass,
+                self._coordinator.async_request_refresh(),
+                "obico refresh after refusal",
+            )

@@ -1,0 +1,69 @@
+"""The commands that both kinds of agent answer."""
+
+from base64 import b64encode
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ..json_types import JsonObject, JsonValue, as_object
+from .calls import Call
+from .jobs import Job
+from .machine import UNREACHABLE
+
+if TYPE_CHECKING:
+    from .agent import Agent
+
+AXES = ("x", "y", "z", "e")
+
+type SharedCall = Callable[[Agent, Call], JsonValue]
+
+
+def set_temperature(agent: Agent, call: Call) -> None:
+    """Heat; without a machine it is taken and does nothing."""
+    heater, target = str(call.get(0, "heater")), call.number(1, "value")
+    if agent.phase not in UNREACHABLE:
+        agent.set_target(heater, target)
+
+
+def jog(_agent: Agent, call: Call) -> None:
+    """Move axes relatively."""
+    for axis in as_object(call.get(0, "axes")):
+        if axis not in AXES:
+            raise ValueError(f"Invalid axis {axis}, valid axes are {', '.join(AXES)}")
+
+
+def do_nothing(_agent: Agent, _call: Call) -> None:
+    """Take a command that shows nowhere."""
+
+
+def download(agent: Agent, call: Call) -> JsonObject:
+    """Fetch a file from the cloud and print it; nothing is known of its content."""
+    file = as_object(call.get(0, "g_code_file"))
+    name = str(file["safe_filename"])
+    job = Job(
+        path=f"ObicoUpload/{name}",
+        seconds=120,
+        layers=8,
+        size=1792,
+        filament=40.0,
+        analysed=False,
+        registered=agent.registers_files,
+    )
+    try:
+        agent.download(job)
+    except RuntimeError:
+        return {"error": "Printer busy!"}
+    return {"target_path": name}
+
+
+def web_snapshot_request(agent: Agent, _call: Call) -> JsonObject:
+    """Return a picture."""
+    return {"pic": b64encode(agent.shot().raw()).decode()}
+
+
+SHARED_CALLS: dict[tuple[str, str], SharedCall] = {
+    ("_printer", "set_temperature"): set_temperature,
+    ("_printer", "jog"): jog,
+    ("_printer", "home"): do_nothing,
+    ("file_downloader", "download"): download,
+    ("jpeg_poster", "web_snapshot_request"): web_snapshot_request,
+}
