@@ -10,6 +10,7 @@ from yarl import URL
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlow, ConfigFlowResult
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_URL, CONF_VERIFY_SSL
+from homeassistant.core import callback
 from homeassistant.helpers.selector import (
     BooleanSelector,
     TextSelector,
@@ -30,7 +31,7 @@ from .aioobico import (
     probe_server,
 )
 from .api import async_create_client, async_create_session
-from .const import DOMAIN
+from .const import CONF_LOW_BANDWIDTH, DOMAIN
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -52,6 +53,10 @@ _TOKEN_SCHEMA: Final = probatio.Schema(
 )
 _RECONFIGURE_SCHEMA: Final = _SERVER_SCHEMA.extend(
     {probatio.Optional(probatio.Secret(CONF_ACCESS_TOKEN)): _TOKEN_SELECTOR}
+)
+
+_OPTIONS_SCHEMA: Final = probatio.Schema(
+    {probatio.Required(CONF_LOW_BANDWIDTH, default=False): BooleanSelector()}
 )
 
 # What is worth telling when several addresses were tried, most telling first.
@@ -110,6 +115,13 @@ class ObicoConfigFlow(ConfigFlow, domain=DOMAIN):
         """Start without a server."""
         self._url = CLOUD_URL
         self._verify_ssl = True
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
+        """Return the flow of the options."""
+        return ObicoOptionsFlow()
 
     @override
     async def async_step_user(
@@ -280,3 +292,20 @@ class ObicoConfigFlow(ConfigFlow, domain=DOMAIN):
         )
         user = await client.get_user()
         return user.unique_id
+
+
+class ObicoOptionsFlow(OptionsFlowWithReload):
+    """Choose how much the printers' agents are asked to send."""
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the options."""
+        if user_input is not None:
+            return self.async_create_entry(data=user_input)
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                _OPTIONS_SCHEMA, self.config_entry.options
+            ),
+        )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 import logging
-from typing import override
+from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -16,6 +16,7 @@ from .aioobico import (
     ObicoServerError,
     Print,
     Printer,
+    PrinterChanges,
     User,
 )
 from .const import DOMAIN, POLL_INTERVAL
@@ -27,6 +28,9 @@ from .pushes import PrinterPushes
 from .storage import AccountStorage
 
 _LOGGER = logging.getLogger(__name__)
+
+# A push is on its way for some milliseconds; a slow server's for a few seconds.
+_HOLD_SECONDS: Final = 5.0
 
 type ObicoConfigEntry = ConfigEntry[ObicoCoordinator]
 
@@ -78,6 +82,8 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         self._learned_heaters = False
         # When a push, or the answer to a command, last brought a printer (loop time).
         self._merged_at: dict[int, float] = {}
+        # What was set, and until when (loop time) older news about it are not believed.
+        self._just_set: dict[int, tuple[float, PrinterChanges]] = {}
 
     @property
     def account_id(self) -> str:
@@ -123,11 +129,19 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         for printer_id, printer in known.items():
             if printer_id not in printers and self.devices.is_known(printer_id):
                 printers[printer_id] = printer
+        for printer_id, printer in printers.items():
+            if known.get(printer_id, printer) != printer:
+                self.pushes.async_note_missed(printer_id)
         self.devices.async_update(printers.values())
         self.pushes.async_follow(printers.values())
         for printer in printers.values():
             self._learn(printer)
         return AccountData(user=user, printers=printers, last_prints=last_prints)
+
+    async def async_stop(self) -> None:
+        """Close the push connections and persist what must outlast this run."""
+        await self.pushes.async_stop()
+        await self.events.async_stop()
 
     async def _async_get_user(self) -> User:
         """Return the user; its troubles do not make the printers old."""
@@ -146,6 +160,8 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         if previous is None:
             # The poll brings new printers: with devices, and all that is theirs.
             return
+        if printer.id in self._just_set:
+            printer = self._with_just_set(printer)
         self._merged_at[printer.id] = self.hass.loop.time()
         if printer == previous:
             return
@@ -163,6 +179,20 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
             self.config_entry.async_create_background_task(
                 self.hass, self._async_update_history(), "obico print history"
             )
+
+    @callback
+    def async_hold(self, printer_id: int, changes: PrinterChanges) -> None:
+        """Hold what was just set against pushes that the server composed before."""
+        until = self.hass.loop.time() + _HOLD_SECONDS
+        self._just_set[printer_id] = (until, changes)
+
+    def _with_just_set(self, printer: Printer) -> Printer:
+        until, changes = self._just_set[printer.id]
+        held = replace(printer, **changes)
+        if held == printer or self.hass.loop.time() > until:
+            del self._just_set[printer.id]
+            return printer
+        return held
 
     async def _async_update_history(self) -> None:
         """Take up how a print ended as soon as it did."""

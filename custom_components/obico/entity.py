@@ -1,7 +1,8 @@
 """Base of all entities: one snapshot, and a state only when it shows something new."""
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from typing import override
 
 from homeassistant.core import callback
@@ -9,7 +10,7 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .aioobico import CommandResult, ObicoAuthenticationError, ObicoError, Printer
+from .aioobico import ObicoAuthenticationError, ObicoError, Printer, PrinterChanges
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .devices import printer_device_info
 from .errors import action_error
@@ -78,20 +79,24 @@ class ObicoPrinterEntity(CoordinatorEntity[ObicoCoordinator]):
         self._shown = shown
         return True
 
-    async def _async_command(
-        self, command: Awaitable[Printer | CommandResult]
-    ) -> CommandResult | None:
-        """Send a command, take up its answer, and say in the user's language what failed."""
+    async def _async_update_printer(self, changes: PrinterChanges) -> None:
+        """Change settings of the printer, and take up the server's answer."""
+        with self._translated_errors():
+            printer = await self.coordinator.client.update_printer(
+                self.printer.id, **changes
+            )
+        self.coordinator.async_merge_printer(printer)
+        self.coordinator.async_hold(printer.id, changes)
+
+    @contextmanager
+    def _translated_errors(self) -> Generator[None]:
+        """Say in the user's language what failed, and have a lost sign-in mended."""
         try:
-            answer = await command
+            yield
         except ObicoError as err:
             if isinstance(err, ObicoAuthenticationError):
                 self.coordinator.config_entry.async_start_reauth(self.hass)
             raise action_error(err) from err
-        printer = answer if isinstance(answer, Printer) else answer.printer
-        if printer is not None:
-            self.coordinator.async_merge_printer(printer)
-        return answer if isinstance(answer, CommandResult) else None
 
 
 @callback

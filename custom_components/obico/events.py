@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import logging
 from typing import TYPE_CHECKING, Final
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 
@@ -44,7 +44,7 @@ _LOOK_INTERVAL: Final = timedelta(minutes=10)
 # Seconds.
 _RETRY: Final = 30.0
 _AFTER_PUSH: Final = 2.0
-_AFTER_AGENT_EVENT: Final = (2.5, 10.0, 60.0)
+_AFTER_AGENT_EVENT: Final = (2.0, 10.0, 60.0)
 # After a start, an automation must not pause today's print because of yesterday's alert.
 _MAX_AGE_AT_START: Final = timedelta(minutes=10)
 _PAGE: Final = 50
@@ -152,7 +152,9 @@ class EventFeed:
             del self._cancel_later[delay]
             self.async_look()
 
-        self._cancel_later[delay] = async_call_later(self._hass, delay, look)
+        self._cancel_later[delay] = async_call_later(
+            self._hass, delay, HassJob(look, cancel_on_shutdown=True)
+        )
 
     @callback
     def _handle_account(self) -> None:

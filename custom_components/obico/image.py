@@ -8,10 +8,9 @@ from homeassistant.components.image import ImageEntity, ImageEntityDescription
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .aioobico import ObicoError, Printer
+from .aioobico import Printer
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoPrinterEntity, async_add_printer_entities
-from .errors import action_error
 from .events import PICTURE_OF_EVENT, PICTURE_OF_FAILURE
 from .storage import PicturedEvent
 
@@ -87,10 +86,8 @@ class ObicoEventImage(ObicoPrinterEntity, ImageEntity):
         if (latest := self._latest) is None:
             return None
         if self._loaded is None or self._loaded[0] != latest:
-            try:
+            with self._translated_errors():
                 picture = await self._async_fetch(latest.id)
-            except ObicoError as err:
-                raise action_error(err) from err
             if picture is None:
                 return None
             self._loaded = (latest, picture)

@@ -28,8 +28,6 @@ _VIEW_INTERVAL: Final = timedelta(minutes=10)
 # However many look at an idle printer, its agent is not asked more often.
 _PICTURE_INTERVAL: Final = 10.0
 _PICTURE_SECONDS: Final = 4.0
-# What the poll sees first, and the push not within this time, it does not bring.
-_LATE_SECONDS: Final = 30.0
 
 
 class PrinterPushes:
@@ -44,6 +42,8 @@ class PrinterPushes:
         self._session: aiohttp.ClientSession | None = None
         self._is_down = False
         self._pictures_asked_at: dict[int, float] = {}
+        # How many messages there were when the poll last saw something first.
+        self._missed_after: dict[int, int] = {}
 
     @callback
     def async_start(self) -> None:
@@ -95,7 +95,24 @@ class PrinterPushes:
 
     def _drop(self, printer_id: int) -> None:
         del self._pushes[printer_id]
+        self._missed_after.pop(printer_id, None)
         self._tasks.pop(printer_id).cancel()
+
+    @callback
+    def async_note_missed(self, printer_id: int) -> None:
+        """Replace a connection that brought nothing while the poll saw two changes.
+
+        One may have come just ahead of its push.
+        """
+        push = self._pushes.get(printer_id)
+        if push is None or not push.is_connected:
+            return
+        if self._missed_after.get(printer_id) != push.messages:
+            self._missed_after[printer_id] = push.messages
+            return
+        del self._missed_after[printer_id]
+        _LOGGER.debug("The push connection of printer %s is silent", printer_id)
+        push.renew()
 
     @callback
     def async_view(self, printer: Printer) -> None:

@@ -33,6 +33,8 @@ PARALLEL_UPDATES = 0
 
 # Estimates move with every report; what moves less than this is no news.
 _FINISH_TIME_TOLERANCE: Final = timedelta(minutes=2)
+# Hundredths are noise, and each would be a state to write and to record.
+_DECIMALS: Final = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,13 +64,17 @@ def _of_job(
 def _progress(status: PrinterStatus) -> float | None:
     if status.progress is None or (completion := status.progress.completion) is None:
         return None
-    return min(max(completion, 0.0), 100.0)
+    return round(min(max(completion, 0.0), 100.0), _DECIMALS)
 
 
-def _time_remaining(status: PrinterStatus) -> float | None:
+def _time_remaining(status: PrinterStatus) -> int | None:
     if status.progress is None or (left := status.progress.print_time_left) is None:
         return None
-    return max(left, 0.0)
+    return max(round(left), 0)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, _DECIMALS)
 
 
 def _not_negative(value: int | None) -> int | None:
@@ -135,7 +141,9 @@ SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
         value_fn=lambda printer: (
-            None if printer.normalized_p is None else printer.normalized_p * 100
+            None
+            if printer.normalized_p is None
+            else round(printer.normalized_p * 100, _DECIMALS)
         ),
     ),
     ObicoSensorDescription(
@@ -166,7 +174,7 @@ HEATER_SENSORS: Final = (
     ObicoHeaterSensorDescription(
         key="temperature",
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda temperature: temperature.actual,
+        value_fn=lambda temperature: _rounded(temperature.actual),
         exists_fn=lambda heater: heater.has_actual,
     ),
     ObicoHeaterSensorDescription(
@@ -262,7 +270,7 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
             return None
         if (left := _time_remaining(self.printer.status)) is None:
             return None
-        return dt_util.utcnow().replace(microsecond=0) + timedelta(seconds=round(left))
+        return dt_util.utcnow().replace(microsecond=0) + timedelta(seconds=left)
 
 
 class ObicoHeaterSensor(ObicoPrinterEntity, SensorEntity):

@@ -68,15 +68,9 @@ class ObicoSwitch(ObicoPrinterEntity, SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Turn the setting on."""
-        await self._async_set(is_on=True)
+        await self._async_update_printer(self.entity_description.changes_fn(True))
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Turn the setting off."""
-        await self._async_set(is_on=False)
-
-    async def _async_set(self, *, is_on: bool) -> None:
-        changes = self.entity_description.changes_fn(is_on)
-        await self._async_command(
-            self.coordinator.client.update_printer(self.printer.id, **changes)
-        )
+        await self._async_update_printer(self.entity_description.changes_fn(False))

@@ -210,11 +210,12 @@ class Agent(Machine):
                 self._tell(self._measure)
             case Phase.IDLE:
                 self.file_id = None
-        self.report()
+        if phase is not Phase.FINISHED:
+            self.report()
         match phase:
             case Phase.STARTING | Phase.PRINTING if before is not Phase.RESUMING:
                 # Settings, file and picture each bring a push of what is known already.
-                self._repeat(1 if phase is Phase.STARTING else 4)
+                self._repeat(1 if phase is Phase.STARTING else 8)
             case Phase.PAUSING if self.changing_filament:
                 self._tell(lambda: self.link.print_event("FILAMENT_CHANGE"))
                 self._tell(lambda: self.link.print_event("PAUSED"))

@@ -58,6 +58,7 @@ class OctoPrintAgent(Agent):
     _knows_firmware = False
     _transmitted = 0
     started_by: str | None = "_api"
+    terminal_feed = False
 
     @override
     def make_heaters(self) -> dict[str, Heater]:
@@ -75,6 +76,14 @@ class OctoPrintAgent(Agent):
         super().entered(phase, before)
         if phase is Phase.ERROR:
             self.alert("OctoPrint Error", self.error_text, event_class="ERROR", delay=0)
+
+    def echo(self, line: str) -> None:
+        """Show everybody a line of the terminal, if somebody asked for it."""
+        if self.terminal_feed:
+            feed: JsonObject = {"msg": line, "_ts": self.timestamp()}
+            self.link.relay(
+                {"passthru": {"terminal_feed": feed}, "type": "web.message"}
+            )
 
     @override
     def restart(self) -> None:

@@ -23,6 +23,7 @@ def commands(agent: OctoPrintAgent, call: Call) -> None:
     if agent.phase not in UNREACHABLE:
         for line in lines_of(call.get(0, "commands")):
             gcode.execute(agent, line)
+            agent.echo(line)
 
 
 def feed_rate(agent: OctoPrintAgent, call: Call) -> None:
@@ -155,9 +156,10 @@ def start_printer_local_print(agent: OctoPrintAgent, call: Call) -> JsonObject:
     return {}
 
 
-def toggle_terminal_feed(_agent: OctoPrintAgent, call: Call) -> bool:
+def toggle_terminal_feed(agent: OctoPrintAgent, call: Call) -> bool:
     """Turn the feed of the terminal on or off."""
-    return call.get(0, "switch") == "on"
+    agent.terminal_feed = call.get(0, "switch") == "on"
+    return agent.terminal_feed
 
 
 CALLS: dict[tuple[str, str], AgentCall] = {

@@ -28,6 +28,7 @@ _LOCALHOST: Final = "127.0.0.1"
 _PORT: Final = 8123
 _OBICO_PORT: Final = 3334
 _CHECK_SECONDS: Final = 300.0
+_CHECK_SPEED: Final = 3.0
 
 
 class Options(argparse.Namespace):
@@ -39,7 +40,7 @@ class Options(argparse.Namespace):
     host: str
     port: int | None
     obico_port: int | None
-    speed: float
+    speed: float | None
     keep: bool
     timeout: float
 
@@ -76,8 +77,7 @@ def parse_arguments(arguments: list[str] | None = None) -> Options:
     parser.add_argument(
         "--speed",
         type=float,
-        default=1.0,
-        help="how many times as fast as real ones the built-in printers print (%(default)s)",
+        help=f"how many times as fast as real time the built-in printers work (1, --check: {_CHECK_SPEED:.0f})",
     )
     parser.add_argument(
         "--keep",
@@ -128,7 +128,9 @@ async def run(options: Options, console: Console) -> None:
                 options.obico_port, _OBICO_PORT, _LOCALHOST, check=options.check
             )
             account = await stack.enter_async_context(
-                built_in_server(port, options.speed)
+                built_in_server(
+                    port, options.speed or (_CHECK_SPEED if options.check else 1.0)
+                )
             )
             console.print(f"Obico server:   {account.url}  token {account.token}")
 
@@ -162,6 +164,7 @@ async def run(options: Options, console: Console) -> None:
         )
         view = View(client)
         await view.follow()
+        account.begin()
         if options.check:
             truth = await stack.enter_async_context(Truth(account))
             await check(

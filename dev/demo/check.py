@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Collection
 from pathlib import Path
 import re
 from typing import Final
@@ -40,6 +41,14 @@ class Prints:
             return
         if printer.id not in self.whole and self._is_whole(self._seen[printer.id]):
             self.whole[printer.id] = list(self._seen[printer.id])
+
+    def missing(self, pictures: Collection[int]) -> list[str]:
+        """Return what was not seen."""
+        if not self.whole:
+            return ["a print from its start to its end"]
+        if not set(self.whole) & set(pictures):
+            return ["a webcam picture of a print"]
+        return []
 
     def _is_whole(self, seen: list[str]) -> bool:
         """Return whether a print was seen from its first to its last."""
@@ -82,6 +91,7 @@ async def check(
     for printer in view.printers.values():
         if status := printer.entities.get(("sensor", "status")):
             note(printer, "status", status)
+    pictures: dict[int, int] = {}
     try:
         async with asyncio.timeout(seconds):
             while True:
@@ -89,63 +99,54 @@ async def check(
                 await truth.ask()
                 await view.refresh()
                 truth.compare(view.printers)
-                if (
-                    (prints.whole or not whole_print)
-                    and truth.agreed
-                    and not truth.missing()
-                ):
+                await _look_at_prints(client, view, pictures)
+                missing = truth.missing()
+                if whole_print:
+                    missing += prints.missing(pictures)
+                if truth.agreed and not missing:
                     break
                 await asyncio.sleep(0.25)
     except TimeoutError:
         raise DemoError(
-            f"not seen within {seconds:.0f} s:\n"
-            + "\n".join(
-                f"  {what}"
-                for what in [
+            "\n  ".join(
+                [
+                    f"Not seen within {seconds:.0f} s:",
                     *truth.missing(),
-                    *(
-                        ["a print from its start to its end"]
-                        if whole_print and not prints.whole
-                        else []
-                    ),
+                    *prints.missing(pictures),
                 ]
             )
         ) from None
 
     console.print("\nHome Assistant showed what the server says:")
     for printer_id, name in sorted(truth.names.items()):
-        values = {
-            what: value
-            for (owner, what), value in truth.agreed.items()
-            if owner == printer_id
-        }
+        values = truth.agreed_of(printer_id)
         console.print(
-            f"  {name}: "
-            + ", ".join(f"{what} {value}" for what, value in values.items())
+            f"  {name}: {', '.join(f'{what} {value}' for what, value in values.items())}"
         )
     if prints.whole:
-        console.print("A print from start to end:")
+        console.print("A print from its start to its end, with pictures:")
     for printer_id, seen in prints.whole.items():
-        console.print(f"  {truth.names[printer_id]}: {' → '.join(seen)}")
-    await _check_pictures(client, view, console)
+        console.print(
+            f"  {truth.names[printer_id]}: {' → '.join(seen)}; {pictures.get(printer_id, 0) / 1024:.0f} kB"
+        )
     _check_log(home_assistant.log)
-    console.print("The log has nothing to say against it.")
+    console.print("Home Assistant's log has nothing to say against it.")
 
 
-async def _check_pictures(
-    client: HomeAssistantClient, view: View, console: Console
+async def _look_at_prints(
+    client: HomeAssistantClient, view: View, pictures: dict[int, int]
 ) -> None:
-    """Raise an error if a camera that is there has no picture."""
+    """Take down the size of a webcam picture of every printer that prints."""
     for printer in view.printers.values():
         camera = printer.entities.get(("camera", "webcam"))
-        if camera is None or camera["state"] == "unavailable":
-            continue
-        picture = await client.get_bytes(f"/api/camera_proxy/{camera['entity_id']}")
-        if not picture.startswith(_JPEG):
-            raise DemoError(f"{printer.name}: the camera has no picture")
-        console.print(
-            f"  {printer.name}: a webcam picture of {len(picture) / 1024:.0f} kB"
-        )
+        if (
+            camera
+            and printer.id not in pictures
+            and printer.state("sensor", "status") == "printing"
+        ):
+            picture = await client.get_bytes(f"/api/camera_proxy/{camera['entity_id']}")
+            if picture.startswith(_JPEG):
+                pictures[printer.id] = len(picture)
 
 
 def _check_log(log: Path) -> None:

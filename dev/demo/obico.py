@@ -1,34 +1,30 @@
 """The Obico server that the demo shows."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from .. import SHORT, Clock, ObicoServer
+from .. import Clock, ObicoServer
+from ..scenario import populate
 
 
 @dataclass(frozen=True)
 class Account:
-    """An account on an Obico server."""
+    """An account on an Obico server, whose printers may wait for `begin` to be at work."""
 
     url: str
     token: str
+    begin: Callable[[], None] = lambda: None
 
 
 @asynccontextmanager
 async def built_in_server(port: int, speed: float) -> AsyncIterator[Account]:
-    """Run an Obico server with printers at work in this process."""
+    """Run an Obico server in this process."""
     server = ObicoServer(clock=Clock.from_real_time())
+    account = populate(server)
     await server.start(port)
-    account = server.add_account()
-    printer = account.add_printer("Prusa MK4", agent="octoprint")
-    account.add_printer("Voron", agent="klipper")
-    account.add_printer("Spare")
-    server.run(speed)
-    import asyncio
-
-    asyncio.get_running_loop().call_later(20, lambda: printer.agent.start_print(SHORT))
     try:
-        yield Account(server.url, account.issue_token())
+        # Time stands still at first: who comes to look sees the prints from their start.
+        yield Account(server.url, account.token, lambda: server.run(speed))
     finally:
         await server.stop()

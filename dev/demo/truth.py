@@ -58,7 +58,7 @@ def expected(printer: JsonObject) -> dict[str, Value]:
     status = as_object(printer["status"])
     if printer["current_print"]:
         values["progress"] = _number(as_object(status["progress"])["completion"])
-        values["file"] = str(as_object(as_object(status["job"])["file"])["name"])
+        values["file"] = str(as_object(printer["current_print"])["filename"])
     for heater, reading in as_object(status["temperatures"]).items():
         temperature = as_object(reading)
         values[f"temperature of {heater}"] = _number(temperature["actual"])
@@ -129,6 +129,14 @@ class Truth:
                 said = [value for _, value in self._said.get((printer_id, name), ())]
                 if value is not None and _is_among(value, said):
                     self.agreed.setdefault((printer_id, name), value)
+
+    def agreed_of(self, printer_id: int) -> dict[str, Value]:
+        """Return the values of one printer that were shown as the server said them."""
+        return {
+            name: value
+            for (owner, name), value in self.agreed.items()
+            if owner == printer_id
+        }
 
     def missing(self) -> list[str]:
         """Return what the server said and Home Assistant never showed."""

@@ -5,7 +5,7 @@ from aiohttp import web
 from .answers import STATE, detail
 from .model import Account
 
-ACCOUNT = "account"
+ACCOUNT = web.RequestKey("account", Account)
 
 
 def find_account(request: web.Request) -> Account | None:
@@ -18,9 +18,7 @@ def find_account(request: web.Request) -> Account | None:
 
 def account_of(request: web.Request) -> Account:
     """Return the account that an API call was let in for."""
-    account = request[ACCOUNT]
-    assert isinstance(account, Account)
-    return account
+    return request[ACCOUNT]
 
 
 def refused() -> web.Response:

@@ -110,6 +110,13 @@ async def get_printers(request: web.Request) -> web.Response:
     )
 
 
+async def post_printer(request: web.Request) -> web.Response:
+    """Add a printer that no agent belongs to yet."""
+    name = (await json_body(request)).get("name")
+    printer = account_of(request).add_printer(str(name or "My Printer"))
+    return ok(printer_json(printer), status=201)
+
+
 async def get_printer(_request: web.Request, printer: Printer) -> web.Response:
     """Answer one printer."""
     return ok(printer_json(printer))
@@ -183,6 +190,7 @@ ROUTES = [
     web.patch(API + "users/me/", patch_user),
     web.get(API + "tunnelusage/", get_tunnel_usage),
     web.get(API + "printers/", get_printers),
+    web.post(API + "printers/", post_printer),
     web.get(PRINTER, with_printer(get_printer)),
     web.patch(PRINTER, with_printer(patch_printer)),
     web.delete(PRINTER, with_printer(delete_printer)),

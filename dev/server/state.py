@@ -1,5 +1,6 @@
 """What the server knows, apart from any network."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -38,6 +39,24 @@ EVENT_KINDS = {
 TOKEN_LETTERS = string.ascii_letters + string.digits
 
 
+class Script:
+    """A script that acts now and then."""
+
+    def __init__(self, steps: Iterator[float]) -> None:
+        """Take its first step at the next tick."""
+        self._steps = steps
+        self._wait = 0.0
+
+    def tick(self, seconds: float) -> bool:
+        """Take the steps that are due; False when there are no more."""
+        self._wait -= seconds
+        while self._wait <= 0:
+            if (wait := next(self._steps, None)) is None:
+                return False
+            self._wait += wait
+        return True
+
+
 class State:
     """Accounts, printers, prints, files, events and pictures."""
 
@@ -65,6 +84,7 @@ class State:
         self.g_code_files: dict[int, GCodeFile] = {}
         self.events: dict[int, PrinterEvent] = {}
         self._printer_ids = count(1)
+        self._scripts: list[Script] = []
         self._next_event_id = 1
 
     def add_account(
@@ -195,8 +215,13 @@ class State:
         self.g_code_files[file.id] = file
         return file
 
+    def play(self, script: Iterator[float]) -> None:
+        """Let a script act by itself: after each step it waits the seconds that it yields."""
+        self._scripts.append(Script(script))
+
     def tick(self, seconds: float) -> None:
-        """Let a moment pass for the clock and every agent."""
+        """Let a moment pass for the clock, every script and every agent."""
         self.clock.advance(seconds)
+        self._scripts = [script for script in self._scripts if script.tick(seconds)]
         for printer in tuple(self.printers.values()):
             printer.tick(seconds)

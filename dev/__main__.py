@@ -1,0 +1,39 @@
+"""`python -m dev`: the Obico server alone, with printers at work."""
+
+import argparse
+import asyncio
+import contextlib
+
+from . import Clock, ObicoServer
+from .scenario import populate
+
+
+async def serve(host: str, port: int, speed: float) -> None:
+    """Run until interrupted."""
+    server = ObicoServer(clock=Clock.from_real_time())
+    account = populate(server)
+    await server.start(port, host=host)
+    server.run(speed)
+    print(f"Obico server: {server.url}")
+    print(f"Access token: {account.token}", flush=True)
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await server.stop()
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m dev", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=3334, help="0 takes a free one")
+    parser.add_argument(
+        "--speed", type=float, default=1.0, help="times as fast as real time"
+    )
+    options = parser.parse_args()
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(serve(options.host, options.port, options.speed))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+"""Printers that live by themselves: what the demo shows."""
+
+from collections.abc import Callable, Iterator
+
+from . import CUBE, Account, Agent, Job, ObicoServer, Phase, Webcam
+
+# Nobody wants to wait five minutes for the first alert.
+GRACE_FRAMES = 2
+STEP = 0.5
+
+BENCHY = Job(
+    path="benchy.gcode",
+    seconds=28,
+    layers=14,
+    size=412_380,
+    filament=312.0,
+    width=60,
+    depth=31,
+)
+HOOK = Job(
+    path="coat_hook.gcode",
+    seconds=95,
+    layers=45,
+    size=1_204_112,
+    filament=2150.0,
+    width=22,
+    depth=64,
+)
+VASE = Job(
+    path="spiral_vase.gcode",
+    seconds=150,
+    layers=75,
+    size=2_310_775,
+    filament=4210.0,
+    tool=215.0,
+    registered=False,
+)
+BRACKET = Job(
+    path="parts/cable_chain.gcode",
+    seconds=180,
+    layers=60,
+    size=1_880_201,
+    filament=3020.0,
+    tool=245.0,
+    bed=105.0,
+    registered=False,
+)
+
+
+def until(condition: Callable[[], bool]) -> Iterator[float]:
+    """Wait for something to become true."""
+    while not condition():
+        yield STEP
+
+
+def until_idle(agent: Agent) -> Iterator[float]:
+    """Wait for the end of a print."""
+    yield from until(lambda: agent.phase is Phase.IDLE)
+
+
+def until_printed(agent: Agent, part: float) -> Iterator[float]:
+    """Wait for a part of a print, or for its end: people cancel, too."""
+    yield from until(lambda: agent.phase is Phase.IDLE or agent.printed > part)
+
+
+def print_job(agent: Agent, job: Job) -> Iterator[float]:
+    """Start a print as soon as the printer has nothing else to do."""
+    yield from until_idle(agent)
+    agent.start_print(job)
+    yield STEP
+
+
+def steady(agent: Agent) -> Iterator[float]:
+    """Print one thing after the other; every third wants its filament changed."""
+    yield 5
+    while True:
+        yield from print_job(agent, BENCHY)
+        yield from until_idle(agent)
+        yield 20
+        yield from print_job(agent, HOOK)
+        yield from until_idle(agent)
+        yield 30
+        yield from print_job(agent, BENCHY)
+        yield from until_printed(agent, 0.4)
+        agent.change_filament()
+        yield 25
+        agent.filament_changed()
+        yield from until_idle(agent)
+        yield 20
+
+
+def busy(agent: Agent) -> Iterator[float]:
+    """Print for long; somebody pauses, and now and then cancels."""
+    yield 2
+    while True:
+        yield from print_job(agent, CUBE)
+        yield 600
+        agent.pause()
+        yield 40
+        agent.resume()
+        yield 60
+        agent.cancel()
+        yield from until_idle(agent)
+        yield 30
+        yield from print_job(agent, BRACKET)
+        yield from until_idle(agent)
+        yield 45
+
+
+def wandering(agent: Agent) -> Iterator[float]:
+    """Lose the network, or the printer, all the time."""
+    while True:
+        yield 45
+        agent.go_offline()
+        yield 40
+        agent.come_online()
+        yield 30
+        agent.disconnect()
+        yield 25
+        agent.connect()
+        yield from print_job(agent, BENCHY)
+        yield from until_printed(agent, 0.5)
+        agent.go_offline()
+        yield 50
+        agent.come_online()
+        yield from until_idle(agent)
+
+
+def unlucky(agent: Agent) -> Iterator[float]:
+    """Fail in mid-print: once it is cancelled, once it was nothing."""
+    yield 10
+    while True:
+        for ends_badly in (True, False):
+            yield from print_job(agent, VASE)
+            yield from until_printed(agent, 0.15)
+            agent.fail(rise=0.14)
+            yield from until(lambda: agent.phase is not Phase.PRINTING)
+            yield 45
+            agent.recover()
+            if ends_badly:
+                agent.cancel()
+            else:
+                agent.resume()
+            yield from until_idle(agent)
+            yield 40
+
+
+def populate(server: ObicoServer) -> Account:
+    """Fill an empty server with an account, its printers, and their lives."""
+    server.grace_frames = GRACE_FRAMES
+    account = server.add_account()
+    prusa = account.add_printer(
+        "Prusa MK4", agent="octoprint", webcams=[Webcam(stream_ratio="16:9")]
+    )
+    voron = account.add_printer(
+        "Voron 2.4",
+        agent="klipper",
+        webcams=[Webcam(name="Chamber cam", flip_horizontal=True, rotation=90)],
+    )
+    ender = account.add_printer("Ender 3", agent="octoprint")
+    sovol = account.add_printer(
+        "Sovol SV08",
+        agent="klipper",
+        webcams=[Webcam(name="Front cam", flip_vertical=True, flip_horizontal=True)],
+    )
+    account.add_printer("New in its box")
+    server.play(steady(prusa.agent))
+    server.play(busy(voron.agent))
+    server.play(wandering(ender.agent))
+    server.play(unlucky(sovol.agent))
+    return account

@@ -1,0 +1,1 @@
+"""Checks of files: what no running code would notice."""

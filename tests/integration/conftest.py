@@ -1,0 +1,56 @@
+"""A server, an account on it with a printer, and the account in Home Assistant."""
+
+from collections.abc import AsyncGenerator
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+# Before any Home Assistant of a test looks for custom integrations.
+import custom_components.obico  # noqa: F401
+from dev import Account, Clock, ObicoServer, Printer
+from homeassistant.core import HomeAssistant
+
+from .support import Obico, set_up
+
+
+@pytest.fixture(autouse=True)
+def _custom_integrations(enable_custom_integrations: None) -> None:
+    """Let Home Assistant load what stands in this repository."""
+
+
+@pytest.fixture
+async def server(socket_enabled: None) -> AsyncGenerator[ObicoServer]:
+    """Give a server whose time stands still, and that only answers when asked."""
+    server = ObicoServer(clock=Clock())
+    # Without push all that Home Assistant knows comes with a poll that a test set off.
+    server.sockets.blocked = True
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+def account(server: ObicoServer) -> Account:
+    return server.add_account(email="maker@example.com")
+
+
+@pytest.fixture
+def printer(account: Account) -> Printer:
+    return account.add_printer("Prusa MK4", agent="octoprint")
+
+
+@pytest.fixture
+async def obico(
+    hass: HomeAssistant, server: ObicoServer, account: Account, printer: Printer
+) -> Obico:
+    """Give the account, set up."""
+    return await set_up(hass, server, account)
+
+
+@pytest.fixture
+def frozen(
+    freezer: FrozenDateTimeFactory, server: ObicoServer
+) -> FrozenDateTimeFactory:
+    """Stop Home Assistant's clock at the server's time."""
+    freezer.move_to(server.clock.now())
+    return freezer

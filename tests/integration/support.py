@@ -1,0 +1,186 @@
+"""An account that is set up in Home Assistant, as a test sees it."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+import json
+from pathlib import Path
+from typing import Any, cast
+
+from freezegun.api import FrozenDateTimeFactory
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+    async_fire_time_changed,
+)
+
+from custom_components.obico.const import DOMAIN, POLL_INTERVAL
+from dev import Account, ObicoServer, Printer
+from homeassistant.const import (
+    CONF_ACCESS_TOKEN,
+    CONF_URL,
+    CONF_VERIFY_SSL,
+    EVENT_STATE_CHANGED,
+)
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util import dt as dt_util
+
+API = "/api/v1/"
+CAPTURES = Path(__file__).parent.parent / "fixtures" / "captures"
+
+# A poll is spread over half a second, so that not all integrations ask at once.
+_POLL_SECONDS = POLL_INTERVAL.total_seconds() + 1
+# These go on for as long as the account is set up.
+_ENDLESS_TASK = "obico push"
+
+type Json = Any
+
+
+def load_capture(name: str) -> dict[str, Json]:
+    """Return a recorded answer of a real server."""
+    return cast("dict[str, Json]", json.loads((CAPTURES / f"{name}.json").read_text()))
+
+
+def printer_captures() -> list[str]:
+    """Return the names of all recorded states of a printer."""
+    return [
+        path.stem
+        for path in sorted(CAPTURES.glob("printer_*.json"))
+        if "current_print" in json.loads(path.read_text())
+    ]
+
+
+def unique_id_of(account: Account) -> str:
+    """Return the unique id of an account's config entry."""
+    return f"{account.id}_{int(account.date_joined.timestamp())}"
+
+
+def config_entry(
+    server: ObicoServer, account: Account, **data: str | bool
+) -> MockConfigEntry:
+    """Return a config entry as the config flow makes it."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title=server.url.partition("//")[2],
+        unique_id=unique_id_of(account),
+        data={
+            CONF_URL: server.url,
+            CONF_VERIFY_SSL: True,
+            CONF_ACCESS_TOKEN: account.token,
+        }
+        | data,
+    )
+
+
+async def settle(hass: HomeAssistant) -> None:
+    """Wait until all that was set off is done."""
+    await hass.async_block_till_done()
+    while tasks := [
+        task
+        for task in hass._background_tasks
+        if not task.get_name().startswith(_ENDLESS_TASK)
+    ]:
+        await asyncio.wait(tasks)
+        await hass.async_block_till_done()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Obico:
+    """One account in Home Assistant."""
+
+    hass: HomeAssistant
+    server: ObicoServer
+    account: Account
+    entry: MockConfigEntry
+
+    def entity_id(self, printer: Printer, key: str) -> str:
+        """Return the id of a printer's entity, named by domain and key: `sensor.status`."""
+        assert (found := self.find_entity_id(printer, key)) is not None, key
+        return found
+
+    def find_entity_id(self, printer: Printer, key: str) -> str | None:
+        """Return the id of a printer's entity, None if there is no such one."""
+        domain, _, name = key.partition(".")
+        return er.async_get(self.hass).async_get_entity_id(
+            domain, DOMAIN, f"{self.entry.unique_id}_{printer.id}_{name}"
+        )
+
+    def state(self, printer: Printer, key: str) -> State:
+        """Return the state of a printer's entity."""
+        assert (state := self.hass.states.get(self.entity_id(printer, key))) is not None
+        return state
+
+    def value(self, printer: Printer, key: str) -> str:
+        """Return what a printer's entity shows."""
+        return self.state(printer, key).state
+
+    def values(self, printer: Printer, keys: Mapping[str, object]) -> dict[str, str]:
+        """Return what a printer's entities show, for a comparison with what they should."""
+        return {key: self.value(printer, key) for key in keys}
+
+    def device(self, printer: Printer | None = None) -> dr.DeviceEntry | None:
+        """Return the device of a printer, or of the account."""
+        identifier = str(self.entry.unique_id)
+        if printer is not None:
+            identifier += f"_{printer.id}"
+        return dr.async_get(self.hass).async_get_device({(DOMAIN, identifier)})
+
+    async def set_up(self) -> None:
+        """Set the account up."""
+        await self.hass.config_entries.async_setup(self.entry.entry_id)
+        await settle(self.hass)
+
+    async def unload(self) -> None:
+        """Unload the account."""
+        assert await self.hass.config_entries.async_unload(self.entry.entry_id)
+        await settle(self.hass)
+
+    async def reload(self) -> None:
+        """Reload the account."""
+        assert await self.hass.config_entries.async_reload(self.entry.entry_id)
+        await settle(self.hass)
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let Home Assistant's timers of the next seconds be due."""
+        async_fire_time_changed(
+            self.hass, dt_util.utcnow() + timedelta(seconds=seconds)
+        )
+        await settle(self.hass)
+
+    async def poll(self) -> None:
+        """Let the next poll be due."""
+        await self.pass_time(_POLL_SECONDS)
+
+    async def advance(self, freezer: FrozenDateTimeFactory, seconds: float) -> None:
+        """Let time pass for the server and, frozen, for Home Assistant, then poll."""
+        await self.server.advance(seconds)
+        freezer.tick(seconds)
+        await self.poll()
+
+
+async def set_up(
+    hass: HomeAssistant, server: ObicoServer, account: Account, **data: str | bool
+) -> Obico:
+    """Set an account up."""
+    entry = config_entry(server, account, **data)
+    entry.add_to_hass(hass)
+    obico = Obico(hass=hass, server=server, account=account, entry=entry)
+    await obico.set_up()
+    return obico
+
+
+def states_written(
+    hass: HomeAssistant, entity_id: str | None = None
+) -> Callable[[], list[State]]:
+    """Return what gives the states written from now on, of one entity or of all."""
+    events: list[Event[EventStateChangedData]] = async_capture_events(
+        hass, EVENT_STATE_CHANGED
+    )
+    return lambda: [
+        new_state
+        for event in events
+        if (new_state := event.data["new_state"]) is not None
+        and entity_id in {None, new_state.entity_id}
+    ]
