@@ -235,8 +235,11 @@ class ObicoConfigFlow(ConfigFlow, domain=DOMAIN):
                     return await self._async_update_entry(account_id, access_token)
         return self.async_show_form(
             step_id="reconfigure",
+            # Never the token that is stored: it would be sent to the browser.
             data_schema=self.add_suggested_values_to_schema(
-                _RECONFIGURE_SCHEMA, user_input or entry.data
+                _RECONFIGURE_SCHEMA,
+                user_input
+                or {key: entry.data[key] for key in (CONF_URL, CONF_VERIFY_SSL)},
             ),
             errors=errors,
         )

@@ -193,9 +193,9 @@ class Agent(Machine):
         """Let a moment pass."""
         if self._dead:
             return
+        self.pass_time(seconds)
         if not self.frozen:
             self._obey()
-        self.pass_time(seconds)
         if self._talking:
             self._talk(seconds)
 

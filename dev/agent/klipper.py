@@ -138,7 +138,7 @@ class KlipperAgent(Agent):
                 name: self._reading(heater) for name, heater in self.heaters.items()
             },
             "file_metadata": {
-                "analysis": {"printingArea": {"maxZ": job.height if job else None}},
+                "analysis": {"printingArea": {"maxZ": job.height if job else 0.0}},
                 "obico": {"totalLayerCount": shown.layers if shown else None},
             },
             "currentLayerHeight": self.layer or None if shown else None,

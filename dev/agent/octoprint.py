@@ -97,6 +97,11 @@ class OctoPrintAgent(Agent):
         super().start_print(job)
 
     @override
+    def download(self, job: Job) -> None:
+        self.started_by = None
+        super().download(job)
+
+    @override
     def _print(self, job: Job, seconds: float) -> None:
         super()._print(job, seconds)
         self._transmitted += 1
@@ -293,17 +298,17 @@ class OctoPrintAgent(Agent):
         if not job.analysed:
             return metadata | {"obico": {"totalLayerCount": None}}
         area: JsonObject = {
-            "maxX": job.width,
-            "maxY": job.depth,
+            "maxX": float(job.width),
+            "maxY": float(job.depth),
             "maxZ": job.height,
             "minX": 0.0,
             "minY": 0.0,
             "minZ": 0.0,
         }
         size: JsonObject = {
-            "depth": job.depth,
+            "depth": float(job.depth),
             "height": job.height,
-            "width": job.width,
+            "width": float(job.width),
         }
         metadata |= {
             "user": "_api",

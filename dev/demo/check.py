@@ -92,15 +92,15 @@ async def check(
         if status := printer.entities.get(("sensor", "status")):
             note(printer, "status", status)
     pictures: dict[int, int] = {}
+    missing: list[str] = []
     try:
         async with asyncio.timeout(seconds):
             while True:
                 home_assistant.raise_if_ended()
                 await truth.ask()
                 await view.refresh()
-                truth.compare(view.printers)
+                missing = truth.compare(view.printers)
                 await _look_at_prints(client, view, pictures)
-                missing = truth.missing()
                 if whole_print:
                     missing += prints.missing(pictures)
                 if truth.agreed and not missing:
@@ -108,13 +108,7 @@ async def check(
                 await asyncio.sleep(0.25)
     except TimeoutError:
         raise DemoError(
-            "\n  ".join(
-                [
-                    f"Not seen within {seconds:.0f} s:",
-                    *truth.missing(),
-                    *prints.missing(pictures),
-                ]
-            )
+            "\n  ".join([f"Not seen within {seconds:.0f} s:", *missing])
         ) from None
 
     console.print("\nHome Assistant showed what the server says:")

@@ -57,7 +57,9 @@ def expected(printer: JsonObject) -> dict[str, Value]:
         return values
     status = as_object(printer["status"])
     if printer["current_print"]:
-        values["progress"] = _number(as_object(status["progress"])["completion"])
+        # 0 % would prove little.
+        completion = as_object(status["progress"])["completion"]
+        values["progress"] = _number(completion) if completion else None
         values["file"] = str(as_object(printer["current_print"])["filename"])
     for heater, reading in as_object(status["temperatures"]).items():
         temperature = as_object(reading)
@@ -93,6 +95,7 @@ class Truth:
         self._said: dict[tuple[int, str], deque[tuple[float, Value]]] = defaultdict(
             deque
         )
+        self._latest: dict[tuple[int, str], Value] = {}
         self.names: dict[int, str] = {}
         self.agreed: dict[tuple[int, str], Value] = {}
 
@@ -110,41 +113,47 @@ class Truth:
             if not response.ok:
                 raise DemoError(f"the Obico server answered {response.status}")
             printers: JsonValue = await response.json()
-        now = monotonic()
         assert isinstance(printers, list)
+        now = monotonic()
+        self._latest = {}
         for printer in map(as_object, printers):
             assert isinstance(printer["id"], int)
             self.names[printer["id"]] = str(printer["name"])
             for name, value in expected(printer).items():
                 if value is not None:
-                    said = self._said[printer["id"], name]
-                    said.append((now, value))
-                    while said[0][0] < now - _WINDOW:
-                        said.popleft()
+                    self._latest[printer["id"], name] = value
+        for key, value in self._latest.items():
+            said = self._said[key]
+            said.append((now, value))
+            while said[0][0] < now - _WINDOW:
+                said.popleft()
 
-    def compare(self, printers: dict[int, ShownPrinter]) -> None:
-        """Note which values Home Assistant shows as the server said them."""
-        for printer_id, printer in printers.items():
-            for name, value in shown(printer).items():
-                said = [value for _, value in self._said.get((printer_id, name), ())]
-                if value is not None and _is_among(value, said):
-                    self.agreed.setdefault((printer_id, name), value)
+    def compare(self, printers: dict[int, ShownPrinter]) -> list[str]:
+        """Return what Home Assistant shows otherwise than the server says, and note the rest."""
+        values = {
+            (printer_id, name): value
+            for printer_id, printer in printers.items()
+            for name, value in shown(printer).items()
+        }
+        different = []
+        for key, said in self._latest.items():
+            value = values.get(key)
+            if _is_among(value, [earlier for _, earlier in self._said[key]]):
+                self.agreed[key] = value
+            else:
+                printer_id, name = key
+                different.append(
+                    f"{self.names[printer_id]}: {name} is {value}, the server says {said}"
+                )
+        return different
 
     def agreed_of(self, printer_id: int) -> dict[str, Value]:
-        """Return the values of one printer that were shown as the server said them."""
+        """Return the values of one printer that were last shown as the server said them."""
         return {
             name: value
             for (owner, name), value in self.agreed.items()
             if owner == printer_id
         }
-
-    def missing(self) -> list[str]:
-        """Return what the server said and Home Assistant never showed."""
-        return [
-            f"{self.names[printer_id]}: {name} (the server says {said[-1][1]})"
-            for (printer_id, name), said in self._said.items()
-            if (printer_id, name) not in self.agreed
-        ]
 
 
 def _is_among(value: Value, said: list[Value]) -> bool:

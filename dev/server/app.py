@@ -63,7 +63,8 @@ class ObicoServer(State):
         """Listen again, on the port of before."""
         if self._runner:
             return
-        self._runner = web.AppRunner(self._app(), shutdown_timeout=0.1)
+        # No access log: tokens and signatures stand in the addresses.
+        self._runner = web.AppRunner(self._app(), shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
         host, port = self._address
         site = web.TCPSite(

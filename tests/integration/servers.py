@@ -1,11 +1,13 @@
 """Servers that are none of Obico's, and certificates that nobody trusts."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 import ssl
+from typing import Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -13,6 +15,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from dev import Clock, ObicoServer
 
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -26,7 +30,32 @@ async def other_server(handler: Handler) -> AsyncGenerator[str]:
         yield str(server.make_url("/").origin())
 
 
-def self_signed(folder: Path) -> ssl.SSLContext:
+@asynccontextmanager
+async def self_signed_server(folder: Path) -> AsyncGenerator[ObicoServer]:
+    """Run an Obico server with a certificate that it made itself."""
+    loop = asyncio.get_running_loop()
+    report = (
+        loop.get_exception_handler()
+        or asyncio.AbstractEventLoop.default_exception_handler
+    )
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        # The server runs in the test's own loop, and is sorry for every client that
+        # does not take its certificate.
+        if "incoming connection" not in context["message"]:
+            report(loop, context)
+
+    loop.set_exception_handler(handle)
+    server = ObicoServer(clock=Clock())
+    server.sockets.blocked = True
+    await server.start(ssl_context=_self_signed(folder))
+    try:
+        yield server
+    finally:
+        await server.stop()
+
+
+def _self_signed(folder: Path) -> ssl.SSLContext:
     """Return what a server on this machine needs that made its certificate itself."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "obico")])

@@ -7,7 +7,7 @@ from aiohttp import web
 import pytest
 from yarl import URL
 
-from custom_components.obico.const import DOMAIN
+from custom_components.obico.const import CONF_LOW_BANDWIDTH, DOMAIN
 from dev import Account, Clock, ObicoServer
 from homeassistant.config_entries import (
     SOURCE_USER,
@@ -18,7 +18,7 @@ from homeassistant.const import CONF_ACCESS_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
-from .servers import other_server, self_signed
+from .servers import other_server, self_signed_server
 from .support import API, Obico, settle, unique_id_of
 
 type Break = Callable[[ObicoServer], object]
@@ -219,18 +219,14 @@ async def test_a_server_that_is_down_is_waited_for(
 async def test_a_certificate_of_its_own_needs_the_check_turned_off(
     hass: HomeAssistant, socket_enabled: None, tmp_path: Path, typed: str
 ) -> None:
-    server = ObicoServer(clock=Clock())
-    await server.start(ssl_context=self_signed(tmp_path))
-    account = server.add_account()
-    typed = typed.format(origin=server.url, authority=URL(server.url).authority)
-    try:
+    async with self_signed_server(tmp_path) as server:
+        account = server.add_account()
+        typed = typed.format(origin=server.url, authority=URL(server.url).authority)
         form = await name_server(hass, typed)
         assert form["errors"] == {CONF_URL: "invalid_certificate"}
         form = await name_server(hass, typed, flow=form, verify_ssl=False)
         result = await sign_in(hass, form, account.token)
         assert_created(result, account, server.url, verify_ssl=False)
-    finally:
-        await server.stop()
 
 
 @pytest.mark.parametrize(
@@ -541,3 +537,19 @@ async def test_another_server_cannot_take_the_place_when_reconfiguring(
         hass, form, **{CONF_URL: obico.server.url, CONF_VERIFY_SSL: True}
     )
     assert result["reason"] == "reconfigure_successful"
+
+
+@pytest.mark.parametrize("low_bandwidth", [True, False])
+async def test_the_options_are_kept(obico: Obico, low_bandwidth: bool) -> None:
+    flows = obico.hass.config_entries.options
+    form = await flows.async_init(obico.entry.entry_id)
+    assert form["step_id"] == "init"
+    result = await flows.async_configure(
+        form["flow_id"], {CONF_LOW_BANDWIDTH: low_bandwidth}
+    )
+    await settle(obico.hass)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert obico.entry.options == {CONF_LOW_BANDWIDTH: low_bandwidth}
+    assert obico.entry.state is ConfigEntryState.LOADED
+    form = await flows.async_init(obico.entry.entry_id)
+    assert suggested(form) == {CONF_LOW_BANDWIDTH: low_bandwidth}

@@ -1,0 +1,32 @@
+"""A server, an account, and a client without opinions."""
+
+from collections.abc import AsyncIterator
+
+from aiohttp import ClientSession, DummyCookieJar
+import pytest
+
+from dev import Account, ObicoServer
+
+from .support import Api
+
+
+@pytest.fixture
+async def server(socket_enabled: None) -> AsyncIterator[ObicoServer]:
+    """A server whose time stands still."""
+    server = ObicoServer()
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+def account(server: ObicoServer) -> Account:
+    """An account on the server."""
+    return server.add_account()
+
+
+@pytest.fixture
+async def api(server: ObicoServer, account: Account) -> AsyncIterator[Api]:
+    """The account's way to ask the server."""
+    async with ClientSession(cookie_jar=DummyCookieJar()) as session:
+        yield Api(session, server, account)
