@@ -10,11 +10,13 @@ from yarl import URL
 
 from .aioobico import (
     AgentEvent,
+    AgentReply,
     ObicoAuthenticationError,
     ObicoConnectionError,
     ObicoError,
     ObicoResponseError,
     Printer,
+    PrinterAgent,
     PrinterSocket,
     PushReader,
 )
@@ -68,6 +70,7 @@ class PrinterPush:
         self._reader = PushReader()
         self._socket: PrinterSocket | None = None
         self._life: asyncio.Timeout | None = None
+        self.agent = PrinterAgent(self._send)
         self.auth_token = auth_token
         self.messages = 0
         self.connections = 0
@@ -165,5 +168,13 @@ class PrinterPush:
             _LOGGER.debug("Skipping a push: %s", err)
             self.last_error = str(err)
             return
-        if push is not None:
+        if isinstance(push, AgentReply):
+            self.agent.handle_reply(push)
+        elif push is not None:
             self._handler.handle_push(push)
+
+    async def _send(self, message: str) -> None:
+        """Send a message on whichever connection there is."""
+        if self._socket is None:
+            raise ObicoConnectionError("There is no push connection")
+        await self._socket.send(message)

@@ -141,7 +141,10 @@ async def run(options: Options, console: Console) -> None:
             if not options.keep:
                 shutil.rmtree(folder, ignore_errors=True)
         port = _port(options.port, _PORT, options.host, check=options.check)
-        home_assistant = HomeAssistant(folder, options.host, port)
+        # All that it needs is there before it starts, which is worth a proof, too.
+        home_assistant = HomeAssistant(
+            folder, options.host, port, may_install=not options.check
+        )
         home_assistant.prepare()
         stack.push_async_callback(home_assistant.stop)
         with progress_on(console) as progress:

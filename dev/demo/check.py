@@ -20,6 +20,7 @@ _LOG_LINE: Final = re.compile(
 )
 # Home Assistant says so of every custom integration.
 _EXPECTED: Final = "We found a custom integration obico which has not been tested"
+_OUR_BUSINESS: Final = ("homeassistant.helpers.frame", "homeassistant.util.package")
 _JPEG: Final = b"\xff\xd8"
 
 
@@ -144,14 +145,12 @@ async def _look_at_prints(
 
 
 def _check_log(log: Path) -> None:
-    """Raise an error if Home Assistant complained about the integration."""
+    """Raise an error if Home Assistant complained about the integration, or lacked a package."""
     complaints = [
         line
         for line in log.read_text(errors="replace").splitlines()
         if (match := _LOG_LINE.match(line))
-        and (
-            "obico" in line.lower() or match["logger"] == "homeassistant.helpers.frame"
-        )
+        and (match["logger"] in _OUR_BUSINESS or "obico" in line.lower())
         and not match["message"].startswith(_EXPECTED)
     ]
     if complaints:

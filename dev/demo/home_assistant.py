@@ -33,20 +33,26 @@ logger:
   logs:
     homeassistant.setup: info
     homeassistant.util.package: info
-    # There is no ffmpeg here, and nothing that needs it.
+    # There may be no ffmpeg and no libturbojpeg here, and nothing needs them.
     haffmpeg: critical
+    homeassistant.components.camera.img_util: critical
 """
 
 
 class HomeAssistant:
     """Home Assistant in a folder, reachable at a port."""
 
-    def __init__(self, folder: Path, host: str, port: int) -> None:
-        """Prepare nothing yet."""
+    def __init__(
+        self, folder: Path, host: str, port: int, *, may_install: bool = True
+    ) -> None:
+        """Prepare nothing yet; `may_install` tells whether packages that are missing may be fetched."""
         self.folder = folder
         self.log = folder / "home-assistant.log"
         self.url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
         self._host = host
+        self._environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        if not may_install:
+            self._environment |= {"UV_OFFLINE": "1", "UV_NO_CACHE": "1"}
         self._port = port
         self._console = folder / "console.log"
         self._process: asyncio.subprocess.Process | None = None
@@ -112,7 +118,7 @@ class HomeAssistant:
                 str(self.folder),
                 "--log-no-color",
                 cwd=self.folder,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                env=self._environment,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=console,
                 stderr=asyncio.subprocess.STDOUT,

@@ -20,6 +20,13 @@ def read_object(name: str) -> JsonObject:
     return as_object(read(name))
 
 
+def read_rows(name: str) -> list[JsonObject]:
+    """Return a recorded list of JSON objects."""
+    rows = read(name)
+    assert isinstance(rows, list)
+    return [as_object(row) for row in rows]
+
+
 def read_lines(name: str) -> list[JsonObject]:
     """Return the JSON objects of a recorded stream."""
     return [json.loads(line) for line in (FOLDER / name).read_text().splitlines()]
@@ -30,7 +37,7 @@ def printers() -> dict[str, JsonObject]:
     found = {}
     for path in sorted(FOLDER.glob("*.json")):
         match json.loads(path.read_text()):
-            case {"printer": {"auth_token": _} as printer} | ({"status": _} as printer):
+            case {"printer": {"status": _} as printer} | ({"status": _} as printer):
                 found[path.stem] = printer
     return found
 

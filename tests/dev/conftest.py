@@ -7,6 +7,7 @@ import pytest
 
 from dev import Account, ObicoServer
 
+from .drive import Stage
 from .support import Api
 
 
@@ -30,3 +31,13 @@ async def api(server: ObicoServer, account: Account) -> AsyncIterator[Api]:
     """The account's way to ask the server."""
     async with ClientSession(cookie_jar=DummyCookieJar()) as session:
         yield Api(session, server, account)
+
+
+@pytest.fixture
+async def stage(
+    server: ObicoServer, account: Account, api: Api
+) -> AsyncIterator[Stage]:
+    """A printer to be driven into recorded states."""
+    stage = Stage(server, account, api)
+    async with stage.closing:
+        yield stage

@@ -162,9 +162,14 @@ async def printing(stage: Stage) -> Printer:
     return printer
 
 
-async def pausing(stage: Stage) -> Printer:
+async def printing_first(stage: Stage) -> Printer:
     printer = await stage.octoprint()
     await stage.printing(printer)
+    return printer
+
+
+async def pausing(stage: Stage) -> Printer:
+    printer = await printing_first(stage)
     await stage.api.command(printer, "pause_print/")
     await stage.server.advance(0.5)
     return printer
@@ -184,8 +189,7 @@ async def resuming(stage: Stage) -> Printer:
 
 
 async def cancelling(stage: Stage) -> Printer:
-    printer = await stage.octoprint()
-    await stage.printing(printer)
+    printer = await printing_first(stage)
     await stage.api.command(printer, "cancel_print/")
     await stage.until(printer.agent, Phase.CANCELLING)
     return printer
@@ -228,8 +232,8 @@ async def autopaused(stage: Stage) -> Printer:
     return printer
 
 
-async def alert_acknowledged(stage: Stage) -> Printer:
-    """Reach the auto-paused print whose alert was answered; somebody looks at it again."""
+async def alert_seen(stage: Stage) -> Printer:
+    """Reach a print that the server paused, and that somebody looks at again."""
     printer = await autopaused(stage)
     await stage.until(printer.agent, Phase.PAUSED)
     await stage.watch(printer)
@@ -237,9 +241,20 @@ async def alert_acknowledged(stage: Stage) -> Printer:
     return printer
 
 
-async def muted_printing(stage: Stage) -> Printer:
-    printer = await alert_acknowledged(stage)
+async def alert_answered(stage: Stage) -> Printer:
+    printer = await alert_seen(stage)
+    await stage.api.command(printer, "acknowledge_alert/?alert_overwrite=NOT_FAILED")
+    return printer
+
+
+async def muted_paused(stage: Stage) -> Printer:
+    printer = await alert_answered(stage)
     await stage.api.command(printer, "mute_current_print/?mute_alert=true")
+    return printer
+
+
+async def muted_printing(stage: Stage) -> Printer:
+    printer = await muted_paused(stage)
     await stage.api.command(printer, "resume_print/")
     await stage.until(printer.agent, Phase.PRINTING)
     await stage.server.advance(11)
@@ -253,8 +268,7 @@ async def unmuted_printing(stage: Stage) -> Printer:
 
 
 async def offline(stage: Stage) -> Printer:
-    printer = await stage.octoprint()
-    await stage.printing(printer)
+    printer = await printing_first(stage)
     printer.agent.kill()
     return printer
 

@@ -80,7 +80,8 @@ async def settle(hass: HomeAssistant) -> None:
     while tasks := [
         task
         for task in hass._background_tasks
-        if not task.get_name().startswith(_ENDLESS_TASK)
+        if isinstance(task, asyncio.Task)
+        and not task.get_name().startswith(_ENDLESS_TASK)
     ]:
         await asyncio.wait(tasks)
         await hass.async_block_till_done()
@@ -97,7 +98,8 @@ class Obico:
 
     def entity_id(self, printer: Printer, key: str) -> str:
         """Return the id of a printer's entity, named by domain and key: `sensor.status`."""
-        assert (found := self.find_entity_id(printer, key)) is not None, key
+        found = self.find_entity_id(printer, key)
+        assert found is not None, key
         return found
 
     def find_entity_id(self, printer: Printer, key: str) -> str | None:
@@ -109,7 +111,8 @@ class Obico:
 
     def state(self, printer: Printer, key: str) -> State:
         """Return the state of a printer's entity."""
-        assert (state := self.hass.states.get(self.entity_id(printer, key))) is not None
+        state = self.hass.states.get(self.entity_id(printer, key))
+        assert state is not None, key
         return state
 
     def value(self, printer: Printer, key: str) -> str:

@@ -1,6 +1,6 @@
 """Signing in: every way in, every error, and on from each error to the goal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from aiohttp import web
@@ -9,11 +9,7 @@ from yarl import URL
 
 from custom_components.obico.const import CONF_LOW_BANDWIDTH, DOMAIN
 from dev import Account, Clock, ObicoServer
-from homeassistant.config_entries import (
-    SOURCE_USER,
-    ConfigEntryState,
-    ConfigFlowResult,
-)
+from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -40,7 +36,7 @@ async def start(hass: HomeAssistant, step: str) -> ConfigFlowResult:
 
 
 async def fill_in(
-    hass: HomeAssistant, flow: ConfigFlowResult, **answers: str | bool
+    hass: HomeAssistant, flow: ConfigFlowResult, answers: dict[str, str | bool]
 ) -> ConfigFlowResult:
     """Fill a form in."""
     result = await hass.config_entries.flow.async_configure(flow["flow_id"], answers)
@@ -59,7 +55,7 @@ async def name_server(
     if flow is None:
         flow = await start(hass, "own_server")
     assert flow["step_id"] == "own_server"
-    return await fill_in(hass, flow, **{CONF_URL: address, CONF_VERIFY_SSL: verify_ssl})
+    return await fill_in(hass, flow, {CONF_URL: address, CONF_VERIFY_SSL: verify_ssl})
 
 
 async def sign_in(
@@ -68,7 +64,13 @@ async def sign_in(
     """Give the access token."""
     assert flow["type"] is FlowResultType.FORM
     assert flow["step_id"] == "access_token"
-    return await fill_in(hass, flow, **{CONF_ACCESS_TOKEN: access_token})
+    return await fill_in(hass, flow, {CONF_ACCESS_TOKEN: access_token})
+
+
+def placeholders(form: ConfigFlowResult) -> Mapping[str, str]:
+    """Return what the texts of a form are filled in with."""
+    assert form["description_placeholders"] is not None
+    return form["description_placeholders"]
 
 
 def assert_created(
@@ -98,7 +100,7 @@ async def test_an_own_server_is_set_up(
 ) -> None:
     form = await name_server(hass, server.url)
     assert form["errors"] == {}
-    assert form["description_placeholders"] == {
+    assert placeholders(form) == {
         "url": server.url,
         "token_url": f"{server.url}/admin/oauth2_provider/accesstoken/add/",
     }
@@ -121,7 +123,7 @@ async def test_the_cloud_is_set_up_without_asking_for_an_address(
 
 async def test_the_cloud_is_the_real_one(hass: HomeAssistant) -> None:
     form = await start(hass, "cloud")
-    assert form["description_placeholders"]["url"] == "https://app.obico.io"
+    assert placeholders(form)["url"] == "https://app.obico.io"
 
 
 @pytest.mark.parametrize(
@@ -355,7 +357,7 @@ async def sign_in_again(obico: Obico, form: ConfigFlowResult) -> None:
     """Give the account's token to a form that asks for it, and compare what comes of it."""
     assert form["type"] is FlowResultType.FORM
     result = await fill_in(
-        obico.hass, form, **{CONF_ACCESS_TOKEN: obico.account.issue_token()}
+        obico.hass, form, {CONF_ACCESS_TOKEN: obico.account.issue_token()}
     )
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "reauth_successful"
@@ -370,7 +372,7 @@ async def sign_in_again(obico: Obico, form: ConfigFlowResult) -> None:
 async def test_a_revoked_token_is_replaced(obico: Obico) -> None:
     form = await start_reauth(obico)
     assert form["step_id"] == "reauth_confirm"
-    assert form["description_placeholders"]["url"] == obico.server.url
+    assert placeholders(form)["url"] == obico.server.url
     await sign_in_again(obico, form)
 
 
@@ -378,7 +380,7 @@ async def test_a_wrong_token_at_reauthentication_is_asked_for_again(
     obico: Obico,
 ) -> None:
     form = await start_reauth(obico)
-    form = await fill_in(obico.hass, form, **{CONF_ACCESS_TOKEN: "wrong"})
+    form = await fill_in(obico.hass, form, {CONF_ACCESS_TOKEN: "wrong"})
     assert form["errors"] == {CONF_ACCESS_TOKEN: "invalid_auth"}
     await sign_in_again(obico, form)
 
@@ -390,7 +392,7 @@ async def test_trouble_at_reauthentication_is_explained_and_the_flow_goes_on(
     form = await start_reauth(obico)
     break_it(obico.server)
     form = await fill_in(
-        obico.hass, form, **{CONF_ACCESS_TOKEN: obico.account.issue_token()}
+        obico.hass, form, {CONF_ACCESS_TOKEN: obico.account.issue_token()}
     )
     assert form["errors"] == {CONF_ACCESS_TOKEN: error}
     obico.server.faults.clear()
@@ -403,7 +405,7 @@ async def test_another_account_cannot_take_the_place_at_reauthentication(
     form = await start_reauth(obico)
     other = obico.server.add_account(email="other@example.com")
     before = dict(obico.entry.data)
-    result = await fill_in(obico.hass, form, **{CONF_ACCESS_TOKEN: other.token})
+    result = await fill_in(obico.hass, form, {CONF_ACCESS_TOKEN: other.token})
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "wrong_account"
     assert obico.entry.data == before
@@ -432,7 +434,7 @@ async def test_the_same_server_at_a_new_address_keeps_the_token(
     assert form["step_id"] == "reconfigure"
     assert suggested(form)[CONF_URL] == old
     result = await fill_in(
-        obico.hass, form, **{CONF_URL: server.url, CONF_VERIFY_SSL: False}
+        obico.hass, form, {CONF_URL: server.url, CONF_VERIFY_SSL: False}
     )
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "reconfigure_successful"
@@ -458,7 +460,7 @@ async def test_reconfiguring_with_a_new_token_ends_a_waiting_reauthentication(
     result = await fill_in(
         obico.hass,
         form,
-        **{
+        {
             CONF_URL: obico.server.url,
             CONF_VERIFY_SSL: True,
             CONF_ACCESS_TOKEN: token,
@@ -493,10 +495,10 @@ async def test_trouble_when_reconfiguring_is_explained_and_the_flow_goes_on(
     answers: dict[str, str | bool] = {CONF_URL: obico.server.url, CONF_VERIFY_SSL: True}
     form = await obico.entry.start_reconfigure_flow(obico.hass)
     break_it(obico.server)
-    form = await fill_in(obico.hass, form, **answers)
+    form = await fill_in(obico.hass, form, answers)
     assert form["errors"] == errors
     obico.server.faults.clear()
-    result = await fill_in(obico.hass, form, **answers)
+    result = await fill_in(obico.hass, form, answers)
     assert result["reason"] == "reconfigure_successful"
     assert obico.entry.state is ConfigEntryState.LOADED
 
@@ -510,7 +512,7 @@ async def test_another_account_cannot_take_the_place_when_reconfiguring(
     result = await fill_in(
         obico.hass,
         form,
-        **{
+        {
             CONF_URL: obico.server.url,
             CONF_VERIFY_SSL: True,
             CONF_ACCESS_TOKEN: other.token,
@@ -529,12 +531,12 @@ async def test_another_server_cannot_take_the_place_when_reconfiguring(
     await other.start()
     try:
         form = await obico.entry.start_reconfigure_flow(hass)
-        form = await fill_in(hass, form, **{CONF_URL: other.url, CONF_VERIFY_SSL: True})
+        form = await fill_in(hass, form, {CONF_URL: other.url, CONF_VERIFY_SSL: True})
         assert form["errors"] == {CONF_ACCESS_TOKEN: "invalid_auth"}
     finally:
         await other.stop()
     result = await fill_in(
-        hass, form, **{CONF_URL: obico.server.url, CONF_VERIFY_SSL: True}
+        hass, form, {CONF_URL: obico.server.url, CONF_VERIFY_SSL: True}
     )
     assert result["reason"] == "reconfigure_successful"
 

@@ -1,7 +1,11 @@
 """A client for the API of Obico servers, the cloud's and self-hosted ones."""
 
+from .agent import AgentKind, AgentReply, PrinterAgent
 from .client import AlertVerdict, ObicoClient, PrintResultFilter, probe_server
 from .exceptions import (
+    ObicoAgentError,
+    ObicoAgentRefusedError,
+    ObicoAgentSilentError,
     ObicoAuthenticationError,
     ObicoCertificateError,
     ObicoConnectionError,
@@ -39,12 +43,17 @@ from .websocket import AgentEvent, PrinterSocket, PushReader
 __all__ = [
     "CLOUD_URL",
     "AgentEvent",
+    "AgentKind",
+    "AgentReply",
     "AlertVerdict",
     "CommandResult",
     "GCodeFile",
     "Job",
     "JobProgress",
     "Listing",
+    "ObicoAgentError",
+    "ObicoAgentRefusedError",
+    "ObicoAgentSilentError",
     "ObicoAuthenticationError",
     "ObicoCertificateError",
     "ObicoClient",
@@ -58,6 +67,7 @@ __all__ = [
     "Print",
     "PrintResultFilter",
     "Printer",
+    "PrinterAgent",
     "PrinterChanges",
     "PrinterEvent",
     "PrinterSettings",

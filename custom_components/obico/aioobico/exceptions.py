@@ -58,3 +58,15 @@ class ObicoRedirectError(ObicoResponseError):
         """Keep where the redirect points to."""
         super().__init__(message)
         self.origin = origin
+
+
+class ObicoAgentError(ObicoError):
+    """The server answers, the printer's agent does not do what it was asked for."""
+
+
+class ObicoAgentSilentError(ObicoAgentError):
+    """The agent did not reply: it is offline, busy, or does not know the command."""
+
+
+class ObicoAgentRefusedError(ObicoAgentError):
+    """The agent did not do it, and says why (`str()`, in its own language)."""

@@ -8,6 +8,7 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
+from .agent import AgentReply
 from .exceptions import ObicoConnectionError, ObicoResponseError
 from .models import Printer
 from .parsing import JsonObject, parse_json, section, text, to_object
@@ -68,14 +69,23 @@ class PrinterSocket:
             return received
         raise ObicoConnectionError(f"{self._host} closed the push connection")
 
+    async def send(self, message: str) -> None:
+        """Send a message; ObicoConnectionError if the connection is lost."""
+        try:
+            await self._socket.send_str(message)
+        except ConnectionError:
+            raise ObicoConnectionError(
+                f"{self._host} closed the push connection"
+            ) from None
+
     async def keep_viewing(self) -> None:
         """Say that somebody goes on watching this printer.
 
         For 20 to 40 minutes after it, as after connecting, the agent sends more readings and pictures.
         """
-        with suppress(ConnectionError):
+        with suppress(ObicoConnectionError):
             # Whoever receives learns that it is closed.
-            await self._socket.send_str("{}")
+            await self.send("{}")
 
     async def close(self) -> None:
         """Hang up."""
@@ -108,7 +118,7 @@ class PushReader:
         self._message: bytes | None = None
         self._previous: tuple[JsonObject, Printer] | None = None
 
-    def read(self, message: bytes) -> Printer | AgentEvent | None:
+    def read(self, message: bytes) -> Printer | AgentEvent | AgentReply | None:
         """Return what a message brings; None if that is nothing, as with a third of them.
 
         Raises ObicoResponseError for what no server sends.
@@ -117,11 +127,18 @@ class PushReader:
             return None
         data = to_object(parse_json(message), "The message")
         if "passthru" in data:
-            event = section(data["passthru"]).get("printer_event")
-            return AgentEvent.from_dict(event) if isinstance(event, dict) else None
+            return _read_passthru(section(data["passthru"]))
         if "id" not in data:
             raise ObicoResponseError("The message is about no printer")
         printer = Printer.from_dict(data, self._previous)
         self._message = message
         self._previous = (data, printer)
         return printer
+
+
+def _read_passthru(data: JsonObject) -> AgentEvent | AgentReply | None:
+    """Return what an agent says to those who watch; None for what is of no use here."""
+    event = data.get("printer_event")
+    if isinstance(event, dict):
+        return AgentEvent.from_dict(event)
+    return AgentReply.from_dict(data) if "ref" in data else None
