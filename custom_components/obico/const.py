@@ -10,3 +10,7 @@ CONF_LOW_BANDWIDTH: Final = "low_bandwidth"
 # Reconciliation: changes come by push. Two requests an account and poll, however many
 # printers it has, and the events every 10 minutes make 126 an hour.
 POLL_INTERVAL: Final = timedelta(seconds=60)
+
+# What listeners of the coordinator can be about, besides a printer (its id).
+ACCOUNT: Final = "account"
+STRUCTURE: Final = "structure"

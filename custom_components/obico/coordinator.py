@@ -1,6 +1,7 @@
 """The data of one account: one poll, one frozen snapshot, for all its entities."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 import logging
 from typing import Final, override
@@ -10,16 +11,15 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .aioobico import (
+    ObicoAuthenticationError,
     ObicoClient,
     ObicoError,
-    ObicoResponseError,
-    ObicoServerError,
+    ObicoRateLimitError,
     Print,
     Printer,
-    PrinterChanges,
     User,
 )
-from .const import DOMAIN, POLL_INTERVAL
+from .const import ACCOUNT, DOMAIN, POLL_INTERVAL, STRUCTURE
 from .devices import PrinterDevices
 from .errors import update_error
 from .events import EventFeed
@@ -29,10 +29,15 @@ from .storage import AccountStorage
 
 _LOGGER = logging.getLogger(__name__)
 
-# A push is on its way for some milliseconds; a slow server's for a few seconds.
-_HOLD_SECONDS: Final = 5.0
+# A push is on its way for some milliseconds, or for seconds where a server is slow; an
+# idle agent reports what it was told every 50 seconds.
+_HOLD_SECONDS: Final = 60.0
+# A printer may first finish its move before it pauses.
+_EFFECT_SECONDS: Final = 20.0
+_EFFECT_LOOKS: Final = 5
 
 type ObicoConfigEntry = ConfigEntry[ObicoCoordinator]
+type Hold = Callable[[Printer], Printer]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,8 +55,8 @@ class AccountData:
 class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
     """Keeps the snapshot of one account, and wakes only those whose part of it changed.
 
-    A listener's context is the id of the printer it shows; one without a context is
-    about the account, and is woken whenever printers, heaters or the user changed.
+    A listener's context is the id of the printer it shows, ACCOUNT for the user's data,
+    or STRUCTURE for what entities there can be: printers, their agents, their heaters.
     """
 
     config_entry: ObicoConfigEntry
@@ -74,16 +79,16 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         self.history = PrintHistory(client)
         self.events = EventFeed(self)
         self.pushes = PrinterPushes(self)
-        self._listeners_by_printer: dict[int, dict[CALLBACK_TYPE, None]] = {}
-        self._account_listeners: dict[CALLBACK_TYPE, None] = {}
+        self._listeners_by_context: dict[object, dict[CALLBACK_TYPE, None]] = {}
         # What the listeners were last woken for.
         self._told: AccountData | None = None
         self._told_success = True
-        self._learned_heaters = False
+        self._is_structure_new = False
+        self._agents: dict[int, str | None] = {}
         # When a push, or the answer to a command, last brought a printer (loop time).
         self._merged_at: dict[int, float] = {}
-        # What was set, and until when (loop time) older news about it are not believed.
-        self._just_set: dict[int, tuple[float, PrinterChanges]] = {}
+        # What was just set, and until when (loop time) older news are not believed.
+        self._holds: dict[int, list[tuple[float, Hold]]] = {}
 
     @property
     def account_id(self) -> str:
@@ -147,7 +152,9 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         """Return the user; its troubles do not make the printers old."""
         try:
             return await self.client.get_user()
-        except (ObicoServerError, ObicoResponseError) as err:
+        except ObicoAuthenticationError, ObicoRateLimitError:
+            raise
+        except ObicoError as err:
             if self._last is None:
                 raise
             _LOGGER.debug("Keeping the account's last data: %s", err)
@@ -160,8 +167,8 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         if previous is None:
             # The poll brings new printers: with devices, and all that is theirs.
             return
-        if printer.id in self._just_set:
-            printer = self._with_just_set(printer)
+        if printer.id in self._holds:
+            printer = self._with_holds(printer)
         self._merged_at[printer.id] = self.hass.loop.time()
         if printer == previous:
             return
@@ -170,8 +177,9 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         )
         self._told = self.data
         if self._learn(printer):
-            self._wake(self._account_listeners)
-        self.async_wake_printer(printer.id)
+            self._is_structure_new = False
+            self.async_wake(STRUCTURE)
+        self.async_wake(printer.id)
         if _is_happening(previous, printer):
             self.events.async_expect()
             self.pushes.async_view(printer)
@@ -181,18 +189,58 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
             )
 
     @callback
-    def async_hold(self, printer_id: int, changes: PrinterChanges) -> None:
-        """Hold what was just set against pushes that the server composed before."""
-        until = self.hass.loop.time() + _HOLD_SECONDS
-        self._just_set[printer_id] = (until, changes)
+    def async_hold(self, printer_id: int, hold: Hold) -> None:
+        """Hold what was just set against news that were composed before.
 
-    def _with_just_set(self, printer: Printer) -> Printer:
-        until, changes = self._just_set[printer.id]
-        held = replace(printer, **changes)
-        if held == printer or self.hass.loop.time() > until:
-            del self._just_set[printer.id]
-            return printer
-        return held
+        `hold` puts it back into a printer; where that changes nothing, it is over.
+        """
+        now = self.hass.loop.time()
+        holds = [held for held in self._holds.get(printer_id, ()) if held[0] > now]
+        self._holds[printer_id] = [*holds, (now + _HOLD_SECONDS, hold)]
+        self.async_merge_printer(self.data.printers[printer_id])
+
+    def _with_holds(self, printer: Printer) -> Printer:
+        """Return a printer with what was just set."""
+        now = self.hass.loop.time()
+        still = []
+        for until, hold in self._holds[printer.id]:
+            held = hold(printer)
+            if held != printer and now < until:
+                still.append((until, hold))
+                printer = held
+        if still:
+            self._holds[printer.id] = still
+        else:
+            del self._holds[printer.id]
+        return printer
+
+    async def async_wait_for(
+        self, printer_id: int, is_done: Callable[[Printer], bool]
+    ) -> bool:
+        """Return whether a command's effect is seen in time; without push, the poll looks."""
+        seen = asyncio.Event()
+
+        @callback
+        def look() -> None:
+            printer = self.data.printers.get(printer_id)
+            if printer is None or is_done(printer):
+                seen.set()
+
+        remove_listener = self.async_add_listener(look, printer_id)
+        try:
+            look()
+            for _ in range(_EFFECT_LOOKS):
+                try:
+                    async with asyncio.timeout(_EFFECT_SECONDS / _EFFECT_LOOKS):
+                        await seen.wait()
+                except TimeoutError:
+                    if not self.pushes.is_connected(printer_id):
+                        await self.async_refresh()
+                else:
+                    return True
+            return seen.is_set()
+        finally:
+            remove_listener()
 
     async def _async_update_history(self) -> None:
         """Take up how a print ended as soon as it did."""
@@ -201,25 +249,24 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         self.async_update_listeners()
 
     def _learn(self, printer: Printer) -> bool:
-        """Return whether a heater shows for the first time, and remember it."""
-        if not self.storage.heaters.learn(printer):
-            return False
-        self._learned_heaters = True
-        self.storage.async_save_soon()
-        return True
+        """Return whether a printer shows an agent or a heater for the first time."""
+        has_new_agent = self._agents.get(printer.id) != printer.agent_name
+        self._agents[printer.id] = printer.agent_name
+        has_new_heater = self.storage.heaters.learn(printer)
+        if has_new_heater:
+            self.storage.async_save_soon()
+        if has_new_agent or has_new_heater:
+            self._is_structure_new = True
+        return self._is_structure_new
 
     @callback
     @override
     def async_add_listener(
         self, update_callback: CALLBACK_TYPE, context: object = None
     ) -> CALLBACK_TYPE:
-        """Listen to one printer (its id as context) or to the account."""
+        """Listen to what the context says."""
         remove_listener = super().async_add_listener(update_callback, context)
-        listeners = (
-            self._listeners_by_printer.setdefault(context, {})
-            if isinstance(context, int)
-            else self._account_listeners
-        )
+        listeners = self._listeners_by_context.setdefault(context, {})
         listeners[update_callback] = None
 
         @callback
@@ -235,35 +282,26 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         """Wake those whose part of the snapshot changed since they were last woken."""
         told, self._told = self._told, self.data
         told_success, self._told_success = self._told_success, self.last_update_success
-        learned_heaters, self._learned_heaters = self._learned_heaters, False
+        is_structure_new, self._is_structure_new = self._is_structure_new, False
         # Nothing may be told to those that have a part in a snapshot that isn't there.
         if told is None or told_success != self.last_update_success:
             super().async_update_listeners()
             return
-        if (
-            learned_heaters
-            or told.user != self.data.user
-            or told.printers.keys() != self.data.printers.keys()
-        ):
-            self._wake(self._account_listeners)
-        for printer_id in list(self._listeners_by_printer):
-            if any(
-                before.get(printer_id) != now.get(printer_id)
-                for before, now in (
-                    (told.printers, self.data.printers),
-                    (told.last_prints, self.data.last_prints),
-                )
-            ):
-                self.async_wake_printer(printer_id)
+        data = self.data
+        if is_structure_new or told.printers.keys() != data.printers.keys():
+            self.async_wake(STRUCTURE)
+        if told.user != data.user:
+            self.async_wake(ACCOUNT)
+        for printer_id in told.printers.keys() | data.printers.keys():
+            if told.printers.get(printer_id) != data.printers.get(
+                printer_id
+            ) or told.last_prints.get(printer_id) != data.last_prints.get(printer_id):
+                self.async_wake(printer_id)
 
     @callback
-    def async_wake_printer(self, printer_id: int) -> None:
-        """Wake a printer's listeners, also for what is not in the snapshot."""
-        self._wake(self._listeners_by_printer.get(printer_id, {}))
-
-    @callback
-    def _wake(self, listeners: Mapping[CALLBACK_TYPE, None]) -> None:
-        for listener in list(listeners):
+    def async_wake(self, context: object) -> None:
+        """Wake listeners, also for what is not in the snapshot."""
+        for listener in list(self._listeners_by_context.get(context, ())):
             listener()
 
 

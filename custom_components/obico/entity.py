@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import override
 
 from homeassistant.core import callback
@@ -11,50 +12,21 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .aioobico import ObicoAuthenticationError, ObicoError, Printer, PrinterChanges
+from .const import ACCOUNT, STRUCTURE
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
-from .devices import printer_device_info
+from .devices import account_device_info, printer_device_info
 from .errors import action_error
 
 
-class ObicoPrinterEntity(CoordinatorEntity[ObicoCoordinator]):
-    """Something of one printer."""
+class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
+    """Something of an account or a printer."""
 
     _attr_has_entity_name = True
-
-    def __init__(
-        self,
-        coordinator: ObicoCoordinator,
-        printer: Printer,
-        description: EntityDescription,
-    ) -> None:
-        """Show a printer as it is now."""
-        super().__init__(coordinator, context=printer.id)
-        self.entity_description = description
-        self.printer = printer
-        self._attr_unique_id = (
-            f"{coordinator.account_id}_{printer.id}_{description.key}"
-        )
-        self._attr_device_info = printer_device_info(coordinator.config_entry, printer)
-        self._shown: object = None
+    _shown: object = None
 
     @abstractmethod
     def _read(self) -> object:
-        """Set the attributes from `self.printer`, and return all that they show."""
-
-    @property
-    def _is_readable(self) -> bool:
-        """Return whether what this shows can be known now."""
-        return True
-
-    @property
-    @override
-    def available(self) -> bool:
-        """Return whether the server answers and has the printer."""
-        return (
-            super().available
-            and self.printer.id in self.coordinator.data.printers
-            and self._is_readable
-        )
+        """Set the attributes from the snapshot, and return all that they show."""
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -72,21 +44,11 @@ class ObicoPrinterEntity(CoordinatorEntity[ObicoCoordinator]):
     @callback
     def _async_read(self) -> bool:
         """Return whether anything new is to be shown."""
-        self.printer = self.coordinator.data.printers.get(self.printer.id, self.printer)
         shown = (self.available, self._read())
         if shown == self._shown:
             return False
         self._shown = shown
         return True
-
-    async def _async_update_printer(self, changes: PrinterChanges) -> None:
-        """Change settings of the printer, and take up the server's answer."""
-        with self._translated_errors():
-            printer = await self.coordinator.client.update_printer(
-                self.printer.id, **changes
-            )
-        self.coordinator.async_merge_printer(printer)
-        self.coordinator.async_hold(printer.id, changes)
 
     @contextmanager
     def _translated_errors(self) -> Generator[None]:
@@ -99,6 +61,71 @@ class ObicoPrinterEntity(CoordinatorEntity[ObicoCoordinator]):
             raise action_error(err) from err
 
 
+class ObicoAccountEntity(ObicoEntity):
+    """Something of the account."""
+
+    def __init__(
+        self, coordinator: ObicoCoordinator, description: EntityDescription
+    ) -> None:
+        """Show the account."""
+        super().__init__(coordinator, context=ACCOUNT)
+        self.entity_description = description
+        self._attr_unique_id = f"{coordinator.account_id}_{description.key}"
+        self._attr_device_info = account_device_info(coordinator.config_entry)
+
+
+class ObicoPrinterEntity(ObicoEntity):
+    """Something of one printer."""
+
+    def __init__(
+        self,
+        coordinator: ObicoCoordinator,
+        printer: Printer,
+        description: EntityDescription,
+    ) -> None:
+        """Show a printer as it is now."""
+        super().__init__(coordinator, context=printer.id)
+        self.entity_description = description
+        self.printer = printer
+        self._attr_unique_id = (
+            f"{coordinator.account_id}_{printer.id}_{description.key}"
+        )
+        self._attr_device_info = printer_device_info(coordinator.config_entry, printer)
+
+    @property
+    def _is_readable(self) -> bool:
+        """Return whether what this shows can be known now."""
+        return True
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the server answers and has the printer."""
+        return (
+            super().available
+            and self.printer.id in self.coordinator.data.printers
+            and self._is_readable
+        )
+
+    @callback
+    @override
+    def _async_read(self) -> bool:
+        """Return whether anything new is to be shown."""
+        self.printer = self.coordinator.data.printers.get(self.printer.id, self.printer)
+        return super()._async_read()
+
+    async def _async_update_printer(self, changes: PrinterChanges) -> None:
+        """Change settings of the printer, and take up the server's answer."""
+        with self._translated_errors():
+            printer = await self.coordinator.client.update_printer(
+                self.printer.id, **changes
+            )
+        self.coordinator.async_merge_printer(printer)
+        self.coordinator.async_hold(
+            printer.id, lambda printer: replace(printer, **changes)
+        )
+
+
 @callback
 def async_add_printer_entities(
     entry: ObicoConfigEntry,
@@ -108,14 +135,22 @@ def async_add_printer_entities(
     """Add the entities of all printers, and later those of new printers and heaters."""
     coordinator = entry.runtime_data
     added: dict[int, set[str | None]] = {}
+    structures: dict[int, object] = {}
 
     @callback
     def add_new() -> None:
         printers = coordinator.data.printers
         for printer_id in added.keys() - printers.keys():
-            del added[printer_id]
+            del added[printer_id], structures[printer_id]
         new: list[Entity] = []
         for printer in printers.values():
+            structure = (
+                printer.agent_name,
+                coordinator.storage.heaters.of(printer.id),
+            )
+            if structures.get(printer.id) == structure:
+                continue
+            structures[printer.id] = structure
             known = added.setdefault(printer.id, set())
             for entity in entities_of(coordinator, printer):
                 if entity.unique_id not in known:
@@ -125,4 +160,4 @@ def async_add_printer_entities(
             async_add_entities(new)
 
     add_new()
-    entry.async_on_unload(coordinator.async_add_listener(add_new))
+    entry.async_on_unload(coordinator.async_add_listener(add_new, STRUCTURE))

@@ -14,7 +14,7 @@ from .aioobico import (
     ObicoRateLimitError,
     ObicoServerError,
 )
-from .const import DOMAIN
+from .const import DOMAIN, POLL_INTERVAL
 
 # Where a server says nothing about when to come back.
 _DEFAULT_RETRY_AFTER = 60.0
@@ -56,7 +56,10 @@ def update_error(err: ObicoError) -> UpdateFailed | ConfigEntryAuthFailed:
         translation_domain=DOMAIN,
         translation_key=key,
         translation_placeholders=placeholders,
-        retry_after=_retry_after(err) if isinstance(err, ObicoRateLimitError) else None,
+        # Sooner than usual is no way to ask a server that wants to be asked less.
+        retry_after=max(_retry_after(err), POLL_INTERVAL.total_seconds())
+        if isinstance(err, ObicoRateLimitError)
+        else None,
     )
 
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Final
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.helpers.start import async_at_started
+from homeassistant.util.hass_dict import HassKey
 
-from .aioobico import ObicoError, Print, PrinterEvent
+from .aioobico import ObicoError, ObicoNotFoundError, Print, PrinterEvent
+from .const import ACCOUNT, DOMAIN
 from .storage import PicturedEvent
 
 if TYPE_CHECKING:
@@ -34,6 +36,10 @@ EVENT_TYPES: Final = (
 FAILURE_ALERTED: Final = "failure_alerted"
 ENDED: Final = "ended"
 
+# Since when (loop time) this run of Home Assistant has had an account, by entry id:
+# what happens during a reload, or while a new token is awaited, is no old news.
+_RUNNING_SINCE: HassKey[dict[str, float]] = HassKey(f"{DOMAIN}_running_since")
+
 # Keys of the latest event that has a picture, by what it shows.
 PICTURE_OF_FAILURE: Final = "failure"
 PICTURE_OF_EVENT: Final = "event"
@@ -48,7 +54,9 @@ _AFTER_AGENT_EVENT: Final = (2.0, 10.0, 60.0)
 # After a start, an automation must not pause today's print because of yesterday's alert.
 _MAX_AGE_AT_START: Final = timedelta(minutes=10)
 _PAGE: Final = 50
-# For a printer whose event entity is still being added.
+# Some half a year of a print farm; a server that goes on and on must come to an end.
+_MAX_PAGES: Final = 200
+# For a printer that no poll has brought yet, or whose event entity is being added.
 _MAX_WAITING: Final = 200
 # A file's name is worth a request, but a flood of events not as many.
 _MAX_LOOKUPS: Final = 20
@@ -82,6 +90,8 @@ class EventFeed:
         self._is_checking = False
         self._is_asked_again = False
         self._caught_up = False
+        # Loop time.
+        self._running_since = 0.0
         self._cancel_later: dict[float, CALLBACK_TYPE] = {}
         self._odd_types: set[str | None] = set()
 
@@ -93,13 +103,16 @@ class EventFeed:
         @callback
         def start(_hass: HomeAssistant) -> None:
             self._is_started = True
+            self._running_since = self._hass.data.setdefault(
+                _RUNNING_SINCE, {}
+            ).setdefault(entry.entry_id, self._hass.loop.time())
             entry.async_on_unload(
                 async_track_time_interval(
                     self._hass, self._handle_interval, _LOOK_INTERVAL
                 )
             )
             entry.async_on_unload(
-                self._coordinator.async_add_listener(self._handle_account)
+                self._coordinator.async_add_listener(self._handle_account, ACCOUNT)
             )
             self.async_look()
 
@@ -114,6 +127,10 @@ class EventFeed:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+        entry = self._coordinator.config_entry
+        if entry.disabled_by is not None:
+            # What happens until it is enabled again will be old news.
+            self._hass.data.get(_RUNNING_SINCE, {}).pop(entry.entry_id, None)
         await self._coordinator.storage.async_save()
 
     @callback
@@ -206,8 +223,13 @@ class EventFeed:
         storage = self._coordinator.storage
         if storage.event_mark is None:
             # The first sight of an account: all there is has happened before.
-            newest = await self._coordinator.client.get_events(limit=1)
-            storage.event_mark = max((event.id for event in newest.items), default=0)
+            newest = await self._coordinator.client.get_events(limit=_PAGE)
+            if newest.rejected and not newest.items:
+                # Nobody knows where the old ones end.
+                return
+            events = sorted(newest.items, key=lambda event: event.id)
+            self._remember_pictures(events)
+            storage.event_mark = events[-1].id if events else 0
             self._caught_up = True
             await storage.async_save()
             return
@@ -215,7 +237,12 @@ class EventFeed:
         events, server_time = await self._async_events_above(storage.event_mark)
         oldest = None
         if not self._caught_up:
-            oldest = (server_time or datetime.now(UTC)) - _MAX_AGE_AT_START
+            running = self._hass.loop.time() - self._running_since
+            oldest = (
+                (server_time or datetime.now(UTC))
+                - timedelta(seconds=running)
+                - _MAX_AGE_AT_START
+            )
         if events:
             await self._async_fire(events, oldest)
         self._caught_up = True
@@ -226,19 +253,27 @@ class EventFeed:
         """Return the events above the mark, oldest first, and the server's time."""
         found: dict[int, PrinterEvent] = {}
         start = 0
-        while True:
+        server_time = None
+        for _ in range(_MAX_PAGES):
             page = await self._coordinator.client.get_events(start=start, limit=_PAGE)
             rows = len(page.items) + page.rejected
+            server_time = page.server_time
             new = [event for event in page.items if event.id > mark]
-            if start and found and page.items and page.items[0].id not in found:
+            if (
+                start
+                and page.items
+                and not page.rejected
+                and page.items[0].id not in found
+            ):
                 # Rows were deleted meanwhile and the pages do not meet: once more.
                 start = 0
                 continue
             found.update((event.id, event) for event in new)
             if rows < _PAGE or len(new) < len(page.items):
-                return [found[key] for key in sorted(found)], page.server_time
+                break
             # The last row comes again, to see that nothing slipped between the pages.
             start += rows - 1
+        return [found[key] for key in sorted(found)], server_time
 
     async def _async_fire(
         self, events: list[PrinterEvent], oldest: datetime | None
@@ -251,8 +286,7 @@ class EventFeed:
         storage = self._coordinator.storage
         due = [event for event in events if oldest is None or _is_after(event, oldest)]
         prints = await self._async_prints_of(due)
-        for event in events:
-            self._remember_picture(event)
+        self._remember_pictures(events)
         for event in due:
             if (event_type := self._type_of(event)) is not None:
                 self._deliver(_fired(event, event_type, prints))
@@ -274,7 +308,7 @@ class EventFeed:
     @callback
     def _deliver(self, fired: FiredEvent) -> None:
         printer_id = fired.event.printer_id
-        if printer_id is None or printer_id not in self._coordinator.data.printers:
+        if printer_id is None:
             return
         if fired.type == ENDED:
             self._coordinator.history.expect_end(printer_id)
@@ -286,18 +320,22 @@ class EventFeed:
         del waiting[:-_MAX_WAITING]
 
     @callback
-    def _remember_picture(self, event: PrinterEvent) -> None:
+    def _remember_pictures(self, events: list[PrinterEvent]) -> None:
         """Remember which events the image entities show, by id: addresses expire."""
-        if event.image_url is None or event.printer_id is None:
-            return
-        pictured = self._coordinator.storage.pictured_events.setdefault(
-            event.printer_id, {}
-        )
-        latest = PicturedEvent(id=event.id, created_at=event.created_at)
-        pictured[PICTURE_OF_EVENT] = latest
-        if (event.event_type or "").lower() == FAILURE_ALERTED:
-            pictured[PICTURE_OF_FAILURE] = latest
-        self._coordinator.async_wake_printer(event.printer_id)
+        shown = set()
+        for event in events:
+            if event.image_url is None or event.printer_id is None:
+                continue
+            pictured = self._coordinator.storage.pictured_events.setdefault(
+                event.printer_id, {}
+            )
+            latest = PicturedEvent(id=event.id, created_at=event.created_at)
+            pictured[PICTURE_OF_EVENT] = latest
+            if (event.event_type or "").lower() == FAILURE_ALERTED:
+                pictured[PICTURE_OF_FAILURE] = latest
+            shown.add(event.printer_id)
+        for printer_id in shown:
+            self._coordinator.async_wake(printer_id)
 
     async def _async_prints_of(self, events: list[PrinterEvent]) -> dict[int, Print]:
         """Return the prints that events belong to, by id, as far as they can be had."""
@@ -314,8 +352,12 @@ class EventFeed:
         for print_id in sorted(filter(None, wanted))[-_MAX_LOOKUPS:]:
             try:
                 prints[print_id] = await self._coordinator.client.get_print(print_id)
+            except ObicoNotFoundError:
+                continue
             except ObicoError as err:
-                _LOGGER.debug("An event goes without its print's details: %s", err)
+                # An alert must not wait for one time-out after the other.
+                _LOGGER.debug("Events go without the details of prints: %s", err)
+                break
         return prints
 
 

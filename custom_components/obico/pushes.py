@@ -12,7 +12,14 @@ from homeassistant.const import CONF_VERIFY_SSL
 from homeassistant.core import callback
 from homeassistant.helpers.event import async_track_time_interval
 
-from .aioobico import AgentEvent, ObicoError, Printer, PrinterSocket
+from .aioobico import (
+    AgentEvent,
+    ObicoConnectionError,
+    ObicoError,
+    Printer,
+    PrinterAgent,
+    PrinterSocket,
+)
 from .api import async_create_socket_session
 from .const import CONF_LOW_BANDWIDTH, POLL_INTERVAL
 from .push import PrinterPush
@@ -97,6 +104,17 @@ class PrinterPushes:
         del self._pushes[printer_id]
         self._missed_after.pop(printer_id, None)
         self._tasks.pop(printer_id).cancel()
+
+    def is_connected(self, printer_id: int) -> bool:
+        """Return whether changes of a printer come by push."""
+        push = self._pushes.get(printer_id)
+        return push is not None and push.is_connected
+
+    def agent_of(self, printer_id: int) -> PrinterAgent:
+        """Return a printer's agent, which can be reached while there is a push connection."""
+        if (push := self._pushes.get(printer_id)) is None:
+            raise ObicoConnectionError("There is no push connection")
+        return push.agent
 
     @callback
     def async_note_missed(self, printer_id: int) -> None:

@@ -206,7 +206,7 @@ class Agent(Machine):
                 self._picture_in = FIRST_PICTURE_SECONDS
                 self.recover()
                 self._tell(self._begin)
-            case Phase.FINISHING:
+            case Phase.CANCELLED:
                 self._tell(self._measure)
             case Phase.IDLE:
                 self.file_id = None
@@ -223,19 +223,25 @@ class Agent(Machine):
                 self._tell(lambda: self.link.print_event("PAUSED"))
             case Phase.RESUMING:
                 self._tell(lambda: self.link.print_event("RESUMED"))
-            case Phase.CANCELLED:
-                self._end(finished=False)
-            case Phase.FINISHED:
-                self._end(finished=True)
+            case Phase.FINISHING:
+                self._tell(self._measure)
             case Phase.IDLE if before in ACTIVE:
                 self._repeat(2)
                 if self.link.viewed:
                     self.viewer_came()
 
     @override
-    def ended_early(self) -> None:
-        self._end(finished=False)
-        self.file_id = None
+    def ended(self, *, finished: bool) -> None:
+        filament, seconds = self.filament_used(), float(int(self.print_time))
+        self._tell(
+            lambda: self.link.print_ended(
+                finished=finished, filament_used=filament, print_time=seconds
+            )
+        )
+        if finished:
+            self._repeat(1)
+        else:
+            self.report()
 
     def _obey(self) -> None:
         while self.inbox:
@@ -342,12 +348,4 @@ class Agent(Machine):
     def _measure(self) -> None:
         self.link.print_measured(
             filament_used=self.filament_used(), print_time=float(int(self.print_time))
-        )
-
-    def _end(self, *, finished: bool) -> None:
-        filament, seconds = self.filament_used(), float(int(self.print_time))
-        self._tell(
-            lambda: self.link.print_ended(
-                finished=finished, filament_used=filament, print_time=seconds
-            )
         )

@@ -125,8 +125,8 @@ class Machine(ABC):
     def entered(self, phase: Phase, before: Phase) -> None:
         """Learn that a phase began."""
 
-    def ended_early(self) -> None:
-        """Learn that a print was lost."""
+    def ended(self, *, finished: bool) -> None:
+        """Learn that a print is over, or lost."""
 
     # What a script, or a person at the printer, does
 
@@ -277,17 +277,15 @@ class Machine(ABC):
             case Phase.RESUMING:
                 self._changing_filament = False
                 self._warm_up()
-            case Phase.CANCELLED:
-                self._record_run(finished=False)
             case Phase.FINISHING:
                 self._cool_down()
-            case Phase.FINISHED:
-                self._record_run(finished=True)
             case Phase.IDLE if before is Phase.CANCELLED:
                 self._cool_down()
             case Phase.ERROR | Phase.ERROR_OFFLINE | Phase.SHUTDOWN:
                 self._cool_down()
         self.entered(phase, before)
+        if phase in {Phase.CANCELLED, Phase.FINISHED}:
+            self._end(finished=phase is Phase.FINISHED)
 
     def _heat(self) -> None:
         if self.job:
@@ -319,13 +317,13 @@ class Machine(ABC):
             self.z = round(self.layer * self.job.layer_height, 3)
         self._pause_options = PauseOptions()
 
-    def _record_run(self, *, finished: bool) -> None:
+    def _end(self, *, finished: bool) -> None:
         self._begun = self._changing_filament = False
         if self.job:
             run = Run(self.timestamp(), self.print_time, finished)
             self.runs.setdefault(self.job.path, []).append(run)
+        self.ended(finished=finished)
 
     def _abort(self) -> None:
         if self._begun:
-            self._record_run(finished=False)
-            self.ended_early()
+            self._end(finished=False)

@@ -123,6 +123,7 @@ def select_file(agent: OctoPrintAgent, call: Call) -> None:
     elif agent.phase is Phase.IDLE:
         agent.forget_job()
         agent.select(agent.files[path])
+        agent.started_by = None
         agent.report()
 
 

@@ -129,7 +129,6 @@ class AgentLink:
         )
         job.poster_url = event.image_url
         self._media.forget(f"tagged/{printer.id}/{job.id}/")
-        printer.push()
 
     def print_event(self, event_type: str) -> None:
         """Record an event of the current print."""

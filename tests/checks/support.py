@@ -105,12 +105,13 @@ def platforms() -> dict[str, ModuleType]:
     }
 
 
-def descriptions(module: ModuleType) -> list[EntityDescription]:
-    """Return all entity descriptions that stand in a platform's file."""
+def descriptions(domain: str, module: ModuleType) -> list[EntityDescription]:
+    """Return all descriptions of a platform's entities that stand in its file."""
+    # By name: Home Assistant rebuilds these classes, and isinstance() does not see through it.
+    base = f"{''.join(map(str.title, domain.split('_')))}EntityDescription"
     found: list[EntityDescription] = []
     for value in vars(module).values():
         for item in value if isinstance(value, tuple) else (value,):
-            # One that is imported from elsewhere belongs there.
-            if isinstance(item, EntityDescription) and item not in found:
+            if any(kind.__name__ == base for kind in type(item).__mro__):
                 found.append(item)
     return found

@@ -20,7 +20,9 @@ def test_every_icon_is_one_of_the_material_design_icons() -> None:
 
 
 def test_every_key_is_a_translation_key() -> None:
-    keys = {key for path, _ in texts(ICONS) for key in path if path[-2:-1] != ("range",)}
+    keys = {
+        key for path, _ in texts(ICONS) for key in path if path[-2:-1] != ("range",)
+    }
     assert [key for key in keys if not TRANSLATION_KEY.fullmatch(key)] == []
 
 

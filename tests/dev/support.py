@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import count
 import json
 
 from aiohttp import ClientResponse, ClientSession, ClientWebSocketResponse
@@ -21,6 +22,8 @@ ALL_TYPES = (
     "FILAMENT_CHANGE",
     "PRINTER_ERROR",
 )
+# An agent answers each reference once.
+NUMBERS = count()
 ALL_CLASSES = ("ERROR", "WARNING", "SUCCESS", "INFO", "")
 
 
@@ -126,20 +129,20 @@ class Watcher:
 
     async def everything(self) -> list[JsonObject]:
         """Return all that came so far: up to the answer to a question asked now."""
-        ref = "that is all"
+        ref = f"that is all {next(NUMBERS)}"
         # The answer passes through the server's queue behind everything else.
         await self.passthru(
             {
                 "target": "jpeg_poster",
                 "func": "web_snapshot_request",
                 "args": ["x"],
-                "ref": ref + str(id(object())),
+                "ref": ref,
             }
         )
         messages: list[JsonObject] = []
         while True:
             message = await self.next()
-            if ref in json.dumps(message.get("passthru", "")):
+            if ref in json.dumps(message.get("passthru")):
                 return messages
             messages.append(message)
 

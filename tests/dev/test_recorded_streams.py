@@ -1,5 +1,6 @@
 """What the recorded websocket streams and passthru conversations hold, this server says too."""
 
+from itertools import pairwise
 import json
 
 import pytest
@@ -8,7 +9,7 @@ from dev import MEDIUM, SHORT, Phase, Printer
 from dev.json_types import JsonObject, as_object
 
 from . import drive
-from .captures import differences, read_lines
+from .captures import differences, printers, read_lines
 from .drive import Stage
 from .support import Watcher
 
@@ -49,12 +50,10 @@ def pushes_of(messages: list[JsonObject]) -> list[JsonObject]:
 
 
 def assert_alike(recorded: list[JsonObject], served: list[JsonObject]) -> None:
-    """Compare each kind of push with those of the same kind that were recorded."""
-    kinds = {step_of(push) for push in recorded}
+    """Compare each push with those of the same step that were recorded, in a stream or by themselves."""
+    known = recorded + [printer for printer in printers().values() if printer["status"]]
     for push in served:
-        if step_of(push) not in kinds:
-            continue
-        alike = [other for other in recorded if step_of(other) == step_of(push)]
+        alike = [other for other in known if step_of(other) == step_of(push)]
         found = [differences(other, push) for other in alike]
         assert {} in found, (step_of(push), min(found, key=len))
 
@@ -109,7 +108,7 @@ async def test_pause_resume_and_cancel_are_pushed_as_they_were_recorded(
 
 async def test_about_a_third_of_the_pushes_repeat_the_one_before(stage: Stage) -> None:
     def repeated(pushes: list[JsonObject]) -> float:
-        pairs = list(zip(pushes, pushes[1:], strict=False))
+        pairs = list(pairwise(pushes))
         return sum(one == other for one, other in pairs) / len(pairs)
 
     recorded = repeated(recorded_pushes("ws_print_whole_success.jsonl"))
@@ -126,55 +125,37 @@ async def answer_to(watcher: Watcher, request: JsonObject) -> JsonObject | None:
     return None
 
 
-async def disconnected(stage: Stage) -> Printer:
-    printer = await drive.disconnected(stage)
-    return printer
-
-
-async def idle(stage: Stage) -> Printer:
+async def after_print(stage: Stage) -> Printer:
     printer = await stage.octoprint()
     await stage.print_whole(printer)
     return printer
 
 
-# What only makes sense of the machine that was recorded: its terminal, its file's hash.
-IDLE = [
-    line
-    for line in read_lines("passthru_idle.jsonl")
-    if not str(line["name"]).startswith("ref_dup")
-]
-
-
 @pytest.mark.parametrize(
-    "line",
-    [
-        pytest.param((reach, line), id=str(line["name"]))
-        for reach, lines in (
-            (disconnected, read_lines("passthru_disconnected.jsonl")),
-            (idle, IDLE),
-        )
-        for line in lines
-    ],
+    ("name", "reach"),
+    [("passthru_disconnected", drive.disconnected), ("passthru_idle", after_print)],
 )
-async def test_a_passthru_command_is_answered_as_it_was_recorded(
-    stage: Stage, line: tuple[drive.Drive, JsonObject]
+async def test_a_conversation_with_the_agent_goes_as_it_was_recorded(
+    stage: Stage, name: str, reach: drive.Drive
 ) -> None:
-    reach, recorded = line
-    await reach(stage)
+    printer = await reach(stage)
     assert stage.watcher
-    request = as_object(as_object(recorded["request"])["passthru"])
-    served = await answer_to(stage.watcher, request)
-    if recorded["reply"] is None:
-        assert served is None
-        return
-    assert served is not None
-    assert differences(recorded["reply"], served) == {}
-    if "error" in as_object(as_object(recorded["reply"])["passthru"]):
-        assert served == recorded["reply"]
+    for line in read_lines(f"{name}.jsonl"):
+        if str(line["name"]).startswith(("idle", "download")):
+            await stage.until(printer.agent, Phase.IDLE)
+        request = as_object(as_object(line["request"])["passthru"])
+        served = await answer_to(stage.watcher, request)
+        if (recorded := line["reply"]) is None:
+            assert served is None, line["name"]
+            continue
+        assert served is not None, line["name"]
+        assert differences(recorded, served) == {}, line["name"]
+        if "error" in as_object(as_object(recorded)["passthru"]):
+            assert served == recorded
 
 
 async def test_a_reference_is_answered_once(stage: Stage) -> None:
-    await idle(stage)
+    await after_print(stage)
     assert stage.watcher
     first, second = (
         as_object(as_object(line["request"])["passthru"])
@@ -186,7 +167,7 @@ async def test_a_reference_is_answered_once(stage: Stage) -> None:
 
 
 async def test_the_terminal_is_relayed_when_somebody_asked_for_it(stage: Stage) -> None:
-    await idle(stage)
+    await after_print(stage)
     assert stage.watcher
     ask: JsonObject = {"target": "_printer", "func": "commands", "args": ["M115"]}
     await stage.watcher.everything()
@@ -216,21 +197,22 @@ async def test_the_terminal_is_relayed_when_somebody_asked_for_it(stage: Stage) 
 
 
 async def test_an_agent_that_is_offline_answers_nothing(stage: Stage) -> None:
-    printer = await idle(stage)
+    printer = await after_print(stage)
     assert stage.watcher
     (line,) = read_lines("passthru_offline.jsonl")
-    printer.agent.go_offline()
-    await stage.watcher.passthru(as_object(as_object(line["request"])["passthru"]))
     assert line["reply"] is None
+    printer.agent.go_offline()
+    async with stage.api.watch(printer) as other:
+        await other.passthru(as_object(as_object(line["request"])["passthru"]))
+        # A socket is closed when all that it sent was read.
+        await other.socket.close()
     printer.agent.come_online()
-    replies = [
-        message for message in await stage.watcher.everything() if "passthru" in message
-    ]
-    assert replies == []
+    everything = await stage.watcher.everything()
+    assert [message for message in everything if "passthru" in message] == []
 
 
 async def test_the_web_starts_a_print(stage: Stage) -> None:
-    printer = await idle(stage)
+    printer = await after_print(stage)
     assert stage.watcher
     await answer_to(
         stage.watcher,

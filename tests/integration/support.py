@@ -128,7 +128,9 @@ class Obico:
         identifier = str(self.entry.unique_id)
         if printer is not None:
             identifier += f"_{printer.id}"
-        return dr.async_get(self.hass).async_get_device({(DOMAIN, identifier)})
+        return dr.async_get(self.hass).async_get_device_by_identifier(
+            (DOMAIN, identifier), self.entry.entry_id
+        )
 
     async def set_up(self) -> None:
         """Set the account up."""

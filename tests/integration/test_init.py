@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 import aiohttp
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.obico.const import DOMAIN
@@ -38,7 +39,7 @@ def traces(hass: HomeAssistant) -> dict[str, Any]:
     gc.collect()
     return {
         "listeners": dict(hass.bus.async_listeners()),
-        "tasks": {task for task in hass._tasks | hass._background_tasks},
+        "tasks": set(hass._tasks | hass._background_tasks),
         "timers": sum(
             not handle.cancelled() and "obico" in repr(handle)
             for handle in get_scheduled_timer_handles(hass.loop)
@@ -94,7 +95,6 @@ async def test_a_server_that_is_down_at_the_start_is_tried_again(
     assert obico.entry.error_reason_translation_key == "cannot_connect"
     await server.accept_connections()
     await obico.pass_time(600)
-    assert obico.entry.state is ConfigEntryState.LOADED
     assert obico.value(printer, "sensor.status") == "idle"
 
 
@@ -127,7 +127,7 @@ async def test_a_wrong_token_at_the_start_asks_for_another(
 
 
 async def test_a_token_revoked_while_running_is_replaced_and_nothing_is_lost(
-    obico: Obico, printer: Printer
+    frozen: FrozenDateTimeFactory, obico: Obico, printer: Printer
 ) -> None:
     hass, server = obico.hass, obico.server
     event_entity = obico.entity_id(printer, "event.printer_event")
@@ -141,6 +141,7 @@ async def test_a_token_revoked_while_running_is_replaced_and_nothing_is_lost(
 
     printer.agent.start_print(SHORT)
     await server.advance(3600)
+    frozen.tick(3600)
     expected = sorted(server.events)
     assert len(expected) == 2
     await hass.config_entries.flow.async_configure(
@@ -167,10 +168,11 @@ async def test_a_server_that_goes_down_is_reported_once_and_once_when_it_is_back
         assert obico.value(printer, "binary_sensor.online") == STATE_UNAVAILABLE
         assert obico.value(printer, "switch.watching_enabled") == STATE_UNAVAILABLE
         assert obico.value(printer, "event.printer_event") != STATE_UNAVAILABLE
-    assert messages(caplog, logging.ERROR) == [
+    (message,) = messages(caplog, logging.ERROR)
+    assert message == (
         "Error fetching obico data: The Obico server does not answer. Check that it is "
         "running and reachable from Home Assistant."
-    ]
+    )
     await obico.server.accept_connections()
     for _ in range(3):
         await obico.poll()

@@ -98,6 +98,13 @@ class ObicoClient:
         """Return the user the token belongs to (GET users/me/)."""
         return User.from_dict(await self._get("users/me/"))
 
+    async def set_notification_enabled(self, *, enabled: bool) -> User:
+        """Turn Obico's own notifications on or off, and return the user (PATCH users/me/)."""
+        answer, _ = await self._call(
+            hdrs.METH_PATCH, "users/me/", json={"notification_enabled": enabled}
+        )
+        return User.from_dict(answer)
+
     async def get_version(self) -> str:
         """Return the server's version (GET version/)."""
         version = to_object(await self._get("version/"), "The answer").get("version")

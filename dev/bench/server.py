@@ -1,0 +1,116 @@
+"""The Obico server of the benchmark, in a process of its own that takes commands as lines of JSON."""
+
+import asyncio
+from collections import Counter
+import json
+from pathlib import Path
+import sys
+from time import monotonic
+from typing import Final, Literal
+
+from .. import LONG, Account, Clock, ObicoServer, Printer
+from ..json_types import JsonObject, JsonValue, as_object
+from ..server.serialize import printer_json
+
+CAPTURES: Final = Path(__file__).parents[2] / "tests" / "fixtures" / "captures"
+
+# A print's captured state stays as it is; the others are agents that live.
+type Life = Literal["captured", "idle", "printing"]
+# What makes the server record an event.
+type Happening = Literal["mute", "unmute", "pause", "resume"]
+
+# Agents take 3 s of their own time to pause, and to resume.
+_PAUSE_SECONDS: Final = 4.0
+
+
+class Commands:
+    """What the benchmark can have the server do; names and arguments come as JSON."""
+
+    def __init__(self, server: ObicoServer) -> None:
+        """Act on a server."""
+        self._server = server
+
+    async def add_account(self, printers: int, life: Life) -> JsonObject:
+        """Add an account with printers that are all alike."""
+        account = self._server.add_account()
+        account.is_dh_unlimited = True
+        ids = [self._add_printer(account, number, life).id for number in range(printers)]
+        # Let the agents that print get to it.
+        await self._server.advance(30)
+        return {
+            "token": account.token,
+            "unique_id": f"{account.id}_{int(account.date_joined.timestamp())}",
+            "printers": ids,
+        }
+
+    def _add_printer(self, account: Account, number: int, life: Life) -> Printer:
+        printer = account.add_printer(f"Printer {number}", agent="octoprint")
+        match life:
+            case "captured":
+                text = (CAPTURES / "printer_printing.json").read_text()
+                printer.load_state(as_object(json.loads(text)))
+                printer.columns["name"] = f"Printer {number}"
+            case "printing":
+                printer.agent.start_print(LONG)
+        return printer
+
+    async def message(self, printer: int) -> JsonValue:
+        """Return what a push of a printer holds."""
+        return printer_json(self._server.printers[printer])
+
+    async def happen(self, printer: int, what: Happening) -> JsonObject:
+        """Make something happen, and return the id of its event and the moment it began."""
+        its, known = self._server.printers[printer], set(self._server.events)
+        began = monotonic()
+        match what:
+            case "mute" | "unmute":
+                if its.current_print is None:
+                    raise LookupError(f"printer {printer} has no print")
+                its.mute(its.current_print, muted=what == "mute")
+            case "pause":
+                its.pause_print()
+                await self._server.advance(_PAUSE_SECONDS)
+            case "resume":
+                its.resume_print()
+                await self._server.advance(_PAUSE_SECONDS)
+        (event,) = set(self._server.events) - known
+        return {"event": event, "began": began}
+
+    async def advance(self, seconds: float) -> None:
+        """Let time pass for the server and all agents."""
+        await self._server.advance(seconds)
+
+    async def block_sockets(self, blocked: bool) -> None:
+        """Refuse websockets, as a proxy does that knows none, or take them again."""
+        self._server.sockets.blocked = blocked
+
+    async def requests(self) -> JsonValue:
+        """Return how often what was asked for since the last time, connections of websockets aside."""
+        asked = Counter(
+            f"{request.method} {request.path}"
+            for request in self._server.requests
+            if request.path.startswith("/api/")
+        )
+        self._server.requests.clear()
+        return dict(asked)
+
+
+async def serve() -> None:
+    """Run a server, and do what the lines on the standard input say until it ends."""
+    server = ObicoServer(clock=Clock.from_real_time())
+    await server.start()
+    commands = Commands(server)
+    loop = asyncio.get_running_loop()
+    _answer({"url": server.url})
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        call = json.loads(line)
+        _answer(await getattr(commands, call["name"])(**call["arguments"]))
+    await server.stop()
+
+
+def _answer(answer: JsonValue) -> None:
+    print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(serve())

@@ -1,0 +1,314 @@
+"""translations/en.json against the code that uses it, and the other languages against en.json."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+import re
+
+import pytest
+
+from custom_components.obico import config_flow, heaters, sensor
+from dev.json_types import JsonObject, as_object
+
+from .support import (
+    INTEGRATION,
+    TRANSLATION_KEY,
+    TRANSLATIONS,
+    branch,
+    calls,
+    descriptions,
+    keyword,
+    load_json,
+    placeholders,
+    platforms,
+    python_files,
+    syntax_tree,
+    text_of,
+    texts,
+)
+
+ENGLISH = load_json(TRANSLATIONS / "en.json")
+LANGUAGES = sorted(TRANSLATIONS.glob("*.json"))
+FLOW = syntax_tree(INTEGRATION / "config_flow.py")
+
+# Texts that Home Assistant asks for by itself when the flow calls one of its helpers.
+ABORTS_OF_HELPERS = {
+    "_abort_if_unique_id_configured": {"already_configured"},
+    "_async_abort_entries_match": {"already_configured"},
+    "async_update_reload_and_abort": {"reauth_successful", "reconfigure_successful"},
+}
+# A name of each kind of heater, as printers have it.
+HEATER_NAMES = {
+    heaters.HeaterKind.NOZZLE: "tool0",
+    heaters.HeaterKind.NOZZLE_N: "extruder1",
+    heaters.HeaterKind.BED: "heater_bed",
+    heaters.HeaterKind.CHAMBER: "chamber",
+    heaters.HeaterKind.OTHER: "raspberry_pi",
+}
+SINGLE_QUOTED = re.compile(r"'\{\w+\}'")
+HTML = re.compile(r"<[a-zA-Z/]")
+URL = re.compile(r"(\w+://|www\.)[a-z0-9.-]+\.[a-z]{2,5}\b", re.IGNORECASE)
+
+
+# The form of the texts
+
+
+@pytest.mark.parametrize("path", LANGUAGES, ids=lambda path: path.stem)
+def test_texts_have_the_form_that_hassfest_wants(path: Path) -> None:
+    for where, text in texts(load_json(path)):
+        place = ".".join(where)
+        assert all(TRANSLATION_KEY.fullmatch(key) for key in where), place
+        assert text, f"{place} is empty"
+        assert text == text.strip(), f"{place} begins or ends with a space"
+        assert not SINGLE_QUOTED.search(text), f"{place} has a placeholder in quotes"
+        assert not HTML.search(text), f"{place} has HTML"
+        assert not URL.search(text), f"{place} has an address: make it a placeholder"
+
+
+@pytest.mark.parametrize("path", LANGUAGES, ids=lambda path: path.stem)
+def test_every_language_has_the_texts_and_placeholders_of_english(path: Path) -> None:
+    def wanted(tree: JsonObject) -> dict[tuple[str, ...], set[str]]:
+        return {where: placeholders(text) for where, text in texts(tree)}
+
+    assert wanted(load_json(path)) == wanted(ENGLISH)
+
+
+# The flow
+
+
+def shown_steps() -> dict[tuple[str, str], ast.Call]:
+    """Return what the flows show, by their part of the file and step."""
+    return {
+        (
+            "options" if "OptionsFlow" in ast.unparse(flow.bases[0]) else "config",
+            step,
+        ): call
+        for flow in FLOW.body
+        if isinstance(flow, ast.ClassDef)
+        for call in calls(flow, "async_show_form", "async_show_menu")
+        if (step := text_of(keyword(call, "step_id")))
+    }
+
+
+def fields_of(call: ast.Call) -> set[str]:
+    """Return the fields of the form that a call shows: of the one schema that it names."""
+    shown = keyword(call, "data_schema")
+    if shown is None:
+        return set()
+    schemas = [
+        getattr(config_flow, node.id)
+        for node in ast.walk(shown)
+        if isinstance(node, ast.Name) and node.id.endswith("_SCHEMA")
+    ]
+    assert len(schemas) == 1, ast.unparse(shown)
+    return {str(field) for field in schemas[0].schema}
+
+
+def menu_options_of(call: ast.Call) -> set[str]:
+    """Return the options of the menu that a call shows."""
+    options = keyword(call, "menu_options")
+    return set(ast.literal_eval(options)) if options else set()
+
+
+def test_every_step_has_texts_and_none_is_left_over() -> None:
+    written = {
+        (flow, step)
+        for flow in ("config", "options")
+        for step in branch(ENGLISH, flow, "step")
+    }
+    assert written == set(shown_steps())
+
+
+@pytest.mark.parametrize(("flow", "step"), shown_steps())
+def test_a_step_names_and_explains_its_fields_and_options(flow: str, step: str) -> None:
+    call = shown_steps()[flow, step]
+    shown = branch(ENGLISH, flow, "step", step)
+    assert shown["title"]
+    assert set(branch(shown, "data")) == fields_of(call)
+    assert set(branch(shown, "data_description")) == fields_of(call)
+    assert set(branch(shown, "menu_options")) == menu_options_of(call)
+
+
+def test_placeholders_of_the_flow_are_filled_in() -> None:
+    filled = {
+        key
+        for node in ast.walk(FLOW)
+        if isinstance(node, ast.Dict)
+        for key in map(text_of, node.keys)
+        if key
+    }
+    wanted = {
+        name
+        for _, text in texts(branch(ENGLISH, "config"))
+        for name in placeholders(text)
+    }
+    assert wanted <= filled
+
+
+def error_keys() -> set[str]:
+    """Return the errors that the flow's forms can show: what functions return and what is put into `errors`."""
+    values: list[ast.expr | None] = []
+    for node in ast.walk(FLOW):
+        match node:
+            case ast.Return(value=value):
+                values.append(value)
+            case ast.Assign(
+                targets=[ast.Subscript(value=ast.Name(id="errors"))], value=value
+            ):
+                values.append(value)
+    return {
+        text
+        for text in map(text_of, values)
+        if text and TRANSLATION_KEY.fullmatch(text)
+    }
+
+
+def test_every_error_of_the_flow_has_a_text_and_none_is_left_over() -> None:
+    assert set(branch(ENGLISH, "config", "error")) == error_keys()
+
+
+def test_every_end_of_the_flow_has_a_text_and_none_is_left_over() -> None:
+    given = {text_of(keyword(call, "reason")) for call in calls(FLOW)} - {None}
+    of_helpers = {
+        reason
+        for helper, reasons in ABORTS_OF_HELPERS.items()
+        if any(calls(FLOW, helper))
+        for reason in reasons
+    }
+    assert set(branch(ENGLISH, "config", "abort")) == given | of_helpers
+
+
+# Entities
+
+
+def heater_keys(domain: str) -> set[str]:
+    """Return the keys of a platform's entities that every heater has."""
+    if domain != "sensor":
+        return set()
+    return {
+        f"{kind}_{description.key}"
+        for kind in heaters.HeaterKind
+        for description in sensor.HEATER_SENSORS
+    }
+
+
+def entity_keys() -> Iterator[tuple[str, set[str]]]:
+    """Yield the translation keys of every platform's entities."""
+    for domain, module in platforms().items():
+        keys = {
+            description.translation_key
+            for description in descriptions(domain, module)
+            if description.translation_key
+        }
+        yield domain, keys | heater_keys(domain)
+
+
+def test_every_entity_has_a_name_and_none_is_left_over() -> None:
+    keys = {domain: sorted(keys) for domain, keys in entity_keys()}
+    named = {
+        domain: sorted(branch(ENGLISH, "entity", domain))
+        for domain in branch(ENGLISH, "entity")
+    }
+    assert named == keys
+    for domain, names in named.items():
+        for key in names:
+            assert branch(ENGLISH, "entity", domain, key)["name"]
+
+
+def test_every_option_has_a_text_and_none_is_left_over() -> None:
+    compared = 0
+    for domain, module in platforms().items():
+        for description in descriptions(domain, module):
+            shown = branch(ENGLISH, "entity", domain, str(description.translation_key))
+            if options := getattr(description, "options", None):
+                assert sorted(branch(shown, "state")) == sorted(options)
+            elif types := getattr(description, "event_types", None):
+                states = branch(shown, "state_attributes", "event_type", "state")
+                assert sorted(states) == sorted(types)
+            else:
+                continue
+            compared += 1
+    assert compared
+
+
+@pytest.mark.parametrize("kind", heaters.HeaterKind)
+def test_names_of_heaters_use_what_the_heater_fills_in(
+    kind: heaters.HeaterKind,
+) -> None:
+    name = HEATER_NAMES[kind]
+    heater = heaters.Heater(name=name, key=name)
+    assert heater.kind is kind
+    for key in branch(ENGLISH, "entity", "sensor"):
+        if key in {f"{kind}_{reading.key}" for reading in sensor.HEATER_SENSORS}:
+            text = str(branch(ENGLISH, "entity", "sensor", key)["name"])
+            assert placeholders(text) == set(heater.placeholders)
+
+
+# Errors
+
+
+def explained_errors() -> dict[str, set[str]]:
+    """Return the errors that the code raises with a text, and what it fills in.
+
+    Either the key stands in the call, or a function returns it with its placeholders.
+    """
+    errors: dict[str, set[str]] = {}
+
+    def add(key: ast.expr | None, filled: ast.expr | None) -> None:
+        if (name := text_of(key)) is None:
+            return
+        names = (
+            {str(text_of(each)) for each in filled.keys}
+            if isinstance(filled, ast.Dict)
+            else set()
+        )
+        assert errors.setdefault(name, names) == names, name
+
+    for path in python_files():
+        tree = syntax_tree(path)
+        for call in calls(tree):
+            if keyword(call, "translation_domain"):
+                add(
+                    keyword(call, "translation_key"),
+                    keyword(call, "translation_placeholders"),
+                )
+        for node in ast.walk(tree):
+            match node:
+                case ast.Return(value=ast.Tuple(elts=[key, ast.Dict() as filled])):
+                    add(key, filled)
+    return errors
+
+
+def test_every_error_has_a_text_with_its_placeholders_and_none_is_left_over() -> None:
+    messages = {
+        key: placeholders(str(as_object(shown)["message"]))
+        for key, shown in branch(ENGLISH, "exceptions").items()
+    }
+    assert messages == explained_errors()
+
+
+def test_every_error_for_a_user_is_raised_with_a_translation() -> None:
+    untranslated = [
+        f"{path.relative_to(INTEGRATION)}:{call.lineno}"
+        for path in python_files()
+        for call in calls(
+            syntax_tree(path),
+            "HomeAssistantError",
+            "ServiceValidationError",
+            "UpdateFailed",
+            "ConfigEntryAuthFailed",
+            "ConfigEntryError",
+            "ConfigEntryNotReady",
+        )
+        if not keyword(call, "translation_key")
+    ]
+    assert untranslated == []
+
+
+def test_every_repair_has_a_text_and_none_is_left_over() -> None:
+    keys = {
+        text_of(keyword(call, "translation_key"))
+        for path in python_files()
+        for call in calls(syntax_tree(path), "async_create_issue")
+    }
+    assert set(branch(ENGLISH, "issues")) == keys
