@@ -9,13 +9,14 @@ from homeassistant.components.binary_sensor import (
     BinarySensorEntityDescription,
 )
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .aioobico import Printer
+from .aioobico import AgentKind, Printer
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
-from .entity import ObicoPrinterEntity, async_add_printer_entities
-from .status import AT_WORK, printer_status
+from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
+from .status import AT_WORK, has_problem, printer_status
 
 # All data come with the coordinator.
 PARALLEL_UPDATES = 0
@@ -25,7 +26,8 @@ PARALLEL_UPDATES = 0
 class ObicoBinarySensorDescription(BinarySensorEntityDescription):
     """A binary sensor of a printer; one that `needs_agent` is unavailable while it is offline."""
 
-    is_on_fn: Callable[[Printer], bool]
+    is_on_fn: Callable[[Printer], bool | None]
+    exists_fn: Callable[[Printer], bool] = lambda _: True
     needs_agent: bool = False
 
 
@@ -54,6 +56,32 @@ BINARY_SENSORS: Final = (
         translation_key="watching",
         is_on_fn=lambda printer: printer.is_watching,
     ),
+    ObicoBinarySensorDescription(
+        key="problem",
+        translation_key="problem",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        is_on_fn=has_problem,
+        needs_agent=True,
+    ),
+    ObicoBinarySensorDescription(
+        key="sd_ready",
+        translation_key="sd_ready",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        is_on_fn=lambda printer: (
+            printer.status.flags.sd_ready if printer.status else None
+        ),
+        exists_fn=lambda printer: printer.agent_name == AgentKind.OCTOPRINT,
+        needs_agent=True,
+    ),
+)
+
+ATTENTION: Final = BinarySensorEntityDescription(
+    key="attention", translation_key="attention"
+)
+
+PRO: Final = BinarySensorEntityDescription(
+    key="pro", translation_key="pro", entity_category=EntityCategory.DIAGNOSTIC
 )
 
 
@@ -62,13 +90,16 @@ async def async_setup_entry(
     entry: ObicoConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the binary sensors of all printers."""
+    """Set up the binary sensors of the account and of all printers."""
+    async_add_entities([ObicoPro(entry.runtime_data, PRO)])
 
     def entities_of(
         coordinator: ObicoCoordinator, printer: Printer
     ) -> Iterator[ObicoPrinterEntity]:
         for description in BINARY_SENSORS:
-            yield ObicoBinarySensor(coordinator, printer, description)
+            if description.exists_fn(printer):
+                yield ObicoBinarySensor(coordinator, printer, description)
+        yield ObicoAttention(coordinator, printer, ATTENTION)
 
     async_add_printer_entities(entry, async_add_entities, entities_of)
 
@@ -86,7 +117,27 @@ class ObicoBinarySensor(ObicoPrinterEntity, BinarySensorEntity):
         )
 
     @override
-    def _read(self) -> bool:
+    def _read(self) -> bool | None:
         is_on = self.entity_description.is_on_fn(self.printer)
+        self._attr_is_on = is_on
+        return is_on
+
+
+class ObicoAttention(ObicoPrinterEntity, BinarySensorEntity):
+    """Whether a printer waits for its user, who has to change filament for example."""
+
+    @override
+    def _read(self) -> bool:
+        is_on = self.coordinator.events.attention.is_needed(self.printer)
+        self._attr_is_on = is_on
+        return is_on
+
+
+class ObicoPro(ObicoAccountEntity, BinarySensorEntity):
+    """Whether the account has a paid plan."""
+
+    @override
+    def _read(self) -> bool | None:
+        is_on = self.coordinator.data.user.is_pro
         self._attr_is_on = is_on
         return is_on

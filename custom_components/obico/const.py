@@ -13,4 +13,5 @@ POLL_INTERVAL: Final = timedelta(seconds=60)
 
 # What listeners of the coordinator can be about, besides a printer (its id).
 ACCOUNT: Final = "account"
+TUNNEL_USAGE: Final = "tunnel_usage"
 STRUCTURE: Final = "structure"

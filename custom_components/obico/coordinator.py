@@ -17,9 +17,10 @@ from .aioobico import (
     ObicoRateLimitError,
     Print,
     Printer,
+    TunnelUsage,
     User,
 )
-from .const import ACCOUNT, DOMAIN, POLL_INTERVAL, STRUCTURE
+from .const import ACCOUNT, DOMAIN, POLL_INTERVAL, STRUCTURE, TUNNEL_USAGE
 from .devices import PrinterDevices
 from .errors import update_error
 from .events import EventFeed
@@ -29,12 +30,10 @@ from .storage import AccountStorage
 
 _LOGGER = logging.getLogger(__name__)
 
-# A push is on its way for some milliseconds, or for seconds where a server is slow; an
-# idle agent reports what it was told every 50 seconds.
-_HOLD_SECONDS: Final = 60.0
 # A printer may first finish its move before it pauses.
 _EFFECT_SECONDS: Final = 20.0
 _EFFECT_LOOKS: Final = 5
+_TUNNEL_SECONDS: Final = 3600.0
 
 type ObicoConfigEntry = ConfigEntry[ObicoCoordinator]
 type Hold = Callable[[Printer], Printer]
@@ -45,11 +44,13 @@ class AccountData:
     """What is known of an account at one moment.
 
     `last_prints` has the latest print that ended, for printers that have one.
+    `tunnel_usage` is None unless somebody wants to know it.
     """
 
     user: User
     printers: Mapping[int, Printer]
     last_prints: Mapping[int, Print]
+    tunnel_usage: TunnelUsage | None
 
 
 class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
@@ -83,6 +84,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         # What the listeners were last woken for.
         self._told: AccountData | None = None
         self._told_success = True
+        self._tunnel_due = float("-inf")
         self._is_structure_new = False
         self._agents: dict[int, str | None] = {}
         # When a push, or the answer to a command, last brought a printer (loop time).
@@ -121,6 +123,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         if not listing.rejected:
             await self.devices.async_remove_gone(polled)
         last_prints = await self.history.async_update(polled)
+        tunnel_usage = await self._async_get_tunnel_usage()
 
         # From here on nothing waits: pushes came in until now, and are newer.
         last = self._last
@@ -128,7 +131,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         printers = {
             printer_id: known.get(printer_id, printer)
             if self._merged_at.get(printer_id, started) > started
-            else printer
+            else self._with_holds(printer)
             for printer_id, printer in polled.items()
         }
         for printer_id, printer in known.items():
@@ -137,11 +140,17 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         for printer_id, printer in printers.items():
             if known.get(printer_id, printer) != printer:
                 self.pushes.async_note_missed(printer_id)
+        self.events.async_forget(printers, started)
         self.devices.async_update(printers.values())
         self.pushes.async_follow(printers.values())
         for printer in printers.values():
             self._learn(printer)
-        return AccountData(user=user, printers=printers, last_prints=last_prints)
+        return AccountData(
+            user=user,
+            printers=printers,
+            last_prints=last_prints,
+            tunnel_usage=tunnel_usage,
+        )
 
     async def async_stop(self) -> None:
         """Close the push connections and persist what must outlast this run."""
@@ -160,6 +169,25 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
             _LOGGER.debug("Keeping the account's last data: %s", err)
             return self._last.user
 
+    async def _async_get_tunnel_usage(self) -> TunnelUsage | None:
+        """Return the tunnel's usage, fetched now and then while somebody listens."""
+        last = self._last.tunnel_usage if self._last else None
+        now = self.hass.loop.time()
+        if not self._listeners_by_context.get(TUNNEL_USAGE) or now < self._tunnel_due:
+            return last
+        self._tunnel_due = now + _TUNNEL_SECONDS
+        try:
+            return await self.client.get_tunnel_usage()
+        except ObicoError as err:
+            _LOGGER.debug("The tunnel's usage has to wait: %s", err)
+            return last
+
+    @callback
+    def async_merge_user(self, user: User) -> None:
+        """Take up the user from the answer to a command."""
+        self.data = replace(self.data, user=user)
+        self.async_update_listeners()
+
     @callback
     def async_merge_printer(self, printer: Printer) -> None:
         """Take up a printer from a push, or from the answer to a command."""
@@ -167,8 +195,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         if previous is None:
             # The poll brings new printers: with devices, and all that is theirs.
             return
-        if printer.id in self._holds:
-            printer = self._with_holds(printer)
+        printer = self._with_holds(printer)
         self._merged_at[printer.id] = self.hass.loop.time()
         if printer == previous:
             return
@@ -189,18 +216,18 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
             )
 
     @callback
-    def async_hold(self, printer_id: int, hold: Hold) -> None:
+    def async_hold(self, printer_id: int, hold: Hold, *, seconds: float) -> None:
         """Hold what was just set against news that were composed before.
 
         `hold` puts it back into a printer; where that changes nothing, it is over.
         """
-        now = self.hass.loop.time()
-        holds = [held for held in self._holds.get(printer_id, ()) if held[0] > now]
-        self._holds[printer_id] = [*holds, (now + _HOLD_SECONDS, hold)]
-        self.async_merge_printer(self.data.printers[printer_id])
+        until = self.hass.loop.time() + seconds
+        self._holds.setdefault(printer_id, []).append((until, hold))
 
     def _with_holds(self, printer: Printer) -> Printer:
         """Return a printer with what was just set."""
+        if printer.id not in self._holds:
+            return printer
         now = self.hass.loop.time()
         still = []
         for until, hold in self._holds[printer.id]:
@@ -250,6 +277,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
 
     def _learn(self, printer: Printer) -> bool:
         """Return whether a printer shows an agent or a heater for the first time."""
+        self.events.attention.handle_printer(printer)
         has_new_agent = self._agents.get(printer.id) != printer.agent_name
         self._agents[printer.id] = printer.agent_name
         has_new_heater = self.storage.heaters.learn(printer)
@@ -292,6 +320,8 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
             self.async_wake(STRUCTURE)
         if told.user != data.user:
             self.async_wake(ACCOUNT)
+        if told.tunnel_usage != data.tunnel_usage:
+            self.async_wake(TUNNEL_USAGE)
         for printer_id in told.printers.keys() | data.printers.keys():
             if told.printers.get(printer_id) != data.printers.get(
                 printer_id
@@ -300,9 +330,15 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
 
     @callback
     def async_wake(self, context: object) -> None:
-        """Wake listeners, also for what is not in the snapshot."""
+        """Wake listeners, also for what is not in the snapshot.
+
+        One that fails must not keep the others, or the push, from going on.
+        """
         for listener in list(self._listeners_by_context.get(context, ())):
-            listener()
+            try:
+                listener()
+            except Exception:
+                _LOGGER.exception("Unexpected error updating a listener of %s", context)
 
 
 def _is_happening(before: Printer, now: Printer) -> bool:

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import override
+from typing import Final, override
 
 from homeassistant.core import callback
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -16,6 +16,9 @@ from .const import ACCOUNT, STRUCTURE
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .devices import account_device_info, printer_device_info
 from .errors import action_error
+
+# A push is on its way for some milliseconds; where a server is slow, for seconds.
+_HOLD_SECONDS: Final = 5.0
 
 
 class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
@@ -65,10 +68,14 @@ class ObicoAccountEntity(ObicoEntity):
     """Something of the account."""
 
     def __init__(
-        self, coordinator: ObicoCoordinator, description: EntityDescription
+        self,
+        coordinator: ObicoCoordinator,
+        description: EntityDescription,
+        *,
+        context: str = ACCOUNT,
     ) -> None:
-        """Show the account."""
-        super().__init__(coordinator, context=ACCOUNT)
+        """Show what the context says of the account."""
+        super().__init__(coordinator, context=context)
         self.entity_description = description
         self._attr_unique_id = f"{coordinator.account_id}_{description.key}"
         self._attr_device_info = account_device_info(coordinator.config_entry)
@@ -122,7 +129,9 @@ class ObicoPrinterEntity(ObicoEntity):
             )
         self.coordinator.async_merge_printer(printer)
         self.coordinator.async_hold(
-            printer.id, lambda printer: replace(printer, **changes)
+            printer.id,
+            lambda printer: replace(printer, **changes),
+            seconds=_HOLD_SECONDS,
         )
 
 

@@ -6,6 +6,8 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
 from .aioobico import (
+    ObicoAgentRefusedError,
+    ObicoAgentSilentError,
     ObicoAuthenticationError,
     ObicoCertificateError,
     ObicoConnectionError,
@@ -35,6 +37,10 @@ def _explain(err: ObicoError) -> tuple[str, dict[str, str]]:
             return "server_error", {"status": str(err.status)}
         case ObicoNotFoundError():
             return "not_found", {}
+        case ObicoAgentSilentError():
+            return "agent_silent", {}
+        case ObicoAgentRefusedError():
+            return "agent_refused", {"reason": str(err)}
         case _:
             return "bad_answer", {}
 

@@ -1,7 +1,7 @@
 """From the server's events to fired events: each once, in order, none of old news."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,14 @@ from homeassistant.helpers.event import async_call_later, async_track_time_inter
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util.hass_dict import HassKey
 
-from .aioobico import ObicoError, ObicoNotFoundError, Print, PrinterEvent
+from .aioobico import (
+    ObicoError,
+    ObicoNotFoundError,
+    ObicoRateLimitError,
+    Print,
+    PrinterEvent,
+)
+from .attention import Attention
 from .const import ACCOUNT, DOMAIN
 from .storage import PicturedEvent
 
@@ -81,9 +88,11 @@ class EventFeed:
     def __init__(self, coordinator: ObicoCoordinator) -> None:
         """Prepare; `async_start` begins."""
         self._coordinator = coordinator
+        self.attention = Attention(coordinator.storage)
         self._hass: HomeAssistant = coordinator.hass
         self._listeners: dict[int, EventListener] = {}
-        self._waiting: dict[int, list[FiredEvent]] = {}
+        # Since when (loop time) events wait for their printer, and which.
+        self._waiting: dict[int, tuple[float, list[FiredEvent]]] = {}
         self._unseen: int | None = None
         self._task: asyncio.Task[None] | None = None
         self._is_started = False
@@ -137,7 +146,8 @@ class EventFeed:
     def async_listen(self, printer_id: int, listener: EventListener) -> CALLBACK_TYPE:
         """Listen to a printer's events, first to those that waited for a listener."""
         self._listeners[printer_id] = listener
-        for event in self._waiting.pop(printer_id, ()):
+        _, waiting = self._waiting.pop(printer_id, (0.0, ()))
+        for event in waiting:
             listener(event)
 
         @callback
@@ -145,6 +155,16 @@ class EventFeed:
             self._listeners.pop(printer_id, None)
 
         return remove
+
+    @callback
+    def async_forget(self, printers: Container[int], asked_at: float) -> None:
+        """Forget what waits for printers that the account, when asked, did not have.
+
+        One that was put away and comes back later must not bring old news.
+        """
+        for printer_id, (since, _) in list(self._waiting.items()):
+            if printer_id not in printers and since < asked_at:
+                del self._waiting[printer_id]
 
     @callback
     def async_expect(self) -> None:
@@ -161,7 +181,7 @@ class EventFeed:
     @callback
     def _look_later(self, delay: float) -> None:
         """Look after a delay, once however often it is asked for meanwhile."""
-        if delay in self._cancel_later:
+        if not self._is_started or delay in self._cancel_later:
             return
 
         @callback
@@ -214,7 +234,8 @@ class EventFeed:
         except ObicoError as err:
             # The poll tells the user about a server that is down.
             _LOGGER.debug("The events have to wait: %s", err)
-            self._look_later(_RETRY)
+            asked = err.retry_after if isinstance(err, ObicoRateLimitError) else None
+            self._look_later(max(_RETRY, asked or 0))
             return
         self._unseen = unseen
 
@@ -287,11 +308,20 @@ class EventFeed:
         due = [event for event in events if oldest is None or _is_after(event, oldest)]
         prints = await self._async_prints_of(due)
         self._remember_pictures(events)
+        self._follow_attention(events)
         for event in due:
             if (event_type := self._type_of(event)) is not None:
                 self._deliver(_fired(event, event_type, prints))
         storage.event_mark = events[-1].id
         await storage.async_save()
+
+    def _follow_attention(self, events: list[PrinterEvent]) -> None:
+        """Let also what is too old to fire tell whether a printer waits for its user."""
+        for event in events:
+            if event.printer_id is not None and self.attention.handle_event(
+                (event.event_type or "").lower(), event.printer_id
+            ):
+                self._coordinator.async_wake(event.printer_id)
 
     def _type_of(self, event: PrinterEvent) -> str | None:
         event_type = (event.event_type or "").lower()
@@ -315,7 +345,7 @@ class EventFeed:
         if (listener := self._listeners.get(printer_id)) is not None:
             listener(fired)
             return
-        waiting = self._waiting.setdefault(printer_id, [])
+        _, waiting = self._waiting.setdefault(printer_id, (self._hass.loop.time(), []))
         waiting.append(fired)
         del waiting[:-_MAX_WAITING]
 

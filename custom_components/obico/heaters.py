@@ -29,6 +29,14 @@ _KIND_BY_NAME: Final = {
 }
 _NTH_TOOL: Final = re.compile(r"(?:tool|extruder)([1-9]\d?)")
 
+
+def kind_of(name: str) -> HeaterKind:
+    """Return what a heater's name tells of its kind."""
+    if _NTH_TOOL.fullmatch(name):
+        return HeaterKind.NOZZLE_N
+    return _KIND_BY_NAME.get(name, HeaterKind.OTHER)
+
+
 # Names are free text and each one makes entities: no printer has more.
 _MAX_HEATERS: Final = 32
 
@@ -51,9 +59,7 @@ class Heater:
     @property
     def kind(self) -> HeaterKind:
         """Return what the name tells of the kind."""
-        if _NTH_TOOL.fullmatch(self.name):
-            return HeaterKind.NOZZLE_N
-        return _KIND_BY_NAME.get(self.name, HeaterKind.OTHER)
+        return kind_of(self.name)
 
     @property
     def placeholders(self) -> dict[str, str]:

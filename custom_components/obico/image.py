@@ -1,7 +1,9 @@
-"""Pictures that stay: those of the latest events."""
+"""Pictures that stay: of the latest events, of the file, of the last print."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, override
 
 from homeassistant.components.image import ImageEntity, ImageEntityDescription
@@ -12,7 +14,6 @@ from .aioobico import Printer
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoPrinterEntity, async_add_printer_entities
 from .events import PICTURE_OF_EVENT, PICTURE_OF_FAILURE
-from .storage import PicturedEvent
 
 # Nothing is polled; a picture is fetched when it is looked at.
 PARALLEL_UPDATES = 0
@@ -35,6 +36,10 @@ EVENT_SNAPSHOT: Final = ObicoEventImageDescription(
     translation_key="event_snapshot",
     pictured=PICTURE_OF_EVENT,
 )
+THUMBNAIL: Final = ImageEntityDescription(key="thumbnail", translation_key="thumbnail")
+LAST_POSTER: Final = ImageEntityDescription(
+    key="last_poster", translation_key="last_poster"
+)
 
 
 async def async_setup_entry(
@@ -49,52 +54,113 @@ async def async_setup_entry(
     ) -> Iterator[ObicoPrinterEntity]:
         for description in (FAILURE_SNAPSHOT, EVENT_SNAPSHOT):
             yield ObicoEventImage(coordinator, printer, description)
+        yield ObicoThumbnail(coordinator, printer, THUMBNAIL)
+        yield ObicoLastPoster(coordinator, printer, LAST_POSTER)
 
     async_add_printer_entities(entry, async_add_entities, entities_of)
 
 
-class ObicoEventImage(ObicoPrinterEntity, ImageEntity):
-    """The picture of the latest event of a kind, kept beyond restarts by the event's id."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subject:
+    """What a picture is of: an event or a print, by its id; its address would expire."""
 
-    entity_description: ObicoEventImageDescription
+    id: int
+    created_at: datetime | None
+
+
+class ObicoImage(ObicoPrinterEntity, ImageEntity):
+    """A picture, fetched once for each subject."""
 
     def __init__(
         self,
         coordinator: ObicoCoordinator,
         printer: Printer,
-        description: ObicoEventImageDescription,
+        description: ImageEntityDescription,
     ) -> None:
         """Show a printer's picture."""
         super().__init__(coordinator, printer, description)
         ImageEntity.__init__(self, coordinator.hass)
-        self._loaded: tuple[PicturedEvent, bytes] | None = None
+        self._loaded: tuple[Subject, bytes] | None = None
 
     @property
-    def _latest(self) -> PicturedEvent | None:
-        pictured = self.coordinator.storage.pictured_events.get(self.printer.id, {})
-        return pictured.get(self.entity_description.pictured)
+    @abstractmethod
+    def _subject(self) -> Subject | None:
+        """Return what there is to see now."""
+
+    @abstractmethod
+    async def _async_address(self, subject: Subject) -> str | None:
+        """Ask the server where the picture is now."""
 
     @override
     def _read(self) -> object:
-        latest = self._latest
-        self._attr_image_last_updated = latest.created_at if latest else None
-        return latest
+        subject = self._subject
+        self._attr_image_last_updated = subject.created_at if subject else None
+        return subject
 
     @override
     async def async_image(self) -> bytes | None:
-        """Return the picture, fetched once."""
-        if (latest := self._latest) is None:
+        """Return the picture."""
+        if (subject := self._subject) is None:
             return None
-        if self._loaded is None or self._loaded[0] != latest:
+        if self._loaded is None or self._loaded[0] != subject:
             with self._translated_errors():
-                picture = await self._async_fetch(latest.id)
-            if picture is None:
-                return None
-            self._loaded = (latest, picture)
+                address = await self._async_address(subject)
+                if address is None:
+                    return None
+                picture = await self.coordinator.client.get_picture(address)
+            self._loaded = (subject, picture)
         return self._loaded[1]
 
-    async def _async_fetch(self, event_id: int) -> bytes | None:
-        """Ask for the event anew: the address that it had may have expired."""
-        client = self.coordinator.client
-        event = await client.get_event(event_id)
-        return await client.get_picture(event.image_url) if event.image_url else None
+
+class ObicoEventImage(ObicoImage):
+    """The picture of the latest event of a kind, kept beyond restarts by the event's id."""
+
+    entity_description: ObicoEventImageDescription
+
+    @property
+    @override
+    def _subject(self) -> Subject | None:
+        pictured = self.coordinator.storage.pictured_events.get(self.printer.id, {})
+        if (event := pictured.get(self.entity_description.pictured)) is None:
+            return None
+        return Subject(id=event.id, created_at=event.created_at)
+
+    @override
+    async def _async_address(self, subject: Subject) -> str | None:
+        event = await self.coordinator.client.get_event(subject.id)
+        return event.image_url
+
+
+class ObicoThumbnail(ObicoImage):
+    """The slicer's picture of the file that is printed."""
+
+    @property
+    @override
+    def _subject(self) -> Subject | None:
+        job = self.printer.current_print
+        if job is None or job.g_code_file is None or not job.g_code_file.thumbnail_urls:
+            return None
+        return Subject(id=job.id, created_at=job.started_at)
+
+    @override
+    async def _async_address(self, subject: Subject) -> str | None:
+        job = await self.coordinator.client.get_print(subject.id)
+        thumbnails = job.g_code_file.thumbnail_urls if job.g_code_file else ()
+        return next(iter(thumbnails), None)
+
+
+class ObicoLastPoster(ObicoImage):
+    """The last picture of the print that ended last."""
+
+    @property
+    @override
+    def _subject(self) -> Subject | None:
+        job = self.coordinator.data.last_prints.get(self.printer.id)
+        if job is None or job.poster_url is None:
+            return None
+        return Subject(id=job.id, created_at=job.ended_at)
+
+    @override
+    async def _async_address(self, subject: Subject) -> str | None:
+        job = await self.coordinator.client.get_print(subject.id)
+        return job.poster_url

@@ -160,7 +160,6 @@ class PrinterPush:
 
     def _take(self, message: bytes) -> None:
         """Hand on what is new in a message."""
-        self.messages += 1
         try:
             push = self._reader.read(message)
         except ObicoResponseError as err:
@@ -168,6 +167,7 @@ class PrinterPush:
             _LOGGER.debug("Skipping a push: %s", err)
             self.last_error = str(err)
             return
+        self.messages += 1
         if isinstance(push, AgentReply):
             self.agent.handle_reply(push)
         elif push is not None:

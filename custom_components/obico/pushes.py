@@ -67,12 +67,13 @@ class PrinterPushes:
 
     async def async_stop(self) -> None:
         """Disconnect for good."""
+        # First of all: a poll that ends meanwhile must not connect anew.
+        session, self._session = self._session, None
         tasks = list(self._tasks.values())
         for printer_id in list(self._tasks):
             self._drop(printer_id)
         await asyncio.gather(*tasks, return_exceptions=True)
-        if self._session is not None:
-            session, self._session = self._session, None
+        if session is not None:
             await session.close()
 
     @callback
@@ -99,6 +100,7 @@ class PrinterPushes:
             self._tasks[printer_id] = self._entry.async_create_background_task(
                 self._coordinator.hass, push.run(), f"obico push {printer_id}"
             )
+        self._note_back()
 
     def _drop(self, printer_id: int) -> None:
         del self._pushes[printer_id]
@@ -194,6 +196,10 @@ class PrinterPushes:
                 self._coordinator.async_request_refresh(),
                 "obico refresh after reconnect",
             )
+        self._note_back()
+
+    def _note_back(self) -> None:
+        """Say once that all connections there should be are there again."""
         if self._is_down and all(push.is_connected for push in self._pushes.values()):
             self._is_down = False
             _LOGGER.info("The push connections to the Obico server are back")

@@ -12,8 +12,11 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import (
+    MAX_LENGTH_STATE_STATE,
     PERCENTAGE,
     EntityCategory,
+    UnitOfInformation,
+    UnitOfLength,
     UnitOfTemperature,
     UnitOfTime,
 )
@@ -22,17 +25,27 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
-from .aioobico import Printer, PrinterStatus, Temperature
-from .coordinator import ObicoConfigEntry, ObicoCoordinator
-from .entity import ObicoPrinterEntity, async_add_printer_entities
+from .aioobico import AgentKind, Job, Print, Printer, PrinterStatus, Temperature
+from .const import ACCOUNT, TUNNEL_USAGE
+from .coordinator import AccountData, ObicoConfigEntry, ObicoCoordinator
+from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
 from .heaters import Heater
-from .status import Status, WatchState, printer_status, watch_state
+from .status import (
+    FailureLevel,
+    Status,
+    WatchState,
+    failure_level,
+    printer_status,
+    watch_state,
+)
 
 # All data come with the coordinator.
 PARALLEL_UPDATES = 0
 
 # Estimates move with every report; what moves less than this is no news.
 _FINISH_TIME_TOLERANCE: Final = timedelta(minutes=2)
+# How the server writes that there is no limit.
+_UNLIMITED_HOURS: Final = 100_000_000.0
 # Hundredths are noise, and each would be a state to write and to record.
 _DECIMALS: Final = 1
 
@@ -42,6 +55,7 @@ class ObicoSensorDescription(SensorEntityDescription):
     """A sensor of a printer; one that `needs_agent` is unavailable while it is offline."""
 
     value_fn: Callable[[Printer], StateType | datetime]
+    exists_fn: Callable[[Printer], bool] = lambda _: True
     needs_agent: bool = False
 
 
@@ -77,9 +91,62 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, _DECIMALS)
 
 
+def _state_text(text: str | None) -> str | None:
+    """Return a text that fits into a state."""
+    return text[:MAX_LENGTH_STATE_STATE] if text else None
+
+
 def _not_negative(value: int | None) -> int | None:
     return None if value is None or value < 0 else value
 
+
+def _of_file(
+    value_fn: Callable[[Job], float | None],
+) -> Callable[[Printer], StateType]:
+    """Return a function that gives a number of the file that is printed."""
+
+    def value(status: PrinterStatus) -> StateType:
+        if status.job is None or (number := value_fn(status.job)) is None:
+            return None
+        return max(number, 0.0)
+
+    return _of_job(value)
+
+
+def _percent(fraction: float | None) -> int | None:
+    """Return a fraction of the agent's as percent."""
+    return None if fraction is None else max(round(fraction * 100), 0)
+
+
+def _meters(millimeters: float | None) -> float | None:
+    return None if millimeters is None else max(round(millimeters / 1000, 3), 0.0)
+
+
+def _print_time(status: PrinterStatus) -> int | None:
+    if status.progress is None or (seconds := status.progress.print_time) is None:
+        return None
+    return max(round(seconds), 0)
+
+
+def _time_left_origin(status: PrinterStatus) -> str | None:
+    if status.progress is None or status.progress.print_time_left_origin is None:
+        return None
+    origin = status.progress.print_time_left_origin.replace("-", "_")
+    return origin if origin in TIME_LEFT_ORIGINS else None
+
+
+def _is_klipper(printer: Printer) -> bool:
+    return printer.agent_name == AgentKind.KLIPPER
+
+
+TIME_LEFT_ORIGINS: Final = (
+    "linear",
+    "analysis",
+    "estimate",
+    "average",
+    "mixed_analysis",
+    "mixed_average",
+)
 
 SENSORS: Final = (
     ObicoSensorDescription(
@@ -93,7 +160,9 @@ SENSORS: Final = (
         key="file",
         translation_key="file",
         value_fn=lambda printer: (
-            printer.current_print.filename if printer.current_print else None
+            _state_text(printer.current_print.filename)
+            if printer.current_print
+            else None
         ),
     ),
     ObicoSensorDescription(
@@ -115,12 +184,51 @@ SENSORS: Final = (
         needs_agent=True,
     ),
     ObicoSensorDescription(
+        key="time_left_origin",
+        translation_key="time_left_origin",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(TIME_LEFT_ORIGINS),
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=_of_job(_time_left_origin),
+        needs_agent=True,
+    ),
+    ObicoSensorDescription(
         key="start_time",
         translation_key="start_time",
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=lambda printer: (
             printer.current_print.started_at if printer.current_print else None
         ),
+    ),
+    ObicoSensorDescription(
+        key="print_time",
+        translation_key="print_time",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_display_precision=0,
+        # A ticking value would fill the recorder.
+        entity_registry_enabled_default=False,
+        value_fn=_of_job(_print_time),
+        needs_agent=True,
+    ),
+    ObicoSensorDescription(
+        key="estimated_print_time",
+        translation_key="estimated_print_time",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_display_precision=0,
+        value_fn=_of_file(lambda job: job.estimated_print_time),
+        needs_agent=True,
+    ),
+    ObicoSensorDescription(
+        key="last_print_time",
+        translation_key="last_print_time",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_display_precision=0,
+        value_fn=_of_file(lambda job: job.last_print_time),
+        needs_agent=True,
     ),
     ObicoSensorDescription(
         key="current_layer",
@@ -132,6 +240,76 @@ SENSORS: Final = (
         key="total_layers",
         translation_key="total_layers",
         value_fn=_of_job(lambda status: _not_negative(status.total_layers)),
+        needs_agent=True,
+    ),
+    ObicoSensorDescription(
+        key="z_height",
+        translation_key="z_height",
+        device_class=SensorDeviceClass.DISTANCE,
+        native_unit_of_measurement=UnitOfLength.MILLIMETERS,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=2,
+        value_fn=lambda printer: printer.status.current_z if printer.status else None,
+        needs_agent=True,
+    ),
+    ObicoSensorDescription(
+        key="filament_length",
+        translation_key="filament_length",
+        device_class=SensorDeviceClass.DISTANCE,
+        native_unit_of_measurement=UnitOfLength.METERS,
+        suggested_display_precision=2,
+        value_fn=_of_file(lambda job: _meters(job.filament_length)),
+        needs_agent=True,
+    ),
+    ObicoSensorDescription(
+        key="filament_volume",
+        translation_key="filament_volume",
+        # Home Assistant's volumes know no cm³.
+        native_unit_of_measurement="cm³",
+        suggested_display_precision=1,
+        value_fn=_of_file(lambda job: job.filament_volume),
+        needs_agent=True,
+    ),
+    ObicoSensorDescription(
+        key="feed_rate",
+        translation_key="feed_rate",
+        native_unit_of_measurement=PERCENTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda printer: (
+            _percent(printer.status.feed_rate) if printer.status else None
+        ),
+        exists_fn=_is_klipper,
+        needs_agent=True,
+    ),
+    ObicoSensorDescription(
+        key="flow_rate",
+        translation_key="flow_rate",
+        native_unit_of_measurement=PERCENTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda printer: (
+            _percent(printer.status.flow_rate) if printer.status else None
+        ),
+        exists_fn=_is_klipper,
+        needs_agent=True,
+    ),
+    ObicoSensorDescription(
+        key="fan_speed",
+        translation_key="fan_speed",
+        native_unit_of_measurement=PERCENTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda printer: (
+            _percent(printer.status.fan_speed) if printer.status else None
+        ),
+        exists_fn=_is_klipper,
+        needs_agent=True,
+    ),
+    ObicoSensorDescription(
+        key="message",
+        translation_key="message",
+        entity_registry_enabled_default=False,
+        value_fn=lambda printer: (
+            _state_text(printer.status.display_message) if printer.status else None
+        ),
         needs_agent=True,
     ),
     ObicoSensorDescription(
@@ -147,11 +325,26 @@ SENSORS: Final = (
         ),
     ),
     ObicoSensorDescription(
+        key="failure_level",
+        translation_key="failure_level",
+        device_class=SensorDeviceClass.ENUM,
+        options=[level.value for level in FailureLevel],
+        value_fn=failure_level,
+    ),
+    ObicoSensorDescription(
         key="not_watching_reason",
         translation_key="not_watching_reason",
         device_class=SensorDeviceClass.ENUM,
         options=[state.value for state in WatchState],
         value_fn=watch_state,
+    ),
+    ObicoSensorDescription(
+        key="last_alert",
+        translation_key="last_alert",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda printer: (
+            printer.current_print.alerted_at if printer.current_print else None
+        ),
     ),
 )
 
@@ -159,6 +352,60 @@ FINISH_TIME: Final = SensorEntityDescription(
     key="finish_time",
     translation_key="finish_time",
     device_class=SensorDeviceClass.TIMESTAMP,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObicoLastPrintDescription(SensorEntityDescription):
+    """What became of the last print that ended."""
+
+    value_fn: Callable[[Print], StateType | datetime]
+    shows_file: bool = False
+
+
+def _print_result(job: Print) -> str:
+    return "finished" if job.finished_at is not None else "cancelled"
+
+
+def _print_duration(job: Print) -> int | None:
+    if job.print_time is not None:
+        return max(round(job.print_time), 0)
+    if job.started_at is None or job.ended_at is None:
+        return None
+    return max(round((job.ended_at - job.started_at).total_seconds()), 0)
+
+
+LAST_PRINT_SENSORS: Final = (
+    ObicoLastPrintDescription(
+        key="last_print_result",
+        translation_key="last_print_result",
+        device_class=SensorDeviceClass.ENUM,
+        options=["finished", "cancelled"],
+        value_fn=_print_result,
+        shows_file=True,
+    ),
+    ObicoLastPrintDescription(
+        key="last_print_end",
+        translation_key="last_print_end",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda job: job.ended_at,
+    ),
+    ObicoLastPrintDescription(
+        key="last_print_duration",
+        translation_key="last_print_duration",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_display_precision=0,
+        value_fn=_print_duration,
+    ),
+    ObicoLastPrintDescription(
+        key="last_print_filament",
+        translation_key="last_print_filament",
+        device_class=SensorDeviceClass.DISTANCE,
+        native_unit_of_measurement=UnitOfLength.METERS,
+        suggested_display_precision=2,
+        value_fn=lambda job: _meters(job.filament_used),
+    ),
 )
 
 
@@ -179,6 +426,8 @@ HEATER_SENSORS: Final = (
     ),
     ObicoHeaterSensorDescription(
         key="target",
+        # The number shows it too.
+        entity_registry_enabled_default=False,
         value_fn=lambda temperature: temperature.target,
         exists_fn=lambda heater: heater.has_target,
     ),
@@ -192,18 +441,77 @@ HEATER_SENSORS: Final = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class ObicoAccountSensorDescription(SensorEntityDescription):
+    """A sensor of the account; `context` is what it has to be woken for."""
+
+    value_fn: Callable[[AccountData], StateType]
+    context: str = ACCOUNT
+
+
+def _detection_hours(data: AccountData) -> float | None:
+    """Return what is left of the hours, None where they are unlimited."""
+    user = data.user
+    if (
+        user.is_dh_unlimited
+        or user.dh_balance is None
+        or user.dh_balance >= _UNLIMITED_HOURS
+    ):
+        return None
+    return max(round(user.dh_balance, 2), 0.0)
+
+
+ACCOUNT_SENSORS: Final = (
+    ObicoAccountSensorDescription(
+        key="detection_hours",
+        translation_key="detection_hours",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.HOURS,
+        suggested_display_precision=1,
+        value_fn=_detection_hours,
+    ),
+    ObicoAccountSensorDescription(
+        key="unseen_events",
+        translation_key="unseen_events",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda data: _not_negative(data.user.unseen_printer_events),
+    ),
+    ObicoAccountSensorDescription(
+        key="tunnel_usage",
+        translation_key="tunnel_usage",
+        device_class=SensorDeviceClass.DATA_SIZE,
+        native_unit_of_measurement=UnitOfInformation.BYTES,
+        suggested_unit_of_measurement=UnitOfInformation.MEGABYTES,
+        suggested_display_precision=1,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda data: (
+            _not_negative(data.tunnel_usage.total) if data.tunnel_usage else None
+        ),
+        context=TUNNEL_USAGE,
+    ),
+)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: ObicoConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the sensors of all printers."""
+    """Set up the sensors of the account and of all printers."""
+    async_add_entities(
+        ObicoAccountSensor(entry.runtime_data, description)
+        for description in ACCOUNT_SENSORS
+    )
 
     def entities_of(
         coordinator: ObicoCoordinator, printer: Printer
     ) -> Iterator[ObicoPrinterEntity]:
         for description in SENSORS:
-            yield ObicoSensor(coordinator, printer, description)
+            if description.exists_fn(printer):
+                yield ObicoSensor(coordinator, printer, description)
+        for last_print_description in LAST_PRINT_SENSORS:
+            yield ObicoLastPrintSensor(coordinator, printer, last_print_description)
         yield ObicoFinishTime(coordinator, printer, FINISH_TIME)
         for heater in coordinator.storage.heaters.of(printer.id):
             for heater_description in HEATER_SENSORS:
@@ -213,6 +521,26 @@ async def async_setup_entry(
                     )
 
     async_add_printer_entities(entry, async_add_entities, entities_of)
+
+
+class ObicoAccountSensor(ObicoAccountEntity, SensorEntity):
+    """A sensor that shows one value of the account."""
+
+    entity_description: ObicoAccountSensorDescription
+
+    def __init__(
+        self,
+        coordinator: ObicoCoordinator,
+        description: ObicoAccountSensorDescription,
+    ) -> None:
+        """Show a value of the account."""
+        super().__init__(coordinator, description, context=description.context)
+
+    @override
+    def _read(self) -> StateType:
+        value = self.entity_description.value_fn(self.coordinator.data)
+        self._attr_native_value = value
+        return value
 
 
 class ObicoSensor(ObicoPrinterEntity, SensorEntity):
@@ -232,6 +560,23 @@ class ObicoSensor(ObicoPrinterEntity, SensorEntity):
         value = self.entity_description.value_fn(self.printer)
         self._attr_native_value = value
         return value
+
+
+class ObicoLastPrintSensor(ObicoPrinterEntity, SensorEntity):
+    """A sensor that shows one value of the last print that ended."""
+
+    entity_description: ObicoLastPrintDescription
+
+    @override
+    def _read(self) -> object:
+        job = self.coordinator.data.last_prints.get(self.printer.id)
+        value = self.entity_description.value_fn(job) if job else None
+        self._attr_native_value = value
+        if not self.entity_description.shows_file:
+            return value
+        file = job.filename if job else None
+        self._attr_extra_state_attributes = {"file": file}
+        return value, file
 
 
 class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):

@@ -129,3 +129,30 @@ def watch_state(printer: Printer) -> WatchState:
     return _WATCH_STATE_BY_REASON.get(
         reason.strip().rstrip(".").casefold(), WatchState.OTHER
     )
+
+
+class FailureLevel(StrEnum):
+    """How sure the AI is of a failure."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILING = "failing"
+
+
+def failure_level(printer: Printer) -> FailureLevel | None:
+    """Return the failure score in words."""
+    if (score := printer.normalized_p) is None:
+        return None
+    if score < 1 / 3:
+        return FailureLevel.OK
+    return FailureLevel.WARNING if score < 2 / 3 else FailureLevel.FAILING
+
+
+def has_problem(printer: Printer) -> bool:
+    """Return whether the printer, or the firmware that it runs, reports an error."""
+    status = printer.status
+    return status is not None and (
+        status.flags.error
+        or bool(status.error)
+        or _agent_status(status) is Status.ERROR
+    )

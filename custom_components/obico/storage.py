@@ -32,6 +32,7 @@ class _Stored(TypedDict):
     event_mark: int | None
     pictured_events: dict[str, dict[str, _StoredPicturedEvent]]
     heaters: dict[str, list[StoredHeater]]
+    attention: list[int]
 
 
 class AccountStorage:
@@ -39,6 +40,7 @@ class AccountStorage:
 
     `event_mark` is the highest event id that was dealt with, None before the first
     sight of the account. `pictured_events` are by printer id and kind of picture.
+    `attention` are the ids of printers that wait for their user.
     """
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
@@ -49,6 +51,7 @@ class AccountStorage:
         self.event_mark: int | None = None
         self.pictured_events: dict[int, dict[str, PicturedEvent]] = {}
         self.heaters = Heaters()
+        self.attention: set[int] = set()
 
     async def async_load(self) -> None:
         """Read what was stored."""
@@ -66,6 +69,7 @@ class AccountStorage:
             for printer_id, events in stored["pictured_events"].items()
         }
         self.heaters = Heaters(stored["heaters"])
+        self.attention = set(stored["attention"])
 
     async def async_save(self) -> None:
         """Write everything, and return when it is on the disk."""
@@ -92,6 +96,7 @@ class AccountStorage:
                 for printer_id, events in self.pictured_events.items()
             },
             "heaters": self.heaters.as_stored(),
+            "attention": sorted(self.attention),
         }
 
     async def async_remove(self) -> None:

@@ -1,4 +1,4 @@
-"""Switches of printers."""
+"""Switches of printers and of the account."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,11 +9,12 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from . import commands
 from .aioobico import Printer, PrinterChanges
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
-from .entity import ObicoPrinterEntity, async_add_printer_entities
+from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
 
-# One command after the other: the server answers each with the whole printer.
+# One command after the other: the server answers each with the whole object.
 PARALLEL_UPDATES = 1
 
 
@@ -25,16 +26,42 @@ class ObicoSwitchDescription(SwitchEntityDescription):
     changes_fn: Callable[[bool], PrinterChanges]
 
 
+# All have a category: without one they would be exposed to voice assistants, and "turn
+# off all switches" would end the watching.
 SWITCHES: Final = (
     ObicoSwitchDescription(
         key="watching_enabled",
         translation_key="watching_enabled",
-        # Without a category it would be exposed to voice assistants, and "turn off
-        # all switches" would end the watching.
         entity_category=EntityCategory.CONFIG,
         is_on_fn=lambda printer: printer.watching_enabled,
         changes_fn=lambda is_on: PrinterChanges(watching_enabled=is_on),
     ),
+    ObicoSwitchDescription(
+        key="tools_off_on_pause",
+        translation_key="tools_off_on_pause",
+        entity_category=EntityCategory.CONFIG,
+        is_on_fn=lambda printer: printer.tools_off_on_pause,
+        changes_fn=lambda is_on: PrinterChanges(tools_off_on_pause=is_on),
+    ),
+    ObicoSwitchDescription(
+        key="bed_off_on_pause",
+        translation_key="bed_off_on_pause",
+        entity_category=EntityCategory.CONFIG,
+        is_on_fn=lambda printer: printer.bed_off_on_pause,
+        changes_fn=lambda is_on: PrinterChanges(bed_off_on_pause=is_on),
+    ),
+)
+
+ALERTS_MUTED: Final = SwitchEntityDescription(
+    key="alerts_muted",
+    translation_key="alerts_muted",
+    entity_category=EntityCategory.CONFIG,
+)
+
+NOTIFICATION_ENABLED: Final = SwitchEntityDescription(
+    key="notification_enabled",
+    translation_key="notification_enabled",
+    entity_category=EntityCategory.CONFIG,
 )
 
 
@@ -43,13 +70,17 @@ async def async_setup_entry(
     entry: ObicoConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the switches of all printers."""
+    """Set up the switches of the account and of all printers."""
+    async_add_entities(
+        [ObicoNotificationSwitch(entry.runtime_data, NOTIFICATION_ENABLED)]
+    )
 
     def entities_of(
         coordinator: ObicoCoordinator, printer: Printer
     ) -> Iterator[ObicoPrinterEntity]:
         for description in SWITCHES:
             yield ObicoSwitch(coordinator, printer, description)
+        yield ObicoMuteSwitch(coordinator, printer, ALERTS_MUTED)
 
     async_add_printer_entities(entry, async_add_entities, entities_of)
 
@@ -74,3 +105,60 @@ class ObicoSwitch(ObicoPrinterEntity, SwitchEntity):
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Turn the setting off."""
         await self._async_update_printer(self.entity_description.changes_fn(False))
+
+
+class ObicoMuteSwitch(ObicoPrinterEntity, SwitchEntity):
+    """Mutes the alerts of the current print."""
+
+    @override
+    def _read(self) -> bool:
+        job = self.printer.current_print
+        is_on = job is not None and job.alert_muted_at is not None
+        self._attr_is_on = is_on
+        return is_on
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Mute the alerts."""
+        await self._async_mute(muted=True)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Un-mute the alerts."""
+        await self._async_mute(muted=False)
+
+    async def _async_mute(self, *, muted: bool) -> None:
+        commands.ensure(commands.against_muting(self.printer))
+        with self._translated_errors():
+            result = await self.coordinator.client.mute_alerts(self.printer.id, muted)
+        if result.printer is not None:
+            self.coordinator.async_merge_printer(result.printer)
+        if not result.succeeded:
+            raise commands.no_effect()
+
+
+class ObicoNotificationSwitch(ObicoAccountEntity, SwitchEntity):
+    """Turns Obico's own notifications on and off."""
+
+    @override
+    def _read(self) -> bool | None:
+        is_on = self.coordinator.data.user.notification_enabled
+        self._attr_is_on = is_on
+        return is_on
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Have Obico notify."""
+        await self._async_set(enabled=True)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Keep Obico from notifying."""
+        await self._async_set(enabled=False)
+
+    async def _async_set(self, *, enabled: bool) -> None:
+        with self._translated_errors():
+            user = await self.coordinator.client.set_notification_enabled(
+                enabled=enabled
+            )
+        self.coordinator.async_merge_user(user)

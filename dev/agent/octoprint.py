@@ -73,6 +73,8 @@ class OctoPrintAgent(Agent):
         if phase in {Phase.DISCONNECTED, Phase.ERROR_OFFLINE}:
             self._fresh_process = False
             self._transmitted = 0
+        elif phase is Phase.CANCELLED:
+            self.z = None
         super().entered(phase, before)
         if phase is Phase.ERROR:
             self.alert("OctoPrint Error", self.error_text, event_class="ERROR", delay=0)
@@ -160,7 +162,7 @@ class OctoPrintAgent(Agent):
         return {
             "state": self.state_json(),
             "job": self.job_json(),
-            "currentZ": None if self.phase is Phase.CANCELLED else self.z,
+            "currentZ": self.z,
             "progress": self.progress_json(),
             "offsets": {},
             "resends": {"count": 0, "transmitted": self._transmitted, "ratio": 0},

@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+import logging
 from tempfile import TemporaryDirectory
 from typing import Any, Final, cast, override
+from unittest.mock import patch
 
+from aiohttp import ThreadedResolver
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_test_home_assistant,
@@ -13,17 +16,28 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.obico.const import DOMAIN
 from custom_components.obico.coordinator import ObicoConfigEntry
+from custom_components.obico.entity import ObicoEntity
 from custom_components.obico.push import PrinterPush
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_component import DATA_INSTANCES
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 
 from .remote import RemoteAccount
 
 _TIMEOUT: Final = 120.0
-_GLANCE: Final = 0.005
+_GLANCE: Final = 0.002
+# These go on for as long as an account is set up.
+_ENDLESS_TASK: Final = "obico push"
+
+
+class _Resolver(ThreadedResolver):
+    """The machine's own resolver, as Home Assistant closes its own."""
+
+    async def real_close(self) -> None:
+        """Close nothing."""
 
 
 class MovableLoop(asyncio.SelectorEventLoop):
@@ -42,20 +56,48 @@ def run[T](main: Coroutine[Any, Any, T]) -> T:
         return runner.run(main)
 
 
-def put_forward(seconds: float) -> None:
-    """Put the clock of Home Assistant's timers forward."""
-    cast("MovableLoop", asyncio.get_running_loop()).ahead += seconds
+def only_log_errors() -> None:
+    """Leave the terminal to the results."""
+    logging.basicConfig(level=logging.ERROR)
+    # There is no libturbojpeg, and nobody scales pictures here.
+    logging.getLogger("homeassistant.components.camera").setLevel(logging.CRITICAL)
+
+
+async def put_forward(hass: HomeAssistant, seconds: float) -> None:
+    """Put the clock of Home Assistant's timers forward, and wait until what was due is done."""
+    cast("MovableLoop", hass.loop).ahead += seconds
+    # The first turn runs the timers, the next what these have set off.
+    for _ in range(3):
+        await asyncio.sleep(0)
+    while tasks := [
+        task
+        for task in hass._background_tasks
+        if isinstance(task, asyncio.Task)
+        and not task.get_name().startswith(_ENDLESS_TASK)
+    ]:
+        await asyncio.wait(tasks)
 
 
 @asynccontextmanager
 async def home_assistant() -> AsyncIterator[HomeAssistant]:
     """Run a Home Assistant that has nothing set up yet."""
-    with TemporaryDirectory() as folder:
+    with (
+        TemporaryDirectory() as folder,
+        # The server has a number, and zeroconf would talk to the whole network.
+        patch(
+            "homeassistant.helpers.aiohttp_client._async_make_resolver",
+            return_value=_Resolver(),
+        ),
+        # Nobody looks at this Home Assistant.
+        patch("homeassistant.components.http.HomeAssistantHTTP.async_bind"),
+    ):
         async with async_test_home_assistant(config_dir=folder) as hass:
             # The test package hides custom integrations until it is told otherwise.
             hass.data.pop(DATA_CUSTOM_COMPONENTS)
-            yield hass
-            await hass.async_stop(force=True)
+            try:
+                yield hass
+            finally:
+                await hass.async_stop(force=True)
 
 
 def add_entry(hass: HomeAssistant, account: RemoteAccount) -> ObicoConfigEntry:
@@ -102,7 +144,9 @@ async def connected(entry: ObicoConfigEntry) -> None:
     await until(lambda: all(push.is_connected for push in pushes_of(entry).values()))
 
 
-def entity_id(hass: HomeAssistant, entry: ObicoConfigEntry, printer: int, key: str) -> str:
+def entity_id(
+    hass: HomeAssistant, entry: ObicoConfigEntry, printer: int, key: str
+) -> str:
     """Return the id of a printer's entity, named by domain and key: `sensor.status`."""
     domain, _, name = key.partition(".")
     found = er.async_get(hass).async_get_entity_id(
@@ -111,3 +155,9 @@ def entity_id(hass: HomeAssistant, entry: ObicoConfigEntry, printer: int, key: s
     if found is None:
         raise LookupError(f"printer {printer} has no {key}")
     return found
+
+
+def entity_of(hass: HomeAssistant, entity_id: str) -> ObicoEntity:
+    """Return the entity itself."""
+    component = hass.data[DATA_INSTANCES][entity_id.partition(".")[0]]
+    return cast("ObicoEntity", component.get_entity(entity_id))

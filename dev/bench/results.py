@@ -1,10 +1,11 @@
 """What was measured against what was aimed at, for people and as JSON."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 import os
 from pathlib import Path
 import platform
 import sys
+from typing import Self
 
 import orjson
 from rich import box
@@ -23,9 +24,23 @@ class Result:
     target: str
     measured: str
     is_met: bool
-    # How it came about: absolute values, and what else is worth knowing.
     note: str
-    values: dict[str, float] = field(default_factory=dict)
+    """Absolute values, and what else is worth knowing."""
+    value: float
+
+    @classmethod
+    def at_most(
+        cls, measure: str, value: float, limit: float, *, unit: str = "", note: str
+    ) -> Self:
+        """Compare a value with the most that it may be."""
+        return cls(
+            measure=measure,
+            target=f"≤ {limit:g}{unit}",
+            measured=f"{value:.3g}{unit}",
+            is_met=value <= limit,
+            note=note,
+            value=value,
+        )
 
 
 def machine() -> dict[str, str]:

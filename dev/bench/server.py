@@ -34,7 +34,9 @@ class Commands:
         """Add an account with printers that are all alike."""
         account = self._server.add_account()
         account.is_dh_unlimited = True
-        ids = [self._add_printer(account, number, life).id for number in range(printers)]
+        ids = [
+            self._add_printer(account, number, life).id for number in range(printers)
+        ]
         # Let the agents that print get to it.
         await self._server.advance(30)
         return {

@@ -1,6 +1,6 @@
 """CPU times of things that are compared: in turns, so that all meet the same conditions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 import gc
 from itertools import repeat
@@ -21,23 +21,25 @@ def no_collections() -> Iterator[None]:
         gc.enable()
 
 
-def cpu_in_turns(*actions: Action, rounds: int, times: int) -> list[float]:
-    """Return the CPU seconds of one run of each action: medians of rounds of so many times."""
-    seconds: list[list[float]] = [[] for _ in actions]
+def cpu_of(action: Action, times: int) -> float:
+    """Return the CPU seconds of one run of an action, of so many in a row."""
+    began = process_time()
+    for _ in repeat(None, times):
+        action()
+    return (process_time() - began) / times
+
+
+def cpu_in_turns(*measurements: Callable[[], float], rounds: int) -> list[float]:
+    """Return the medians of measurements that are taken in turns, after one round to warm up."""
+    seconds: list[list[float]] = []
     with no_collections():
-        # The first round warms up.
-        for number in range(rounds + 1):
-            for action, measured in zip(actions, seconds, strict=True):
-                began = process_time()
-                for _ in repeat(None, times):
-                    action()
-                if number:
-                    measured.append((process_time() - began) / times)
+        for _ in range(rounds + 1):
+            seconds.append([measurement() for measurement in measurements])
             gc.collect()
-    return [median(measured) for measured in seconds]
+    return [median(taken) for taken in zip(*seconds[1:], strict=True)]
 
 
-def percentile(values: list[float], percent: float) -> float:
+def percentile(values: Iterable[float], percent: float) -> float:
     """Return the value that so many percent of the values do not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]

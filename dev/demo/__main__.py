@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
 import shutil
 import signal
@@ -188,9 +188,11 @@ async def run(options: Options, console: Console) -> None:
 
 def _port(asked_for: int | None, usual: int, host: str, *, check: bool) -> int:
     """Return the port that was asked for, else the usual one or a free one."""
-    if asked_for is not None:
-        return asked_for
-    return free_port(host, 0 if check else usual)
+    wanted = (0 if check else usual) if asked_for is None else asked_for
+    port = free_port(host, wanted)
+    if asked_for and port != asked_for:
+        raise DemoError(f"port {asked_for} is taken by another program")
+    return port
 
 
 async def until_signalled(options: Options, console: Console) -> None:
@@ -203,8 +205,10 @@ async def until_signalled(options: Options, console: Console) -> None:
         # Once: whoever presses Ctrl-C again would leave a process behind.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, lambda: None)
-        console.print("\nStopping …")
         task.cancel()
+        # The terminal itself may be what is gone.
+        with suppress(OSError):
+            console.print("\nStopping …")
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop)

@@ -135,10 +135,10 @@ class HomeAssistant:
             ) from None
 
     async def _answers(self, http: aiohttp.ClientSession) -> bool:
-        """Return whether the HTTP server is up."""
+        """Return whether the frontend, and so all that it is built upon, is up."""
         self.raise_if_ended()
         try:
-            async with http.get(f"{self.url}/api/onboarding") as response:
+            async with http.get(f"{self.url}/manifest.json") as response:
                 return response.status == 200
         except aiohttp.ClientError:
             return False

@@ -15,6 +15,8 @@ type Render = Callable[[], bytes]
 # that they are of no use to other machines.
 DEFAULT_SITE = "http://localhost:3334"
 PREFIX = "/media/tsd-pics/"
+# So many pictures are kept drawn; the others are drawn again.
+KEPT_DRAWINGS = 200
 
 
 class Media:
@@ -67,6 +69,8 @@ class Media:
             if (render := self._pictures.get(path)) is None:
                 return None
             data = self._drawn[path] = render()
+            if len(self._drawn) > KEPT_DRAWINGS:
+                del self._drawn[next(iter(self._drawn))]
         return data
 
     def forget(self, name_prefix: str) -> None:

@@ -204,10 +204,11 @@ class Printer:
     def command(self, command: str) -> None:
         """Send the agent a command; it is lost where no agent listens."""
         if self._agent and self._agent.online and not self.held:
+            lift = self.columns["lift_z_on_pause"]
             options = PauseOptions(
                 tools_off=bool(self.columns["tools_off_on_pause"]),
                 bed_off=bool(self.columns["bed_off_on_pause"]),
-                lift_z=float(str(self.columns["lift_z_on_pause"])),
+                lift_z=lift if isinstance(lift, int | float) else 0.0,
             )
             self._agent.inbox.append(Command(command, options))
 

@@ -8,7 +8,6 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from .answers import STATE, html_error
 from .serialize import printer_json
-from .sockets import HEARTBEAT_SECONDS
 
 
 async def watch_printer(request: web.Request) -> web.StreamResponse:
@@ -20,14 +19,10 @@ async def watch_printer(request: web.Request) -> web.StreamResponse:
     printer = state.printer_with(request.match_info["token"])
     if printer is None or printer.archived:
         return web.Response(status=403)
-    socket = web.WebSocketResponse(
-        heartbeat=None if sockets.deaf else HEARTBEAT_SECONDS,
-        autoping=not sockets.deaf,
-        compress=False,
-    )
+    socket = web.WebSocketResponse(autoping=False, compress=False)
     await socket.prepare(request)
     viewer = sockets.open(printer.id, socket)
-    writer = asyncio.create_task(viewer.write())
+    writer = asyncio.create_task(viewer.write(sockets.ping_seconds))
     try:
         sockets.push_to(viewer, printer_json(printer))
         printer.viewer_came()
@@ -35,6 +30,10 @@ async def watch_printer(request: web.Request) -> web.StreamResponse:
             await asyncio.sleep(0)
             await viewer.close()
         async for message in socket:
+            if message.type is WSMsgType.PING and not sockets.deaf:
+                await socket.pong(message.data)
+            if message.type is WSMsgType.PONG:
+                viewer.answered()
             if message.type is not WSMsgType.TEXT:
                 continue
             try:

@@ -109,9 +109,9 @@ def descriptions(domain: str, module: ModuleType) -> list[EntityDescription]:
     """Return all descriptions of a platform's entities that stand in its file."""
     # By name: Home Assistant rebuilds these classes, and isinstance() does not see through it.
     base = f"{''.join(map(str.title, domain.split('_')))}EntityDescription"
-    found: list[EntityDescription] = []
-    for value in vars(module).values():
-        for item in value if isinstance(value, tuple) else (value,):
-            if any(kind.__name__ == base for kind in type(item).__mro__):
-                found.append(item)
-    return found
+    return [
+        item
+        for value in vars(module).values()
+        for item in (value if isinstance(value, tuple) else (value,))
+        if any(kind.__name__ == base for kind in type(item).__mro__)
+    ]

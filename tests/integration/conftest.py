@@ -4,6 +4,8 @@ from collections.abc import AsyncGenerator
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from syrupy.assertion import SnapshotAssertion
 
 # Before any Home Assistant of a test looks for custom integrations.
 import custom_components.obico  # noqa: F401
@@ -54,3 +56,9 @@ def frozen(
     """Stop Home Assistant's clock at the server's time."""
     freezer.move_to(server.clock.now())
     return freezer
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Give snapshots as Home Assistant writes them: of what differs with every run only that it is there."""
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)

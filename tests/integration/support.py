@@ -22,6 +22,8 @@ from homeassistant.const import (
     CONF_URL,
     CONF_VERIFY_SSL,
     EVENT_STATE_CHANGED,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
 )
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -189,3 +191,28 @@ def states_written(
         if (new_state := event.data["new_state"]) is not None
         and entity_id in {None, new_state.entity_id}
     ]
+
+
+def fired_events(obico: Obico, printer: Printer) -> Callable[[], list[dict[str, Json]]]:
+    """Return what gives the attributes of a printer's events that fire from now on.
+
+    Each firing has a moment of its own; a state that comes back after a reload has
+    that of before.
+    """
+    entity_id = obico.entity_id(printer, "event.printer_event")
+    known = {obico.hass.states.get(entity_id)}
+    written = states_written(obico.hass, entity_id)
+
+    def fired() -> list[dict[str, Json]]:
+        seen = {state.state for state in known if state} | {
+            STATE_UNAVAILABLE,
+            STATE_UNKNOWN,
+        }
+        events = []
+        for state in written():
+            if state.state not in seen:
+                seen.add(state.state)
+                events.append(dict(state.attributes))
+        return events
+
+    return fired

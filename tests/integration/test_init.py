@@ -171,7 +171,7 @@ async def test_a_server_that_goes_down_is_reported_once_and_once_when_it_is_back
     (message,) = messages(caplog, logging.ERROR)
     assert message == (
         "Error fetching obico data: The Obico server does not answer. Check that it is "
-        "running and reachable from Home Assistant."
+        "running and reachable from Home Assistant"
     )
     await obico.server.accept_connections()
     for _ in range(3):

@@ -1,0 +1,129 @@
+"""What can be asked of a printer: whether it can work now, and how it is seen that it did."""
+
+from collections.abc import Callable
+from typing import Final
+
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+
+from .aioobico import AgentKind, Printer
+from .const import DOMAIN
+from .status import Status, printer_status
+
+type Objection = Callable[[Printer], str | None]
+
+# The printer's firmware takes commands in these.
+_DEAF: Final = frozenset(
+    {Status.DISCONNECTED, Status.CONNECTING, Status.ERROR, Status.DOWNLOADING}
+)
+_ENDING: Final = frozenset({Status.CANCELLING, Status.FINISHING})
+
+
+def ensure(objection: str | None) -> None:
+    """Raise what speaks against a command, before anything is sent."""
+    if objection is not None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key=objection
+        )
+
+
+def no_effect() -> HomeAssistantError:
+    """Return the error for a command that was taken, and then nothing happened."""
+    return HomeAssistantError(translation_domain=DOMAIN, translation_key="no_effect")
+
+
+def agent_kind(printer: Printer) -> AgentKind:
+    """Return which agent a printer has; all but Klipper's speak as OctoPrint's does."""
+    return (
+        AgentKind.KLIPPER
+        if printer.agent_name == AgentKind.KLIPPER
+        else AgentKind.OCTOPRINT
+    )
+
+
+def against_agent(printer: Printer) -> str | None:
+    """Return what speaks against asking the agent for anything."""
+    return "printer_offline" if printer.status is None else None
+
+
+def against_machine(printer: Printer) -> str | None:
+    """Return what speaks against asking the machine for anything."""
+    if printer_status(printer) in _DEAF:
+        return "printer_disconnected"
+    return against_agent(printer)
+
+
+def _against_print(printer: Printer) -> str | None:
+    if objection := against_agent(printer):
+        return objection
+    if printer.current_print is None:
+        return "no_print"
+    return "print_is_ending" if printer_status(printer) in _ENDING else None
+
+
+def against_pause(printer: Printer) -> str | None:
+    """Return what speaks against pausing."""
+    return _against_print(printer) or {
+        Status.PAUSED: "already_paused",
+        Status.PAUSING: "still_pausing",
+        Status.RESUMING: "still_resuming",
+    }.get(printer_status(printer))
+
+
+def against_resume(printer: Printer) -> str | None:
+    """Return what speaks against resuming; while still pausing it would be lost."""
+    if objection := _against_print(printer):
+        return objection
+    match printer_status(printer):
+        case Status.PAUSED:
+            return None
+        case Status.PAUSING:
+            return "still_pausing"
+        case _:
+            return "not_paused"
+
+
+def against_cancel(printer: Printer) -> str | None:
+    """Return what speaks against cancelling."""
+    return _against_print(printer)
+
+
+def against_answer(printer: Printer) -> str | None:
+    """Return what speaks against answering an alert."""
+    return None if printer.has_open_alert else "no_alert"
+
+
+def against_muting(printer: Printer) -> str | None:
+    """Return what speaks against muting the alerts of a print."""
+    return "no_print" if printer.current_print is None else None
+
+
+def against_connecting(printer: Printer) -> str | None:
+    """Return what speaks against connecting the machine to its agent."""
+    if objection := against_agent(printer):
+        return objection
+    if printer_status(printer) in {Status.DISCONNECTED, Status.ERROR}:
+        return None
+    return "already_connected"
+
+
+def is_paused(printer: Printer) -> bool:
+    """Return whether a pause has its effect; a print that ended needs none."""
+    return printer.current_print is None or printer_status(printer) in {
+        Status.PAUSING,
+        Status.PAUSED,
+    }
+
+
+def is_resumed(printer: Printer) -> bool:
+    """Return whether resuming has its effect."""
+    return printer_status(printer) in {Status.RESUMING, Status.PRINTING}
+
+
+def is_cancelled(printer: Printer) -> bool:
+    """Return whether cancelling has its effect."""
+    return printer.current_print is None or printer_status(printer) is Status.CANCELLING
+
+
+def is_connecting(printer: Printer) -> bool:
+    """Return whether the machine is being connected, or is."""
+    return printer_status(printer) not in {Status.DISCONNECTED, Status.ERROR}

@@ -1,0 +1,258 @@
+"""Numbers of printers."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, override
+
+from homeassistant.components.number import (
+    NumberEntity,
+    NumberEntityDescription,
+    NumberMode,
+)
+from homeassistant.components.number.const import NumberDeviceClass
+from homeassistant.const import (
+    PERCENTAGE,
+    EntityCategory,
+    UnitOfLength,
+    UnitOfTemperature,
+    UnitOfTime,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from . import commands
+from .aioobico import AgentKind, Printer, PrinterAgent, PrinterChanges, PrinterStatus
+from .coordinator import ObicoConfigEntry, ObicoCoordinator
+from .entity import ObicoPrinterEntity, async_add_printer_entities
+from .heaters import Heater
+from .temperatures import MAX_TARGETS, ObicoHeatingEntity
+
+# One command after the other: the server answers each with the whole object.
+PARALLEL_UPDATES = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObicoNumberDescription(NumberEntityDescription):
+    """A setting of a printer that the server keeps."""
+
+    value_fn: Callable[[Printer], float | None]
+    changes_fn: Callable[[float], PrinterChanges]
+
+
+NUMBERS: Final = (
+    ObicoNumberDescription(
+        key="detective_sensitivity",
+        translation_key="detective_sensitivity",
+        entity_category=EntityCategory.CONFIG,
+        native_min_value=0.8,
+        native_max_value=1.2,
+        native_step=0.05,
+        mode=NumberMode.SLIDER,
+        value_fn=lambda printer: printer.detective_sensitivity,
+        changes_fn=lambda value: PrinterChanges(detective_sensitivity=round(value, 2)),
+    ),
+    ObicoNumberDescription(
+        key="retract_on_pause",
+        translation_key="retract_on_pause",
+        entity_category=EntityCategory.CONFIG,
+        device_class=NumberDeviceClass.DISTANCE,
+        native_unit_of_measurement=UnitOfLength.MILLIMETERS,
+        native_min_value=0,
+        native_max_value=20,
+        native_step=0.5,
+        mode=NumberMode.BOX,
+        value_fn=lambda printer: printer.retract_on_pause,
+        changes_fn=lambda value: PrinterChanges(retract_on_pause=value),
+    ),
+    ObicoNumberDescription(
+        key="lift_z_on_pause",
+        translation_key="lift_z_on_pause",
+        entity_category=EntityCategory.CONFIG,
+        device_class=NumberDeviceClass.DISTANCE,
+        native_unit_of_measurement=UnitOfLength.MILLIMETERS,
+        native_min_value=0,
+        native_max_value=50,
+        native_step=0.5,
+        mode=NumberMode.BOX,
+        value_fn=lambda printer: printer.lift_z_on_pause,
+        changes_fn=lambda value: PrinterChanges(lift_z_on_pause=value),
+    ),
+    ObicoNumberDescription(
+        key="min_timelapse_secs_on_finish",
+        translation_key="min_timelapse_secs_on_finish",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        # -1 is never.
+        native_min_value=-1,
+        native_max_value=86400,
+        native_step=1,
+        mode=NumberMode.BOX,
+        value_fn=lambda printer: printer.min_timelapse_secs_on_finish,
+        changes_fn=lambda value: PrinterChanges(
+            min_timelapse_secs_on_finish=int(value)
+        ),
+    ),
+    ObicoNumberDescription(
+        key="min_timelapse_secs_on_cancel",
+        translation_key="min_timelapse_secs_on_cancel",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        # -1 is never.
+        native_min_value=-1,
+        native_max_value=86400,
+        native_step=1,
+        mode=NumberMode.BOX,
+        value_fn=lambda printer: printer.min_timelapse_secs_on_cancel,
+        changes_fn=lambda value: PrinterChanges(
+            min_timelapse_secs_on_cancel=int(value)
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObicoRateDescription(NumberEntityDescription):
+    """A rate of the machine; only Klipper's agent reports it."""
+
+    value_fn: Callable[[PrinterStatus], float | None]
+    set_fn: Callable[[PrinterAgent, AgentKind, int], Awaitable[None]]
+
+
+RATES: Final = (
+    ObicoRateDescription(
+        key="feed_rate",
+        translation_key="feed_rate",
+        entity_registry_enabled_default=False,
+        native_unit_of_measurement=PERCENTAGE,
+        native_min_value=10,
+        native_max_value=200,
+        native_step=1,
+        mode=NumberMode.BOX,
+        value_fn=lambda status: status.feed_rate,
+        set_fn=lambda agent, kind, percent: agent.set_feed_rate(kind, percent),
+    ),
+    ObicoRateDescription(
+        key="flow_rate",
+        translation_key="flow_rate",
+        entity_registry_enabled_default=False,
+        native_unit_of_measurement=PERCENTAGE,
+        native_min_value=75,
+        native_max_value=125,
+        native_step=1,
+        mode=NumberMode.BOX,
+        value_fn=lambda status: status.flow_rate,
+        set_fn=lambda agent, kind, percent: agent.set_flow_rate(kind, percent),
+    ),
+)
+
+TARGET: Final = NumberEntityDescription(
+    key="target",
+    device_class=NumberDeviceClass.TEMPERATURE,
+    native_unit_of_measurement=UnitOfTemperature.CELSIUS,
+    native_min_value=0,
+    native_step=1,
+    mode=NumberMode.BOX,
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ObicoConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the numbers of all printers."""
+
+    def entities_of(
+        coordinator: ObicoCoordinator, printer: Printer
+    ) -> Iterator[ObicoPrinterEntity]:
+        for description in NUMBERS:
+            yield ObicoNumber(coordinator, printer, description)
+        for rate in RATES:
+            yield ObicoRate(coordinator, printer, rate)
+        for heater in coordinator.storage.heaters.of(printer.id):
+            if heater.has_target:
+                yield ObicoTarget(coordinator, printer, heater)
+
+    async_add_printer_entities(entry, async_add_entities, entities_of)
+
+
+class ObicoNumber(ObicoPrinterEntity, NumberEntity):
+    """A setting that is a number."""
+
+    entity_description: ObicoNumberDescription
+
+    @override
+    def _read(self) -> float | None:
+        value = self.entity_description.value_fn(self.printer)
+        self._attr_native_value = value
+        return value
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Change the setting."""
+        await self._async_update_printer(self.entity_description.changes_fn(value))
+
+
+class ObicoRate(ObicoPrinterEntity, NumberEntity):
+    """A rate of the machine; where it is not reported, what was last set here."""
+
+    entity_description: ObicoRateDescription
+
+    @property
+    @override
+    def _is_readable(self) -> bool:
+        return self.printer.status is not None
+
+    @override
+    def _read(self) -> float | None:
+        status = self.printer.status
+        rate = self.entity_description.value_fn(status) if status else None
+        if rate is not None:
+            self._attr_native_value = round(rate * 100)
+        return self._attr_native_value
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Change the rate."""
+        commands.ensure(commands.against_machine(self.printer))
+        with self._translated_errors():
+            await self.entity_description.set_fn(
+                self.coordinator.pushes.agent_of(self.printer.id),
+                commands.agent_kind(self.printer),
+                int(value),
+            )
+        self._attr_native_value = int(value)
+        self.async_write_ha_state()
+
+
+class ObicoTarget(ObicoHeatingEntity, NumberEntity):
+    """The target of one heater; 0 is off."""
+
+    def __init__(
+        self, coordinator: ObicoCoordinator, printer: Printer, heater: Heater
+    ) -> None:
+        """Set a printer's heater."""
+        super().__init__(coordinator, printer, TARGET)
+        self._heater = heater.name
+        self._attr_unique_id = (
+            f"{coordinator.account_id}_{printer.id}_{heater.key}_{TARGET.key}"
+        )
+        self._attr_translation_key = f"{heater.kind}_{TARGET.key}"
+        self._attr_translation_placeholders = heater.placeholders
+        self._attr_native_max_value = MAX_TARGETS[heater.kind]
+        self._attr_extra_state_attributes = {"heater": heater.name}
+
+    @override
+    def _read(self) -> float | None:
+        status = self.printer.status
+        temperature = status.temperatures.get(self._heater) if status else None
+        target = temperature.target if temperature else None
+        self._attr_native_value = target
+        return target
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Change the target."""
+        await self._async_set_targets({self._heater: value})

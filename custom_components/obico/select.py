@@ -1,0 +1,125 @@
+"""Selects of printers."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, override
+
+from homeassistant.components.select import SelectEntity, SelectEntityDescription
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .aioobico import Printer, PrinterChanges
+from .coordinator import ObicoConfigEntry, ObicoCoordinator
+from .entity import ObicoPrinterEntity, async_add_printer_entities
+from .temperatures import ObicoHeatingEntity, targets_of
+
+# One command after the other: the server answers each with the whole object.
+PARALLEL_UPDATES = 1
+
+ACTION_ON_FAILURE: Final = SelectEntityDescription(
+    key="action_on_failure",
+    translation_key="action_on_failure",
+    entity_category=EntityCategory.CONFIG,
+    options=["notify", "pause"],
+)
+_ACTIONS: Final = {"notify": "NONE", "pause": "PAUSE"}
+_OPTIONS: Final = {action: option for option, action in _ACTIONS.items()}
+
+PREHEAT: Final = SelectEntityDescription(key="preheat", translation_key="preheat")
+_OFF: Final = "off"
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ObicoConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the selects of all printers."""
+
+    def entities_of(
+        coordinator: ObicoCoordinator, printer: Printer
+    ) -> Iterator[ObicoPrinterEntity]:
+        yield ObicoActionOnFailure(coordinator, printer, ACTION_ON_FAILURE)
+        yield ObicoPreheat(coordinator, printer, PREHEAT)
+
+    async_add_printer_entities(entry, async_add_entities, entities_of)
+
+
+class ObicoActionOnFailure(ObicoPrinterEntity, SelectEntity):
+    """What the server does about a failure: tell, or tell and pause."""
+
+    @override
+    def _read(self) -> str | None:
+        option = _OPTIONS.get(self.printer.action_on_failure or "")
+        self._attr_current_option = option
+        return option
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        """Change what the server does."""
+        await self._async_update_printer(
+            PrinterChanges(action_on_failure=_ACTIONS[option])
+        )
+
+
+class ObicoPreheat(ObicoHeatingEntity, SelectEntity):
+    """Heats by the printer's own temperature profiles, or turns all heaters off."""
+
+    def __init__(
+        self,
+        coordinator: ObicoCoordinator,
+        printer: Printer,
+        description: SelectEntityDescription,
+    ) -> None:
+        """Offer a printer's profiles, which the registry asks for before the first state."""
+        super().__init__(coordinator, printer, description)
+        self._attr_options = [_OFF, *self._profiles]
+
+    @override
+    def _read(self) -> object:
+        targets = targets_of(self.printer)
+        self._attr_options = [_OFF, *self._profiles]
+        self._attr_current_option = next(
+            (
+                name
+                for name, wanted in (
+                    *self._profiles.items(),
+                    (_OFF, dict.fromkeys(targets, 0.0)),
+                )
+                if wanted and all(targets.get(key) == wanted[key] for key in wanted)
+            ),
+            None,
+        )
+        return self._attr_current_option, tuple(self._attr_options)
+
+    @property
+    def _profiles(self) -> Mapping[str, Mapping[str, float]]:
+        """Return targets by heater, by the name of the profile.
+
+        OctoPrint's profiles say `extruder` for what it otherwise calls `tool0`.
+        """
+        settings = self.printer.settings
+        heaters = {
+            heater.name
+            for heater in self.coordinator.storage.heaters.of(self.printer.id)
+            if heater.has_target
+        }
+        profiles = {}
+        for profile in settings.temperature_profiles if settings else ():
+            targets = {
+                "tool0" if name == "extruder" and name not in heaters else name: target
+                for name, target in profile.targets.items()
+            }
+            targets = {name: targets[name] for name in targets if name in heaters}
+            if targets and profile.name != _OFF:
+                profiles[profile.name] = targets
+        return profiles
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        """Set the targets of all heaters that the profile names."""
+        await self._async_set_targets(
+            dict.fromkeys(targets_of(self.printer), 0.0)
+            if option == _OFF
+            else self._profiles[option]
+        )

@@ -1,0 +1,89 @@
+"""The memory that printers take: `python -m dev.bench.memory`, as a fresh process knows it best."""
+
+import argparse
+import asyncio
+import ctypes
+import gc
+import sys
+from typing import Final, Literal
+
+import psutil
+
+from .accounts import set_up_entry
+from .floor import floor_of
+from .home import add_entry, connected, home_assistant, only_log_errors, run
+from .remote import remote_server
+from .results import Result
+
+_PRINTERS: Final = 200
+_QUICK_PRINTERS: Final = 60
+_MOST_KB: Final = 100
+
+type _Kind = Literal["real", "bare"]
+
+
+async def measure(*, quick: bool) -> list[Result]:
+    """Compare the memory of real printers with that of bare entities."""
+    printers = _QUICK_PRINTERS if quick else _PRINTERS
+    real, bare = [await _in_a_process(kind, printers) for kind in ("real", "bare")]
+    return [
+        Result.at_most(
+            "memory per printer, beyond Home Assistant's own for as many bare entities; plain sockets",
+            (real - bare) / printers / 1000,
+            _MOST_KB,
+            unit=" kB",
+            note=f"{real / printers / 1000:.0f} kB, bare {bare / printers / 1000:.0f} kB; "
+            f"unshared memory of the process, {printers} printers",
+        )
+    ]
+
+
+async def _in_a_process(kind: str, printers: int) -> int:
+    """Return the bytes that so many printers take in a process of their own."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "dev.bench.memory",
+        kind,
+        str(printers),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await process.communicate()
+    return int(output)
+
+
+async def _taken(kind: _Kind, printers: int) -> int:
+    """Return the bytes that so many printers take on top of one."""
+    async with remote_server() as server, home_assistant() as hass:
+        # Loads all that is loaded once.
+        floor = await floor_of(hass, server)
+        await set_up_entry(hass, floor.add_entry(1))
+        account = await server.add_account(printers, "captured")
+        before = _used()
+        if kind == "real":
+            entry = add_entry(hass, account)
+            await set_up_entry(hass, entry)
+            await connected(entry)
+        else:
+            await set_up_entry(hass, floor.add_entry(printers))
+        await asyncio.sleep(1)
+        return _used() - before
+
+
+def _used() -> int:
+    """Return the unshared memory of this process."""
+    gc.collect()
+    # What is free, but kept for later, is of no interest.
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
+        trim(0)
+    used: int = psutil.Process().memory_full_info().uss
+    return used
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kind", choices=["real", "bare"])
+    parser.add_argument("printers", type=int)
+    options = parser.parse_args()
+    only_log_errors()
+    sys.stdout.write(str(run(_taken(options.kind, options.printers))))

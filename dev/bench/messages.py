@@ -1,0 +1,52 @@
+"""Messages as the server pushes them: recorded ones, and variations on one."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+import json
+from typing import Any, Final
+
+from .server import CAPTURES
+
+_STREAMS: Final = ("ws_print_whole_success", "ws_print_pause_resume_cancel")
+_VARIATIONS: Final = 16
+
+# What differs between two variations, as entities show it.
+CHANGED: Final = (
+    "progress",
+    "time_remaining",
+    "tool0_temperature",
+    "bed_temperature",
+)
+
+
+def encode(message: dict[str, Any]) -> bytes:
+    """Return what would come in, 4.6 kB for a printer that prints."""
+    return json.dumps(message, separators=(",", ":")).encode()
+
+
+def variations(printer: dict[str, Any]) -> list[bytes]:
+    """Return messages each of which changes progress, time and two temperatures, and what always goes with these."""
+    messages = []
+    for number in range(_VARIATIONS):
+        message = deepcopy(printer)
+        status = message["status"]
+        progress, temperatures = status["progress"], status["temperatures"]
+        progress["completion"] += number * 0.31
+        progress["printTime"] += number
+        progress["printTimeLeft"] += number
+        progress["filepos"] += number * 977
+        temperatures["tool0"]["actual"] += number * 0.23
+        temperatures["bed"]["actual"] += number * 0.17
+        status["_ts"] += number
+        messages.append(encode(message))
+    return messages
+
+
+def recorded(printer: int) -> Iterator[bytes]:
+    """Go through the recorded streams of two prints, as if they were of this printer."""
+    for stream in _STREAMS:
+        for line in (CAPTURES / f"{stream}.jsonl").read_text().splitlines():
+            row = json.loads(line)
+            message = row["msg"]
+            if row["dir"] == "in" and isinstance(message, dict):
+                yield encode(message | {"id": printer} if "id" in message else message)
