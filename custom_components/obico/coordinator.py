@@ -191,11 +191,13 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
     @callback
     def async_merge_printer(self, printer: Printer) -> None:
         """Take up a printer from a push, or from the answer to a command."""
+        self._merge(self._with_holds(printer))
+
+    def _merge(self, printer: Printer) -> None:
         previous = self.data.printers.get(printer.id)
         if previous is None:
             # The poll brings new printers: with devices, and all that is theirs.
             return
-        printer = self._with_holds(printer)
         self._merged_at[printer.id] = self.hass.loop.time()
         if printer == previous:
             return
@@ -216,13 +218,15 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
             )
 
     @callback
-    def async_hold(self, printer_id: int, hold: Hold, *, seconds: float) -> None:
-        """Hold what was just set against news that were composed before.
+    def async_hold(self, printer: Printer, hold: Hold, *, seconds: float) -> None:
+        """Take up what was just set, and hold it against news that were composed before.
 
-        `hold` puts it back into a printer; where that changes nothing, it is over.
+        `hold` puts it back into a printer; where that changes nothing, it is over. It
+        comes after what was set before it and is held still.
         """
+        self._merge(hold(self._with_holds(printer)))
         until = self.hass.loop.time() + seconds
-        self._holds.setdefault(printer_id, []).append((until, hold))
+        self._holds.setdefault(printer.id, []).append((until, hold))
 
     def _with_holds(self, printer: Printer) -> Printer:
         """Return a printer with what was just set."""

@@ -127,9 +127,8 @@ class ObicoPrinterEntity(ObicoEntity):
             printer = await self.coordinator.client.update_printer(
                 self.printer.id, **changes
             )
-        self.coordinator.async_merge_printer(printer)
         self.coordinator.async_hold(
-            printer.id,
+            printer,
             lambda printer: replace(printer, **changes),
             seconds=_HOLD_SECONDS,
         )

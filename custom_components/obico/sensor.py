@@ -582,6 +582,7 @@ class ObicoLastPrintSensor(ObicoPrinterEntity, SensorEntity):
 class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
     """When the print will be done, and afterwards when it was."""
 
+    # The job seen last, and when it was last thought to be done.
     _job: int | None = None
     _time: datetime | None = None
 
@@ -593,20 +594,25 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
     @override
     def _read(self) -> datetime | None:
         job = self.printer.current_print
-        if job is None:
-            last = self.coordinator.data.last_prints.get(self.printer.id)
-            time = last.ended_at if last else self._time
-        else:
+        last = self.coordinator.data.last_prints.get(self.printer.id)
+        if job is not None:
+            if job.id != self._job:
+                self._job, self._time = job.id, None
             time = self._estimate()
             if (
                 time is not None
                 and self._time is not None
-                and job.id == self._job
                 and abs(time - self._time) <= _FINISH_TIME_TOLERANCE
             ):
                 time = self._time
-        self._job = job.id if job else None
-        self._time = self._attr_native_value = time
+        elif last is not None and (self._job is None or last.id >= self._job):
+            time = last.ended_at
+        else:
+            # The server has not told yet how the last one ended.
+            time = self._time
+        if time is not None:
+            self._time = time
+        self._attr_native_value = time
         return time
 
     def _estimate(self) -> datetime | None:

@@ -72,5 +72,4 @@ class ObicoHeatingEntity(ObicoPrinterEntity):
                 printer, status=replace(printer.status, temperatures=temperatures)
             )
 
-        self.coordinator.async_merge_printer(hold(self.printer))
-        self.coordinator.async_hold(self.printer.id, hold, seconds=_HOLD_SECONDS)
+        self.coordinator.async_hold(self.printer, hold, seconds=_HOLD_SECONDS)

@@ -7,7 +7,7 @@ from .remote import remote_server
 from .results import Result
 
 _HOUR: Final = 3600
-_STEP: Final = 5
+_STEP: Final = 1
 _SIZES: Final = (1, 50)
 _QUICK_SIZES: Final = (1, 10)
 _MOST: Final = 130
@@ -31,7 +31,7 @@ async def measure(*, quick: bool) -> list[Result]:
                     _QUICK_SIZES if quick else _SIZES, hours, strict=True
                 )
             )
-            + "; both clocks are put forward together, in steps of 5 s",
+            + f"; both clocks are put forward together, in steps of {_STEP} s",
         )
     ]
 

@@ -41,13 +41,13 @@ class Viewer:
         """Learn that a ping was answered."""
         self._unanswered = False
 
-    async def write(self, ping_seconds: float) -> None:
+    async def write(self, sockets: Sockets) -> None:
         """Write what is to be sent, and ping, until the socket closes.
 
         The library's own heartbeat leaves a timer behind when this side closes first.
         """
         now = asyncio.get_running_loop().time
-        next_ping = now() + ping_seconds
+        next_ping = now() + sockets.ping_seconds
         # The reader notices the end and cleans up.
         with contextlib.suppress(ConnectionError):
             while True:
@@ -55,10 +55,13 @@ class Viewer:
                     async with asyncio.timeout_at(next_ping):
                         text = await self._outbox.get()
                 except TimeoutError:
+                    next_ping = now() + sockets.ping_seconds
+                    if sockets.deaf:
+                        continue
                     if self._unanswered:
                         await self.close()
                         return
-                    self._unanswered, next_ping = True, now() + ping_seconds
+                    self._unanswered = True
                     await self._socket.ping()
                 else:
                     await self._socket.send_str(text)
@@ -72,8 +75,9 @@ class Sockets:
     """All open sockets of the server.
 
     Switches for tests: `blocked` refuses every upgrade (as a proxy does that knows no
-    websockets), `silent` accepts and sends nothing, `deaf` does not even answer pings,
-    `close_at_once` closes each socket after its first message.
+    websockets), `silent` accepts and says nothing but pings, `deaf` says nothing at all
+    and answers none (as a half-open connection), `close_at_once` closes each socket
+    after its first message.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -114,9 +118,12 @@ class Sockets:
 
     def relay(self, printer_id: int, message: JsonObject) -> None:
         """Send an agent's message to all sockets of that printer."""
+        self.send(printer_id, json.dumps(message))
+
+    def send(self, printer_id: int, text: str) -> None:
+        """Send a message as it is to all sockets of that printer."""
         if self._mute:
             return
-        text = json.dumps(message)
         for viewer in self._viewers.get(printer_id, ()):
             self._send(viewer, text)
 

@@ -22,7 +22,7 @@ async def watch_printer(request: web.Request) -> web.StreamResponse:
     socket = web.WebSocketResponse(autoping=False, compress=False)
     await socket.prepare(request)
     viewer = sockets.open(printer.id, socket)
-    writer = asyncio.create_task(viewer.write(sockets.ping_seconds))
+    writer = asyncio.create_task(viewer.write(sockets))
     try:
         sockets.push_to(viewer, printer_json(printer))
         printer.viewer_came()

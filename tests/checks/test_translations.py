@@ -4,10 +4,11 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 import re
+from types import ModuleType
 
 import pytest
 
-from custom_components.obico import config_flow, heaters, sensor
+from custom_components.obico import config_flow, heaters
 from dev.json_types import JsonObject, as_object
 
 from .support import (
@@ -181,30 +182,23 @@ def test_every_end_of_the_flow_has_a_text_and_none_is_left_over() -> None:
 # Entities
 
 
-def heater_keys(domain: str) -> set[str]:
-    """Return the keys of a platform's entities that every heater has."""
-    if domain != "sensor":
-        return set()
-    return {
-        f"{kind}_{description.key}"
-        for kind in heaters.HeaterKind
-        for description in sensor.HEATER_SENSORS
-    }
+def entity_keys(domain: str, module: ModuleType) -> Iterator[str]:
+    """Yield the translation keys of a platform's entities.
 
-
-def entity_keys() -> Iterator[tuple[str, set[str]]]:
-    """Yield the translation keys of every platform's entities."""
-    for domain, module in platforms().items():
-        keys = {
-            description.translation_key
-            for description in descriptions(domain, module)
-            if description.translation_key
-        }
-        yield domain, keys | heater_keys(domain)
+    A description without a key of its own is one of every heater.
+    """
+    for description in descriptions(domain, module):
+        if description.translation_key:
+            yield description.translation_key
+        else:
+            yield from (f"{kind}_{description.key}" for kind in heaters.HeaterKind)
 
 
 def test_every_entity_has_a_name_and_none_is_left_over() -> None:
-    keys = {domain: sorted(keys) for domain, keys in entity_keys()}
+    keys = {
+        domain: sorted(entity_keys(domain, module))
+        for domain, module in platforms().items()
+    }
     named = {
         domain: sorted(branch(ENGLISH, "entity", domain))
         for domain in branch(ENGLISH, "entity")
@@ -235,47 +229,50 @@ def test_every_option_has_a_text_and_none_is_left_over() -> None:
 def test_names_of_heaters_use_what_the_heater_fills_in(
     kind: heaters.HeaterKind,
 ) -> None:
-    name = HEATER_NAMES[kind]
-    heater = heaters.Heater(name=name, key=name)
+    heater = heaters.Heater(name=HEATER_NAMES[kind], key="key")
     assert heater.kind is kind
-    for key in branch(ENGLISH, "entity", "sensor"):
-        if key in {f"{kind}_{reading.key}" for reading in sensor.HEATER_SENSORS}:
-            text = str(branch(ENGLISH, "entity", "sensor", key)["name"])
-            assert placeholders(text) == set(heater.placeholders)
+    names = [
+        str(branch(ENGLISH, "entity", domain, f"{kind}_{description.key}")["name"])
+        for domain, module in platforms().items()
+        for description in descriptions(domain, module)
+        if description.translation_key is None
+    ]
+    assert names
+    for name in names:
+        assert placeholders(name) == set(heater.placeholders)
 
 
 # Errors
 
 
+def literals(node: ast.AST) -> set[str]:
+    """Return what looks like a translation key in a piece of code."""
+    found = {text_of(each) for each in ast.walk(node)}
+    return {text for text in found if text and TRANSLATION_KEY.fullmatch(text)}
+
+
 def explained_errors() -> dict[str, set[str]]:
     """Return the errors that the code raises with a text, and what it fills in.
 
-    Either the key stands in the call, or a function returns it with its placeholders.
+    The key stands in the call that makes the error; or errors.py returns it with its
+    placeholders; or commands.py returns it as what speaks against a command.
     """
     errors: dict[str, set[str]] = {}
-
-    def add(key: ast.expr | None, filled: ast.expr | None) -> None:
-        if (name := text_of(key)) is None:
-            return
-        names = (
-            {str(text_of(each)) for each in filled.keys}
-            if isinstance(filled, ast.Dict)
-            else set()
-        )
-        assert errors.setdefault(name, names) == names, name
-
     for path in python_files():
-        tree = syntax_tree(path)
-        for call in calls(tree):
-            if keyword(call, "translation_domain"):
-                add(
-                    keyword(call, "translation_key"),
-                    keyword(call, "translation_placeholders"),
-                )
-        for node in ast.walk(tree):
-            match node:
-                case ast.Return(value=ast.Tuple(elts=[key, ast.Dict() as filled])):
-                    add(key, filled)
+        for call in calls(syntax_tree(path)):
+            key = text_of(keyword(call, "translation_key"))
+            if key and keyword(call, "translation_domain"):
+                filled = keyword(call, "translation_placeholders")
+                errors[key] = literals(filled) if filled else set()
+    for node in ast.walk(syntax_tree(INTEGRATION / "errors.py")):
+        match node:
+            case ast.Return(value=ast.Tuple(elts=[key_node, ast.Dict() as filled])):
+                errors[str(text_of(key_node))] = {
+                    str(text_of(key)) for key in filled.keys
+                }
+    for node in ast.walk(syntax_tree(INTEGRATION / "commands.py")):
+        if isinstance(node, ast.Return):
+            errors |= {key: set() for key in literals(node)}
     return errors
 
 

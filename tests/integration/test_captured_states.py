@@ -19,7 +19,14 @@ UNSTABLE_ATTRIBUTES = ("access_token", "entity_picture")
 
 ON, OFF, GONE = "on", "off", STATE_UNAVAILABLE
 
-# status, online, printing, failure_detected, watching, not_watching_reason
+STATE_KEYS = (
+    "sensor.status",
+    "binary_sensor.online",
+    "binary_sensor.printing",
+    "binary_sensor.failure_detected",
+    "binary_sensor.watching",
+    "sensor.not_watching_reason",
+)
 EXPECTED = {
     "after_print_no_viewer": ("idle", ON, OFF, OFF, OFF, "not_printing"),
     "alert_warning": ("printing", ON, ON, ON, ON, "watching"),
@@ -56,7 +63,12 @@ EXPECTED = {
     "starting": ("starting", ON, ON, OFF, OFF, "not_printing"),
 }
 
-JOB_READINGS = ("progress", "time_remaining", "current_layer", "total_layers")
+JOB_READINGS = (
+    "sensor.progress",
+    "sensor.time_remaining",
+    "sensor.current_layer",
+    "sensor.total_layers",
+)
 
 
 class Recorded:
@@ -134,81 +146,69 @@ async def test_all_that_is_to_know_of_the_entities(
             assert attributes == snapshot(name=f"{key}-attributes")
 
 
-@pytest.mark.parametrize("name", EXPECTED)
-async def test_what_the_printer_is_doing(recorded: Recorded, name: str) -> None:
-    await recorded.show(name)
-    assert (
-        recorded["sensor.status"],
-        recorded["binary_sensor.online"],
-        recorded["binary_sensor.printing"],
-        recorded["binary_sensor.failure_detected"],
-        recorded["binary_sensor.watching"],
-        recorded["sensor.not_watching_reason"],
-    ) == EXPECTED[name]
+def expected_of_job(capture: dict[str, Json]) -> dict[str, str]:
+    """Return what is known of a print: only while there is one, and from an agent.
 
-
-@pytest.mark.parametrize("name", EXPECTED)
-async def test_what_the_server_keeps_is_always_there(
-    recorded: Recorded, name: str
-) -> None:
-    capture = await recorded.show(name)
-    job = capture["current_print"]
-    assert recorded["sensor.failure_score"] == str(
-        round(capture["normalized_p"] * 100, 1)
-    )
-    assert recorded["switch.watching_enabled"] == (
-        ON if capture["watching_enabled"] else OFF
-    )
-    assert recorded["sensor.file"] == (job["filename"] if job else STATE_UNKNOWN)
-    if job:
-        assert (
-            datetime.fromisoformat(recorded["sensor.start_time"])
-            - datetime.fromisoformat(job["started_at"])
-        ) < timedelta(seconds=1)
-    else:
-        assert recorded["sensor.start_time"] == STATE_UNKNOWN
-
-
-@pytest.mark.parametrize("name", EXPECTED)
-async def test_readings_of_a_job_need_an_agent_and_a_job(
-    recorded: Recorded, name: str
-) -> None:
-    """A finished printer goes on reporting its last file and 100 %."""
-    capture = await recorded.show(name)
+    A finished printer goes on reporting its last file and 100 %.
+    """
     status = capture["status"]
     if status is None:
-        expected = dict.fromkeys(JOB_READINGS, STATE_UNAVAILABLE)
-    elif capture["current_print"] is None:
-        expected = dict.fromkeys(JOB_READINGS, STATE_UNKNOWN)
-    else:
-        progress = status["progress"]
-        values = {
-            "progress": round(float(progress["completion"]), 1),
-            "time_remaining": progress["printTimeLeft"]
-            and round(progress["printTimeLeft"]),
-            "current_layer": status["currentLayerHeight"],
-            "total_layers": status["file_metadata"]["obico"]["totalLayerCount"],
-        }
-        expected = {
-            key: STATE_UNKNOWN if value is None else str(value)
-            for key, value in values.items()
-        }
-    assert {key: recorded[f"sensor.{key}"] for key in JOB_READINGS} == expected
+        return dict.fromkeys(JOB_READINGS, STATE_UNAVAILABLE)
+    if capture["current_print"] is None:
+        return dict.fromkeys(JOB_READINGS, STATE_UNKNOWN)
+    progress = status["progress"]
+    left = progress["printTimeLeft"]
+    values = {
+        "sensor.progress": round(float(progress["completion"]), 1),
+        "sensor.time_remaining": None if left is None else round(left),
+        "sensor.current_layer": status["currentLayerHeight"],
+        "sensor.total_layers": status["file_metadata"]["obico"]["totalLayerCount"],
+    }
+    return {
+        key: STATE_UNKNOWN if value is None else str(value)
+        for key, value in values.items()
+    }
+
+
+def expected_of_server(capture: dict[str, Json]) -> dict[str, str]:
+    """Return what the server keeps, whether or not the agent is there."""
+    job = capture["current_print"]
+    start = job and datetime.fromisoformat(job["started_at"]).replace(microsecond=0)
+    return {
+        "sensor.failure_score": str(round(capture["normalized_p"] * 100, 1)),
+        "sensor.file": job["filename"] if job else STATE_UNKNOWN,
+        "sensor.start_time": start.isoformat() if start else STATE_UNKNOWN,
+        "switch.watching_enabled": ON if capture["watching_enabled"] else OFF,
+    }
+
+
+def expected_finish_time(capture: dict[str, Json]) -> str:
+    """Return when a print will be done, if that can be told."""
+    status, job = capture["status"], capture["current_print"]
+    if job is None:
+        return STATE_UNKNOWN
+    if status is None:
+        return STATE_UNAVAILABLE
+    if (left := status["progress"]["printTimeLeft"]) is None:
+        return STATE_UNKNOWN
+    now = dt_util.utcnow().replace(microsecond=0)
+    return (now + timedelta(seconds=round(left))).isoformat()
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-async def test_when_the_print_will_be_done(recorded: Recorded, name: str) -> None:
+async def test_a_recorded_state_shows_what_was_recorded(
+    recorded: Recorded, name: str
+) -> None:
     capture = await recorded.show(name)
-    status, job = capture["status"], capture["current_print"]
-    if status is None and job is not None:
-        expected = STATE_UNAVAILABLE
-    elif job is None or status["progress"]["printTimeLeft"] is None:
-        expected = STATE_UNKNOWN
-    else:
-        now = dt_util.utcnow().replace(microsecond=0)
-        left = timedelta(seconds=round(status["progress"]["printTimeLeft"]))
-        expected = (now + left).isoformat()
-    assert recorded["sensor.finish_time"] == expected
+    expected = {
+        **dict(zip(STATE_KEYS, EXPECTED[name], strict=True)),
+        **expected_of_job(capture),
+        **expected_of_server(capture),
+        "sensor.finish_time": expected_finish_time(capture),
+        "camera.webcam": "idle" if capture["status"] else GONE,
+        "event.printer_event": STATE_UNKNOWN,
+    }
+    assert {key: recorded[key] for key in expected} == expected
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -220,8 +220,10 @@ async def test_each_heater_that_was_ever_seen_is_shown(
     heaters = (await recorded.show(family))["status"]["temperatures"]
     status = (await recorded.show(name))["status"]
     for heater, values in heaters.items():
-        for reading, field in (("temperature", "actual"), ("target", "target")):
-            key = f"sensor.{heater}_{reading}"
+        for key, field in (
+            (f"sensor.{heater}_temperature", "actual"),
+            (f"number.{heater}_target", "target"),
+        ):
             if values[field] is None:
                 assert recorded.obico.find_entity_id(recorded.printer, key) is None
             elif status is None:

@@ -1,0 +1,136 @@
+"""What the tests of the push share."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+import json
+
+from pytest_homeassistant_custom_component.common import get_scheduled_timer_handles
+
+from dev import Account, ObicoServer, Printer
+from dev.json_types import JsonObject
+from dev.server.serialize import printer_json
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+
+from ...timelapse import Timelapse, wait_until
+from ..support import API, Obico, config_entry
+
+PRINTERS = f"{API}printers/"
+EVENTS = f"{API}printer_events/"
+USER = f"{API}users/me/"
+
+
+async def follow(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    timelapse: Timelapse,
+    **data: str | bool,
+) -> Obico:
+    """Set an account up, and wait until all its printers are followed by push."""
+    entry = config_entry(server, account, **data)
+    entry.add_to_hass(hass)
+    obico = Obico(hass=hass, server=server, account=account, entry=entry)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await wait_until(lambda: len(server.sockets) == len(server.printers))
+    await timelapse.settle()
+    return obico
+
+
+async def assert_nothing_left(obico: Obico, timelapse: Timelapse) -> None:
+    """Unload the account, unless it is, and look for what it left behind."""
+    if obico.entry.state is ConfigEntryState.LOADED:
+        assert await obico.hass.config_entries.async_unload(obico.entry.entry_id)
+    await timelapse.settle()
+    await wait_until(lambda: not obico_tasks(), "tasks are left")
+    await wait_until(lambda: not len(obico.server.sockets), "connections are left")
+    assert not obico_timers()
+
+
+def obico_tasks() -> list[str]:
+    """Return the names of the integration's tasks that run."""
+    return [
+        task.get_name()
+        for task in asyncio.all_tasks()
+        if task.get_name().startswith("obico")
+    ]
+
+
+def obico_timers() -> list[str]:
+    """Return the integration's timers that are set."""
+    return [
+        shown
+        for handle in get_scheduled_timer_handles(asyncio.get_running_loop())
+        if not handle.cancelled() and "obico" in (shown := repr(handle))
+    ]
+
+
+def push(obico: Obico, printer: Printer, **changes: object) -> None:
+    """Send a printer's push with some fields changed, the server itself knowing nothing of it."""
+    obico.server.sockets.send(
+        printer.id, json.dumps(printer_json(printer) | dict(changes))
+    )
+
+
+def printing(printer: Printer) -> JsonObject:
+    """Return a printer's status as it is."""
+    status = printer.status
+    assert status is not None
+    return json.loads(json.dumps(status))  # type: ignore[no-any-return]
+
+
+@dataclass
+class Writes:
+    """What was written to the state machine."""
+
+    changed: list[str] = field(default_factory=list)
+    reported: list[str] = field(default_factory=list)
+
+    def clear(self) -> None:
+        """Forget what was written."""
+        self.changed.clear()
+        self.reported.clear()
+
+
+def count_writes(hass: HomeAssistant) -> Writes:
+    """Count all states written from now on, also those that changed nothing."""
+    writes = Writes()
+
+    @callback
+    def changed(event: Event[EventStateChangedData]) -> None:
+        writes.changed.append(event.data["entity_id"])
+
+    @callback
+    def reported(event: Event[EventStateChangedData]) -> None:
+        writes.reported.append(event.data["entity_id"])
+
+    hass.bus.async_listen(EVENT_STATE_CHANGED, changed)
+    hass.bus.async_listen(EVENT_STATE_REPORTED, reported)
+    return writes
+
+
+def requests(obico: Obico) -> Counter[str]:
+    """Count the requests of the REST API since the log was cleared, by path."""
+    return Counter(
+        request.path
+        for request in obico.server.requests
+        if request.path.startswith(API)
+    )
+
+
+def connects(obico: Obico) -> int:
+    """Count the push connections that were tried since the log was cleared."""
+    return sum(request.path.startswith("/ws/") for request in obico.server.requests)
+
+
+def records(caplog_text: str, words: str) -> int:
+    """Count how often some words were logged."""
+    return caplog_text.count(words)
+
+
+def is_shown(obico: Obico, printer: Printer, key: str, value: str) -> Callable[[], bool]:
+    """Return what tells whether an entity shows a value."""
+    return lambda: obico.value(printer, key) == value
