@@ -37,6 +37,11 @@ class Timelapse:
         real = hass.loop.time
         setattr(hass.loop, "time", lambda: real() + self._ahead)
 
+    @property
+    def elapsed(self) -> float:
+        """The seconds that have passed."""
+        return self._ahead
+
     async def settle(self, patience: float = 5.0) -> None:
         """Let everything that was set off come to its end, unless it waits for a long time."""
         deadline = time.perf_counter() + patience

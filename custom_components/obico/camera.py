@@ -62,7 +62,11 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
     @override
     def _read(self) -> object:
         """Show nothing of the snapshot: pictures are fetched when they are looked at."""
-        return None
+        stale_since = self._pictures.stale_since
+        self._attr_extra_state_attributes = {
+            "stale_since": stale_since.isoformat() if stale_since else None
+        }
+        return stale_since
 
     @override
     async def async_camera_image(
@@ -73,11 +77,14 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
         if address is None:
             return self._pictures.picture
         settings = self.printer.settings
-        return await self._pictures.async_get(
+        picture = await self._pictures.async_get(
             address,
             settings.primary_webcam if settings else None,
             before_fetch=self._async_refresh,
         )
+        self.coordinator.issues.async_note_picture(address, self._pictures.error)
+        self._handle_coordinator_update()
+        return picture
 
     async def _async_refresh(self) -> None:
         """Have a fresh picture sent by an agent that sends none by itself."""

@@ -11,6 +11,7 @@ from yarl import URL
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
     ConfigEntry,
+    ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
     OptionsFlow,
@@ -20,6 +21,10 @@ from homeassistant.const import CONF_ACCESS_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import callback
 from homeassistant.helpers.selector import (
     BooleanSelector,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
     TextSelector,
     TextSelectorConfig,
     TextSelectorType,
@@ -38,7 +43,7 @@ from .aioobico import (
     probe_server,
 )
 from .api import async_create_client, async_create_session
-from .const import CONF_LOW_BANDWIDTH, DOMAIN
+from .const import CONF_EXCLUDED, CONF_LOW_BANDWIDTH, DOMAIN
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -62,9 +67,7 @@ _RECONFIGURE_SCHEMA: Final = _SERVER_SCHEMA.extend(
     {probatio.Optional(probatio.Secret(CONF_ACCESS_TOKEN)): _TOKEN_SELECTOR}
 )
 
-_OPTIONS_SCHEMA: Final = probatio.Schema(
-    {probatio.Required(CONF_LOW_BANDWIDTH, default=False): BooleanSelector()}
-)
+_CONF_PRINTERS: Final = "printers"
 
 # What is worth telling when several addresses were tried, most telling first.
 _ERROR_RANKS: Final = (
@@ -74,6 +77,25 @@ _ERROR_RANKS: Final = (
     "not_obico",
     "cannot_connect",
 )
+
+
+def _options_schema(names: Mapping[str, str]) -> probatio.Schema:
+    """Return the form of the options, with the account's printers to choose from."""
+    printers = SelectSelector(
+        SelectSelectorConfig(
+            options=[
+                SelectOptionDict(value=key, label=name) for key, name in names.items()
+            ],
+            multiple=True,
+            mode=SelectSelectorMode.LIST,
+        )
+    )
+    return probatio.Schema(
+        {
+            probatio.Required(CONF_LOW_BANDWIDTH, default=False): BooleanSelector(),
+            probatio.Required(_CONF_PRINTERS, default=list): printers,
+        }
+    )
 
 
 def _error_key(err: ObicoError) -> str:
@@ -305,17 +327,40 @@ class ObicoConfigFlow(ConfigFlow, domain=DOMAIN):
 
 
 class ObicoOptionsFlow(OptionsFlowWithReload):
-    """Choose how much the printers' agents are asked to send."""
+    """Choose which printers there are here, and how much their agents are asked to send."""
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for the options."""
+        names = self._names()
         if user_input is not None:
+            # Kept are those that are not wanted: a new printer is.
+            included = user_input.pop(_CONF_PRINTERS)
+            user_input[CONF_EXCLUDED] = [key for key in names if key not in included]
             return self.async_create_entry(data=user_input)
+        options = self.config_entry.options
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                _OPTIONS_SCHEMA, self.config_entry.options
+                _options_schema(names),
+                {
+                    CONF_LOW_BANDWIDTH: options.get(CONF_LOW_BANDWIDTH, False),
+                    _CONF_PRINTERS: [
+                        key
+                        for key in names
+                        if key not in options.get(CONF_EXCLUDED, ())
+                    ],
+                },
             ),
         )
+
+    def _names(self) -> dict[str, str]:
+        """Return the names of all printers, by id as a text; those excluded stay known."""
+        names = {key: key for key in self.config_entry.options.get(CONF_EXCLUDED, ())}
+        if self.config_entry.state is ConfigEntryState.LOADED:
+            names |= {
+                str(printer_id): name or str(printer_id)
+                for printer_id, name in self.config_entry.runtime_data.names.items()
+            }
+        return names

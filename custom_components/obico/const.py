@@ -5,6 +5,7 @@ from typing import Final
 
 DOMAIN: Final = "obico"
 
+CONF_EXCLUDED: Final = "excluded_printers"
 CONF_LOW_BANDWIDTH: Final = "low_bandwidth"
 
 # Reconciliation: changes come by push. Two requests an account and poll, however many

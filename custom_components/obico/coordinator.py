@@ -20,11 +20,19 @@ from .aioobico import (
     TunnelUsage,
     User,
 )
-from .const import ACCOUNT, DOMAIN, POLL_INTERVAL, STRUCTURE, TUNNEL_USAGE
+from .const import (
+    ACCOUNT,
+    CONF_EXCLUDED,
+    DOMAIN,
+    POLL_INTERVAL,
+    STRUCTURE,
+    TUNNEL_USAGE,
+)
 from .devices import PrinterDevices
 from .errors import update_error
 from .events import EventFeed
 from .history import PrintHistory
+from .issues import AccountIssues
 from .pushes import PrinterPushes
 from .storage import AccountStorage
 
@@ -75,11 +83,15 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
             always_update=False,
         )
         self.client = client
+        # All names that the account has, and the printers that the user does not want.
+        self.names: Mapping[int, str | None] = {}
+        self.excluded = frozenset(map(int, entry.options.get(CONF_EXCLUDED, ())))
         self.storage = AccountStorage(hass, entry.entry_id)
         self.devices = PrinterDevices(hass, entry, client)
         self.history = PrintHistory(client)
         self.events = EventFeed(self)
         self.pushes = PrinterPushes(self)
+        self.issues = AccountIssues(self)
         self._listeners_by_context: dict[object, dict[CALLBACK_TYPE, None]] = {}
         # What the listeners were last woken for.
         self._told: AccountData | None = None
@@ -118,10 +130,15 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         except ObicoError as err:
             raise update_error(err) from err
 
-        polled = {printer.id: printer for printer in listing.items}
+        self.names = {printer.id: printer.name for printer in listing.items}
+        polled = {
+            printer.id: printer
+            for printer in listing.items
+            if printer.id not in self.excluded
+        }
         # Rows that could not be read may be printers that are known: nobody is gone.
         if not listing.rejected:
-            await self.devices.async_remove_gone(polled)
+            await self.devices.async_remove_gone(polled, self.excluded)
         last_prints = await self.history.async_update(polled)
         tunnel_usage = await self._async_get_tunnel_usage()
 
@@ -152,10 +169,18 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
             tunnel_usage=tunnel_usage,
         )
 
+    @callback
+    @override
+    def _async_refresh_finished(self) -> None:
+        """Look what the user should know of, also where no entity shows anything new."""
+        if self.last_update_success:
+            self.issues.async_update()
+
     async def async_stop(self) -> None:
         """Close the push connections and persist what must outlast this run."""
         await self.pushes.async_stop()
         await self.events.async_stop()
+        self.issues.async_clear()
 
     async def _async_get_user(self) -> User:
         """Return the user; its troubles do not make the printers old."""

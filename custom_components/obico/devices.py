@@ -96,8 +96,10 @@ class PrinterDevices:
                 )
                 self._shown[printer.id] = info
 
-    async def async_remove_gone(self, listed: Container[int]) -> None:
-        """Remove the devices of printers that the server no longer has.
+    async def async_remove_gone(
+        self, listed: Container[int], excluded: Container[int]
+    ) -> None:
+        """Remove the devices of printers that the server no longer has, or the user excluded.
 
         A printer missing in one list is asked for: what a user named and placed is
         not thrown away for a hiccup.
@@ -110,7 +112,9 @@ class PrinterDevices:
                 if domain != DOMAIN or not identifier.startswith(prefix):
                     continue
                 printer_id = int(identifier.removeprefix(prefix))
-                if printer_id not in listed and await self._async_is_gone(printer_id):
+                if printer_id in listed:
+                    continue
+                if printer_id in excluded or await self._async_is_gone(printer_id):
                     self._registry.async_remove_device(device.id)
                     self._shown.pop(printer_id, None)
 

@@ -66,10 +66,11 @@ async def async_get_config_entry_diagnostics(
         else None,
         "event_mark": coordinator.storage.event_mark,
         "user": _redacted(coordinator.data.user),
+        "options": dict(entry.options),
         "printers": [
-            _redacted(printer) for printer in coordinator.data.printers.values()
+            _printer_diagnostics(entry, printer)
+            for printer in coordinator.data.printers.values()
         ],
-        "last_prints": _redacted(coordinator.data.last_prints),
     }
 
 
@@ -90,6 +91,7 @@ def _printer_diagnostics(
     coordinator = entry.runtime_data
     return {
         "printer": _redacted(printer),
+        "push": _redacted(coordinator.pushes.statistics(printer.id)),
         "last_print": _redacted(coordinator.data.last_prints.get(printer.id)),
         "heaters": _redacted(coordinator.storage.heaters.of(printer.id)),
     }

@@ -234,9 +234,12 @@ class EventFeed:
         except ObicoError as err:
             # The poll tells the user about a server that is down.
             _LOGGER.debug("The events have to wait: %s", err)
+            if isinstance(err, ObicoNotFoundError):
+                self._coordinator.issues.async_note_events(are_known=False)
             asked = err.retry_after if isinstance(err, ObicoRateLimitError) else None
             self._look_later(max(_RETRY, asked or 0))
             return
+        self._coordinator.issues.async_note_events(are_known=True)
         self._unseen = unseen
 
     async def _async_fetch(self) -> None:
@@ -338,7 +341,7 @@ class EventFeed:
     @callback
     def _deliver(self, fired: FiredEvent) -> None:
         printer_id = fired.event.printer_id
-        if printer_id is None:
+        if printer_id is None or printer_id in self._coordinator.excluded:
             return
         if fired.type == ENDED:
             self._coordinator.history.expect_end(printer_id)

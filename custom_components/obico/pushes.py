@@ -107,6 +107,22 @@ class PrinterPushes:
         self._missed_after.pop(printer_id, None)
         self._tasks.pop(printer_id).cancel()
 
+    @property
+    def connected(self) -> int:
+        """Return how many push connections there are."""
+        return sum(push.is_connected for push in self._pushes.values())
+
+    def statistics(self, printer_id: int) -> dict[str, str | int | bool | None] | None:
+        """Return what became of a printer's push connection, None if there is none."""
+        if (push := self._pushes.get(printer_id)) is None:
+            return None
+        return {
+            "is_connected": push.is_connected,
+            "connections": push.connections,
+            "messages": push.messages,
+            "last_error": push.last_error,
+        }
+
     def is_connected(self, printer_id: int) -> bool:
         """Return whether changes of a printer come by push."""
         push = self._pushes.get(printer_id)

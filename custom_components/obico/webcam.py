@@ -7,7 +7,7 @@ from io import BytesIO
 import logging
 from typing import Final
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
@@ -20,6 +20,9 @@ _LOGGER = logging.getLogger(__name__)
 _FRESH_SECONDS: Final = 4.0
 _JPEG_QUALITY: Final = 90
 _UPRIGHT: Final = (False, False, 0)
+
+# What Pillow raises for what is no picture, is broken, or would fill the memory.
+_NO_PICTURE: Final = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
 
 # Pillow turns counter-clockwise, cameras are mounted clockwise.
 _TURNS: Final = {
@@ -47,7 +50,11 @@ def turn_upright(
 
 
 class WebcamPictures:
-    """The pictures of one webcam."""
+    """The pictures of one webcam.
+
+    `stale_since` is when the picture was fetched, if it could not be fetched again
+    since, and `error` is why.
+    """
 
     def __init__(self, hass: HomeAssistant, client: ObicoClient) -> None:
         """Start without a picture."""
@@ -56,8 +63,10 @@ class WebcamPictures:
         self._lock = asyncio.Lock()
         self._source: tuple[str, Webcam | None] | None = None
         self._fetched_at = float("-inf")
+        self._fetched_ok_at: datetime | None = None
         self.picture: bytes | None = None
-        self.taken_up_at: datetime | None = None
+        self.stale_since: datetime | None = None
+        self.error: Exception | None = None
 
     async def async_get(
         self,
@@ -73,10 +82,15 @@ class WebcamPictures:
                 await before_fetch()
                 try:
                     await self._async_fetch(address, webcam)
-                except (ObicoError, UnidentifiedImageError, OSError) as err:
+                except (ObicoError, *_NO_PICTURE) as err:
                     # Pictures of a print are deleted when it ends, and the printer
                     # goes on pointing at one for a while: that is no news.
                     _LOGGER.debug("Keeping the last webcam picture: %s", err)
+                    self.stale_since = self._fetched_ok_at
+                    self.error = err
+                else:
+                    self._fetched_ok_at = dt_util.utcnow()
+                    self.stale_since = self.error = None
                 self._source = (address, webcam)
                 self._fetched_at = self._hass.loop.time()
             return self.picture
@@ -101,4 +115,3 @@ class WebcamPictures:
                 )
             )
         self.picture = picture
-        self.taken_up_at = dt_util.utcnow()

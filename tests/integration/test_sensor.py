@@ -206,7 +206,8 @@ async def test_a_layer_is_a_number_of_layers(
 async def test_a_part_that_an_agent_does_not_send_properly_is_unknown(
     obico: Obico, printer: Printer, part: str
 ) -> None:
-    for nonsense in (None, "nonsense", 42, []):
+    nonsenses: tuple[Json, ...] = (None, "nonsense", 42, [])
+    for nonsense in nonsenses:
         await show(obico, printer, "printer_klipper_printing", **{part: nonsense})
         assert obico.value(printer, "sensor.status") == "printing"
         assert (obico.value(printer, "sensor.progress") == STATE_UNKNOWN) == (

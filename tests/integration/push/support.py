@@ -13,7 +13,13 @@ from dev.json_types import JsonObject
 from dev.server.serialize import printer_json
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.core import (
+    Event,
+    EventStateChangedData,
+    EventStateReportedData,
+    HomeAssistant,
+    callback,
+)
 
 from ...timelapse import Timelapse, wait_until
 from ..support import API, Obico, config_entry
@@ -104,11 +110,15 @@ def count_writes(hass: HomeAssistant) -> Writes:
         writes.changed.append(event.data["entity_id"])
 
     @callback
-    def reported(event: Event[EventStateChangedData]) -> None:
+    def reported(event: Event[EventStateReportedData]) -> None:
         writes.reported.append(event.data["entity_id"])
 
+    @callback
+    def every(_data: EventStateReportedData) -> bool:
+        return True
+
     hass.bus.async_listen(EVENT_STATE_CHANGED, changed)
-    hass.bus.async_listen(EVENT_STATE_REPORTED, reported)
+    hass.bus.async_listen(EVENT_STATE_REPORTED, reported, event_filter=every)
     return writes
 
 
@@ -131,6 +141,8 @@ def records(caplog_text: str, words: str) -> int:
     return caplog_text.count(words)
 
 
-def is_shown(obico: Obico, printer: Printer, key: str, value: str) -> Callable[[], bool]:
+def is_shown(
+    obico: Obico, printer: Printer, key: str, value: str
+) -> Callable[[], bool]:
     """Return what tells whether an entity shows a value."""
     return lambda: obico.value(printer, key) == value

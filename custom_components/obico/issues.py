@@ -1,0 +1,114 @@
+"""Repairs: what the user should know of and can do something about."""
+
+from typing import TYPE_CHECKING, Final
+
+from yarl import URL
+
+from homeassistant.const import CONF_URL
+from homeassistant.core import callback
+from homeassistant.helpers import issue_registry as ir
+
+from .aioobico import ObicoConnectionError, ObicoResponseError, Printer, picture_url
+from .const import DOMAIN
+from .status import WatchState, watch_state
+
+if TYPE_CHECKING:
+    from .coordinator import ObicoCoordinator
+
+HOURS_USED_UP: Final = "detection_hours_used_up"
+HOURS_LOW: Final = "detection_hours_low"
+PICTURES_UNREACHABLE: Final = "pictures_unreachable"
+SERVER_TOO_OLD: Final = "server_too_old"
+_ALL: Final = (HOURS_USED_UP, HOURS_LOW, PICTURES_UNREACHABLE, SERVER_TOO_OLD)
+
+# One picture that cannot be fetched is a hiccup.
+_PICTURES_FAILED: Final = 3
+_SECONDS_AN_HOUR: Final = 3600
+
+
+class AccountIssues:
+    """Raises and clears the repairs of one account."""
+
+    def __init__(self, coordinator: ObicoCoordinator) -> None:
+        """Start with none."""
+        self._coordinator = coordinator
+        self._hass = coordinator.hass
+        self._entry = coordinator.config_entry
+        self._failed_pictures = 0
+        self._raised: set[str] = set()
+
+    @callback
+    def async_update(self) -> None:
+        """Look whether the hours of AI detection last for what is being printed."""
+        data = self._coordinator.data
+        printers = data.printers.values()
+        used_up = any(
+            watch_state(printer) is WatchState.NO_DETECTION_HOURS
+            for printer in printers
+        )
+        self._set(HOURS_USED_UP, used_up)
+        balance = None if data.user.is_dh_unlimited else data.user.dh_balance
+        needed = sum(_hours_left(printer) for printer in printers)
+        self._set(
+            HOURS_LOW,
+            not used_up and balance is not None and balance < needed,
+            hours=f"{max(balance or 0.0, 0.0):.1f}",
+            needed=f"{needed:.1f}",
+        )
+
+    @callback
+    def async_note_picture(self, address: str, error: Exception | None) -> None:
+        """Take notice whether a picture could be fetched from where it is."""
+        if not isinstance(error, ObicoConnectionError | ObicoResponseError):
+            # Gone is not unreachable.
+            self._failed_pictures = 0
+        else:
+            self._failed_pictures += 1
+        url = picture_url(address, self._coordinator.client.base_url) or URL(address)
+        self._set(
+            PICTURES_UNREACHABLE,
+            self._failed_pictures >= _PICTURES_FAILED,
+            host=url.host or "?",
+        )
+
+    @callback
+    def async_note_events(self, *, are_known: bool) -> None:
+        """Take notice whether the server knows of events at all."""
+        self._set(SERVER_TOO_OLD, not are_known)
+
+    @callback
+    def async_clear(self) -> None:
+        """Take all back."""
+        for key in _ALL:
+            self._set(key, False)
+
+    def _set(self, key: str, is_raised: bool, **placeholders: str) -> None:
+        issue_id = f"{key}_{self._entry.entry_id}"
+        if not is_raised:
+            if key in self._raised:
+                self._raised.discard(key)
+                ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            return
+        self._raised.add(key)
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=key,
+            translation_placeholders={
+                "account": self._entry.title,
+                "url": self._entry.data[CONF_URL],
+                **placeholders,
+            },
+        )
+
+
+def _hours_left(printer: Printer) -> float:
+    """Return how many hours of detection a print is going to take."""
+    if not printer.is_watching or printer.status is None:
+        return 0.0
+    progress = printer.status.progress
+    left = progress.print_time_left if progress else None
+    return max(left or 0.0, 0.0) / _SECONDS_AN_HOUR

@@ -1,0 +1,516 @@
+"""Push connections that are lost, refused, silent or old, and what becomes of them."""
+
+import asyncio
+from itertools import pairwise
+import time
+
+import pytest
+
+from custom_components.obico import push as push_module
+from custom_components.obico.aioobico import websocket
+from dev import CUBE, Account, ObicoServer, Printer
+from dev.server import sockets
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_UNAVAILABLE
+from homeassistant.core import CoreState, HomeAssistant
+
+from ...timelapse import Timelapse, wait_until
+from ..support import Obico, states_written
+from .support import (
+    EVENTS,
+    PRINTERS,
+    USER,
+    assert_nothing_left,
+    connects,
+    follow,
+    is_shown,
+    obico_tasks,
+    push,
+    requests,
+)
+
+LOST = "A push connection to the Obico server is lost"
+BACK = "The push connections to the Obico server are back"
+
+
+@pytest.fixture(autouse=True)
+def _short_farewell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait less for the farewell of servers that give none: those seconds are real."""
+    monkeypatch.setattr(websocket, "_CLOSE_SECONDS", 0.05)
+
+
+async def lose_all(obico: Obico) -> None:
+    """Let the server go away for the push, and not for the rest."""
+    obico.server.sockets.blocked = True
+    await obico.server.sockets.close_all()
+    await wait_until(lambda: not len(obico.server.sockets))
+
+
+# Lost and found
+
+
+async def test_without_push_everything_stays_available_and_comes_with_the_poll(
+    obico: Obico, printer: Printer, timelapse: Timelapse
+) -> None:
+    written = states_written(obico.hass)
+    await lose_all(obico)
+    printer.agent.start_print(CUBE)
+    await timelapse.settle()
+    assert obico.value(printer, "sensor.status") == "idle"
+    await timelapse.pass_time(65)
+    assert obico.value(printer, "sensor.status") == "printing"
+    assert STATE_UNAVAILABLE not in {state.state for state in written()}
+
+
+async def test_the_loss_is_logged_once_and_the_return_once(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    timelapse: Timelapse,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for name in ("Prusa", "Voron", "Ender"):
+        account.add_printer(name, agent="octoprint")
+    obico = await follow(hass, server, account, timelapse)
+    assert LOST not in caplog.text
+
+    await lose_all(obico)
+    await timelapse.pass_time(600)
+    assert caplog.text.count(LOST) == 1
+    assert BACK not in caplog.text
+
+    server.sockets.blocked = False
+    await timelapse.pass_until(lambda: len(server.sockets) == 3, within=600)
+    await timelapse.settle()
+    assert (caplog.text.count(LOST), caplog.text.count(BACK)) == (1, 1)
+
+    # The same again, the next time.
+    await lose_all(obico)
+    server.sockets.blocked = False
+    await timelapse.pass_until(lambda: len(server.sockets) == 3, within=600)
+    await timelapse.settle()
+    assert (caplog.text.count(LOST), caplog.text.count(BACK)) == (2, 2)
+    await assert_nothing_left(obico, timelapse)
+
+
+async def test_a_reconnect_brings_what_was_missed_at_once(
+    obico: Obico, printer: Printer, timelapse: Timelapse
+) -> None:
+    await lose_all(obico)
+    printer.columns["name"] = "Renamed"
+    printer.agent.start_print(CUBE)
+    obico.account.dh_balance = 3.5
+    obico.server.sockets.blocked = False
+    obico.server.requests.clear()
+    await timelapse.pass_time(2, step=1)
+    assert obico.value(printer, "sensor.status") == "printing"
+    asked = requests(obico)
+    assert (asked[PRINTERS], asked[USER]) == (1, 1)
+    assert (device := obico.device(printer)) is not None
+    assert device.name == "Renamed"
+
+
+async def test_a_server_without_push_is_left_alone_more_and_more(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    printer: Printer,
+    timelapse: Timelapse,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server.sockets.blocked = True
+    entry_time = 3600
+    obico = Obico(
+        hass=hass,
+        server=server,
+        account=account,
+        entry=(await _set_up_without_push(hass, server, account, timelapse)).entry,
+    )
+    await timelapse.pass_time(entry_time)
+    # 1, 2, 4 … 256, 300, 300 … seconds, or half of each.
+    assert 15 <= connects(obico) <= 35
+    assert caplog.text.count(LOST) == 1
+    assert obico.value(printer, "sensor.status") == "idle"
+
+    server.sockets.blocked = False
+    await timelapse.pass_until(lambda: len(server.sockets) == 1, within=310)
+    await assert_nothing_left(obico, timelapse)
+
+
+async def _set_up_without_push(
+    hass: HomeAssistant, server: ObicoServer, account: Account, timelapse: Timelapse
+) -> Obico:
+    from ..support import config_entry  # noqa: PLC0415
+
+    entry = config_entry(server, account)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await timelapse.settle()
+    return Obico(hass=hass, server=server, account=account, entry=entry)
+
+
+async def test_a_socket_that_closes_every_two_seconds_makes_no_storm(
+    obico: Obico, timelapse: Timelapse
+) -> None:
+    times: list[float] = []
+    seen = 0
+    obico.server.requests.clear()
+    for second in range(0, 1800, 2):
+        await obico.server.sockets.close_all()
+        await timelapse.pass_time(2, step=2)
+        if connects(obico) > seen:
+            seen = connects(obico)
+            times.append(second)
+    assert 10 <= seen <= 30
+    gaps = [after - before for before, after in pairwise(times)]
+    # It hesitates more and more.
+    assert sum(gaps[-3:]) > 3 * sum(gaps[:3])
+    # Each time it comes back it looks for what it missed: that is no storm either.
+    assert requests(obico)[PRINTERS] <= 30 + 1.2 * seen
+
+
+async def test_the_hesitation_ends_when_a_connection_holds(
+    obico: Obico, timelapse: Timelapse
+) -> None:
+    for _ in range(200):
+        await obico.server.sockets.close_all()
+        await timelapse.pass_time(2, step=2)
+    await timelapse.pass_until(lambda: len(obico.server.sockets) == 1, within=400)
+    await timelapse.pass_time(60)
+    await obico.server.sockets.close_all()
+    await timelapse.pass_until(
+        lambda: len(obico.server.sockets) == 1, within=3, step=1
+    )
+
+
+async def test_nonsense_does_not_end_the_hesitation(
+    obico: Obico, printer: Printer, timelapse: Timelapse
+) -> None:
+    """Only a valid message shows that a connection is of use."""
+    server = obico.server
+    server.sockets.silent = True
+    server.requests.clear()
+    await server.sockets.close_all()
+    for _ in range(360):
+        await timelapse.pass_time(5)
+        server.sockets.silent = False
+        server.sockets.send(printer.id, "nonsense")
+        server.sockets.silent = True
+        await timelapse.settle()
+        if timelapse.elapsed % 60 < 5:
+            await server.sockets.close_all()
+    assert connects(obico) <= 25
+    server.sockets.silent = False
+
+
+# Refused
+
+
+async def test_a_deleted_printer_is_gone_as_soon_as_its_socket_is_refused(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    printer: Printer,
+    timelapse: Timelapse,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    other = account.add_printer("Voron", agent="klipper")
+    obico = await follow(hass, server, account, timelapse)
+    printer.delete()
+    await server.sockets.close_all()
+    await timelapse.pass_time(10, step=1)
+    assert obico.device(printer) is None
+    assert obico.find_entity_id(printer, "sensor.status") is None
+    assert obico.value(other, "sensor.status") == "idle"
+    assert len(server.sockets) == 1
+    # All connections that there should be are there.
+    assert (caplog.text.count(LOST), caplog.text.count(BACK)) == (1, 1)
+
+    server.requests.clear()
+    await timelapse.pass_time(700)
+    assert not connects(obico)
+    await assert_nothing_left(obico, timelapse)
+
+
+async def test_a_token_that_was_reset_is_replaced_by_the_new_one(
+    obico: Obico, printer: Printer, timelapse: Timelapse
+) -> None:
+    old = printer.auth_token
+    printer.reset_token()
+    await obico.server.sockets.close_all()
+    obico.server.requests.clear()
+    await timelapse.pass_time(10, step=1)
+    assert len(obico.server.sockets) == 1
+    paths = [request.path for request in obico.server.requests if "/ws/" in request.path]
+    assert paths == [
+        f"/ws/token/web/{old}/",
+        f"/ws/token/web/{printer.auth_token}/",
+    ]
+    printer.agent.start_print(CUBE)
+    await wait_until(is_shown(obico, printer, "sensor.status", "starting"))
+
+
+async def test_a_reset_that_is_pushed_needs_no_refusal(
+    obico: Obico, printer: Printer, timelapse: Timelapse
+) -> None:
+    printer.reset_token()
+    printer.push()
+    obico.server.requests.clear()
+    await timelapse.pass_time(65)
+    paths = [request.path for request in obico.server.requests if "/ws/" in request.path]
+    assert paths == [f"/ws/token/web/{printer.auth_token}/"]
+    await wait_until(lambda: len(obico.server.sockets) == 1)
+
+
+async def test_an_account_that_is_locked_out_is_asked_to_sign_in_again(
+    obico: Obico, printer: Printer, timelapse: Timelapse
+) -> None:
+    obico.account.revoke_token()
+    printer.reset_token()
+    await obico.server.sockets.close_all()
+    await timelapse.pass_time(5, step=1)
+    [flow] = obico.hass.config_entries.flow.async_progress_by_handler("obico")
+    assert flow["context"]["source"] == SOURCE_REAUTH
+    assert obico.value(printer, "sensor.status") == STATE_UNAVAILABLE
+    # Nobody keeps knocking at a closed door.
+    obico.server.requests.clear()
+    await timelapse.pass_time(1800)
+    assert connects(obico) <= 15
+
+
+async def test_a_refusal_that_is_none_of_the_printers_changes_nothing(
+    obico: Obico, printer: Printer, timelapse: Timelapse
+) -> None:
+    refusal = obico.server.faults.answer("/ws/*", 403)
+    await obico.server.sockets.close_all()
+    await timelapse.pass_time(120)
+    assert obico.device(printer) is not None
+    assert obico.value(printer, "sensor.status") == "idle"
+    refusal.remove()
+    await timelapse.pass_until(lambda: len(obico.server.sockets) == 1, within=310)
+
+
+# Silent and old
+
+
+async def test_a_server_that_no_longer_answers_pings_is_replaced(
+    obico: Obico, printer: Printer, timelapse: Timelapse
+) -> None:
+    obico.server.requests.clear()
+    obico.server.sockets.deaf = True
+    await timelapse.pass_time(50)
+    obico.server.sockets.deaf = False
+    assert connects(obico) >= 1
+    await timelapse.pass_time(60)
+    printer.agent.start_print(CUBE)
+    await wait_until(is_shown(obico, printer, "sensor.status", "starting"))
+
+
+async def test_a_socket_that_answers_pings_and_brings_nothing_is_replaced(
+    obico: Obico, printer: Printer, timelapse: Timelapse
+) -> None:
+    obico.server.sockets.silent = True
+    printer.agent.start_print(CUBE)
+    obico.server.requests.clear()
+    await timelapse.pass_time(65)
+    # The poll may have come just ahead of a push.
+    assert connects(obico) == 0
+    await timelapse.pass_time(60)
+    assert connects(obico) == 1
+    # The new one is silent too: the old one is kept, and everything goes on.
+    assert len(obico.server.sockets) >= 1
+    obico.server.sockets.silent = False
+    await timelapse.pass_time(150)
+    obico.server.requests.clear()
+    printer.agent.pause()
+    await wait_until(is_shown(obico, printer, "sensor.status", "pausing"))
+    assert len(obico.server.sockets) == 1
+
+
+async def test_an_idle_printer_says_nothing_and_keeps_its_socket(
+    obico: Obico, timelapse: Timelapse
+) -> None:
+    obico.server.sockets.silent = True
+    obico.server.requests.clear()
+    await timelapse.pass_time(600)
+    assert connects(obico) == 0
+    assert len(obico.server.sockets) == 1
+
+
+async def test_a_connection_is_renewed_before_the_server_forgets_it(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    printer: Printer,
+    timelapse: Timelapse,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    # A day of half an hour.
+    day = 1800 / (24 * 3600)
+    monkeypatch.setattr(sockets, "GROUP_SECONDS", sockets.GROUP_SECONDS * day)
+    for name in ("_MIN_LIFE", "_MAX_LIFE", "_RENEWAL_RETRY"):
+        monkeypatch.setattr(push_module, name, getattr(push_module, name) * day)
+    obico = await follow(hass, server, account, timelapse)
+    server.requests.clear()
+    for number in range(60):
+        await timelapse.pass_time(60)
+        # What only a push can bring shows at all times.
+        push(obico, printer, normalized_p=number / 100)
+        await wait_until(
+            is_shown(obico, printer, "sensor.failure_score", f"{number}.0")
+        )
+        assert len(server.sockets) == 1
+    assert 2 <= connects(obico) <= 3
+    assert LOST not in caplog.text
+    await assert_nothing_left(obico, timelapse)
+
+
+async def test_the_old_connection_serves_until_the_new_one_speaks(
+    obico: Obico,
+    printer: Printer,
+    timelapse: Timelapse,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    obico.server.requests.clear()
+    obico.server.sockets.blocked = True
+    # As if its time had come.
+    obico.entry.runtime_data.pushes._pushes[printer.id].renew()
+    await wait_until(lambda: connects(obico) == 1)
+    await timelapse.settle()
+    printer.agent.start_print(CUBE)
+    await wait_until(is_shown(obico, printer, "sensor.status", "starting"))
+    obico.server.sockets.blocked = False
+    await timelapse.pass_time(push_module._RENEWAL_RETRY + 10)
+    assert connects(obico) == 2
+    assert len(obico.server.sockets) == 1
+    assert LOST not in caplog.text
+    printer.agent.pause()
+    await wait_until(is_shown(obico, printer, "sensor.status", "pausing"))
+
+
+# The end
+
+
+async def test_unloading_leaves_nothing(obico: Obico, timelapse: Timelapse) -> None:
+    assert obico_tasks()
+    await assert_nothing_left(obico, timelapse)
+    obico.server.requests.clear()
+    await timelapse.pass_time(700)
+    assert len(obico.server.requests) == 0
+
+
+async def test_reloading_starts_anew(
+    obico: Obico, printer: Printer, timelapse: Timelapse
+) -> None:
+    for _ in range(3):
+        assert await obico.hass.config_entries.async_reload(obico.entry.entry_id)
+        await wait_until(lambda: len(obico.server.sockets) == 1)
+        await timelapse.settle()
+    assert len(obico_tasks()) == 1
+    printer.agent.start_print(CUBE)
+    await wait_until(is_shown(obico, printer, "sensor.status", "starting"))
+
+
+async def test_a_stop_of_home_assistant_closes_everything(
+    obico: Obico, timelapse: Timelapse
+) -> None:
+    obico.hass.set_state(CoreState.stopping)
+    obico.hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await wait_until(lambda: not len(obico.server.sockets))
+    await wait_until(lambda: not obico_tasks())
+    obico.hass.set_state(CoreState.running)
+
+
+async def test_a_poll_that_ends_during_the_farewell_does_not_connect_anew(
+    obico: Obico, printer: Printer, timelapse: Timelapse
+) -> None:
+    answer = asyncio.Event()
+    obico.server.faults.delay(PRINTERS, answer, after=True, times=1)
+    obico.server.requests.clear()
+    refresh = obico.hass.async_create_task(
+        obico.entry.runtime_data.async_request_refresh()
+    )
+    await wait_until(lambda: requests(obico)[PRINTERS] == 1)
+    # Nobody says goodbye, so that it takes a while.
+    obico.server.sockets.deaf = True
+    printer.reset_token()
+    farewell = asyncio.create_task(obico.entry.runtime_data.pushes.async_stop())
+    await asyncio.sleep(0)
+    answer.set()
+    await refresh
+    await farewell
+    assert not [name for name in obico_tasks() if name.startswith("obico push")]
+    assert not connects(obico)
+
+
+async def test_a_command_that_ends_after_the_unload_sets_no_timer(
+    obico: Obico, printer: Printer, timelapse: Timelapse
+) -> None:
+    coordinator = obico.entry.runtime_data
+    await assert_nothing_left(obico, timelapse)
+    printer.agent.start_print(CUBE)
+    coordinator.async_merge_printer(await coordinator.client.get_printer(printer.id))
+    await assert_nothing_left(obico, timelapse)
+
+
+# Many
+
+
+async def test_more_printers_than_a_pool_has_connections_are_all_followed(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    timelapse: Timelapse,
+) -> None:
+    printers = [account.add_printer(f"Printer {number}") for number in range(120)]
+    obico = await follow(hass, server, account, timelapse)
+    assert len(server.sockets) == 120
+    # There is room for calls.
+    server.requests.clear()
+    await obico.entry.runtime_data.async_refresh()
+    assert obico.entry.runtime_data.last_update_success
+    assert requests(obico)[PRINTERS] == 1
+    for printer in (printers[0], printers[-1]):
+        push(obico, printer, normalized_p=0.5)
+        await wait_until(is_shown(obico, printer, "sensor.failure_score", "50.0"))
+    await assert_nothing_left(obico, timelapse)
+
+
+# The pace of the poll
+
+
+async def test_pushes_do_not_disturb_the_polls_pace(
+    obico: Obico, printer: Printer, timelapse: Timelapse
+) -> None:
+    printer.agent.start_print(CUBE)
+    await timelapse.pass_time(30)
+    obico.server.requests.clear()
+    for number in range(300):
+        push(obico, printer, normalized_p=number / 1000)
+        await timelapse.pass_time(2, step=2)
+    assert obico.value(printer, "sensor.failure_score") == "29.9"
+    asked = requests(obico)
+    assert 9 <= asked[PRINTERS] <= 11
+    assert asked[USER] == asked[PRINTERS]
+
+
+async def test_an_idle_account_asks_little_however_many_printers_it_has(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    timelapse: Timelapse,
+) -> None:
+    for number in range(5):
+        account.add_printer(f"Printer {number}", agent="octoprint")
+    obico = await follow(hass, server, account, timelapse)
+    await timelapse.pass_time(120)
+    server.requests.clear()
+    await timelapse.pass_time(3600)
+    asked = requests(obico)
+    assert set(asked) == {PRINTERS, USER, EVENTS}
+    assert asked.total() <= 130
+    await assert_nothing_left(obico, timelapse)
+    assert obico.entry.state is ConfigEntryState.NOT_LOADED
+    assert time.perf_counter()
