@@ -61,7 +61,7 @@ async def async_get_config_entry_diagnostics(
             "verify_ssl": entry.data[CONF_VERIFY_SSL],
         },
         "last_update_success": coordinator.last_update_success,
-        "last_error": repr(coordinator.last_exception)
+        "last_error": str(coordinator.last_exception)
         if coordinator.last_exception
         else None,
         "event_mark": coordinator.storage.event_mark,
@@ -91,7 +91,21 @@ def _printer_diagnostics(
     coordinator = entry.runtime_data
     return {
         "printer": _redacted(printer),
-        "push": _redacted(coordinator.pushes.statistics(printer.id)),
+        "push": _push_diagnostics(entry, printer),
         "last_print": _redacted(coordinator.data.last_prints.get(printer.id)),
         "heaters": _redacted(coordinator.storage.heaters.of(printer.id)),
     }
+
+
+def _push_diagnostics(entry: ObicoConfigEntry, printer: Printer) -> JsonValueType:
+    """Return what is known of a printer's push; an error of the network names the host."""
+    statistics = entry.runtime_data.pushes.statistics(printer.id)
+    host = URL(entry.data[CONF_URL]).host
+    return _redacted(
+        {
+            key: value.replace(host, "redacted")
+            if isinstance(value, str) and host
+            else value
+            for key, value in (statistics or {}).items()
+        }
+    )

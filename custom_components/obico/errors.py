@@ -13,6 +13,7 @@ from .aioobico import (
     ObicoConnectionError,
     ObicoError,
     ObicoNotFoundError,
+    ObicoPushError,
     ObicoRateLimitError,
     ObicoServerError,
 )
@@ -29,6 +30,8 @@ def _explain(err: ObicoError) -> tuple[str, dict[str, str]]:
             return "authentication_failed", {}
         case ObicoCertificateError():
             return "certificate_error", {}
+        case ObicoPushError():
+            return "no_push", {}
         case ObicoConnectionError():
             return "cannot_connect", {}
         case ObicoRateLimitError():

@@ -14,6 +14,7 @@ from .aioobico import (
     ObicoAuthenticationError,
     ObicoConnectionError,
     ObicoError,
+    ObicoPushError,
     ObicoResponseError,
     Printer,
     PrinterAgent,
@@ -127,6 +128,7 @@ class PrinterPush:
                     life = await self._replace()
         finally:
             socket, self._socket = self._socket, None
+            self.agent.handle_lost()
             await socket.close()
 
     async def _replace(self) -> float:
@@ -176,5 +178,5 @@ class PrinterPush:
     async def _send(self, message: str) -> None:
         """Send a message on whichever connection there is."""
         if self._socket is None:
-            raise ObicoConnectionError("There is no push connection")
+            raise ObicoPushError("There is no push connection")
         await self._socket.send(message)

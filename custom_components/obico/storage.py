@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypedDict
+from typing import Final, NotRequired, TypedDict
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
@@ -32,7 +32,8 @@ class _Stored(TypedDict):
     event_mark: int | None
     pictured_events: dict[str, dict[str, _StoredPicturedEvent]]
     heaters: dict[str, list[StoredHeater]]
-    attention: list[int]
+    # What came later may be missing in a file of an earlier version.
+    attention: NotRequired[list[int]]
 
 
 class AccountStorage:
@@ -69,7 +70,7 @@ class AccountStorage:
             for printer_id, events in stored["pictured_events"].items()
         }
         self.heaters = Heaters(stored["heaters"])
-        self.attention = set(stored["attention"])
+        self.attention = set(stored.get("attention", ()))
 
     async def async_save(self) -> None:
         """Write everything, and return when it is on the disk."""

@@ -90,6 +90,11 @@ async def home_assistant() -> AsyncIterator[HomeAssistant]:
         ),
         # Nobody looks at this Home Assistant.
         patch("homeassistant.components.http.HomeAssistantHTTP.async_bind"),
+        # 10,000 otherwise, with which an account ends below 200 printers.
+        patch(
+            "homeassistant.helpers.entity_platform.MAX_ENABLED_ENTITIES_PER_CONFIG_ENTRY",
+            1_000_000,
+        ),
     ):
         async with async_test_home_assistant(config_dir=folder) as hass:
             # The test package hides custom integrations until it is told otherwise.

@@ -200,25 +200,44 @@ async def test_the_pictures_of_the_server_are_fetched_where_it_really_is(
     assert hdrs.COOKIE not in request.headers
 
 
-async def test_pictures_elsewhere_are_fetched_there_and_by_nobody(
+async def test_a_picture_that_lies_elsewhere_is_fetched_there_and_by_nobody(
     obico: Obico, printer: Printer
 ) -> None:
-    """As those of the cloud are, which lie in a storage of another company."""
     content, asked = picture(), []
 
     async def storage(request: web.Request) -> web.Response:
         asked.append(request)
         return web.Response(body=content, content_type="image/jpeg")
 
+    show(printer)
+    await obico.poll()
     async with other_server(storage) as url:
-        show(printer, address=f"{url}/bucket/a%2Fb.jpg?Signature=a%2Bb%3D")
-        await obico.poll()
+        obico.server.faults.redirect(
+            "/media/*", f"{url}/bucket/a%2Fb.jpg?Signature=a%2Bb%3D"
+        )
         assert await look(obico, printer) == content
     (request,) = asked
     assert request.raw_path == "/bucket/a%2Fb.jpg?Signature=a%2Bb%3D"
     assert hdrs.AUTHORIZATION not in request.headers
     assert hdrs.COOKIE not in request.headers
     assert obico.account.token not in str(request.headers)
+
+
+async def test_what_else_runs_on_the_same_machine_is_left_alone(
+    obico: Obico, printer: Printer
+) -> None:
+    asked = []
+
+    async def router(request: web.Request) -> web.Response:
+        asked.append(request)
+        return web.Response(body=picture(), content_type="image/jpeg")
+
+    async with other_server(router) as url:
+        show(printer, address=f"{url}/reboot")
+        await obico.poll()
+        with pytest.raises(HomeAssistantError):
+            await look(obico, printer)
+    assert asked == []
 
 
 async def test_everybody_who_looks_shares_one_fetch(

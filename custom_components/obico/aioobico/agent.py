@@ -12,7 +12,11 @@ import uuid
 
 import orjson
 
-from .exceptions import ObicoAgentRefusedError, ObicoAgentSilentError
+from .exceptions import (
+    ObicoAgentRefusedError,
+    ObicoAgentSilentError,
+    ObicoPushError,
+)
 from .parsing import JsonObject, text
 
 # The usual reply takes less than 100 ms; heating up the serial line takes longer.
@@ -44,38 +48,43 @@ class AgentReply:
     def from_dict(cls, data: JsonObject) -> Self:
         """Parse `passthru` with a `ref`."""
         value = data.get("ret")
-        error = text(data.get("error"))
-        if error is None and isinstance(value, dict) and value.get("error"):
+        failure = data.get("error")
+        if failure is None and isinstance(value, dict):
             # Some functions report their failure as a result.
-            error = text(value["error"]) or _NO_REASON
-        return cls(ref=text(data.get("ref")), value=value, error=error)
+            failure = value.get("error") or None
+        return cls(
+            ref=text(data.get("ref")),
+            value=value,
+            error=None if failure is None else text(failure) or _NO_REASON,
+        )
 
 
 class PrinterAgent:
     """The agent of one printer, behind an open push connection.
 
     Every method raises ObicoAgentSilentError when there is no reply (the agent is offline, or does not know the
-    command), ObicoAgentRefusedError when the agent says why it did not do it, and ObicoConnectionError when the
-    connection is lost. No error is no proof of an effect: a printer that is disconnected from its agent takes all.
+    command), ObicoAgentRefusedError when the agent says why it did not do it, and ObicoConnectionError, mostly
+    ObicoPushError, when there is no connection or it is lost. No error is no proof of an effect: a printer that
+    is disconnected from its agent takes all.
     """
 
-    def __init__(
-        self, send: Callable[[str], Awaitable[None]], *, timeout: float = _REPLY_SECONDS
-    ) -> None:
-        """Send commands with `send`; `timeout` in seconds is for a reply."""
+    def __init__(self, send: Callable[[str], Awaitable[None]]) -> None:
+        """Send commands with `send`."""
         self._send = send
-        self._timeout = timeout
-        self._waiting: dict[str, asyncio.Future[object]] = {}
+        # For a reply, or None when there will be none.
+        self._waiting: dict[str, asyncio.Future[AgentReply | None]] = {}
 
     def handle_reply(self, reply: AgentReply) -> None:
         """Take a reply to whoever waits for it; other people's are ignored."""
         waiting = self._waiting.get(reply.ref or "")
-        if waiting is None or waiting.done():
-            return
-        if reply.error is not None:
-            waiting.set_exception(ObicoAgentRefusedError(reply.error))
-        else:
-            waiting.set_result(reply.value)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(reply)
+
+    def handle_lost(self) -> None:
+        """Take notice that the connection was lost, and with it the replies."""
+        for waiting in self._waiting.values():
+            if not waiting.done():
+                waiting.set_result(None)
 
     async def set_temperature(self, heater: str, celsius: float) -> None:
         """Set a heater's target in °C, 0 to turn it off; `heater` is the server's name of it."""
@@ -127,20 +136,30 @@ class PrinterAgent:
     ) -> object:
         """Send a command and return its result."""
         ref = uuid.uuid4().hex
-        waiting: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        self._waiting[ref] = waiting
-        command = {"target": target, "func": func, "ref": ref}
+        message = orjson.dumps(
+            {
+                "passthru": {
+                    "target": target,
+                    "func": func,
+                    "ref": ref,
+                    "args": args,
+                    "kwargs": kwargs,
+                }
+            }
+        ).decode()
+        waiting = self._waiting[ref] = asyncio.get_running_loop().create_future()
         try:
-            await self._send(
-                orjson.dumps(
-                    {"passthru": {**command, "args": args, "kwargs": kwargs}}
-                ).decode()
-            )
-            async with asyncio.timeout(self._timeout):
-                return await waiting
+            async with asyncio.timeout(_REPLY_SECONDS):
+                await self._send(message)
+                reply = await waiting
         except TimeoutError:
             raise ObicoAgentSilentError(
-                f"The printer's agent did not reply within {self._timeout:g} s"
+                f"The printer's agent did not reply within {_REPLY_SECONDS:g} s"
             ) from None
         finally:
             del self._waiting[ref]
+        if reply is None:
+            raise ObicoPushError("The push connection was lost")
+        if reply.error is not None:
+            raise ObicoAgentRefusedError(reply.error)
+        return reply.value

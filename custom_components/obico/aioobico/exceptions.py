@@ -18,6 +18,10 @@ class ObicoCertificateError(ObicoConnectionError):
     """The server's certificate is not trusted."""
 
 
+class ObicoPushError(ObicoConnectionError):
+    """There is no push connection, over which agents are commanded, or it was lost."""
+
+
 class ObicoAuthenticationError(ObicoError):
     """The access token is missing, wrong or revoked (401, and 403 as Obico answers)."""
 

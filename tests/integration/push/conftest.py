@@ -6,9 +6,9 @@ import pytest
 
 from dev import Account, Clock, ObicoServer, Printer
 from homeassistant.core import HomeAssistant
+from tests.integration.support import Obico
+from tests.timelapse import Timelapse
 
-from ...timelapse import Timelapse
-from ..support import Obico
 from .support import assert_nothing_left, follow
 
 

@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 import json
+from typing import cast
 
 from pytest_homeassistant_custom_component.common import get_scheduled_timer_handles
 
+from custom_components.obico.aioobico import Printer as ParsedPrinter
 from dev import Account, ObicoServer, Printer
-from dev.json_types import JsonObject
 from dev.server.serialize import printer_json
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
@@ -20,9 +21,8 @@ from homeassistant.core import (
     HomeAssistant,
     callback,
 )
-
-from ...timelapse import Timelapse, wait_until
-from ..support import API, Obico, config_entry
+from tests.integration.support import API, Json, Obico, config_entry
+from tests.timelapse import Timelapse, wait_until
 
 PRINTERS = f"{API}printers/"
 EVENTS = f"{API}printer_events/"
@@ -81,11 +81,14 @@ def push(obico: Obico, printer: Printer, **changes: object) -> None:
     )
 
 
-def printing(printer: Printer) -> JsonObject:
-    """Return a printer's status as it is."""
-    status = printer.status
-    assert status is not None
-    return json.loads(json.dumps(status))  # type: ignore[no-any-return]
+def parse_printer(printer: Printer) -> ParsedPrinter:
+    """Return a printer as a client understands it."""
+    return ParsedPrinter.from_dict(json.loads(json.dumps(printer_json(printer))))
+
+
+def status_of(printer: Printer) -> dict[str, Json]:
+    """Return a copy of a printer's status."""
+    return cast("dict[str, Json]", json.loads(json.dumps(printer.status)))
 
 
 @dataclass
@@ -134,11 +137,6 @@ def requests(obico: Obico) -> Counter[str]:
 def connects(obico: Obico) -> int:
     """Count the push connections that were tried since the log was cleared."""
     return sum(request.path.startswith("/ws/") for request in obico.server.requests)
-
-
-def records(caplog_text: str, words: str) -> int:
-    """Count how often some words were logged."""
-    return caplog_text.count(words)
 
 
 def is_shown(

@@ -2,7 +2,6 @@
 
 import asyncio
 from itertools import pairwise
-import time
 
 import pytest
 
@@ -10,12 +9,12 @@ from custom_components.obico import push as push_module
 from custom_components.obico.aioobico import websocket
 from dev import CUBE, Account, ObicoServer, Printer
 from dev.server import sockets
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_UNAVAILABLE
 from homeassistant.core import CoreState, HomeAssistant
+from tests.integration.support import Obico, load_capture, set_up, states_written
+from tests.timelapse import Timelapse, wait_until
 
-from ...timelapse import Timelapse, wait_until
-from ..support import Obico, states_written
 from .support import (
     EVENTS,
     PRINTERS,
@@ -25,6 +24,7 @@ from .support import (
     follow,
     is_shown,
     obico_tasks,
+    parse_printer,
     push,
     requests,
 )
@@ -119,14 +119,8 @@ async def test_a_server_without_push_is_left_alone_more_and_more(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     server.sockets.blocked = True
-    entry_time = 3600
-    obico = Obico(
-        hass=hass,
-        server=server,
-        account=account,
-        entry=(await _set_up_without_push(hass, server, account, timelapse)).entry,
-    )
-    await timelapse.pass_time(entry_time)
+    obico = await set_up(hass, server, account)
+    await timelapse.pass_time(3600)
     # 1, 2, 4 … 256, 300, 300 … seconds, or half of each.
     assert 15 <= connects(obico) <= 35
     assert caplog.text.count(LOST) == 1
@@ -135,18 +129,6 @@ async def test_a_server_without_push_is_left_alone_more_and_more(
     server.sockets.blocked = False
     await timelapse.pass_until(lambda: len(server.sockets) == 1, within=310)
     await assert_nothing_left(obico, timelapse)
-
-
-async def _set_up_without_push(
-    hass: HomeAssistant, server: ObicoServer, account: Account, timelapse: Timelapse
-) -> Obico:
-    from ..support import config_entry  # noqa: PLC0415
-
-    entry = config_entry(server, account)
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await timelapse.settle()
-    return Obico(hass=hass, server=server, account=account, entry=entry)
 
 
 async def test_a_socket_that_closes_every_two_seconds_makes_no_storm(
@@ -178,9 +160,7 @@ async def test_the_hesitation_ends_when_a_connection_holds(
     await timelapse.pass_until(lambda: len(obico.server.sockets) == 1, within=400)
     await timelapse.pass_time(60)
     await obico.server.sockets.close_all()
-    await timelapse.pass_until(
-        lambda: len(obico.server.sockets) == 1, within=3, step=1
-    )
+    await timelapse.pass_until(lambda: len(obico.server.sockets) == 1, within=3, step=1)
 
 
 async def test_nonsense_does_not_end_the_hesitation(
@@ -241,7 +221,9 @@ async def test_a_token_that_was_reset_is_replaced_by_the_new_one(
     obico.server.requests.clear()
     await timelapse.pass_time(10, step=1)
     assert len(obico.server.sockets) == 1
-    paths = [request.path for request in obico.server.requests if "/ws/" in request.path]
+    paths = [
+        request.path for request in obico.server.requests if "/ws/" in request.path
+    ]
     assert paths == [
         f"/ws/token/web/{old}/",
         f"/ws/token/web/{printer.auth_token}/",
@@ -257,7 +239,9 @@ async def test_a_reset_that_is_pushed_needs_no_refusal(
     printer.push()
     obico.server.requests.clear()
     await timelapse.pass_time(65)
-    paths = [request.path for request in obico.server.requests if "/ws/" in request.path]
+    paths = [
+        request.path for request in obico.server.requests if "/ws/" in request.path
+    ]
     assert paths == [f"/ws/token/web/{printer.auth_token}/"]
     await wait_until(lambda: len(obico.server.sockets) == 1)
 
@@ -298,10 +282,10 @@ async def test_a_server_that_no_longer_answers_pings_is_replaced(
 ) -> None:
     obico.server.requests.clear()
     obico.server.sockets.deaf = True
-    await timelapse.pass_time(50)
+    # Half a minute until it is asked, a quarter until that is too long.
+    await timelapse.pass_until(lambda: connects(obico) == 1, within=60)
     obico.server.sockets.deaf = False
-    assert connects(obico) >= 1
-    await timelapse.pass_time(60)
+    await timelapse.pass_time(30)
     printer.agent.start_print(CUBE)
     await wait_until(is_shown(obico, printer, "sensor.status", "starting"))
 
@@ -328,8 +312,10 @@ async def test_a_socket_that_answers_pings_and_brings_nothing_is_replaced(
 
 
 async def test_an_idle_printer_says_nothing_and_keeps_its_socket(
-    obico: Obico, timelapse: Timelapse
+    obico: Obico, printer: Printer, timelapse: Timelapse
 ) -> None:
+    printer.load_state(load_capture("printer_idle"))
+    await timelapse.settle()
     obico.server.sockets.silent = True
     obico.server.requests.clear()
     await timelapse.pass_time(600)
@@ -451,7 +437,7 @@ async def test_a_command_that_ends_after_the_unload_sets_no_timer(
     coordinator = obico.entry.runtime_data
     await assert_nothing_left(obico, timelapse)
     printer.agent.start_print(CUBE)
-    coordinator.async_merge_printer(await coordinator.client.get_printer(printer.id))
+    coordinator.async_merge_printer(parse_printer(printer))
     await assert_nothing_left(obico, timelapse)
 
 
@@ -484,11 +470,12 @@ async def test_more_printers_than_a_pool_has_connections_are_all_followed(
 async def test_pushes_do_not_disturb_the_polls_pace(
     obico: Obico, printer: Printer, timelapse: Timelapse
 ) -> None:
-    printer.agent.start_print(CUBE)
+    printer.load_state(load_capture("printer_printing"))
     await timelapse.pass_time(30)
     obico.server.requests.clear()
     for number in range(300):
-        push(obico, printer, normalized_p=number / 1000)
+        printer.normalized_p = number / 1000
+        printer.push()
         await timelapse.pass_time(2, step=2)
     assert obico.value(printer, "sensor.failure_score") == "29.9"
     asked = requests(obico)
@@ -512,5 +499,3 @@ async def test_an_idle_account_asks_little_however_many_printers_it_has(
     assert set(asked) == {PRINTERS, USER, EVENTS}
     assert asked.total() <= 130
     await assert_nothing_left(obico, timelapse)
-    assert obico.entry.state is ConfigEntryState.NOT_LOADED
-    assert time.perf_counter()

@@ -8,10 +8,10 @@ import pytest
 from dev import CUBE, Printer
 from dev.server.serialize import printer_json
 from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_OFF, SERVICE_TURN_ON
+from tests.integration.support import Obico
+from tests.timelapse import Timelapse, wait_until
 
-from ...timelapse import Timelapse, wait_until
-from ..support import Obico
-from .support import PRINTERS, count_writes, is_shown, printing, push, requests
+from .support import PRINTERS, count_writes, is_shown, push, requests, status_of
 
 SWITCH = "switch.watching_enabled"
 
@@ -51,7 +51,8 @@ async def test_an_identical_push_writes_no_state_and_wakes_nobody(
         printer.id, json.dumps(printer_json(printer), indent=1, sort_keys=True)
     )
     await timelapse.settle()
-    assert writes.changed == writes.reported == woken == []
+    assert writes.changed == writes.reported == []
+    assert woken == []
 
     printer.columns["name"] = "Renamed"
     printer.push()
@@ -64,8 +65,8 @@ async def test_a_push_writes_only_what_changed(
     printer.agent.start_print(CUBE)
     await timelapse.pass_time(30)
     writes = count_writes(obico.hass)
-    status = printing(printer)
-    status["temperatures"]["tool0"]["actual"] = 123.4  # type: ignore[index,call-overload]
+    status = status_of(printer)
+    status["temperatures"]["tool0"]["actual"] = 123.4
     push(obico, printer, status=status, normalized_p=0.21)
     await timelapse.settle()
     assert sorted(writes.changed) == sorted(
@@ -80,8 +81,8 @@ async def test_a_heater_that_shows_for_the_first_time_gets_its_entities_by_push(
     obico: Obico, printer: Printer
 ) -> None:
     assert obico.find_entity_id(printer, "sensor.tool1_temperature") is None
-    status = printing(printer)
-    status["temperatures"]["tool1"] = {"actual": 31.0, "target": 0.0, "offset": 0}  # type: ignore[index,call-overload]
+    status = status_of(printer)
+    status["temperatures"]["tool1"] = {"actual": 31.0, "target": 0.0, "offset": 0}
     push(obico, printer, status=status)
     await wait_until(
         lambda: obico.find_entity_id(printer, "sensor.tool1_temperature") is not None
