@@ -2,14 +2,17 @@
 
 import argparse
 import asyncio
-import contextlib
+import signal
 
 from . import Clock, ObicoServer
 from .scenario import populate
 
 
 async def serve(host: str, port: int, speed: float) -> None:
-    """Run until interrupted."""
+    """Run until interrupted or terminated."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     server = ObicoServer(clock=Clock.from_real_time())
     account = populate(server)
     await server.start(port, host=host)
@@ -17,7 +20,7 @@ async def serve(host: str, port: int, speed: float) -> None:
     print(f"Obico server: {server.url}")
     print(f"Access token: {account.token}", flush=True)
     try:
-        await asyncio.Event().wait()
+        await stop.wait()
     finally:
         await server.stop()
 
@@ -31,8 +34,7 @@ def main() -> None:
         "--speed", type=float, default=1.0, help="times as fast as real time"
     )
     options = parser.parse_args()
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(serve(options.host, options.port, options.speed))
+    asyncio.run(serve(options.host, options.port, options.speed))
 
 
 if __name__ == "__main__":

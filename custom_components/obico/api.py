@@ -17,7 +17,7 @@ from homeassistant.helpers.aiohttp_client import (
 )
 from homeassistant.util.ssl import client_context, client_context_no_verify
 
-from .aioobico import ObicoClient
+from .aioobico import Credential, ObicoClient
 
 
 @callback
@@ -35,11 +35,11 @@ def async_create_session(
 
 @callback
 def async_create_client(
-    hass: HomeAssistant, url: str, access_token: str, *, verify_ssl: bool
+    hass: HomeAssistant, url: str, credential: Credential | str, *, verify_ssl: bool
 ) -> ObicoClient:
     """Return a client for one account on one server."""
     session = async_create_session(hass, verify_ssl=verify_ssl)
-    return ObicoClient(session, URL(url), access_token)
+    return ObicoClient(session, URL(url), credential)
 
 
 class _SharedResolver(AbstractResolver):

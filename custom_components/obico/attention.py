@@ -20,35 +20,40 @@ class Attention:
     def __init__(self, storage: AccountStorage) -> None:
         """Remember in the account's storage."""
         self._storage = storage
-        # Waiting printers that were seen not printing since: the event may come first.
-        self._stopped: set[int] = set()
+        # Waiting printers that were not yet seen to stop: the event came first.
+        self._printing: set[int] = set()
 
-    def handle_event(self, event_type: str, printer_id: int) -> bool:
-        """Return whether an event changes whether a printer waits."""
+    def handle_event(
+        self, event_type: str, printer_id: int, printer: Printer | None
+    ) -> bool:
+        """Return whether an event changes whether a printer, as known, waits."""
         waiting = self._storage.attention
         if event_type == _BEGINS and printer_id not in waiting:
             waiting.add(printer_id)
-            self._stopped.discard(printer_id)
+            if printer is not None and printer_status(printer) is Status.PRINTING:
+                self._printing.add(printer_id)
             return True
         if event_type in _ENDS and printer_id in waiting:
-            waiting.discard(printer_id)
+            self._forget(printer_id)
             return True
         return False
 
+    def _forget(self, printer_id: int) -> None:
+        self._storage.attention.discard(printer_id)
+        self._printing.discard(printer_id)
+
     def handle_printer(self, printer: Printer) -> None:
         """Take notice of a state."""
-        waiting = self._storage.attention
-        if printer.id not in waiting or printer.status is None:
+        if printer.id not in self._storage.attention or printer.status is None:
             return
         is_printing = printer_status(printer) is Status.PRINTING
         if printer.current_print is None or (
-            is_printing and printer.id in self._stopped
+            is_printing and printer.id not in self._printing
         ):
-            waiting.discard(printer.id)
-            self._stopped.discard(printer.id)
+            self._forget(printer.id)
             self._storage.async_save_soon()
         elif not is_printing:
-            self._stopped.add(printer.id)
+            self._printing.discard(printer.id)
 
     def is_needed(self, printer: Printer) -> bool:
         """Return whether a printer waits for its user."""

@@ -1,5 +1,6 @@
 """Buttons of printers."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, override
@@ -14,8 +15,11 @@ from .aioobico import AgentKind, AlertVerdict, CommandResult, Printer
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoPrinterEntity, async_add_printer_entities
 
-# One command after the other: what is possible depends on what was done before.
-PARALLEL_UPDATES = 1
+# Nobody waits for the effect of another's command, least of all an emergency stop.
+PARALLEL_UPDATES = 0
+
+# An agent takes a picture within seconds, unless it has something better to do.
+_PICTURE_SECONDS: Final = 15.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +46,7 @@ async def _emergency_stop(coordinator: ObicoCoordinator, printer: Printer) -> No
 
 
 async def _refresh_snapshot(coordinator: ObicoCoordinator, printer: Printer) -> None:
-    await coordinator.pushes.async_request_picture(printer)
+    await coordinator.pushes.async_request_picture(printer, within=_PICTURE_SECONDS)
 
 
 BUTTONS: Final = (
@@ -141,6 +145,17 @@ class ObicoButton(ObicoPrinterEntity, ButtonEntity):
     """A command to a printer."""
 
     entity_description: ObicoButtonDescription
+    _is_steady = True
+
+    def __init__(
+        self,
+        coordinator: ObicoCoordinator,
+        printer: Printer,
+        description: ObicoButtonDescription,
+    ) -> None:
+        """Offer a command."""
+        super().__init__(coordinator, printer, description)
+        self._pressing = asyncio.Lock()
 
     @property
     @override
@@ -155,7 +170,14 @@ class ObicoButton(ObicoPrinterEntity, ButtonEntity):
 
     @override
     async def async_press(self) -> None:
-        """Send the command if it can work, and wait until it did."""
+        """Send the command if it can work, and wait until it did.
+
+        Who presses twice is told the second time that it is done already.
+        """
+        async with self._pressing:
+            await self._async_command()
+
+    async def _async_command(self) -> None:
         description = self.entity_description
         commands.ensure(description.objection_fn(self.printer))
         with self._translated_errors():

@@ -1,23 +1,28 @@
 """The webcam of printers, as single pictures."""
 
 from collections.abc import Iterator
+import logging
 from typing import Final, override
 
 from homeassistant.components.camera import Camera, CameraEntityDescription
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .aioobico import Printer
+from .aioobico import ObicoError, Printer
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoPrinterEntity, async_add_printer_entities
 from .status import AT_WORK, printer_status
 from .webcam import WebcamPictures
+
+_LOGGER = logging.getLogger(__name__)
 
 # Who looks at the same picture shares one fetch.
 PARALLEL_UPDATES = 0
 
 # A print's picture changes every 10 s at most.
 _FRAME_INTERVAL: Final = 2.0
+# Home Assistant gives up on a picture after 10.
+_REFRESH_SECONDS: Final = 4.0
 
 WEBCAM: Final = CameraEntityDescription(key="webcam", translation_key="webcam")
 
@@ -39,6 +44,8 @@ async def async_setup_entry(
 
 class ObicoWebcam(ObicoPrinterEntity, Camera):
     """The picture that a printer's webcam sent last."""
+
+    _is_steady = True
 
     _attr_frame_interval = _FRAME_INTERVAL
 
@@ -88,5 +95,11 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
 
     async def _async_refresh(self) -> None:
         """Have a fresh picture sent by an agent that sends none by itself."""
-        if printer_status(self.printer) not in AT_WORK:
-            await self.coordinator.pushes.async_request_picture(self.printer)
+        if printer_status(self.printer) in AT_WORK:
+            return
+        try:
+            await self.coordinator.pushes.async_request_picture(
+                self.printer, within=_REFRESH_SECONDS
+            )
+        except ObicoError as err:
+            _LOGGER.debug("No fresh picture of %s: %s", self.entity_id, err)

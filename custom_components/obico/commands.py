@@ -11,10 +11,8 @@ from .status import Status, printer_status
 
 type Objection = Callable[[Printer], str | None]
 
-# The printer's firmware takes commands in these.
-_DEAF: Final = frozenset(
-    {Status.DISCONNECTED, Status.CONNECTING, Status.ERROR, Status.DOWNLOADING}
-)
+# The printer's firmware takes no commands in these.
+_DEAF: Final = frozenset({Status.DISCONNECTED, Status.CONNECTING, Status.TRANSFERRING})
 _ENDING: Final = frozenset({Status.CANCELLING, Status.FINISHING})
 
 
@@ -46,14 +44,20 @@ def against_agent(printer: Printer) -> str | None:
 
 
 def against_machine(printer: Printer) -> str | None:
-    """Return what speaks against asking the machine for anything."""
-    if printer_status(printer) in _DEAF:
+    """Return what speaks against asking the machine for anything.
+
+    Klipper takes commands after an error, and may still be heating; OctoPrint is
+    disconnected then.
+    """
+    if printer.status is None:
+        return against_agent(printer)
+    if printer.status.flags.closed_or_error or printer_status(printer) in _DEAF:
         return "printer_disconnected"
-    return against_agent(printer)
+    return None
 
 
 def _against_print(printer: Printer) -> str | None:
-    if objection := against_agent(printer):
+    if objection := against_machine(printer):
         return objection
     if printer.current_print is None:
         return "no_print"
@@ -115,8 +119,12 @@ def is_paused(printer: Printer) -> bool:
 
 
 def is_resumed(printer: Printer) -> bool:
-    """Return whether resuming has its effect."""
-    return printer_status(printer) in {Status.RESUMING, Status.PRINTING}
+    """Return whether resuming has its effect; a print that ended needs none."""
+    return printer.current_print is None or printer_status(printer) in {
+        Status.RESUMING,
+        Status.PRINTING,
+        *_ENDING,
+    }
 
 
 def is_cancelled(printer: Printer) -> bool:

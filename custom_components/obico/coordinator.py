@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 import logging
 from typing import Final, override
 
@@ -34,6 +35,7 @@ from .events import EventFeed
 from .history import PrintHistory
 from .issues import AccountIssues
 from .pushes import PrinterPushes
+from .steady import Steady, only_moved
 from .storage import AccountStorage
 
 _LOGGER = logging.getLogger(__name__)
@@ -64,8 +66,9 @@ class AccountData:
 class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
     """Keeps the snapshot of one account, and wakes only those whose part of it changed.
 
-    A listener's context is the id of the printer it shows, ACCOUNT for the user's data,
-    or STRUCTURE for what entities there can be: printers, their agents, their heaters.
+    A listener's context is the id of the printer it shows, Steady of it if it shows
+    nothing that moves with every report, ACCOUNT for the user's data, or STRUCTURE for
+    what entities there can be: printers, their agents, their heaters.
     """
 
     config_entry: ObicoConfigEntry
@@ -93,6 +96,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         self.pushes = PrinterPushes(self)
         self.issues = AccountIssues(self)
         self._listeners_by_context: dict[object, dict[CALLBACK_TYPE, None]] = {}
+        self._remove_contexts: dict[object, CALLBACK_TYPE] = {}
         # What the listeners were last woken for.
         self._told: AccountData | None = None
         self._told_success = True
@@ -101,6 +105,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         self._agents: dict[int, str | None] = {}
         # When a push, or the answer to a command, last brought a printer (loop time).
         self._merged_at: dict[int, float] = {}
+        self._user_merged_at = float("-inf")
         # What was just set, and until when (loop time) older news are not believed.
         self._holds: dict[int, list[tuple[float, Hold]]] = {}
 
@@ -163,7 +168,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         for printer in printers.values():
             self._learn(printer)
         return AccountData(
-            user=user,
+            user=last.user if last and self._user_merged_at > started else user,
             printers=printers,
             last_prints=last_prints,
             tunnel_usage=tunnel_usage,
@@ -210,6 +215,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
     @callback
     def async_merge_user(self, user: User) -> None:
         """Take up the user from the answer to a command."""
+        self._user_merged_at = self.hass.loop.time()
         self.data = replace(self.data, user=user)
         self.async_update_listeners()
 
@@ -233,7 +239,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         if self._learn(printer):
             self._is_structure_new = False
             self.async_wake(STRUCTURE)
-        self.async_wake(printer.id)
+        self._wake_for(previous, printer)
         if _is_happening(previous, printer):
             self.events.async_expect()
             self.pushes.async_view(printer)
@@ -247,14 +253,21 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         """Take up what was just set, and hold it against news that were composed before.
 
         `hold` puts it back into a printer; where that changes nothing, it is over. It
-        comes after what was set before it and is held still.
+        comes after what was set before it and is held still. Where a push was quicker
+        than the answer, nothing is held: whatever comes now is newer.
         """
-        self._merge(hold(self._with_holds(printer)))
-        until = self.hass.loop.time() + seconds
-        self._holds.setdefault(printer.id, []).append((until, hold))
+        known = self.data.printers.get(printer.id)
+        now = self.hass.loop.time()
+        holds = self._holds.get(printer.id, [])
+        for until, earlier in holds:
+            if now < until:
+                printer = earlier(printer)
+        self._merge(hold(printer))
+        if known is not None and hold(known) != known:
+            self._holds[printer.id] = [*holds, (now + seconds, hold)]
 
     def _with_holds(self, printer: Printer) -> Printer:
-        """Return a printer with what was just set."""
+        """Return news of a printer with what was just set; what they confirm is held no more."""
         if printer.id not in self._holds:
             return printer
         now = self.hass.loop.time()
@@ -322,16 +335,22 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         self, update_callback: CALLBACK_TYPE, context: object = None
     ) -> CALLBACK_TYPE:
         """Listen to what the context says."""
-        remove_listener = super().async_add_listener(update_callback, context)
-        listeners = self._listeners_by_context.setdefault(context, {})
+        if (listeners := self._listeners_by_context.get(context)) is None:
+            listeners = self._listeners_by_context[context] = {}
+        if not listeners:
+            # For the base class one listener a context is enough to go on polling.
+            self._remove_contexts[context] = super().async_add_listener(
+                partial(self.async_wake, context), context
+            )
         listeners[update_callback] = None
+        return partial(self._remove_listener, update_callback, context)
 
-        @callback
-        def remove() -> None:
-            remove_listener()
-            listeners.pop(update_callback, None)
-
-        return remove
+    @callback
+    def _remove_listener(self, update_callback: CALLBACK_TYPE, context: object) -> None:
+        listeners = self._listeners_by_context[context]
+        listeners.pop(update_callback, None)
+        if not listeners and context in self._remove_contexts:
+            self._remove_contexts.pop(context)()
 
     @callback
     @override
@@ -352,10 +371,27 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         if told.tunnel_usage != data.tunnel_usage:
             self.async_wake(TUNNEL_USAGE)
         for printer_id in told.printers.keys() | data.printers.keys():
-            if told.printers.get(printer_id) != data.printers.get(
-                printer_id
-            ) or told.last_prints.get(printer_id) != data.last_prints.get(printer_id):
-                self.async_wake(printer_id)
+            before, now = told.printers.get(printer_id), data.printers.get(printer_id)
+            if (
+                before is None
+                or now is None
+                or told.last_prints.get(printer_id) != data.last_prints.get(printer_id)
+            ):
+                self.async_wake_printer(printer_id)
+            elif before != now:
+                self._wake_for(before, now)
+
+    def _wake_for(self, before: Printer, now: Printer) -> None:
+        """Wake those that show something of what is new about a printer."""
+        self.async_wake(now.id)
+        if not only_moved(before, now):
+            self.async_wake(Steady(now.id))
+
+    @callback
+    def async_wake_printer(self, printer_id: int) -> None:
+        """Wake all that show a printer."""
+        self.async_wake(printer_id)
+        self.async_wake(Steady(printer_id))
 
     @callback
     def async_wake(self, context: object) -> None:

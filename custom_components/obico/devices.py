@@ -78,6 +78,10 @@ class PrinterDevices:
         """Return whether a printer has a device."""
         return printer_id in self._shown
 
+    def info_of(self, printer: Printer) -> DeviceInfo:
+        """Return the device of a printer that has one, the same object for all its entities."""
+        return self._shown[printer.id]
+
     @callback
     def async_update(self, printers: Iterable[Printer]) -> None:
         """Register new printers, and take up what changed of the others.

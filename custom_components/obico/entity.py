@@ -11,14 +11,23 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .aioobico import ObicoAuthenticationError, ObicoError, Printer, PrinterChanges
+from .aioobico import (
+    ObicoAuthenticationError,
+    ObicoError,
+    Printer,
+    PrinterChanges,
+    PrinterStatus,
+)
 from .const import ACCOUNT, STRUCTURE
-from .coordinator import ObicoConfigEntry, ObicoCoordinator
-from .devices import account_device_info, printer_device_info
+from .coordinator import Hold, ObicoConfigEntry, ObicoCoordinator
+from .devices import account_device_info
 from .errors import action_error
+from .steady import Steady
 
 # A push is on its way for some milliseconds; where a server is slow, for seconds.
 _HOLD_SECONDS: Final = 5.0
+# Longer than an idle agent keeps silent.
+_REPORT_SECONDS: Final = 60.0
 
 
 class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
@@ -84,6 +93,9 @@ class ObicoAccountEntity(ObicoEntity):
 class ObicoPrinterEntity(ObicoEntity):
     """Something of one printer."""
 
+    # Whether nothing of what moves with every report is shown.
+    _is_steady = False
+
     def __init__(
         self,
         coordinator: ObicoCoordinator,
@@ -91,13 +103,21 @@ class ObicoPrinterEntity(ObicoEntity):
         description: EntityDescription,
     ) -> None:
         """Show a printer as it is now."""
-        super().__init__(coordinator, context=printer.id)
+        super().__init__(
+            coordinator,
+            context=Steady(printer.id) if self._is_steady else printer.id,
+        )
         self.entity_description = description
-        self.printer = printer
+        self._printer = printer
         self._attr_unique_id = (
             f"{coordinator.account_id}_{printer.id}_{description.key}"
         )
-        self._attr_device_info = printer_device_info(coordinator.config_entry, printer)
+        self._attr_device_info = coordinator.devices.info_of(printer)
+
+    @property
+    def printer(self) -> Printer:
+        """Return the printer as it is now, or as it was when it went."""
+        return self.coordinator.data.printers.get(self._printer.id, self._printer)
 
     @property
     def _is_readable(self) -> bool:
@@ -108,9 +128,10 @@ class ObicoPrinterEntity(ObicoEntity):
     @override
     def available(self) -> bool:
         """Return whether the server answers and has the printer."""
+        coordinator = self.coordinator
         return (
-            super().available
-            and self.printer.id in self.coordinator.data.printers
+            coordinator.last_update_success
+            and self._printer.id in coordinator.data.printers
             and self._is_readable
         )
 
@@ -118,7 +139,7 @@ class ObicoPrinterEntity(ObicoEntity):
     @override
     def _async_read(self) -> bool:
         """Return whether anything new is to be shown."""
-        self.printer = self.coordinator.data.printers.get(self.printer.id, self.printer)
+        self._printer = self.printer
         return super()._async_read()
 
     async def _async_update_printer(self, changes: PrinterChanges) -> None:
@@ -127,11 +148,34 @@ class ObicoPrinterEntity(ObicoEntity):
             printer = await self.coordinator.client.update_printer(
                 self.printer.id, **changes
             )
-        self.coordinator.async_hold(
-            printer,
-            lambda printer: replace(printer, **changes),
-            seconds=_HOLD_SECONDS,
-        )
+        self._hold(printer, lambda printer: replace(printer, **changes))
+
+    def _hold(self, printer: Printer, hold: Hold) -> None:
+        """Take up the server's answer, and hold what was set against older pushes."""
+        self.coordinator.async_hold(printer, hold, seconds=_HOLD_SECONDS)
+
+
+class ObicoMachineEntity(ObicoPrinterEntity):
+    """Something of the machine that its agent sets; it is there while the agent is online."""
+
+    @property
+    @override
+    def _is_readable(self) -> bool:
+        return self.printer.status is not None
+
+    def _hold_until_report(
+        self, change: Callable[[PrinterStatus], PrinterStatus]
+    ) -> None:
+        """Show what was just set until the agent's next report."""
+        status = self.printer.status
+        reported_at = status.timestamp if status else None
+
+        def hold(printer: Printer) -> Printer:
+            if printer.status is None or printer.status.timestamp != reported_at:
+                return printer
+            return replace(printer, status=change(printer.status))
+
+        self.coordinator.async_hold(self.printer, hold, seconds=_REPORT_SECONDS)
 
 
 @callback

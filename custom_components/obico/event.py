@@ -45,6 +45,7 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
     """Fires what the server records about a printer."""
 
     entity_description: EventEntityDescription
+    _is_steady = True
 
     @property
     @override

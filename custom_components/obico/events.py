@@ -322,9 +322,11 @@ class EventFeed:
         """Let also what is too old to fire tell whether a printer waits for its user."""
         for event in events:
             if event.printer_id is not None and self.attention.handle_event(
-                (event.event_type or "").lower(), event.printer_id
+                (event.event_type or "").lower(),
+                event.printer_id,
+                self._coordinator.data.printers.get(event.printer_id),
             ):
-                self._coordinator.async_wake(event.printer_id)
+                self._coordinator.async_wake_printer(event.printer_id)
 
     def _type_of(self, event: PrinterEvent) -> str | None:
         event_type = (event.event_type or "").lower()
@@ -368,7 +370,7 @@ class EventFeed:
                 pictured[PICTURE_OF_FAILURE] = latest
             shown.add(event.printer_id)
         for printer_id in shown:
-            self._coordinator.async_wake(printer_id)
+            self._coordinator.async_wake_printer(printer_id)
 
     async def _async_prints_of(self, events: list[PrinterEvent]) -> dict[int, Print]:
         """Return the prints that events belong to, by id, as far as they can be had."""

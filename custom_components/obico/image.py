@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, override
 
-from homeassistant.components.image import ImageEntity, ImageEntityDescription
+from homeassistant.components.image import (
+    DEFAULT_CONTENT_TYPE,
+    ImageEntity,
+    ImageEntityDescription,
+    infer_image_type,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -71,6 +76,8 @@ class Subject:
 class ObicoImage(ObicoPrinterEntity, ImageEntity):
     """A picture, fetched once for each subject."""
 
+    _is_steady = True
+
     def __init__(
         self,
         coordinator: ObicoCoordinator,
@@ -109,6 +116,8 @@ class ObicoImage(ObicoPrinterEntity, ImageEntity):
                     return None
                 picture = await self.coordinator.client.get_picture(address)
             self._loaded = (subject, picture)
+            # Slicers draw PNGs.
+            self._attr_content_type = infer_image_type(picture) or DEFAULT_CONTENT_TYPE
         return self._loaded[1]
 
 

@@ -1,7 +1,7 @@
 """Numbers of printers."""
 
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, override
 
 from homeassistant.components.number import (
@@ -23,7 +23,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from . import commands
 from .aioobico import AgentKind, Printer, PrinterAgent, PrinterChanges, PrinterStatus
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
-from .entity import ObicoPrinterEntity, async_add_printer_entities
+from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_add_printer_entities
 from .heaters import Heater
 from .temperatures import MAX_TARGETS, ObicoHeatingEntity
 
@@ -114,9 +114,10 @@ NUMBERS: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class ObicoRateDescription(NumberEntityDescription):
-    """A rate of the machine; only Klipper's agent reports it."""
+    """A rate of the machine, a fraction in its status; only Klipper's agent reports it."""
 
     value_fn: Callable[[PrinterStatus], float | None]
+    change_fn: Callable[[PrinterStatus, float], PrinterStatus]
     set_fn: Callable[[PrinterAgent, AgentKind, int], Awaitable[None]]
 
 
@@ -131,6 +132,7 @@ RATES: Final = (
         native_step=1,
         mode=NumberMode.BOX,
         value_fn=lambda status: status.feed_rate,
+        change_fn=lambda status, rate: replace(status, feed_rate=rate),
         set_fn=lambda agent, kind, percent: agent.set_feed_rate(kind, percent),
     ),
     ObicoRateDescription(
@@ -143,6 +145,7 @@ RATES: Final = (
         native_step=1,
         mode=NumberMode.BOX,
         value_fn=lambda status: status.flow_rate,
+        change_fn=lambda status, rate: replace(status, flow_rate=rate),
         set_fn=lambda agent, kind, percent: agent.set_flow_rate(kind, percent),
     ),
 )
@@ -182,6 +185,7 @@ class ObicoNumber(ObicoPrinterEntity, NumberEntity):
     """A setting that is a number."""
 
     entity_description: ObicoNumberDescription
+    _is_steady = True
 
     @override
     def _read(self) -> float | None:
@@ -195,21 +199,19 @@ class ObicoNumber(ObicoPrinterEntity, NumberEntity):
         await self._async_update_printer(self.entity_description.changes_fn(value))
 
 
-class ObicoRate(ObicoPrinterEntity, NumberEntity):
+class ObicoRate(ObicoMachineEntity, NumberEntity):
     """A rate of the machine; where it is not reported, what was last set here."""
 
     entity_description: ObicoRateDescription
 
-    @property
-    @override
-    def _is_readable(self) -> bool:
-        return self.printer.status is not None
-
     @override
     def _read(self) -> float | None:
-        status = self.printer.status
-        rate = self.entity_description.value_fn(status) if status else None
-        if rate is not None:
+        if commands.against_machine(self.printer):
+            # Who knows what it will be set to.
+            self._attr_native_value = None
+        elif (status := self.printer.status) is not None and (
+            rate := self.entity_description.value_fn(status)
+        ) is not None:
             self._attr_native_value = round(rate * 100)
         return self._attr_native_value
 
@@ -217,14 +219,16 @@ class ObicoRate(ObicoPrinterEntity, NumberEntity):
     async def async_set_native_value(self, value: float) -> None:
         """Change the rate."""
         commands.ensure(commands.against_machine(self.printer))
+        percent = round(value)
         with self._translated_errors():
             await self.entity_description.set_fn(
                 self.coordinator.pushes.agent_of(self.printer.id),
                 commands.agent_kind(self.printer),
-                int(value),
+                percent,
             )
-        self._attr_native_value = int(value)
-        self.async_write_ha_state()
+        self._hold_until_report(
+            lambda status: self.entity_description.change_fn(status, percent / 100)
+        )
 
 
 class ObicoTarget(ObicoHeatingEntity, NumberEntity):

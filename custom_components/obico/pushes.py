@@ -14,8 +14,9 @@ from homeassistant.helpers.event import async_track_time_interval
 
 from .aioobico import (
     AgentEvent,
-    ObicoConnectionError,
-    ObicoError,
+    ObicoAgentSilentError,
+    ObicoAuthenticationError,
+    ObicoPushError,
     Printer,
     PrinterAgent,
     PrinterSocket,
@@ -34,7 +35,6 @@ _LOGGER = logging.getLogger(__name__)
 _VIEW_INTERVAL: Final = timedelta(minutes=10)
 # However many look at an idle printer, its agent is not asked more often.
 _PICTURE_INTERVAL: Final = 10.0
-_PICTURE_SECONDS: Final = 4.0
 
 
 class PrinterPushes:
@@ -131,7 +131,7 @@ class PrinterPushes:
     def agent_of(self, printer_id: int) -> PrinterAgent:
         """Return a printer's agent, which can be reached while there is a push connection."""
         if (push := self._pushes.get(printer_id)) is None:
-            raise ObicoConnectionError("There is no push connection")
+            raise ObicoPushError("There is no push connection")
         return push.agent
 
     @callback
@@ -169,24 +169,26 @@ class PrinterPushes:
         for printer in self._coordinator.data.printers.values():
             self.async_view(printer)
 
-    async def async_request_picture(self, printer: Printer) -> None:
-        """Have an idle printer's agent send a picture, which it does for each new viewer."""
+    async def async_request_picture(self, printer: Printer, *, within: float) -> None:
+        """Have an idle printer's agent send a picture, which it does for each new viewer.
+
+        Raises ObicoError if none came in `within` seconds. One that was asked for just
+        now is not asked for again.
+        """
+        if self._session is None or printer.auth_token is None:
+            raise ObicoPushError("There are no push connections")
         now = self._coordinator.hass.loop.time()
         asked_at = self._pictures_asked_at.get(printer.id)
-        if (
-            self._session is None
-            or printer.auth_token is None
-            or (asked_at is not None and now - asked_at < _PICTURE_INTERVAL)
-        ):
+        if asked_at is not None and now - asked_at < _PICTURE_INTERVAL:
             return
         self._pictures_asked_at[printer.id] = now
         try:
-            async with asyncio.timeout(_PICTURE_SECONDS):
+            async with asyncio.timeout(within):
                 socket = await PrinterSocket.open(
                     self._session,
                     self._coordinator.client.base_url,
                     printer.auth_token,
-                    timeout=_PICTURE_SECONDS,
+                    timeout=within,
                 )
                 try:
                     # The printer as it is, then again as its picture has come in.
@@ -194,8 +196,11 @@ class PrinterPushes:
                     await socket.receive()
                 finally:
                     await socket.close()
-        except (ObicoError, TimeoutError) as err:
-            _LOGGER.debug("No fresh picture of printer %s: %s", printer.id, err)
+        except TimeoutError:
+            raise ObicoAgentSilentError("The agent sent no picture") from None
+        except ObicoAuthenticationError as err:
+            # It is the printer's token that is refused, not the user's.
+            raise ObicoPushError(str(err)) from err
 
     def handle_push(self, push: Printer | AgentEvent) -> None:
         """Pass on what a connection brings."""

@@ -11,7 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .aioobico import Printer, PrinterChanges
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoPrinterEntity, async_add_printer_entities
-from .temperatures import ObicoHeatingEntity, targets_of
+from .temperatures import ObicoHeatingEntity, clamped, targets_of
 
 # One command after the other: the server answers each with the whole object.
 PARALLEL_UPDATES = 1
@@ -48,6 +48,8 @@ async def async_setup_entry(
 class ObicoActionOnFailure(ObicoPrinterEntity, SelectEntity):
     """What the server does about a failure: tell, or tell and pause."""
 
+    _is_steady = True
+
     @override
     def _read(self) -> str | None:
         option = _OPTIONS.get(self.printer.action_on_failure or "")
@@ -83,8 +85,8 @@ class ObicoPreheat(ObicoHeatingEntity, SelectEntity):
             (
                 name
                 for name, wanted in (
-                    *self._profiles.items(),
                     (_OFF, dict.fromkeys(targets, 0.0)),
+                    *self._profiles.items(),
                 )
                 if wanted and all(targets.get(key) == wanted[key] for key in wanted)
             ),
@@ -110,8 +112,12 @@ class ObicoPreheat(ObicoHeatingEntity, SelectEntity):
                 "tool0" if name == "extruder" and name not in heaters else name: target
                 for name, target in profile.targets.items()
             }
-            targets = {name: targets[name] for name in targets if name in heaters}
-            if targets and profile.name != _OFF:
+            targets = {
+                name: clamped(name, targets[name])
+                for name in targets
+                if name in heaters
+            }
+            if targets and profile.name not in {"", _OFF}:
                 profiles[profile.name] = targets
         return profiles
 

@@ -52,11 +52,15 @@ _DECIMALS: Final = 1
 
 @dataclass(frozen=True, kw_only=True)
 class ObicoSensorDescription(SensorEntityDescription):
-    """A sensor of a printer; one that `needs_agent` is unavailable while it is offline."""
+    """A sensor of a printer; one that `needs_agent` is unavailable while it is offline.
+
+    One that `is_steady` shows nothing of what moves with every report of the agent.
+    """
 
     value_fn: Callable[[Printer], StateType | datetime]
     exists_fn: Callable[[Printer], bool] = lambda _: True
     needs_agent: bool = False
+    is_steady: bool = False
 
 
 def _of_job(
@@ -155,6 +159,7 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.ENUM,
         options=[status.value for status in Status],
         value_fn=printer_status,
+        is_steady=True,
     ),
     ObicoSensorDescription(
         key="file",
@@ -164,6 +169,7 @@ SENSORS: Final = (
             if printer.current_print
             else None
         ),
+        is_steady=True,
     ),
     ObicoSensorDescription(
         key="progress",
@@ -200,6 +206,7 @@ SENSORS: Final = (
         value_fn=lambda printer: (
             printer.current_print.started_at if printer.current_print else None
         ),
+        is_steady=True,
     ),
     ObicoSensorDescription(
         key="print_time",
@@ -220,6 +227,7 @@ SENSORS: Final = (
         suggested_display_precision=0,
         value_fn=_of_file(lambda job: job.estimated_print_time),
         needs_agent=True,
+        is_steady=True,
     ),
     ObicoSensorDescription(
         key="last_print_time",
@@ -229,6 +237,7 @@ SENSORS: Final = (
         suggested_display_precision=0,
         value_fn=_of_file(lambda job: job.last_print_time),
         needs_agent=True,
+        is_steady=True,
     ),
     ObicoSensorDescription(
         key="current_layer",
@@ -241,6 +250,7 @@ SENSORS: Final = (
         translation_key="total_layers",
         value_fn=_of_job(lambda status: _not_negative(status.total_layers)),
         needs_agent=True,
+        is_steady=True,
     ),
     ObicoSensorDescription(
         key="z_height",
@@ -260,6 +270,7 @@ SENSORS: Final = (
         suggested_display_precision=2,
         value_fn=_of_file(lambda job: _meters(job.filament_length)),
         needs_agent=True,
+        is_steady=True,
     ),
     ObicoSensorDescription(
         key="filament_volume",
@@ -269,6 +280,7 @@ SENSORS: Final = (
         suggested_display_precision=1,
         value_fn=_of_file(lambda job: job.filament_volume),
         needs_agent=True,
+        is_steady=True,
     ),
     ObicoSensorDescription(
         key="feed_rate",
@@ -337,6 +349,7 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.ENUM,
         options=[state.value for state in WatchState],
         value_fn=watch_state,
+        is_steady=True,
     ),
     ObicoSensorDescription(
         key="last_alert",
@@ -345,6 +358,7 @@ SENSORS: Final = (
         value_fn=lambda printer: (
             printer.current_print.alerted_at if printer.current_print else None
         ),
+        is_steady=True,
     ),
 )
 
@@ -415,6 +429,7 @@ class ObicoHeaterSensorDescription(SensorEntityDescription):
 
     value_fn: Callable[[Temperature], float | None]
     exists_fn: Callable[[Heater], bool]
+    is_steady: bool = True
 
 
 HEATER_SENSORS: Final = (
@@ -423,6 +438,7 @@ HEATER_SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda temperature: _rounded(temperature.actual),
         exists_fn=lambda heater: heater.has_actual,
+        is_steady=False,
     ),
     ObicoHeaterSensorDescription(
         key="target",
@@ -548,6 +564,16 @@ class ObicoSensor(ObicoPrinterEntity, SensorEntity):
 
     entity_description: ObicoSensorDescription
 
+    def __init__(
+        self,
+        coordinator: ObicoCoordinator,
+        printer: Printer,
+        description: ObicoSensorDescription,
+    ) -> None:
+        """Show a value of a printer."""
+        self._is_steady = description.is_steady
+        super().__init__(coordinator, printer, description)
+
     @property
     @override
     def _is_readable(self) -> bool:
@@ -566,6 +592,7 @@ class ObicoLastPrintSensor(ObicoPrinterEntity, SensorEntity):
     """A sensor that shows one value of the last print that ended."""
 
     entity_description: ObicoLastPrintDescription
+    _is_steady = True
 
     @override
     def _read(self) -> object:
@@ -640,6 +667,7 @@ class ObicoHeaterSensor(ObicoPrinterEntity, SensorEntity):
         description: ObicoHeaterSensorDescription,
     ) -> None:
         """Show a reading of a printer's heater."""
+        self._is_steady = description.is_steady
         super().__init__(coordinator, printer, description)
         self._heater = heater.name
         self._attr_unique_id = (

@@ -1,7 +1,7 @@
 """Switches of printers and of the account."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
@@ -89,6 +89,7 @@ class ObicoSwitch(ObicoPrinterEntity, SwitchEntity):
     """A setting that is on or off."""
 
     entity_description: ObicoSwitchDescription
+    _is_steady = True
 
     @override
     def _read(self) -> bool | None:
@@ -109,6 +110,8 @@ class ObicoSwitch(ObicoPrinterEntity, SwitchEntity):
 
 class ObicoMuteSwitch(ObicoPrinterEntity, SwitchEntity):
     """Mutes the alerts of the current print."""
+
+    _is_steady = True
 
     @override
     def _read(self) -> bool:
@@ -131,10 +134,23 @@ class ObicoMuteSwitch(ObicoPrinterEntity, SwitchEntity):
         commands.ensure(commands.against_muting(self.printer))
         with self._translated_errors():
             result = await self.coordinator.client.mute_alerts(self.printer.id, muted)
-        if result.printer is not None:
-            self.coordinator.async_merge_printer(result.printer)
         if not result.succeeded:
             raise commands.no_effect()
+        if result.printer is None or (job := result.printer.current_print) is None:
+            # The next push or poll tells.
+            return
+
+        def hold(printer: Printer) -> Printer:
+            if printer.current_print is None or printer.current_print.id != job.id:
+                return printer
+            return replace(
+                printer,
+                current_print=replace(
+                    printer.current_print, alert_muted_at=job.alert_muted_at
+                ),
+            )
+
+        self._hold(result.printer, hold)
 
 
 class ObicoNotificationSwitch(ObicoAccountEntity, SwitchEntity):

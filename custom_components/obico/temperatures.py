@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final, override
+from typing import Final
 
 from . import commands
-from .aioobico import Printer
-from .entity import ObicoPrinterEntity
+from .aioobico import Printer, PrinterStatus
+from .entity import ObicoMachineEntity
 from .heaters import HeaterKind, kind_of
 
 # No API tells what a printer can take; its firmware has the last word.
@@ -17,9 +17,6 @@ MAX_TARGETS: Final = {
     HeaterKind.CHAMBER: 80.0,
     HeaterKind.OTHER: 80.0,
 }
-
-# Longer than an idle agent keeps silent.
-_HOLD_SECONDS: Final = 60.0
 
 
 def targets_of(printer: Printer) -> dict[str, float]:
@@ -33,43 +30,37 @@ def targets_of(printer: Printer) -> dict[str, float]:
     }
 
 
-class ObicoHeatingEntity(ObicoPrinterEntity):
-    """Something that sets heaters; it is there while the agent is online."""
+def clamped(heater: str, target: float) -> float:
+    """Return a target as such a heater takes it; 0, which is off, for what is no number."""
+    return min(max(0.0, target), MAX_TARGETS[kind_of(heater)])
 
-    @property
-    @override
-    def _is_readable(self) -> bool:
-        return self.printer.status is not None
+
+class ObicoHeatingEntity(ObicoMachineEntity):
+    """Something that sets heaters."""
 
     async def _async_set_targets(self, targets: Mapping[str, float]) -> None:
         """Set heaters, clamped to what such a heater takes, and show it at once."""
         commands.ensure(commands.against_machine(self.printer))
-        clamped = {
-            heater: min(max(target, 0.0), MAX_TARGETS[kind_of(heater)])
-            for heater, target in targets.items()
-        }
-        with self._translated_errors():
-            agent = self.coordinator.pushes.agent_of(self.printer.id)
-            for heater, target in clamped.items():
-                await agent.set_temperature(heater, target)
-        self._hold_targets(clamped)
+        taken: dict[str, float] = {}
+        try:
+            with self._translated_errors():
+                agent = self.coordinator.pushes.agent_of(self.printer.id)
+                for heater, target in targets.items():
+                    await agent.set_temperature(heater, clamped(heater, target))
+                    taken[heater] = clamped(heater, target)
+        finally:
+            # Also where a later one was refused.
+            self._hold_until_report(lambda status: _with_targets(status, taken))
 
-    def _hold_targets(self, targets: Mapping[str, float]) -> None:
-        """Show targets until the agent's next report, which an idle one sends in a minute."""
-        status = self.printer.status
-        reported_at = status.timestamp if status else None
 
-        def hold(printer: Printer) -> Printer:
-            if printer.status is None or printer.status.timestamp != reported_at:
-                return printer
-            temperatures = {
-                name: replace(temperature, target=targets[name])
-                if name in targets
-                else temperature
-                for name, temperature in printer.status.temperatures.items()
-            }
-            return replace(
-                printer, status=replace(printer.status, temperatures=temperatures)
-            )
-
-        self.coordinator.async_hold(self.printer, hold, seconds=_HOLD_SECONDS)
+def _with_targets(status: PrinterStatus, targets: Mapping[str, float]) -> PrinterStatus:
+    """Return a status whose heaters have these targets."""
+    return replace(
+        status,
+        temperatures={
+            name: replace(temperature, target=targets[name])
+            if name in targets
+            else temperature
+            for name, temperature in status.temperatures.items()
+        },
+    )

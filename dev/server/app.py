@@ -7,9 +7,9 @@ from time import monotonic
 
 from aiohttp import hdrs, web
 
-from . import history, media, rest, websocket
+from . import history, media, oauth, pages, rest, websocket
 from .answers import STATE, detail, html_error
-from .auth import ACCOUNT, find_account, refused
+from .auth import ACCOUNT, identify
 from .clock import Clock
 from .faults import Faults, Handler
 from .media import DEFAULT_SITE
@@ -128,6 +128,8 @@ class ObicoServer(State):
                 *rest.ROUTES,
                 *history.ROUTES,
                 *media.ROUTES,
+                *oauth.ROUTES,
+                *pages.ROUTES,
                 *websocket.ROUTES,
             ]
         )
@@ -163,8 +165,9 @@ async def _speak_like_django(
         raise web.HTTPMovedPermanently(
             request.rel_url.with_path(path + "/", keep_query=True)
         )
-    if (account := find_account(request)) is None:
-        return refused()
+    account = await identify(request)
+    if isinstance(account, web.Response):
+        return account
     request[ACCOUNT] = account
     account.last_active_at = request.app[STATE].clock.now()
     try:

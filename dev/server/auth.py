@@ -1,9 +1,10 @@
-"""Who asks: access tokens today; the sign-in pages and their cookie belong here too."""
+"""Who asks: by access token, or by the session of a browser."""
 
 from aiohttp import web
 
 from .answers import STATE, detail
 from .model import Account
+from .sessions import csrf_failure
 
 ACCOUNT = web.RequestKey("account", Account)
 
@@ -14,6 +15,17 @@ def find_account(request: web.Request) -> Account | None:
     if scheme.lower() != "bearer":
         token = request.headers.get("X-API-KEY", "")
     return request.app[STATE].account_with(token) if token else None
+
+
+async def identify(request: web.Request) -> Account | web.Response:
+    """Return whose request this is, the answer that refuses it if it is nobody's."""
+    if (account := find_account(request)) is not None:
+        return account
+    if (account := request.app[STATE].sign_in.account_of(request)) is None:
+        return refused()
+    if (reason := await csrf_failure(request)) is not None:
+        return detail(403, f"CSRF Failed: {reason}")
+    return account
 
 
 def account_of(request: web.Request) -> Account:

@@ -11,7 +11,9 @@ from typing import Unpack
 from .clock import Clock
 from .media import DEFAULT_SITE, Media
 from .model import Account, GCodeFile, Print, PrinterEvent
+from .oauth import Applications
 from .printer import NewPrinter, Printer
+from .sessions import SignIn
 from .sockets import Sockets
 
 
@@ -78,6 +80,8 @@ class State:
         self.grace_frames = grace_frames
         self.media = Media(self.random.randbytes(32), site)
         self.sockets = Sockets(self.clock)
+        self.sign_in = SignIn(self.clock, self._new_token)
+        self.applications = Applications(self.clock, self._new_token)
         self.accounts: list[Account] = []
         self.printers: dict[int, Printer] = {}
         self.prints: dict[int, Print] = {}
@@ -112,6 +116,18 @@ class State:
         """Return the account that an access token opens."""
         return next(
             (account for account in self.accounts if token in account.tokens), None
+        )
+
+    def account_with_password(self, email: str, password: str) -> Account | None:
+        """Return the account that e-mail and password open."""
+        return next(
+            (
+                account
+                for account in self.accounts
+                if account.email.lower() == email.strip().lower()
+                and account.password == password
+            ),
+            None,
         )
 
     def printer_with(self, auth_token: str) -> Printer | None:

@@ -3,7 +3,7 @@
 
 # Every shell script of the repository, found by its first line.
 check_shell_scripts() {
-  { printf '%s\n' scripts/lib/*.sh && grep -lE '^#!.*\b(ba)?sh\b' scripts/* .ci/* 2>/dev/null; } |
+  { printf '%s\n' scripts/lib/*.sh && grep -lE --directories=skip '^#!.*\b(ba)?sh\b' scripts/* .ci/*; } |
     xargs -I{} shellcheck --external-sources {}
 }
 

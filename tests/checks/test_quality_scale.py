@@ -75,7 +75,7 @@ PROOFS: Final = {
     "config-flow": "config_flow.py",
     "diagnostics": "diagnostics.py",
     "icon-translations": "icons.json",
-    "repair-issues": "repairs.py",
+    "repair-issues": "issues.py",
     "strict-typing": "py.typed",
 }
 

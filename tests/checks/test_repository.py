@@ -1,8 +1,8 @@
 """The repository as others find it: pictures, links, workflows."""
 
+from collections.abc import Iterator
 from pathlib import Path
 import re
-import subprocess
 from typing import Final
 
 from PIL import Image
@@ -21,21 +21,20 @@ PINNED: Final = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
 # Nothing here may lean on what lies beside the repository on somebody's machine.
 OUTSIDE: Final = re.compile(r"\.\./shared\b|/work/|/home/\w+/")
 
+GENERATED: Final = {".demo", ".git", ".hypothesis", ".tools", ".venv", "__pycache__"}
 WORKFLOWS: Final = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
-def repository_files() -> list[Path]:
-    """Return all files of the repository, also those that are new."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    return [
-        path for name in listed.split("\0") if name and (path := ROOT / name).is_file()
-    ]
+def repository_files() -> Iterator[Path]:
+    """Yield all files that belong to the repository."""
+    for folder, folders, names in ROOT.walk():
+        # In place: what is removed from the list is not walked into.
+        folders[:] = [
+            name
+            for name in folders
+            if name not in GENERATED and not name.endswith("_cache")
+        ]
+        yield from (folder / name for name in names)
 
 
 @pytest.mark.parametrize("suffix", ICONS)
@@ -86,7 +85,7 @@ def test_workflows_pin_their_actions_and_may_only_read(path: Path) -> None:
 
 
 def test_no_file_names_a_place_outside_the_repository() -> None:
-    binary = {".png", ".jpg"}
+    binary = {".png", ".jpg", ".coverage"}
     named = [
         f"{path.relative_to(ROOT)}: {match[0]}"
         for path in repository_files()

@@ -6,9 +6,10 @@ from pathlib import Path
 import re
 from types import ModuleType
 
+import probatio
 import pytest
 
-from custom_components.obico import config_flow, heaters
+from custom_components.obico import config_flow, heaters, issues
 from dev.json_types import JsonObject, as_object
 
 from .support import (
@@ -92,17 +93,30 @@ def shown_steps() -> dict[tuple[str, str], ast.Call]:
 
 
 def fields_of(call: ast.Call) -> set[str]:
-    """Return the fields of the form that a call shows: of the one schema that it names."""
+    """Return the fields of the form that a call shows.
+
+    It names one schema, or one function that makes it.
+    """
     shown = keyword(call, "data_schema")
     if shown is None:
         return set()
-    schemas = [
-        getattr(config_flow, node.id)
+    names = {
+        node.id
         for node in ast.walk(shown)
-        if isinstance(node, ast.Name) and node.id.endswith("_SCHEMA")
-    ]
-    assert len(schemas) == 1, ast.unparse(shown)
-    return {str(field) for field in schemas[0].schema}
+        if isinstance(node, ast.Name) and node.id.lower().endswith("_schema")
+    }
+    assert len(names) == 1, ast.unparse(shown)
+    (name,) = names
+    if isinstance(schema := getattr(config_flow, name), probatio.Schema):
+        return {str(field) for field in schema.schema}
+    return {
+        str(getattr(config_flow, field.id))
+        for node in FLOW.body
+        if isinstance(node, ast.FunctionDef) and node.name == name
+        for marker in calls(node, "Required", "Optional")
+        for field in marker.args
+        if isinstance(field, ast.Name)
+    }
 
 
 def menu_options_of(call: ast.Call) -> set[str]:
@@ -302,10 +316,23 @@ def test_every_error_for_a_user_is_raised_with_a_translation() -> None:
     assert untranslated == []
 
 
-def test_every_repair_has_a_text_and_none_is_left_over() -> None:
-    keys = {
-        text_of(keyword(call, "translation_key"))
-        for path in python_files()
-        for call in calls(syntax_tree(path), "async_create_issue")
-    }
-    assert set(branch(ENGLISH, "issues")) == keys
+def raised_repairs() -> dict[str, set[str]]:
+    """Return the repairs that can be raised, and what is filled into each one's text."""
+    tree = syntax_tree(INTEGRATION / "issues.py")
+    (create,) = calls(tree, "async_create_issue")
+    common = keyword(create, "translation_placeholders")
+    always = literals(common) if common else set()
+    repairs: dict[str, set[str]] = {}
+    for call in calls(tree, "_set"):
+        if isinstance(call.args[0], ast.Name) and call.args[0].id.isupper():
+            key = getattr(issues, call.args[0].id)
+            repairs[key] = always | {str(given.arg) for given in call.keywords}
+    return repairs
+
+
+def test_every_repair_has_texts_and_none_is_left_over() -> None:
+    assert set(branch(ENGLISH, "issues")) == set(raised_repairs())
+    for key, filled in raised_repairs().items():
+        shown = branch(ENGLISH, "issues", key)
+        assert set(shown) == {"title", "description"}
+        assert placeholders(f"{shown['title']} {shown['description']}") <= filled

@@ -7,15 +7,15 @@ from aiohttp import web
 import pytest
 from yarl import URL
 
-from custom_components.obico.const import CONF_LOW_BANDWIDTH, DOMAIN
-from dev import Account, Clock, ObicoServer
+from custom_components.obico.const import CONF_EXCLUDED, CONF_LOW_BANDWIDTH, DOMAIN
+from dev import Account, Clock, ObicoServer, Printer
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
 from .servers import other_server, self_signed_server
-from .support import API, Obico, settle, unique_id_of
+from .support import API, Json, Obico, settle, unique_id_of
 
 type Break = Callable[[ObicoServer], object]
 
@@ -541,17 +541,71 @@ async def test_another_server_cannot_take_the_place_when_reconfiguring(
     assert result["reason"] == "reconfigure_successful"
 
 
-@pytest.mark.parametrize("low_bandwidth", [True, False])
-async def test_the_options_are_kept(obico: Obico, low_bandwidth: bool) -> None:
+async def choose(obico: Obico, answers: dict[str, Json]) -> ConfigFlowResult:
+    """Fill in the form of the options, and return that form as it was shown."""
     flows = obico.hass.config_entries.options
     form = await flows.async_init(obico.entry.entry_id)
     assert form["step_id"] == "init"
-    result = await flows.async_configure(
-        form["flow_id"], {CONF_LOW_BANDWIDTH: low_bandwidth}
-    )
+    result = await flows.async_configure(form["flow_id"], answers)
     await settle(obico.hass)
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert obico.entry.options == {CONF_LOW_BANDWIDTH: low_bandwidth}
     assert obico.entry.state is ConfigEntryState.LOADED
+    return form
+
+
+@pytest.mark.parametrize("low_bandwidth", [True, False])
+async def test_the_options_are_kept(
+    obico: Obico, printer: Printer, low_bandwidth: bool
+) -> None:
+    answers = {CONF_LOW_BANDWIDTH: low_bandwidth, "printers": [str(printer.id)]}
+    form = await choose(obico, answers)
+    assert suggested(form) == {
+        CONF_LOW_BANDWIDTH: False,
+        "printers": [str(printer.id)],
+    }
+    assert obico.entry.options == {
+        CONF_LOW_BANDWIDTH: low_bandwidth,
+        CONF_EXCLUDED: [],
+    }
+    assert suggested(await choose(obico, answers)) == answers
+
+
+async def test_a_printer_that_is_not_wanted_goes_and_comes_back_when_it_is(
+    obico: Obico, printer: Printer
+) -> None:
+    other = obico.account.add_printer("Voron", agent="klipper")
+    await obico.poll()
+    await choose(obico, {CONF_LOW_BANDWIDTH: False, "printers": [str(other.id)]})
+    assert obico.entry.options[CONF_EXCLUDED] == [str(printer.id)]
+    assert obico.device(printer) is None
+    assert obico.value(other, "sensor.status") == "idle"
+
+    # Others that come later are wanted.
+    new = obico.account.add_printer("Prusa XL", agent="octoprint")
+    await obico.poll()
+    assert obico.device(printer) is None
+    assert obico.value(new, "sensor.status") == "idle"
+
+    wanted = [str(one.id) for one in (printer, other, new)]
+    form = await choose(obico, {CONF_LOW_BANDWIDTH: False, "printers": wanted})
+    assert suggested(form)["printers"] == [str(other.id), str(new.id)]
+    assert obico.entry.options[CONF_EXCLUDED] == []
+    assert obico.value(printer, "sensor.status") == "idle"
+
+
+async def test_what_is_not_wanted_can_be_chosen_again_while_the_server_is_down(
+    obico: Obico, printer: Printer
+) -> None:
+    await choose(obico, {CONF_LOW_BANDWIDTH: False, "printers": []})
+    assert obico.device(printer) is None
+    await obico.unload()
+    flows = obico.hass.config_entries.options
     form = await flows.async_init(obico.entry.entry_id)
-    assert suggested(form) == {CONF_LOW_BANDWIDTH: low_bandwidth}
+    await flows.async_configure(
+        form["flow_id"], {CONF_LOW_BANDWIDTH: False, "printers": [str(printer.id)]}
+    )
+    await settle(obico.hass)
+    assert obico.entry.options[CONF_EXCLUDED] == []
+    if obico.entry.state is not ConfigEntryState.LOADED:
+        await obico.set_up()
+    assert obico.value(printer, "sensor.status") == "idle"

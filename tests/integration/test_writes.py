@@ -76,7 +76,9 @@ async def test_a_change_writes_only_what_changed(
     printer.agent.set_target("bed", 60)
     printer.agent.report()
     await obico.poll()
-    assert writes.taken() == [obico.entity_id(printer, "sensor.bed_target")]
+    assert writes.taken() == [
+        obico.entity_id(printer, key) for key in ("number.bed_target", "select.preheat")
+    ]
     other.update({"watching_enabled": False})
     await obico.poll()
     assert writes.taken() == sorted(

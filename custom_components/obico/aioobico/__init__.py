@@ -2,6 +2,7 @@
 
 from .agent import AgentKind, AgentReply, PrinterAgent
 from .client import AlertVerdict, ObicoClient, PrintResultFilter, probe_server
+from .credentials import AccessToken, Credential, SessionCookie
 from .exceptions import (
     ObicoAgentError,
     ObicoAgentRefusedError,
@@ -16,6 +17,9 @@ from .exceptions import (
     ObicoRedirectError,
     ObicoResponseError,
     ObicoServerError,
+    ObicoSignInPageError,
+    ObicoSocialSignInError,
+    ObicoTwoStepError,
 )
 from .models import (
     CommandResult,
@@ -36,22 +40,35 @@ from .models import (
     User,
     Webcam,
 )
+from .oauth import (
+    OAUTH_SCOPE,
+    MintedToken,
+    authorize_url,
+    mint_token,
+    revoke_token,
+    token_url,
+)
 from .parsing import parse_json
+from .signin import SignedIn, sign_in
 from .text import plain_text
 from .urls import CLOUD_URL, parse_server_url, picture_url
 from .websocket import AgentEvent, PrinterSocket, PushReader
 
 __all__ = [
     "CLOUD_URL",
+    "OAUTH_SCOPE",
+    "AccessToken",
     "AgentEvent",
     "AgentKind",
     "AgentReply",
     "AlertVerdict",
     "CommandResult",
+    "Credential",
     "GCodeFile",
     "Job",
     "JobProgress",
     "Listing",
+    "MintedToken",
     "ObicoAgentError",
     "ObicoAgentRefusedError",
     "ObicoAgentSilentError",
@@ -66,6 +83,9 @@ __all__ = [
     "ObicoRedirectError",
     "ObicoResponseError",
     "ObicoServerError",
+    "ObicoSignInPageError",
+    "ObicoSocialSignInError",
+    "ObicoTwoStepError",
     "Print",
     "PrintResultFilter",
     "Printer",
@@ -76,15 +96,22 @@ __all__ = [
     "PrinterSocket",
     "PrinterStatus",
     "PushReader",
+    "SessionCookie",
+    "SignedIn",
     "StateFlags",
     "Temperature",
     "TemperatureProfile",
     "TunnelUsage",
     "User",
     "Webcam",
+    "authorize_url",
+    "mint_token",
     "parse_json",
     "parse_server_url",
     "picture_url",
     "plain_text",
     "probe_server",
+    "revoke_token",
+    "sign_in",
+    "token_url",
 ]

@@ -12,11 +12,7 @@ import uuid
 
 import orjson
 
-from .exceptions import (
-    ObicoAgentRefusedError,
-    ObicoAgentSilentError,
-    ObicoPushError,
-)
+from .exceptions import ObicoAgentRefusedError, ObicoAgentSilentError, ObicoPushError
 from .parsing import JsonObject, text
 
 # The usual reply takes less than 100 ms; heating up the serial line takes longer.

@@ -10,7 +10,8 @@ import aiohttp
 from aiohttp import hdrs
 from yarl import URL
 
-from .exceptions import ObicoAuthenticationError, ObicoResponseError
+from .credentials import AccessToken, Credential
+from .exceptions import ObicoResponseError
 from .models import (
     CommandResult,
     Listing,
@@ -23,7 +24,13 @@ from .models import (
 from .models.changes import PrinterChanges, check_changes
 from .parsing import parse_json, to_object
 from .pictures import fetch_picture
-from .transport import open_response, raise_for_status, read_bounded, server_time
+from .transport import (
+    DEFAULT_TIMEOUT,
+    open_response,
+    raise_for_status,
+    read_bounded,
+    server_time,
+)
 
 _API = "api/v1"
 
@@ -31,8 +38,6 @@ _API = "api/v1"
 _MAX_JSON_BYTES = 8 * 1024 * 1024
 
 _MAX_PICTURE_BYTES = 10 * 1024 * 1024
-
-_DEFAULT_TIMEOUT = 20.0
 
 # The list of events is empty unless both filters name what is wanted. ALERT_UNMUTED has
 # an empty class.
@@ -69,7 +74,7 @@ class AlertVerdict(StrEnum):
 class ObicoClient:
     """Talks to one server in the name of one user.
 
-    The token goes to `base_url` and nowhere else. Every method can raise any ObicoError:
+    The credential goes to `base_url` and nowhere else. Every method can raise any ObicoError:
     ObicoConnectionError (also for time-outs), ObicoAuthenticationError,
     ObicoNotFoundError, ObicoRateLimitError, ObicoServerError, ObicoResponseError. It is
     said where one has a meaning of its own.
@@ -79,14 +84,19 @@ class ObicoClient:
         self,
         session: aiohttp.ClientSession,
         base_url: URL,
-        access_token: str,
+        credential: Credential | str,
         *,
-        timeout: float = _DEFAULT_TIMEOUT,
+        timeout: float = DEFAULT_TIMEOUT,
     ) -> None:
-        """Use a session, though none of its cookies; `timeout` is in seconds for a call."""
+        """Use a session, though none of its cookies; `timeout` is in seconds for a call.
+
+        Text is an access token.
+        """
         self._session = session
         self._base_url = base_url.origin()
-        self._access_token = access_token.strip()
+        self._credential = (
+            AccessToken(credential) if isinstance(credential, str) else credential
+        )
         self._timeout = timeout
 
     @property
@@ -95,7 +105,7 @@ class ObicoClient:
         return self._base_url
 
     async def get_user(self) -> User:
-        """Return the user the token belongs to (GET users/me/)."""
+        """Return the user whose credential it is (GET users/me/)."""
         return User.from_dict(await self._get("users/me/"))
 
     async def set_notification_enabled(self, *, enabled: bool) -> User:
@@ -279,17 +289,12 @@ class ObicoClient:
         json: dict[str, object] | None = None,
     ) -> tuple[object, datetime | None]:
         """Return the JSON of an answer and the server's time."""
-        if not (self._access_token.isascii() and self._access_token.isprintable()):
-            # Some of these would not even be sent; no server gives out such a token.
-            raise ObicoAuthenticationError(
-                "The access token has characters that none has"
-            )
         async with open_response(
             self._session,
             method,
             self._base_url / _API / path,
             timeout=self._timeout,
-            authorization=f"Bearer {self._access_token}",
+            identity=self._credential.headers(method, self._base_url),
             params=params,
             json=json,
         ) as response:
@@ -310,7 +315,7 @@ async def probe_server(session: aiohttp.ClientSession, origin: URL) -> None:
         session,
         hdrs.METH_GET,
         origin.origin() / _API / "version/",
-        timeout=_DEFAULT_TIMEOUT,
+        timeout=DEFAULT_TIMEOUT,
     ) as response:
         if response.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             if "detail" in to_object(

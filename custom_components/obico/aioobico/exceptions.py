@@ -23,7 +23,15 @@ class ObicoPushError(ObicoConnectionError):
 
 
 class ObicoAuthenticationError(ObicoError):
-    """The access token is missing, wrong or revoked (401, and 403 as Obico answers)."""
+    """What tells who asks is missing, wrong or revoked (401, and 403 as Obico answers)."""
+
+
+class ObicoTwoStepError(ObicoAuthenticationError):
+    """E-mail and password are not enough: the server asks for a second step."""
+
+
+class ObicoSocialSignInError(ObicoAuthenticationError):
+    """The server has no passwords of its own: one signs in through somebody else."""
 
 
 class ObicoNotFoundError(ObicoError):
@@ -62,6 +70,10 @@ class ObicoRedirectError(ObicoResponseError):
         """Keep where the redirect points to."""
         super().__init__(message)
         self.origin = origin
+
+
+class ObicoSignInPageError(ObicoResponseError):
+    """A page of the way in is not understood: it changed, is missing, or leads elsewhere."""
 
 
 class ObicoAgentError(ObicoError):

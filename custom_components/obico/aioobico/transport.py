@@ -25,24 +25,29 @@ from .urls import parse_sent_url
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
+# For a call, in seconds.
+DEFAULT_TIMEOUT = 20.0
+
 # A server that asks for more has lost its clock.
 _MAX_RETRY_AFTER = 3600.0
 
 
-async def _without_cookies(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    """Send no cookie of the session: for the server a login is worth more than a token."""
-    request.headers.popall(hdrs.COOKIE, None)
-    return await handler(request)
+def _identified_by(identity: Mapping[str, str]) -> aiohttp.ClientMiddlewareType:
+    """Return what lets a request tell who asks by these headers and nothing else.
 
+    Whatever the session has of its own stays here: for the server a cookie that says
+    somebody else would be worth more than a token.
+    """
 
-async def _without_credentials(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    """Send nothing that tells who asks, whatever the session has by default."""
-    request.headers.popall(hdrs.AUTHORIZATION, None)
-    return await _without_cookies(request, handler)
+    async def identify(
+        request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        for name in (hdrs.AUTHORIZATION, hdrs.COOKIE):
+            request.headers.popall(name, None)
+        request.headers.update(identity)
+        return await handler(request)
+
+    return identify
 
 
 @asynccontextmanager
@@ -52,14 +57,15 @@ async def open_response(
     url: URL,
     *,
     timeout: float,
-    authorization: str | None = None,
+    identity: Mapping[str, str] | None = None,
     params: list[tuple[str, str]] | None = None,
     json: Mapping[str, object] | None = None,
+    form: Mapping[str, str] | None = None,
 ) -> AsyncGenerator[aiohttp.ClientResponse]:
     """Send a request and give the answer to be read.
 
     Whatever fails until it is read is one of our errors. Redirects are not followed.
-    Without `authorization` nobody is identified.
+    `identity` are headers that tell who asks: without them nobody does.
     """
     with translated_errors(url, timeout):
         async with session.request(
@@ -67,14 +73,10 @@ async def open_response(
             url,
             params=params,
             json=json,
-            headers=None
-            if authorization is None
-            else {hdrs.AUTHORIZATION: authorization},
+            data=form,
             timeout=aiohttp.ClientTimeout(total=timeout),
             allow_redirects=False,
-            middlewares=(
-                _without_credentials if authorization is None else _without_cookies,
-            ),
+            middlewares=(_identified_by(identity or {}),),
             raise_for_status=False,
         ) as response:
             yield response

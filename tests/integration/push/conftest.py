@@ -4,12 +4,28 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
+from custom_components.obico.aioobico import websocket
 from dev import Account, Clock, ObicoServer, Printer
 from homeassistant.core import HomeAssistant
 from tests.integration.support import Obico
 from tests.timelapse import Timelapse
 
 from .support import assert_nothing_left, follow
+
+
+@pytest.fixture(autouse=True)
+def _short_farewell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait less for the farewell of servers that give none: those seconds are real."""
+    monkeypatch.setattr(websocket, "_CLOSE_SECONDS", 0.05)
+
+
+@pytest.fixture
+def expected_lingering_timers() -> bool:
+    """Allow what aiohttp leaves of a websocket that this side closes: its heartbeat.
+
+    The integration's own timers are looked for by `assert_nothing_left`.
+    """
+    return True
 
 
 @pytest.fixture

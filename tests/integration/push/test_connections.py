@@ -6,7 +6,6 @@ from itertools import pairwise
 import pytest
 
 from custom_components.obico import push as push_module
-from custom_components.obico.aioobico import websocket
 from dev import CUBE, Account, ObicoServer, Printer
 from dev.server import sockets
 from homeassistant.config_entries import SOURCE_REAUTH
@@ -31,12 +30,6 @@ from .support import (
 
 LOST = "A push connection to the Obico server is lost"
 BACK = "The push connections to the Obico server are back"
-
-
-@pytest.fixture(autouse=True)
-def _short_farewell(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait less for the farewell of servers that give none: those seconds are real."""
-    monkeypatch.setattr(websocket, "_CLOSE_SECONDS", 0.05)
 
 
 async def lose_all(obico: Obico) -> None:

@@ -1,0 +1,74 @@
+"""What tells a server who asks."""
+
+from dataclasses import dataclass, field
+import secrets
+
+from aiohttp import hdrs
+from yarl import URL
+
+from .exceptions import ObicoAuthenticationError
+
+SESSION_COOKIE_NAME = "tsd_sessionid"
+
+_CSRF_COOKIE_NAME = "csrftoken"
+_CSRF_HEADER = "X-CSRFToken"
+
+# For these the server, a Django one, wants no proof that they are meant.
+_SAFE_METHODS = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
+
+# They would end a cookie's value, or begin the next cookie.
+_NOT_IN_COOKIES = frozenset(' ",;\\')
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """An OAuth 2 access token, good until its user revokes it."""
+
+    value: str = field(repr=False)
+
+    def headers(self, method: str, origin: URL) -> dict[str, str]:
+        """Return what goes with a call; ObicoAuthenticationError if that could not be sent."""
+        return {hdrs.AUTHORIZATION: f"Bearer {_sendable(self.value)}"}
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCookie:
+    """The session of a user who signed in, good for 60 days from then."""
+
+    value: str = field(repr=False)
+
+    def headers(self, method: str, origin: URL) -> dict[str, str]:
+        """Return what goes with a call; ObicoAuthenticationError if that could not be sent.
+
+        With a session the server takes what changes something only from its own pages.
+        Whoever can read a cookie and repeat it in a header must be one of them, so any
+        value serves; over TLS the Referer has to agree.
+        """
+        value = _sendable(self.value)
+        if not value or not _NOT_IN_COOKIES.isdisjoint(value):
+            raise ObicoAuthenticationError(
+                "The session has characters that no cookie has"
+            )
+        cookie = f"{SESSION_COOKIE_NAME}={value}"
+        if method in _SAFE_METHODS:
+            return {hdrs.COOKIE: cookie}
+        csrf_token = secrets.token_hex(16)
+        return {
+            hdrs.COOKIE: f"{cookie}; {_CSRF_COOKIE_NAME}={csrf_token}",
+            hdrs.REFERER: str(origin / ""),
+            _CSRF_HEADER: csrf_token,
+        }
+
+
+type Credential = AccessToken | SessionCookie
+
+
+def _sendable(value: str) -> str:
+    """Return a secret without the blanks around it.
+
+    Some characters could not even be sent in a header; no server gives out such a secret.
+    """
+    value = value.strip()
+    if value.isascii() and value.isprintable():
+        return value
+    raise ObicoAuthenticationError("The access token has characters that none has")

@@ -1,0 +1,1 @@
+"""Failure drills: whatever goes wrong, all comes back, and no event is lost or doubled."""

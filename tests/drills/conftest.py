@@ -1,0 +1,46 @@
+"""An account that is followed by push, and a ledger of its events."""
+
+from collections.abc import Generator
+import logging
+
+import pytest
+
+from tests.integration.conftest import _custom_integrations, account, printer
+from tests.integration.push.conftest import (
+    _short_farewell,
+    expected_lingering_timers,
+    obico,
+    server,
+    timelapse,
+)
+from tests.integration.support import Obico
+
+from .support import Ledger
+
+__all__ = [
+    "_custom_integrations",
+    "_short_farewell",
+    "account",
+    "expected_lingering_timers",
+    "obico",
+    "printer",
+    "server",
+    "timelapse",
+]
+
+
+@pytest.fixture
+def ledger(obico: Obico) -> Ledger:
+    return Ledger(obico.hass, obico.server)
+
+
+@pytest.fixture(autouse=True)
+def _no_unhandled_exception(caplog: pytest.LogCaptureFixture) -> Generator[None]:
+    """See that nothing failed in a way that nobody had thought of."""
+    yield
+    assert not [
+        record.getMessage()
+        for record in caplog.get_records("call")
+        if record.levelno >= logging.WARNING
+        and (record.exc_info or record.name == "asyncio")
+    ]
