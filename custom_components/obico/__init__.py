@@ -4,7 +4,6 @@ from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import (
-    CONF_ACCESS_TOKEN,
     CONF_URL,
     CONF_VERIFY_SSL,
     EVENT_HOMEASSISTANT_STOP,
@@ -15,6 +14,7 @@ from homeassistant.helpers import device_registry as dr
 
 from .api import async_create_client
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
+from .credentials import async_revoke_token, credential_of
 from .storage import AccountStorage
 
 PLATFORMS: Final = (
@@ -35,7 +35,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> boo
     client = async_create_client(
         hass,
         entry.data[CONF_URL],
-        entry.data[CONF_ACCESS_TOKEN],
+        credential_of(entry.data),
         verify_ssl=entry.data[CONF_VERIFY_SSL],
     )
     coordinator = ObicoCoordinator(hass, entry, client)
@@ -61,7 +61,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> bo
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
-    """Forget what was remembered of an account."""
+    """Forget an account, and take back the token that was made for it."""
+    await async_revoke_token(hass, entry.data)
     await AccountStorage(hass, entry.entry_id).async_remove()
 
 

@@ -10,15 +10,24 @@ from yarl import URL
 
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
     ConfigEntry,
     ConfigEntryState,
-    ConfigFlow,
     ConfigFlowResult,
     OptionsFlow,
     OptionsFlowWithReload,
 )
-from homeassistant.const import CONF_ACCESS_TOKEN, CONF_URL, CONF_VERIFY_SSL
+from homeassistant.const import (
+    CONF_ACCESS_TOKEN,
+    CONF_CLIENT_ID,
+    CONF_EMAIL,
+    CONF_PASSWORD,
+    CONF_TOKEN,
+    CONF_URL,
+    CONF_VERIFY_SSL,
+)
 from homeassistant.core import callback
+from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 from homeassistant.helpers.selector import (
     BooleanSelector,
     SelectOptionDict,
@@ -32,6 +41,10 @@ from homeassistant.helpers.selector import (
 
 from .aioobico import (
     CLOUD_URL,
+    OAUTH_SCOPE,
+    AccessToken,
+    Credential,
+    MintedToken,
     ObicoAuthenticationError,
     ObicoCertificateError,
     ObicoConnectionError,
@@ -39,11 +52,19 @@ from .aioobico import (
     ObicoRateLimitError,
     ObicoRedirectError,
     ObicoServerError,
+    ObicoSignInPageError,
+    ObicoSocialSignInError,
+    ObicoTwoStepError,
+    SessionCookie,
+    mint_token,
     parse_server_url,
     probe_server,
+    sign_in,
 )
 from .api import async_create_client, async_create_session
+from .application_credentials import authorization_at
 from .const import CONF_EXCLUDED, CONF_LOW_BANDWIDTH, DOMAIN
+from .credentials import async_revoke_token, credential_of, data_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -63,8 +84,21 @@ _SERVER_SCHEMA: Final = probatio.Schema(
 _TOKEN_SCHEMA: Final = probatio.Schema(
     {probatio.Required(probatio.Secret(CONF_ACCESS_TOKEN)): _TOKEN_SELECTOR}
 )
+_PASSWORD_SCHEMA: Final = probatio.Schema(
+    {
+        probatio.Required(CONF_EMAIL): TextSelector(
+            TextSelectorConfig(type=TextSelectorType.EMAIL, autocomplete="username")
+        ),
+        probatio.Required(probatio.Secret(CONF_PASSWORD)): TextSelector(
+            TextSelectorConfig(
+                type=TextSelectorType.PASSWORD, autocomplete="current-password"
+            )
+        ),
+    }
+)
+_CONF_SIGN_IN_AGAIN: Final = "sign_in_again"
 _RECONFIGURE_SCHEMA: Final = _SERVER_SCHEMA.extend(
-    {probatio.Optional(probatio.Secret(CONF_ACCESS_TOKEN)): _TOKEN_SELECTOR}
+    {probatio.Required(_CONF_SIGN_IN_AGAIN, default=False): BooleanSelector()}
 )
 
 _CONF_PRINTERS: Final = "printers"
@@ -115,6 +149,21 @@ def _error_key(err: ObicoError) -> str:
             return "not_obico"
 
 
+def _password_error_key(err: ObicoError) -> str:
+    """Return the form's error for signing in with e-mail and password."""
+    match err:
+        case ObicoAuthenticationError():
+            return "invalid_password"
+        case ObicoTwoStepError():
+            return "two_step"
+        case ObicoSocialSignInError():
+            return "social_sign_in"
+        case ObicoSignInPageError():
+            return "sign_in_page"
+        case _:
+            return _error_key(err)
+
+
 def _title(url: URL) -> str:
     """Return the entry's name: the server, never the account's e-mail, which logs would show."""
     if url == CLOUD_URL:
@@ -134,16 +183,33 @@ async def _async_probe(session: aiohttp.ClientSession, origin: URL) -> URL:
     return origin
 
 
-class ObicoConfigFlow(ConfigFlow, domain=DOMAIN):
+class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     """Sign in, again, or at another address."""
 
+    DOMAIN = DOMAIN
     VERSION = 1
     MINOR_VERSION = 1
 
     def __init__(self) -> None:
         """Start without a server."""
+        super().__init__()
         self._url = CLOUD_URL
         self._verify_ssl = True
+        # What a step found out and a later one stores.
+        self._session: SessionCookie | None = None
+        self._account_id: str | None = None
+
+    @property
+    @override
+    def logger(self) -> logging.Logger:
+        """Return the logger."""
+        return _LOGGER
+
+    @property
+    @override
+    def extra_authorize_data(self) -> dict[str, str]:
+        """Return what is asked for at the server."""
+        return {"scope": OAUTH_SCOPE}
 
     @staticmethod
     @callback
@@ -165,7 +231,7 @@ class ObicoConfigFlow(ConfigFlow, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Take Obico Cloud."""
-        return await self.async_step_access_token()
+        return await self.async_step_sign_in()
 
     async def async_step_own_server(
         self, user_input: dict[str, Any] | None = None
@@ -175,7 +241,7 @@ class ObicoConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             self._verify_ssl = user_input[CONF_VERIFY_SSL]
             if (error := await self._async_find_server(user_input[CONF_URL])) is None:
-                return await self.async_step_access_token()
+                return await self.async_step_sign_in()
             errors[CONF_URL] = error
         return self.async_show_form(
             step_id="own_server",
@@ -184,29 +250,113 @@ class ObicoConfigFlow(ConfigFlow, domain=DOMAIN):
             last_step=False,
         )
 
+    async def async_step_sign_in(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask how to sign in."""
+        return self._show_sign_in_menu("sign_in")
+
+    def _show_sign_in_menu(self, step_id: str) -> ConfigFlowResult:
+        ways = ["password", "oauth", "access_token"]
+        if not self._verify_ssl:
+            # Home Assistant itself fetches the token, and checks the certificate.
+            ways.remove("oauth")
+        return self.async_show_menu(
+            step_id=step_id,
+            menu_options=ways,
+            description_placeholders=self._placeholders,
+        )
+
+    async def async_step_password(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Sign in with e-mail and password, which are exchanged for a token and forgotten."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            session = async_create_session(self.hass, verify_ssl=self._verify_ssl)
+            try:
+                signed_in = await sign_in(
+                    session,
+                    self._url,
+                    user_input[CONF_EMAIL],
+                    user_input[CONF_PASSWORD],
+                )
+                # Before a token is made that nobody would need.
+                await self._async_check_account(signed_in.session_cookie)
+                minted = await mint_token(signed_in)
+            except ObicoError as err:
+                _LOGGER.debug("Cannot sign in at %s: %s", self._url, err)
+                errors["base"] = _password_error_key(err)
+            else:
+                if isinstance(minted, MintedToken):
+                    return await self._async_store(
+                        minted.access_token, client_id=minted.client_id
+                    )
+                self._session = minted
+                return await self.async_step_session_kept()
+        return self.async_show_form(
+            step_id="password",
+            data_schema=self.add_suggested_values_to_schema(
+                _PASSWORD_SCHEMA,
+                {CONF_EMAIL: user_input[CONF_EMAIL]} if user_input else None,
+            ),
+            errors=errors,
+            description_placeholders=self._placeholders,
+        )
+
+    async def async_step_session_kept(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Tell that the server gives out no lasting token, and what that means."""
+        if user_input is None or self._session is None:
+            return self.async_show_form(
+                step_id="session_kept", description_placeholders=self._placeholders
+            )
+        return await self._async_store(self._session)
+
     async def async_step_access_token(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for an access token, and sign in with it."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            access_token = user_input[CONF_ACCESS_TOKEN]
+            token = AccessToken(user_input[CONF_ACCESS_TOKEN].strip())
             try:
-                account_id = await self._async_sign_in(access_token)
+                await self._async_check_account(token)
             except ObicoError as err:
                 errors[CONF_ACCESS_TOKEN] = _error_key(err)
             else:
-                await self.async_set_unique_id(account_id)
-                self._abort_if_unique_id_configured()
-                return self.async_create_entry(
-                    title=_title(self._url), data=self._data(access_token)
-                )
+                return await self._async_store(token)
         return self.async_show_form(
             step_id="access_token",
             data_schema=_TOKEN_SCHEMA,
             errors=errors,
             description_placeholders=self._placeholders,
         )
+
+    async def async_step_oauth(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Sign in at the server's own page, through Home Assistant's application credentials."""
+        return await self.async_step_pick_implementation()
+
+    @override
+    async def async_step_pick_implementation(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Let the credentials be those for the server that the user named."""
+        with authorization_at(self._url):
+            return await super().async_step_pick_implementation(user_input)
+
+    @override
+    async def async_oauth_create_entry(self, data: dict[str, Any]) -> ConfigFlowResult:
+        """Take the token, which lasts for a hundred years and is never refreshed."""
+        token = AccessToken(str(data[CONF_TOKEN][CONF_ACCESS_TOKEN]))
+        try:
+            await self._async_check_account(token)
+        except ObicoError as err:
+            return self.async_abort(reason=_error_key(err))
+        return await self._async_store(token)
 
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]
@@ -219,49 +369,35 @@ class ObicoConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_reauth_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for a new access token of the same account."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            access_token = user_input[CONF_ACCESS_TOKEN]
-            try:
-                account_id = await self._async_sign_in(access_token)
-            except ObicoError as err:
-                errors[CONF_ACCESS_TOKEN] = _error_key(err)
-            else:
-                return await self._async_update_entry(account_id, access_token)
-        return self.async_show_form(
-            step_id="reauth_confirm",
-            data_schema=_TOKEN_SCHEMA,
-            errors=errors,
-            description_placeholders=self._placeholders,
-        )
+        """Ask how to sign in again."""
+        return self._show_sign_in_menu("reauth_confirm")
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for another address of the same server, or another token."""
+        """Ask for another address of the same server, or for another way of signing in."""
         entry = self._get_reconfigure_entry()
         errors: dict[str, str] = {}
         if user_input is not None:
             self._verify_ssl = user_input[CONF_VERIFY_SSL]
-            new_token = user_input.get(CONF_ACCESS_TOKEN)
-            access_token = new_token or entry.data[CONF_ACCESS_TOKEN]
             if error := await self._async_find_server(user_input[CONF_URL]):
                 errors[CONF_URL] = error
+            elif user_input[_CONF_SIGN_IN_AGAIN]:
+                return await self.async_step_sign_in()
             else:
+                credential = credential_of(entry.data)
                 try:
-                    account_id = await self._async_sign_in(access_token)
+                    await self._async_check_account(credential)
                 except ObicoError as err:
-                    errors[CONF_ACCESS_TOKEN] = _error_key(err)
+                    errors["base"] = _error_key(err)
                 else:
-                    return await self._async_update_entry(account_id, access_token)
+                    return await self._async_store(
+                        credential, client_id=entry.data.get(CONF_CLIENT_ID)
+                    )
         return self.async_show_form(
             step_id="reconfigure",
-            # Never the token that is stored: it would be sent to the browser.
             data_schema=self.add_suggested_values_to_schema(
-                _RECONFIGURE_SCHEMA,
-                user_input
-                or {key: entry.data[key] for key in (CONF_URL, CONF_VERIFY_SSL)},
+                _RECONFIGURE_SCHEMA, user_input or entry.data
             ),
             errors=errors,
         )
@@ -273,28 +409,6 @@ class ObicoConfigFlow(ConfigFlow, domain=DOMAIN):
             "url": str(self._url),
             "token_url": str(self._url / "admin/oauth2_provider/accesstoken/add/"),
         }
-
-    def _data(self, access_token: str) -> dict[str, str | bool]:
-        return {
-            CONF_URL: str(self._url),
-            CONF_VERIFY_SSL: self._verify_ssl,
-            CONF_ACCESS_TOKEN: access_token.strip(),
-        }
-
-    async def _async_update_entry(
-        self, account_id: str, access_token: str
-    ) -> ConfigFlowResult:
-        """Store what changed and reload, if it is still the same account."""
-        await self.async_set_unique_id(account_id)
-        self._abort_if_unique_id_mismatch(reason="wrong_account")
-        entry = (
-            self._get_reauth_entry()
-            if self.source == SOURCE_REAUTH
-            else self._get_reconfigure_entry()
-        )
-        return self.async_update_reload_and_abort(
-            entry, data_updates=self._data(access_token)
-        )
 
     async def _async_find_server(self, address: str) -> str | None:
         """Look for an Obico server at what was typed; return the form's error if there is none.
@@ -317,13 +431,36 @@ class ObicoConfigFlow(ConfigFlow, domain=DOMAIN):
                 return None
         return min(errors, key=_ERROR_RANKS.index)
 
-    async def _async_sign_in(self, access_token: str) -> str:
-        """Return the account's id."""
+    async def _async_check_account(self, credential: Credential) -> None:
+        """Find out whose credential it is; abort if that is not who it has to be."""
         client = async_create_client(
-            self.hass, str(self._url), access_token, verify_ssl=self._verify_ssl
+            self.hass, str(self._url), credential, verify_ssl=self._verify_ssl
         )
         user = await client.get_user()
-        return user.unique_id
+        await self.async_set_unique_id(user.unique_id)
+        if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
+            self._abort_if_unique_id_mismatch(reason="wrong_account")
+        else:
+            self._abort_if_unique_id_configured()
+
+    async def _async_store(
+        self, credential: Credential, *, client_id: str | None = None
+    ) -> ConfigFlowResult:
+        """Store how to sign in, in a new entry or in the present one."""
+        data = {
+            CONF_URL: str(self._url),
+            CONF_VERIFY_SSL: self._verify_ssl,
+            **data_of(credential, client_id=client_id),
+        }
+        if self.source == SOURCE_REAUTH:
+            entry = self._get_reauth_entry()
+        elif self.source == SOURCE_RECONFIGURE:
+            entry = self._get_reconfigure_entry()
+        else:
+            return self.async_create_entry(title=_title(self._url), data=data)
+        if entry.data.get(CONF_ACCESS_TOKEN) != data.get(CONF_ACCESS_TOKEN):
+            await async_revoke_token(self.hass, entry.data)
+        return self.async_update_reload_and_abort(entry, data=data)
 
 
 class ObicoOptionsFlow(OptionsFlowWithReload):

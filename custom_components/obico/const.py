@@ -7,6 +7,7 @@ DOMAIN: Final = "obico"
 
 CONF_EXCLUDED: Final = "excluded_printers"
 CONF_LOW_BANDWIDTH: Final = "low_bandwidth"
+CONF_SESSION: Final = "session"
 
 # Reconciliation: changes come by push. Two requests an account and poll, however many
 # printers it has, and the events every 10 minutes make 126 an hour.

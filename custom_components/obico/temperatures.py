@@ -38,6 +38,8 @@ def clamped(heater: str, target: float) -> float:
 class ObicoHeatingEntity(ObicoMachineEntity):
     """Something that sets heaters."""
 
+    _is_steady = True
+
     async def _async_set_targets(self, targets: Mapping[str, float]) -> None:
         """Set heaters, clamped to what such a heater takes, and show it at once."""
         commands.ensure(commands.against_machine(self.printer))

@@ -37,15 +37,15 @@ def page(title: str, body: str, *, status: int = 200) -> web.Response:
 def form_page(
     request: web.Request, title: str, layout: str, values: Mapping[str, str]
 ) -> web.Response:
-    """Answer with a form: `$csrf` in its layout is the field that proves where it is from.
-
-    The other values go in by their names, in braces.
-    """
+    """Answer with a form; values go into its layout by name, {csrf} is what proves where it is from."""
     sign_in = request.app[STATE].sign_in
     secret = sign_in.csrf_secret(request)
-    body = layout.format_map({name: escape(value) for name, value in values.items()})
     answer = page(
-        title, body.replace("$csrf", hidden(CSRF_FIELD, sign_in.csrf_field(secret)))
+        title,
+        layout.format(
+            csrf=hidden(CSRF_FIELD, sign_in.csrf_field(secret)),
+            **{name: escape(value) for name, value in values.items()},
+        ),
     )
     set_csrf_cookie(answer, secret)
     return answer

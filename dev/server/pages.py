@@ -4,20 +4,14 @@ from aiohttp import web
 
 from .answers import STATE
 from .html import LOGIN, form_page, from_own_pages, page, redirect
-from .sessions import (
-    CSRF_COOKIE,
-    SESSION_COOKIE,
-    form_of,
-    set_csrf_cookie,
-    sign_in_browser,
-)
+from .sessions import form_of, sign_in_browser
 
 SECOND_STEP = "/accounts/2fa/authenticate/"
 
 LOGIN_FORM = """
 <p>{error}</p>
 <form method="post" action="/accounts/login/">
-  $csrf
+  {csrf}
   <input type="hidden" name="next" value="{next}">
   <label>E-mail <input type="email" name="login" value="{login}" required></label>
   <label>Password <input type="password" name="password" required></label>
@@ -29,7 +23,7 @@ LOGIN_FORM = """
 REARRANGED_FORM = """
 <!-- <form method="post" action="/nowhere/"><input name="login"><input name="password"></form> -->
 <form action=/search/><input name=q type=search><button>Search</button></form>
-<FORM ACTION='/newsletter/' METHOD=POST>$csrf<input name="login"><input type=submit></FORM>
+<FORM ACTION='/newsletter/' METHOD=POST>{csrf}<input name="login"><input type=submit></FORM>
 <p>{error}</p>
 <form class="card" id=sign-in method=POST action="">
   <input value="{next}" name=next type=hidden>
@@ -37,14 +31,14 @@ REARRANGED_FORM = """
   <div><input required type=password autocomplete=current-password name=password></div>
   <div><input autofocus value="{login}" name=login></div>
   <input name=remember type=checkbox><input type=submit name=go value="Go on">
-  $csrf
+  {csrf}
 </form>
-<form method="post" action="/accounts/signup/">$csrf<input name="email"></form>
+<form method="post" action="/accounts/signup/">{csrf}<input name="email"></form>
 """
 CHANGED_FORM = """
 <p>{error}</p>
 <form method="post">
-  $csrf
+  {csrf}
   <input name="user_name" value="{login}"><input type="password" name="user_secret">
 </form>
 """
@@ -54,7 +48,7 @@ SOCIAL = """
 """
 SECOND_STEP_FORM = """
 <form method="post">
-  $csrf
+  {csrf}
   <label>Code <input name="code" autocomplete="one-time-code" inputmode="numeric"></label>
   <button type="submit">Go on</button>
 </form>
@@ -88,13 +82,6 @@ async def log_in(request: web.Request) -> web.Response:
         return redirect(SECOND_STEP)
     answer = redirect(_next(fields.get("next", "")))
     sign_in_browser(request, answer, account)
-    return answer
-
-
-async def log_out(_request: web.Request) -> web.Response:
-    """Sign out."""
-    answer = redirect(LOGIN)
-    answer.del_cookie(SESSION_COOKIE)
     return answer
 
 

@@ -1,0 +1,1 @@
+"""What is asked of printers, and what becomes of it."""
