@@ -1,9 +1,9 @@
 """OAuth at a server that the user names, with an application that the user registered there."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final
+from typing import Any, Final, override
 
 from yarl import URL
 
@@ -14,7 +14,8 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     LocalOAuth2ImplementationWithPkce,
 )
 
-from .aioobico import CLOUD_URL, authorize_url, token_url
+from .aioobico import CLOUD_URL, AccessToken, authorize_url, fetch_token, token_url
+from .api import async_create_session
 
 # Which server a flow is about: Home Assistant asks for implementations without saying.
 _SERVER: Final[ContextVar[URL]] = ContextVar("obico_server", default=CLOUD_URL)
@@ -30,19 +31,56 @@ def authorization_at(origin: URL) -> Generator[None]:
         _SERVER.reset(token)
 
 
+class ObicoOAuth2Implementation(LocalOAuth2ImplementationWithPkce):
+    """An application at one server."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        auth_domain: str,
+        credential: ClientCredential,
+        origin: URL,
+    ) -> None:
+        """Let the application be asked for at the server's own pages."""
+        super().__init__(
+            hass,
+            auth_domain,
+            credential.client_id,
+            str(authorize_url(origin)),
+            str(token_url(origin)),
+            credential.client_secret,
+        )
+        self._origin = origin
+        self._name = credential.name
+
+    @property
+    @override
+    def name(self) -> str:
+        """Return what tells it from the applications at other servers."""
+        return self._name or self.client_id
+
+    async def async_fetch_token(self, external_data: Mapping[str, Any]) -> AccessToken:
+        """Exchange the code that the server's page gave for a token.
+
+        The base class would follow redirects, with the secret, and log odd answers, with
+        the token.
+        """
+        return await fetch_token(
+            async_create_session(self.hass, verify_ssl=True),
+            self._origin,
+            client_id=self.client_id,
+            client_secret=self.client_secret,
+            code=external_data["code"],
+            code_verifier=self.code_verifier,
+            redirect_uri=external_data["state"]["redirect_uri"],
+        )
+
+
 async def async_get_auth_implementation(
     hass: HomeAssistant, auth_domain: str, credential: ClientCredential
 ) -> AbstractOAuth2Implementation:
     """Return how to sign in at the server that the flow is about."""
-    origin = _SERVER.get()
-    return LocalOAuth2ImplementationWithPkce(
-        hass,
-        auth_domain,
-        credential.client_id,
-        str(authorize_url(origin)),
-        str(token_url(origin)),
-        credential.client_secret,
-    )
+    return ObicoOAuth2Implementation(hass, auth_domain, credential, _SERVER.get())
 
 
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:

@@ -110,12 +110,15 @@ class ObicoBinarySensor(ObicoPrinterEntity, BinarySensorEntity):
     entity_description: ObicoBinarySensorDescription
     _is_steady = True
 
-    @property
-    @override
-    def _is_readable(self) -> bool:
-        return (
-            self.printer.status is not None or not self.entity_description.needs_agent
-        )
+    def __init__(
+        self,
+        coordinator: ObicoCoordinator,
+        printer: Printer,
+        description: ObicoBinarySensorDescription,
+    ) -> None:
+        """Show a fact of a printer."""
+        self._needs_agent = description.needs_agent
+        super().__init__(coordinator, printer, description)
 
     @override
     def _read(self) -> bool | None:

@@ -157,12 +157,15 @@ class ObicoButton(ObicoPrinterEntity, ButtonEntity):
         super().__init__(coordinator, printer, description)
         self._pressing = asyncio.Lock()
 
-    @property
-    @override
-    def _is_readable(self) -> bool:
-        return (
-            self.printer.status is not None or not self.entity_description.needs_agent
-        )
+    def __init__(
+        self,
+        coordinator: ObicoCoordinator,
+        printer: Printer,
+        description: ObicoButtonDescription,
+    ) -> None:
+        """Send a command to a printer."""
+        self._needs_agent = description.needs_agent
+        super().__init__(coordinator, printer, description)
 
     @override
     def _read(self) -> None:

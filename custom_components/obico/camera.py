@@ -46,6 +46,8 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
     """The picture that a printer's webcam sent last."""
 
     _is_steady = True
+    # A picture of before the agent went away must not pass for the present.
+    _needs_agent = True
 
     _attr_frame_interval = _FRAME_INTERVAL
 
@@ -59,12 +61,6 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
         super().__init__(coordinator, printer, description)
         Camera.__init__(self)
         self._pictures = WebcamPictures(coordinator.hass, coordinator.client)
-
-    @property
-    @override
-    def _is_readable(self) -> bool:
-        # A picture of before the agent went away must not pass for the present.
-        return self.printer.status is not None
 
     @override
     def _read(self) -> object:

@@ -22,7 +22,6 @@ from homeassistant.const import (
     CONF_CLIENT_ID,
     CONF_EMAIL,
     CONF_PASSWORD,
-    CONF_TOKEN,
     CONF_URL,
     CONF_VERIFY_SSL,
 )
@@ -62,7 +61,7 @@ from .aioobico import (
     sign_in,
 )
 from .api import async_create_client, async_create_session
-from .application_credentials import authorization_at
+from .application_credentials import ObicoOAuth2Implementation, authorization_at
 from .const import CONF_EXCLUDED, CONF_LOW_BANDWIDTH, DOMAIN
 from .credentials import async_revoke_token, credential_of, data_of
 
@@ -105,7 +104,6 @@ _CONF_PRINTERS: Final = "printers"
 
 # What is worth telling when several addresses were tried, most telling first.
 _ERROR_RANKS: Final = (
-    "invalid_certificate",
     "rate_limited",
     "server_error",
     "not_obico",
@@ -164,6 +162,17 @@ def _password_error_key(err: ObicoError) -> str:
             return _error_key(err)
 
 
+def _oauth_reason(err: ObicoError) -> str:
+    """Return why signing in at the server's own page ended without success."""
+    match err:
+        case ObicoAuthenticationError():
+            return "oauth_unauthorized"
+        case ObicoConnectionError() | ObicoRateLimitError() | ObicoServerError():
+            return _error_key(err)
+        case _:
+            return "oauth_failed"
+
+
 def _title(url: URL) -> str:
     """Return the entry's name: the server, never the account's e-mail, which logs would show."""
     if url == CLOUD_URL:
@@ -177,6 +186,9 @@ async def _async_probe(session: aiohttp.ClientSession, origin: URL) -> URL:
         await probe_server(session, origin)
     except ObicoRedirectError as err:
         if err.origin is None or err.origin == origin:
+            raise
+        if origin.scheme == "https" and err.origin.scheme != "https":
+            # What follows is a password, or a token.
             raise
         origin = err.origin
         await probe_server(session, origin)
@@ -197,7 +209,6 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self._verify_ssl = True
         # What a step found out and a later one stores.
         self._session: SessionCookie | None = None
-        self._account_id: str | None = None
 
     @property
     @override
@@ -349,13 +360,17 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             return await super().async_step_pick_implementation(user_input)
 
     @override
-    async def async_oauth_create_entry(self, data: dict[str, Any]) -> ConfigFlowResult:
-        """Take the token, which lasts for a hundred years and is never refreshed."""
-        token = AccessToken(str(data[CONF_TOKEN][CONF_ACCESS_TOKEN]))
+    async def async_step_creation(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Fetch the token, which lasts for a hundred years and is never refreshed."""
+        assert isinstance(self.flow_impl, ObicoOAuth2Implementation)
         try:
+            token = await self.flow_impl.async_fetch_token(self.external_data)
             await self._async_check_account(token)
         except ObicoError as err:
-            return self.async_abort(reason=_error_key(err))
+            _LOGGER.debug("Cannot sign in at %s: %s", self._url, err)
+            return self.async_abort(reason=_oauth_reason(err))
         return await self._async_store(token)
 
     async def async_step_reauth(
@@ -424,6 +439,9 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         for origin in origins:
             try:
                 self._url = await _async_probe(session, origin)
+            except ObicoCertificateError:
+                # Whoever is in between must not get what follows without any TLS.
+                return "invalid_certificate"
             except ObicoError as err:
                 _LOGGER.debug("No Obico server at %s: %s", origin, err)
                 errors.append(_error_key(err))

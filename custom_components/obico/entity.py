@@ -34,7 +34,20 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
     """Something of an account or a printer."""
 
     _attr_has_entity_name = True
+    # As of the last read.
     _shown: object = None
+    _is_available = False
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether what this shows could be known when it was read."""
+        return self._is_available
+
+    @property
+    def _is_readable(self) -> bool:
+        """Return whether what this shows can be known now."""
+        return self.coordinator.last_update_success
 
     @abstractmethod
     def _read(self) -> object:
@@ -56,7 +69,9 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
     @callback
     def _async_read(self) -> bool:
         """Return whether anything new is to be shown."""
-        shown = (self.available, self._read())
+        value = self._read()
+        self._is_available = self._is_readable
+        shown = (self._is_available, value)
         if shown == self._shown:
             return False
         self._shown = shown
@@ -95,6 +110,8 @@ class ObicoPrinterEntity(ObicoEntity):
 
     # Whether nothing of what moves with every report is shown.
     _is_steady = False
+    # Whether what is shown cannot be known while the agent is offline.
+    _needs_agent = False
 
     def __init__(
         self,
@@ -120,19 +137,14 @@ class ObicoPrinterEntity(ObicoEntity):
         return self.coordinator.data.printers.get(self._printer.id, self._printer)
 
     @property
-    def _is_readable(self) -> bool:
-        """Return whether what this shows can be known now."""
-        return True
-
-    @property
     @override
-    def available(self) -> bool:
-        """Return whether the server answers and has the printer."""
-        coordinator = self.coordinator
+    def _is_readable(self) -> bool:
+        """Return whether the server answers, has the printer and, where needed, the agent."""
+        coordinator, printer = self.coordinator, self._printer
         return (
             coordinator.last_update_success
-            and self._printer.id in coordinator.data.printers
-            and self._is_readable
+            and printer.id in coordinator.data.printers
+            and (printer.status is not None or not self._needs_agent)
         )
 
     @callback
@@ -158,10 +170,7 @@ class ObicoPrinterEntity(ObicoEntity):
 class ObicoMachineEntity(ObicoPrinterEntity):
     """Something of the machine that its agent sets; it is there while the agent is online."""
 
-    @property
-    @override
-    def _is_readable(self) -> bool:
-        return self.printer.status is not None
+    _needs_agent = True
 
     def _hold_until_report(
         self, change: Callable[[PrinterStatus], PrinterStatus]

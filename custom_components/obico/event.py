@@ -55,8 +55,13 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen to the printer's events."""
+        """Listen to the printer's events, as soon as a state can be written."""
         await super().async_added_to_hass()
+        # Not yet: of the events that waited, only the last would be seen.
+        self.async_on_remove(self.hass.loop.call_soon(self._async_listen).cancel)
+
+    @callback
+    def _async_listen(self) -> None:
         self.async_on_remove(
             self.coordinator.events.async_listen(self.printer.id, self._handle_event)
         )

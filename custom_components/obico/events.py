@@ -285,9 +285,8 @@ class EventFeed:
             new = [event for event in page.items if event.id > mark]
             if (
                 start
-                and page.items
                 and not page.rejected
-                and page.items[0].id not in found
+                and (not page.items or page.items[0].id not in found)
             ):
                 # Rows were deleted meanwhile and the pages do not meet: once more.
                 start = 0

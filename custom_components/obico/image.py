@@ -104,6 +104,12 @@ class ObicoImage(ObicoPrinterEntity, ImageEntity):
         self._attr_image_last_updated = subject.created_at if subject else None
         return subject
 
+    @property
+    @override
+    def entity_picture(self) -> str | None:
+        """Return where the frontend gets the picture, while there is one."""
+        return super().entity_picture if self._subject else None
+
     @override
     async def async_image(self) -> bytes | None:
         """Return the picture."""

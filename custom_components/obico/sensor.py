@@ -572,18 +572,13 @@ class ObicoSensor(ObicoPrinterEntity, SensorEntity):
     ) -> None:
         """Show a value of a printer."""
         self._is_steady = description.is_steady
+        self._needs_agent = description.needs_agent
+        self._value_fn = description.value_fn
         super().__init__(coordinator, printer, description)
-
-    @property
-    @override
-    def _is_readable(self) -> bool:
-        return (
-            self.printer.status is not None or not self.entity_description.needs_agent
-        )
 
     @override
     def _read(self) -> StateType | datetime:
-        value = self.entity_description.value_fn(self.printer)
+        value = self._value_fn(self._printer)
         self._attr_native_value = value
         return value
 
@@ -613,15 +608,12 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
     _job: int | None = None
     _time: datetime | None = None
 
-    @property
-    @override
-    def _is_readable(self) -> bool:
-        return self.printer.status is not None or self.printer.current_print is None
-
     @override
     def _read(self) -> datetime | None:
-        job = self.printer.current_print
-        last = self.coordinator.data.last_prints.get(self.printer.id)
+        job = self._printer.current_print
+        last = self.coordinator.data.last_prints.get(self._printer.id)
+        # When the last print was done is known without it.
+        self._needs_agent = job is not None
         if job is not None:
             if job.id != self._job:
                 self._job, self._time = job.id, None
@@ -644,9 +636,9 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
 
     def _estimate(self) -> datetime | None:
         """Return now plus the time left; the agent's own clock may be wrong."""
-        if self.printer.status is None:
+        if self._printer.status is None:
             return None
-        if (left := _time_remaining(self.printer.status)) is None:
+        if (left := _time_remaining(self._printer.status)) is None:
             return None
         return dt_util.utcnow().replace(microsecond=0) + timedelta(seconds=left)
 
@@ -658,6 +650,7 @@ class ObicoHeaterSensor(ObicoPrinterEntity, SensorEntity):
     _attr_device_class = SensorDeviceClass.TEMPERATURE
     _attr_native_unit_of_measurement = UnitOfTemperature.CELSIUS
     _attr_suggested_display_precision = 1
+    _needs_agent = True
 
     def __init__(
         self,
@@ -669,6 +662,7 @@ class ObicoHeaterSensor(ObicoPrinterEntity, SensorEntity):
         """Show a reading of a printer's heater."""
         self._is_steady = description.is_steady
         super().__init__(coordinator, printer, description)
+        self._value_fn = description.value_fn
         self._heater = heater.name
         self._attr_unique_id = (
             f"{coordinator.account_id}_{printer.id}_{heater.key}_{description.key}"
@@ -677,19 +671,10 @@ class ObicoHeaterSensor(ObicoPrinterEntity, SensorEntity):
         self._attr_translation_placeholders = heater.placeholders
         self._attr_extra_state_attributes = {"heater": heater.name}
 
-    @property
-    @override
-    def _is_readable(self) -> bool:
-        return self.printer.status is not None
-
     @override
     def _read(self) -> float | None:
-        value = None
-        if (
-            self.printer.status is not None
-            and (temperature := self.printer.status.temperatures.get(self._heater))
-            is not None
-        ):
-            value = self.entity_description.value_fn(temperature)
+        status = self._printer.status
+        temperature = status.temperatures.get(self._heater) if status else None
+        value = self._value_fn(temperature) if temperature else None
         self._attr_native_value = value
         return value

@@ -15,6 +15,8 @@ from .errors import DemoError
 USERNAME: Final = "demo"
 PASSWORD: Final = "demo"
 
+# Through the menus of the integration's config flow.
+_WAY: Final = ("own_server", "access_token")
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=60)
 
 
@@ -189,7 +191,8 @@ class HomeAssistantClient:
     async def add_integration(self, answers: Mapping[str, JsonValue]) -> None:
         """Go through the integration's config flow as a person would.
 
-        A menu is answered with its `own_server`, a form with what `answers` has of its fields.
+        A menu is answered with the way that an access token for a server of one's own goes,
+        a form with what `answers` has of its fields.
         """
         await self._remove_integration()
         path = "/api/config/config_entries/flow"
@@ -197,7 +200,9 @@ class HomeAssistantClient:
         while step["type"] in ("menu", "form"):
             answer: JsonObject
             if step["type"] == "menu":
-                answer = {"next_step_id": "own_server"}
+                options = step["menu_options"]
+                assert isinstance(options, list)
+                answer = {"next_step_id": next(way for way in _WAY if way in options)}
             else:
                 if step["errors"]:
                     raise DemoError(

@@ -35,25 +35,32 @@ def page(title: str, body: str, *, status: int = 200) -> web.Response:
 
 
 def form_page(
-    request: web.Request, title: str, layout: str, values: Mapping[str, str]
+    request: web.Request,
+    title: str,
+    layout: str,
+    values: Mapping[str, str],
+    unseen: Mapping[str, str] | None = None,
 ) -> web.Response:
-    """Answer with a form; values go into its layout by name, {csrf} is what proves where it is from."""
+    """Answer with a form; values go into its layout by name.
+
+    {hidden} stands for the fields that nobody sees: what proves where the form is from,
+    and `unseen`.
+    """
     sign_in = request.app[STATE].sign_in
     secret = sign_in.csrf_secret(request)
+    fields = {CSRF_FIELD: sign_in.csrf_field(secret)} | dict(unseen or {})
     answer = page(
         title,
         layout.format(
-            csrf=hidden(CSRF_FIELD, sign_in.csrf_field(secret)),
+            hidden="".join(
+                f'<input type="hidden" name="{name}" value="{escape(value)}">'
+                for name, value in fields.items()
+            ),
             **{name: escape(value) for name, value in values.items()},
         ),
     )
     set_csrf_cookie(answer, secret)
     return answer
-
-
-def hidden(name: str, value: str) -> str:
-    """Return a field that nobody sees."""
-    return f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
 
 
 def from_own_pages(call: PageCall) -> PageCall:

@@ -4,6 +4,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from html import escape
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -11,7 +12,7 @@ from yarl import URL
 
 from .answers import STATE, html_error
 from .clock import Clock
-from .html import form_page, from_own_pages, hidden, page, redirect, signed_in
+from .html import form_page, from_own_pages, page, redirect, signed_in
 from .sessions import form_of
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ ASKED = (
 REGISTER_FORM = """
 <p>{error}</p>
 <form method="post" action="/o/applications/register/">
-  {csrf}
+  {hidden}
   <input type="text" name="name" value="{name}">
   <input type="text" name="client_id" value="{client_id}" required>
   <input type="text" name="client_secret" value="{client_secret}">
@@ -58,11 +59,9 @@ REGISTER_FORM = """
   <button type="submit">Register</button>
 </form>
 """
-APPLICATION = "<dl><dt>Client</dt><dd>{client_id}</dd></dl>"
 AUTHORIZE_FORM = """
 <form method="post">
-  {csrf}
-  %s
+  {hidden}
   <p>{name} wants to read and change everything of yours.</p>
   <input type="submit" value="Cancel">
   <input type="submit" name="allow" value="Authorize">
@@ -223,12 +222,7 @@ async def show_application(request: web.Request, account: Account) -> web.Respon
     wanted = int(request.match_info["id"])
     for application in request.app[STATE].applications.of(account):
         if application.id == wanted:
-            return form_page(
-                request,
-                application.name,
-                APPLICATION,
-                {"client_id": application.client_id},
-            )
+            return page(application.name, f"<p>{escape(application.client_id)}</p>")
     return html_error(404)
 
 
@@ -238,12 +232,8 @@ async def show_authorization(request: web.Request, _account: Account) -> web.Res
     application = _asking(request, asked)
     if isinstance(application, web.Response):
         return application
-    fields = "".join(
-        hidden(name, value).replace("{", "{{").replace("}", "}}")
-        for name, value in asked.items()
-    )
     return form_page(
-        request, "May it?", AUTHORIZE_FORM % fields, {"name": application.name}
+        request, "May it?", AUTHORIZE_FORM, {"name": application.name}, asked
     )
 
 

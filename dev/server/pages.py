@@ -11,7 +11,7 @@ SECOND_STEP = "/accounts/2fa/authenticate/"
 LOGIN_FORM = """
 <p>{error}</p>
 <form method="post" action="/accounts/login/">
-  {csrf}
+  {hidden}
   <input type="hidden" name="next" value="{next}">
   <label>E-mail <input type="email" name="login" value="{login}" required></label>
   <label>Password <input type="password" name="password" required></label>
@@ -23,7 +23,7 @@ LOGIN_FORM = """
 REARRANGED_FORM = """
 <!-- <form method="post" action="/nowhere/"><input name="login"><input name="password"></form> -->
 <form action=/search/><input name=q type=search><button>Search</button></form>
-<FORM ACTION='/newsletter/' METHOD=POST>{csrf}<input name="login"><input type=submit></FORM>
+<FORM ACTION='/newsletter/' METHOD=POST>{hidden}<input name="login"><input type=submit></FORM>
 <p>{error}</p>
 <form class="card" id=sign-in method=POST action="">
   <input value="{next}" name=next type=hidden>
@@ -31,14 +31,14 @@ REARRANGED_FORM = """
   <div><input required type=password autocomplete=current-password name=password></div>
   <div><input autofocus value="{login}" name=login></div>
   <input name=remember type=checkbox><input type=submit name=go value="Go on">
-  {csrf}
+  {hidden}
 </form>
-<form method="post" action="/accounts/signup/">{csrf}<input name="email"></form>
+<form method="post" action="/accounts/signup/">{hidden}<input name="email"></form>
 """
 CHANGED_FORM = """
 <p>{error}</p>
 <form method="post">
-  {csrf}
+  {hidden}
   <input name="user_name" value="{login}"><input type="password" name="user_secret">
 </form>
 """
@@ -48,7 +48,7 @@ SOCIAL = """
 """
 SECOND_STEP_FORM = """
 <form method="post">
-  {csrf}
+  {hidden}
   <label>Code <input name="code" autocomplete="one-time-code" inputmode="numeric"></label>
   <button type="submit">Go on</button>
 </form>

@@ -3,18 +3,12 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from ipaddress import ip_address
 from pathlib import Path
 import socket
-import ssl
 import traceback
 
 import aiohttp
 from aiohttp import web
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 import pytest
 from yarl import URL
 
@@ -32,6 +26,7 @@ from custom_components.obico.aioobico import (
     probe_server,
 )
 from custom_components.obico.aioobico.transport import translated_errors
+from tests.tls import self_signed
 
 from .support import CAPTURES, TOKEN, FakeResolver, FakeServer, load, raw_server
 
@@ -342,44 +337,11 @@ async def test_a_name_that_is_not_known_is_an_error_that_names_it(
     assert "obico.example" in str(error)
 
 
-def _self_signed(folder: Path) -> ssl.SSLContext:
-    """Return a server's context with a certificate that nobody else signed."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "obico")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]),
-            critical=False,
-        )
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / "server.pem"
-    file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    return context
-
-
 async def test_a_self_signed_certificate_is_a_certificate_error(
     session: aiohttp.ClientSession, tmp_path: Path
 ) -> None:
     server = FakeServer()
-    await server.start(_self_signed(tmp_path))
+    await server.start(self_signed(tmp_path))
     error = await the_error(ObicoClient(session, server.url, TOKEN))
     assert type(error) is ObicoCertificateError
     assert server.requests == []
@@ -390,7 +352,7 @@ async def test_a_self_signed_certificate_is_fine_for_a_session_that_does_not_ver
     tmp_path: Path,
 ) -> None:
     server = FakeServer()
-    await server.start(_self_signed(tmp_path))
+    await server.start(self_signed(tmp_path))
     server.say(USER, load("user_me.json"))
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(ssl=False)

@@ -11,6 +11,7 @@ import pytest
 
 from custom_components.obico import config_flow, heaters, issues
 from dev.json_types import JsonObject, as_object
+from homeassistant.helpers import config_entry_oauth2_flow
 
 from .support import (
     INTEGRATION,
@@ -78,6 +79,12 @@ def test_every_language_has_the_texts_and_placeholders_of_english(path: Path) ->
 # The flow
 
 
+def literals(node: ast.AST) -> set[str]:
+    """Return what looks like a translation key in a piece of code."""
+    found = {text_of(each) for each in ast.walk(node)}
+    return {text for text in found if text and TRANSLATION_KEY.fullmatch(text)}
+
+
 def shown_steps() -> dict[tuple[str, str], ast.Call]:
     """Return what the flows show, by their part of the file and step."""
     return {
@@ -126,12 +133,22 @@ def menu_options_of(call: ast.Call) -> set[str]:
 
 
 def test_every_step_has_texts_and_none_is_left_over() -> None:
+    flows = {
+        "config": config_flow.ObicoConfigFlow,
+        "options": config_flow.ObicoOptionsFlow,
+    }
     written = {
         (flow, step)
-        for flow in ("config", "options")
+        for flow in flows
         for step in branch(ENGLISH, flow, "step")
+        # A step that is inherited shows its own form.
+        if hasattr(flows[flow], f"async_step_{step}")
     }
-    assert written == set(shown_steps())
+    every_step = {
+        (flow, step) for flow in flows for step in branch(ENGLISH, flow, "step")
+    }
+    assert every_step == written
+    assert set(shown_steps()) <= written
 
 
 @pytest.mark.parametrize(("flow", "step"), shown_steps())
@@ -182,15 +199,37 @@ def test_every_error_of_the_flow_has_a_text_and_none_is_left_over() -> None:
     assert set(branch(ENGLISH, "config", "error")) == error_keys()
 
 
+def abort_reasons(tree: ast.AST) -> set[str]:
+    """Return the reasons for which a flow ends, also those that a function returns."""
+    functions = {
+        node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)
+    }
+    reasons: set[str] = set()
+    for call in calls(tree):
+        match keyword(call, "reason"):
+            case ast.Constant(value=str() as reason):
+                reasons.add(reason)
+            case ast.Call(func=ast.Name(id=name)):
+                reasons |= {
+                    text
+                    for node in ast.walk(functions[name])
+                    if isinstance(node, ast.Return)
+                    for text in literals(node)
+                }
+    return reasons
+
+
 def test_every_end_of_the_flow_has_a_text_and_none_is_left_over() -> None:
-    given = {text_of(keyword(call, "reason")) for call in calls(FLOW)} - {None}
     of_helpers = {
         reason
         for helper, reasons in ABORTS_OF_HELPERS.items()
         if any(calls(FLOW, helper))
         for reason in reasons
     }
-    assert set(branch(ENGLISH, "config", "abort")) == given | of_helpers
+    inherited = syntax_tree(Path(config_entry_oauth2_flow.__file__))
+    assert set(branch(ENGLISH, "config", "abort")) == (
+        abort_reasons(FLOW) | of_helpers | abort_reasons(inherited)
+    )
 
 
 # Entities
@@ -257,12 +296,6 @@ def test_names_of_heaters_use_what_the_heater_fills_in(
 
 
 # Errors
-
-
-def literals(node: ast.AST) -> set[str]:
-    """Return what looks like a translation key in a piece of code."""
-    found = {text_of(each) for each in ast.walk(node)}
-    return {text for text in found if text and TRANSLATION_KEY.fullmatch(text)}
 
 
 def explained_errors() -> dict[str, set[str]]:

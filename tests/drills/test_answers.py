@@ -7,8 +7,9 @@ import pytest
 
 from dev import Fault, Faults, Printer
 from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.exceptions import HomeAssistantError
 from tests.integration.push.support import EVENTS, PRINTERS, USER, requests
-from tests.integration.support import API, Obico
+from tests.integration.support import API, Obico, states_written
 from tests.timelapse import Timelapse
 
 from .support import Ledger, live, recover
@@ -34,7 +35,7 @@ BREAKS: dict[str, Break] = {
 }
 
 
-@pytest.fixture(params=BREAKS.values(), ids=BREAKS.keys())
+@pytest.fixture(params=list(BREAKS.values()), ids=list(BREAKS))
 def break_(request: pytest.FixtureRequest) -> Break:
     value: Break = request.param
     return value
@@ -64,25 +65,33 @@ async def test_an_api_that_fails_makes_things_unavailable_and_loses_no_event(
     assert caplog.text.count("Fetching obico data recovered") == 1
 
 
-@pytest.mark.parametrize("path", [EVENTS, f"{API}prints/*", USER])
-async def test_a_part_of_the_api_that_fails_leaves_the_rest_as_it_is(
-    obico: Obico,
-    printer: Printer,
-    timelapse: Timelapse,
-    ledger: Ledger,
-    path: str,
+@pytest.mark.parametrize("path", [EVENTS, f"{API}prints/*"])
+async def test_lists_that_fail_make_nothing_unavailable(
+    obico: Obico, printer: Printer, timelapse: Timelapse, ledger: Ledger, path: str
 ) -> None:
     for break_ in BREAKS.values():
         break_(obico.server.faults, path).times = 3
     obico.server.faults.html(path)
+    written = states_written(obico.hass)
     await timelapse.pass_time(62)
     await live(obico, printer, timelapse)
-    # Pushes show all the while.
-    assert obico.value(printer, "sensor.status") == (
-        STATE_UNAVAILABLE
-        if path == USER and not obico.entry.runtime_data.last_update_success
-        else "idle"
-    )
+    await timelapse.pass_time(120)
+    assert STATE_UNAVAILABLE not in {state.state for state in written()}
+    assert obico.value(printer, "sensor.status") == "idle"
+    obico.server.faults.clear()
+    await recover(obico, printer, timelapse, ledger)
+
+
+@pytest.mark.parametrize(
+    "break_", ["500", "502 with a page", "a truncated answer", "null"]
+)
+async def test_a_user_that_cannot_be_read_does_not_make_the_printers_old(
+    obico: Obico, printer: Printer, timelapse: Timelapse, ledger: Ledger, break_: str
+) -> None:
+    BREAKS[break_](obico.server.faults, USER)
+    written = states_written(obico.hass)
+    await live(obico, printer, timelapse)
+    assert STATE_UNAVAILABLE not in {state.state for state in written()}
     obico.server.faults.clear()
     await recover(obico, printer, timelapse, ledger)
 
@@ -122,7 +131,7 @@ async def test_a_command_that_the_server_took_and_did_not_answer_shows_later(
     obico: Obico, printer: Printer, timelapse: Timelapse, ledger: Ledger
 ) -> None:
     obico.server.faults.reset(f"{PRINTERS}*", keep=0.1, method="PATCH")
-    with pytest.raises(Exception, match="connect"):
+    with pytest.raises(HomeAssistantError, match="does not answer"):
         await obico.hass.services.async_call(
             "switch",
             "turn_off",

@@ -225,6 +225,7 @@ async def test_no_secret_is_logged_when_signing_in(
     for answers in (
         {"next_step_id": "own_server"},
         {"url": server.url, "verify_ssl": True},
+        {"next_step_id": "access_token"},
         {CONF_ACCESS_TOKEN: f"{MARK}wrong"},
         {CONF_ACCESS_TOKEN: account.token},
     ):

@@ -144,9 +144,11 @@ async def test_a_token_revoked_while_running_is_replaced_and_nothing_is_lost(
     frozen.tick(3600)
     expected = sorted(server.events)
     assert len(expected) == 2
-    await hass.config_entries.flow.async_configure(
-        flow["flow_id"], {CONF_ACCESS_TOKEN: obico.account.issue_token()}
-    )
+    for answers in (
+        {"next_step_id": "access_token"},
+        {CONF_ACCESS_TOKEN: obico.account.issue_token()},
+    ):
+        await hass.config_entries.flow.async_configure(flow["flow_id"], answers)
     await settle(hass)
     assert obico.entry.state is ConfigEntryState.LOADED
     assert obico.value(printer, "sensor.status") == "idle"
@@ -309,6 +311,8 @@ async def test_a_broken_row_harms_neither_its_neighbours_nor_its_printer(
         return [broken if row["id"] == printer.id else row for row in rows]
 
     obico.server.faults.change(PRINTERS, break_row)
+    # Nobody asks then whether it is gone.
+    obico.server.faults.answer(f"{PRINTERS}{printer.id}/", 404, {})
     printer.agent.go_offline()
     neighbour.agent.go_offline()
     await obico.poll()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dev import ObicoServer, Printer
+from dev import LONG, ObicoServer, Printer
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.exceptions import HomeAssistantError
 
@@ -134,23 +134,31 @@ async def test_a_refused_token_has_the_user_sign_in_again(
 
 
 @pytest.mark.parametrize("path", [f"{API}printers/", f"{API}users/me/"])
+@pytest.mark.parametrize(
+    ("key", "service", "state"),
+    [(WATCHING, "turn_off", "off"), ("switch.alerts_muted", "turn_on", "on")],
+)
 async def test_a_poll_that_began_earlier_does_not_turn_it_back(
-    obico: Obico, printer: Printer, path: str
+    obico: Obico, printer: Printer, path: str, key: str, service: str, state: str
 ) -> None:
     """The list was answered before the change, and arrives after it."""
+    printer.agent.start_print(LONG)
+    await obico.server.advance(20)
+    await obico.poll()
+    assert obico.value(printer, key) != state
     arrive = asyncio.Event()
     fault = obico.server.faults.delay(path, arrive, after=True, method="GET")
     polling = obico.hass.async_create_task(obico.poll())
     while not fault.hits:
         await asyncio.sleep(0)
     fault.remove()
-    await turn(obico, printer, "turn_off", WATCHING)
-    assert obico.value(printer, WATCHING) == "off"
+    await turn(obico, printer, service, key)
+    assert obico.value(printer, key) == state
     arrive.set()
     await polling
-    assert obico.value(printer, WATCHING) == "off"
+    assert obico.value(printer, key) == state
     await obico.poll()
-    assert obico.value(printer, WATCHING) == "off"
+    assert obico.value(printer, key) == state
 
 
 async def test_a_poll_that_waits_for_the_history_does_not_turn_it_back(

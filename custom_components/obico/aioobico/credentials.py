@@ -46,16 +46,14 @@ class SessionCookie:
         """
         value = _sendable(self.value)
         if not value or not _NOT_IN_COOKIES.isdisjoint(value):
-            raise ObicoAuthenticationError(
-                "The session has characters that no cookie has"
-            )
+            raise ObicoAuthenticationError("The session is none that a cookie can hold")
         cookie = f"{SESSION_COOKIE_NAME}={value}"
         if method in _SAFE_METHODS:
             return {hdrs.COOKIE: cookie}
         csrf_token = secrets.token_hex(16)
         return {
             hdrs.COOKIE: f"{cookie}; {_CSRF_COOKIE_NAME}={csrf_token}",
-            hdrs.REFERER: str(origin / ""),
+            hdrs.REFERER: str(origin.with_path("/")),
             _CSRF_HEADER: csrf_token,
         }
 
@@ -71,4 +69,4 @@ def _sendable(value: str) -> str:
     value = value.strip()
     if value.isascii() and value.isprintable():
         return value
-    raise ObicoAuthenticationError("The access token has characters that none has")
+    raise ObicoAuthenticationError("The credential has characters that none has")

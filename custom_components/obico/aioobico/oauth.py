@@ -81,6 +81,39 @@ async def mint_token(
         return signed_in.session_cookie
 
 
+async def fetch_token(
+    session: aiohttp.ClientSession,
+    origin: URL,
+    *,
+    client_id: str,
+    code: str,
+    code_verifier: str,
+    redirect_uri: str,
+    client_secret: str = "",
+    timeout: float = DEFAULT_TIMEOUT,
+) -> AccessToken:
+    """Exchange the code from `redirect_uri` for an access token (POST o/token/).
+
+    `client_secret` is that of a confidential application. Raises
+    ObicoAuthenticationError for a secret, ObicoResponseError for a code that the server
+    does not take.
+    """
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": redirect_uri,
+        "client_id": client_id,
+        "code_verifier": code_verifier,
+    }
+    if client_secret:
+        form["client_secret"] = client_secret
+    body = await _post(session, token_url(origin), form, timeout=timeout)
+    token = to_object(parse_json(body), "The answer").get("access_token")
+    if not isinstance(token, str) or not token:
+        raise ObicoResponseError(f"{origin.host} gives no access token")
+    return AccessToken(token)
+
+
 async def revoke_token(
     session: aiohttp.ClientSession,
     origin: URL,
@@ -111,27 +144,16 @@ async def _mint(visit: Visit, app_name: str) -> MintedToken:
     client_id = await _register(visit, app_name)
     verifier = secrets.token_urlsafe(48)
     code = await _authorize(visit, client_id, verifier)
-    answer = to_object(
-        parse_json(
-            await _post(
-                visit.session,
-                token_url(visit.origin),
-                {
-                    "grant_type": "authorization_code",
-                    "code": code,
-                    "redirect_uri": str(_REDIRECT_URI),
-                    "client_id": client_id,
-                    "code_verifier": verifier,
-                },
-                timeout=visit.timeout,
-            )
-        ),
-        "The answer",
+    token = await fetch_token(
+        visit.session,
+        visit.origin,
+        client_id=client_id,
+        code=code,
+        code_verifier=verifier,
+        redirect_uri=str(_REDIRECT_URI),
+        timeout=visit.timeout,
     )
-    token = answer.get("access_token")
-    if not isinstance(token, str) or not token:
-        raise ObicoResponseError(f"{visit.origin.host} gives no access token")
-    return MintedToken(access_token=AccessToken(token), client_id=client_id)
+    return MintedToken(access_token=token, client_id=client_id)
 
 
 async def _register(visit: Visit, app_name: str) -> str:

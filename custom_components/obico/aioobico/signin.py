@@ -47,8 +47,8 @@ async def sign_in(
 ) -> SignedIn:
     """Sign in; the password goes to `origin` and is kept nowhere.
 
-    The session's own cookies are neither used nor changed, so any will do, with
-    `CookieJar(unsafe=True)`, `DummyCookieJar` or another jar.
+    `session` is best one with a DummyCookieJar: its cookies are not used here, but
+    aiohttp would put those of the server into its jar, too.
 
     Raises ObicoAuthenticationError for wrong e-mail or password, ObicoTwoStepError if
     they are not enough, ObicoSocialSignInError if there is no place for them,

@@ -149,9 +149,7 @@ def error_of(status: int, headers: Mapping[str, str], url: URL) -> ObicoError | 
             origin=None if target is None else target.origin(),
         )
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-        return ObicoAuthenticationError(
-            f"{host} does not accept the access token ({status})"
-        )
+        return ObicoAuthenticationError(f"{host} does not accept who asks ({status})")
     if status == HTTPStatus.NOT_FOUND:
         return ObicoNotFoundError(f"{host} has no such object")
     if status == HTTPStatus.TOO_MANY_REQUESTS:

@@ -9,7 +9,7 @@ from dev import CUBE, KlipperAgent, Phase, Printer
 from dev.json_types import JsonObject
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from tests.integration.support import Obico
-from tests.timelapse import Timelapse
+from tests.timelapse import Timelapse, wait_until
 
 # What a call waits for needs time to pass, and is waiting all the while.
 _IMPATIENT = 0.02
@@ -106,7 +106,13 @@ class Control:
 
         return asyncio.get_running_loop().create_task(wait())
 
-    async def finish(self, task: asyncio.Task[None], *, within: float = 40) -> None:
+    async def until_asked(self) -> None:
+        """Let everything go on until the server was asked to do something."""
+        await wait_until(lambda: self.asked)
+
+    async def finish(
+        self, task: asyncio.Task[None], *, within: float = 40, patience: float = 5.0
+    ) -> None:
         """Let time pass until an action is done, and raise what it raises."""
         while not task.done():
             await self.timelapse.settle(_IMPATIENT)
@@ -116,7 +122,7 @@ class Control:
             await self.timelapse.pass_time(1, step=1, patience=_IMPATIENT)
             within -= 1
         await task
-        await self.timelapse.settle()
+        await self.timelapse.settle(patience)
 
     async def call(self, key: str, service: str, **data: object) -> None:
         """Call an entity's action, and wait for its end."""

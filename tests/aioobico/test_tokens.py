@@ -1,0 +1,326 @@
+"""From a session to a token, or to the session where there is none; and back out."""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from hashlib import sha256
+
+import aiohttp
+from aiohttp import hdrs, web
+import pytest
+from yarl import URL
+
+from custom_components.obico.aioobico import (
+    OAUTH_SCOPE,
+    AccessToken,
+    MintedToken,
+    ObicoAuthenticationError,
+    ObicoClient,
+    ObicoConnectionError,
+    ObicoError,
+    ObicoRateLimitError,
+    ObicoServerError,
+    SessionCookie,
+    authorize_url,
+    revoke_token,
+    token_url,
+)
+from dev import Account, ObicoServer
+from dev.server.faults import Fault, Handler
+
+from .people import AUTHORIZE, REGISTER, STEPS, TOKEN, Person, hang_up
+from .support import FakeServer, load
+
+
+async def test_password_becomes_a_token_that_outlasts_the_session(
+    person: Person, obico: ObicoServer, account: Account
+) -> None:
+    minted = await person.sign_in()
+    assert isinstance(minted, MintedToken)
+    assert minted.access_token == AccessToken(account.token)
+    await obico.advance(100 * 24 * 3600, tick=24 * 3600)
+    obico.sign_in.end_sessions()
+    assert (await person.client(minted.access_token).get_user()).id == account.id
+
+
+async def test_the_application_has_the_name_of_whom_it_is_for(
+    person: Person, obico: ObicoServer, account: Account
+) -> None:
+    minted = await person.sign_in()
+    assert isinstance(minted, MintedToken)
+    [application] = obico.applications.of(account)
+    assert application.name == "Home Assistant"
+    assert application.client_type == "public"
+    assert application.client_id == minted.client_id
+
+
+async def test_the_code_is_bound_to_a_verifier(
+    person: Person, obico: ObicoServer
+) -> None:
+    verifiers = []
+
+    async def listen(request: web.Request, handler: Handler) -> web.StreamResponse:
+        verifiers.append(str((await request.post())["code_verifier"]))
+        return await handler(request)
+
+    obico.faults.add(TOKEN, listen)
+    assert isinstance(await person.sign_in(), MintedToken)
+    [request] = obico.requests.matching(AUTHORIZE)
+    [verifier] = verifiers
+    assert 43 <= len(verifier) <= 128
+    assert request.query["code_challenge_method"] == "S256"
+    assert request.query["code_challenge"] == (
+        urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
+    )
+
+
+async def test_every_sign_in_has_its_own_state_and_verifier(
+    person: Person, obico: ObicoServer
+) -> None:
+    await person.sign_in()
+    await person.sign_in()
+    first, second = obico.requests.matching(AUTHORIZE)
+    assert first.query["state"] != second.query["state"]
+    assert first.query["code_challenge"] != second.query["code_challenge"]
+
+
+async def test_the_token_is_fetched_without_the_session(
+    person: Person, obico: ObicoServer
+) -> None:
+    await person.sign_in()
+    [request] = obico.requests.matching(TOKEN, "POST")
+    assert "Cookie" not in request.headers
+    assert "Authorization" not in request.headers
+
+
+async def test_where_no_application_can_be_registered_the_session_is_kept(
+    person: Person, obico: ObicoServer, account: Account
+) -> None:
+    printer = account.add_printer("Prusa MK4")
+    obico.sign_in.registration_open = False
+    cookie = await person.sign_in()
+    assert isinstance(cookie, SessionCookie)
+    client = person.client(cookie)
+    assert (await client.get_user()).id == account.id
+    await client.set_notification_enabled(enabled=False)
+    assert account.notification_enabled is False
+    assert (await client.update_printer(printer.id, name="Left")).name == "Left"
+    assert (await client.pause_print(printer.id)).succeeded is False
+    for request in obico.requests:
+        assert hdrs.AUTHORIZATION not in request.headers
+        assert "X-API-KEY" not in request.headers
+
+
+async def test_a_session_ends_after_60_days_and_a_new_one_begins(
+    person: Person, obico: ObicoServer, account: Account
+) -> None:
+    obico.sign_in.registration_open = False
+    cookie = await person.sign_in()
+    assert isinstance(cookie, SessionCookie)
+    await obico.advance(60 * 24 * 3600, tick=24 * 3600)
+    with pytest.raises(ObicoAuthenticationError):
+        await person.client(cookie).get_user()
+    cookie = await person.sign_in()
+    assert isinstance(cookie, SessionCookie)
+    assert (await person.client(cookie).get_user()).id == account.id
+
+
+@pytest.mark.parametrize(
+    "cookie", ["", "a;b", "a b", "a,b", 'a"b', "a\\b", "a\nb", "é"]
+)
+async def test_a_session_that_no_cookie_can_hold_is_not_even_sent(
+    session: aiohttp.ClientSession, server: FakeServer, cookie: str
+) -> None:
+    with pytest.raises(ObicoAuthenticationError):
+        await ObicoClient(session, server.url, SessionCookie(cookie)).get_user()
+    assert server.requests == []
+
+
+async def test_only_what_changes_something_carries_the_proof_that_it_is_meant(
+    session: aiohttp.ClientSession, server: FakeServer
+) -> None:
+    server.say("/api/v1/users/me/", load("user_me.json"))
+    client = ObicoClient(session, server.url, SessionCookie("abc"))
+    await client.get_user()
+    await client.set_notification_enabled(enabled=True)
+    await client.set_notification_enabled(enabled=True)
+    read, *changes = server.requests
+    assert read.headers[hdrs.COOKIE] == "tsd_sessionid=abc"
+    assert "X-CSRFToken" not in read.headers
+    proofs = [change.headers["X-CSRFToken"] for change in changes]
+    assert len(set(proofs)) == 2
+    for proof, change in zip(proofs, changes, strict=True):
+        assert change.headers[hdrs.COOKIE] == f"tsd_sessionid=abc; csrftoken={proof}"
+        assert change.headers[hdrs.REFERER] == f"{server.url}/"
+
+
+@pytest.mark.parametrize(("path", "method"), STEPS)
+@pytest.mark.parametrize(
+    "lay",
+    [
+        lambda faults, path, method: faults.html(path, 404, method=method),
+        lambda faults, path, method: faults.html(path, 403, method=method),
+        lambda faults, path, method: faults.html(path, 200, method=method),
+        lambda faults, path, method: faults.answer(path, 200, [], method=method),
+        lambda faults, path, method: faults.answer(
+            path, 200, {"access_token": ""}, method=method
+        ),
+        lambda faults, path, method: faults.answer(path, 400, {}, method=method),
+        lambda faults, path, method: faults.redirect(path, "/", method=method),
+        lambda faults, path, method: faults.answer(
+            path, 200, b" " * 2**20 + b" ", method=method
+        ),
+    ],
+)
+async def test_a_way_to_the_token_that_is_not_known_leaves_the_session(
+    person: Person,
+    obico: ObicoServer,
+    account: Account,
+    path: str,
+    method: str,
+    lay: Callable[..., Fault],
+) -> None:
+    fault = lay(obico.faults, path, method)
+    cookie = await person.sign_in()
+    assert isinstance(cookie, SessionCookie)
+    assert fault.hits == 1
+    assert (await person.client(cookie).get_user()).id == account.id
+    obico.faults.clear()
+    assert await person.is_in()
+
+
+@pytest.mark.parametrize(("path", "method"), STEPS)
+@pytest.mark.parametrize(
+    ("lay", "expected"),
+    [
+        (
+            lambda faults, path, method: faults.html(path, 502, method=method),
+            ObicoServerError,
+        ),
+        (
+            lambda faults, path, method: faults.answer(path, 429, method=method),
+            ObicoRateLimitError,
+        ),
+        (
+            lambda faults, path, method: faults.add(path, hang_up, method=method),
+            ObicoConnectionError,
+        ),
+    ],
+)
+async def test_what_passes_is_an_error_on_the_way_to_the_token(
+    person: Person,
+    obico: ObicoServer,
+    path: str,
+    method: str,
+    lay: Callable[..., Fault],
+    expected: type[ObicoError],
+) -> None:
+    lay(obico.faults, path, method)
+    assert type(await person.fail()) is expected
+    obico.faults.clear()
+    assert await person.is_in()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda url: url.update_query(state="another"),
+        lambda url: url.without_query_params("state"),
+        lambda url: url.without_query_params("code"),
+        lambda url: url.update_query(code=""),
+        lambda url: url.with_host("elsewhere.example.com"),
+        lambda url: url.with_scheme("http"),
+        lambda url: url.with_path("/elsewhere"),
+        lambda url: url.with_query(error="access_denied", state=url.query["state"]),
+    ],
+)
+async def test_a_code_that_comes_in_another_way_than_asked_for_is_not_used(
+    person: Person, obico: ObicoServer, change: Callable[[URL], URL]
+) -> None:
+    async def effect(request: web.Request, handler: Handler) -> web.StreamResponse:
+        answer = await handler(request)
+        location = change(URL(answer.headers[hdrs.LOCATION]))
+        answer.headers[hdrs.LOCATION] = str(location)
+        return answer
+
+    obico.faults.add(AUTHORIZE, effect, method="POST")
+    assert isinstance(await person.sign_in(), SessionCookie)
+    assert obico.requests.matching(TOKEN, "POST") == []
+
+
+async def test_an_application_without_an_id_is_not_registered(
+    person: Person, obico: ObicoServer, account: Account
+) -> None:
+    async def effect(request: web.Request, handler: Handler) -> web.StreamResponse:
+        answer = await handler(request)
+        assert isinstance(answer, web.Response)
+        assert answer.text is not None
+        start, _, rest = answer.text.partition('name="client_id" value="')
+        answer.text = f'{start}name="client_id" value="{rest[rest.index('"') :]}'
+        return answer
+
+    obico.faults.add(REGISTER, effect, method="GET")
+    assert isinstance(await person.sign_in(), SessionCookie)
+    assert obico.applications.of(account) == []
+
+
+async def test_a_registration_that_is_refused_leaves_the_session(
+    person: Person, obico: ObicoServer, account: Account
+) -> None:
+    async def effect(request: web.Request, handler: Handler) -> web.StreamResponse:
+        answer = await handler(request)
+        assert isinstance(answer, web.Response)
+        assert answer.text is not None
+        # An id that is taken.
+        [taken] = obico.applications.of(account)
+        start, _, rest = answer.text.partition('name="client_id" value="')
+        rest = rest[rest.index('"') :]
+        answer.text = f'{start}name="client_id" value="{taken.client_id}{rest}'
+        return answer
+
+    await person.sign_in()
+    obico.faults.add(REGISTER, effect, method="GET")
+    assert isinstance(await person.sign_in(), SessionCookie)
+    assert len(obico.applications.of(account)) == 1
+
+
+async def test_a_revoked_token_is_refused_and_others_are_not(
+    person: Person, account: Account
+) -> None:
+    before = AccessToken(account.token)
+    first, second = await person.sign_in(), await person.sign_in()
+    assert isinstance(first, MintedToken)
+    assert isinstance(second, MintedToken)
+    assert await revoke_token(
+        person.session, person.origin, first.client_id, first.access_token
+    )
+    with pytest.raises(ObicoAuthenticationError):
+        await person.client(first.access_token).get_user()
+    for credential in (before, second.access_token):
+        assert (await person.client(credential).get_user()).id == account.id
+
+
+async def test_revoking_is_no_error_when_the_server_does_not_do_it(
+    person: Person, obico: ObicoServer
+) -> None:
+    minted = await person.sign_in()
+    assert isinstance(minted, MintedToken)
+    token = minted.access_token
+    assert not await revoke_token(person.session, person.origin, "nobody", token)
+    await obico.refuse_connections()
+    assert not await revoke_token(
+        person.session, person.origin, minted.client_id, token
+    )
+    await obico.accept_connections()
+    assert (await person.client(token).get_user()).id == 1
+
+
+def test_oauth_is_done_at_the_server_whatever_path_it_was_given_with() -> None:
+    for address in (
+        "https://obico.example:8443",
+        "https://obico.example:8443/printers/",
+    ):
+        assert str(authorize_url(URL(address))) == (
+            "https://obico.example:8443/o/authorize/"
+        )
+        assert str(token_url(URL(address))) == "https://obico.example:8443/o/token/"
+    assert OAUTH_SCOPE == "read write"

@@ -1,0 +1,174 @@
+"""Agents that freeze or vanish, and printers that are put away, deleted and made anew."""
+
+import pytest
+
+from dev import CUBE, Account, ObicoServer, Printer
+from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.const import CONF_ACCESS_TOKEN, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from tests.integration.push.support import assert_nothing_left, connects, follow
+from tests.integration.support import Obico, states_written
+from tests.timelapse import Timelapse
+
+from .support import Ledger, live, recover
+
+
+async def test_an_agent_that_freezes_is_offline_until_it_thaws(
+    obico: Obico, printer: Printer, timelapse: Timelapse, ledger: Ledger
+) -> None:
+    await live(obico, printer, timelapse)
+    written = states_written(obico.hass)
+    printer.agent.freeze()
+    await timelapse.pass_time(40)
+    assert obico.value(printer, "sensor.status") == "offline"
+    assert obico.value(printer, "sensor.tool0_temperature") == STATE_UNAVAILABLE
+    assert obico.value(printer, "switch.watching_enabled") == "on"
+    await timelapse.pass_time(600, step=10)
+    printer.agent.thaw()
+    await recover(obico, printer, timelapse, ledger)
+    assert [
+        state.state
+        for state in written()
+        if state.entity_id == obico.entity_id(printer, "sensor.status")
+    ] == ["offline", "idle", "starting", "printing"]
+
+
+async def test_an_agent_that_dies_in_mid_print_ends_it_when_it_is_back(
+    obico: Obico, printer: Printer, timelapse: Timelapse, ledger: Ledger
+) -> None:
+    await live(obico, printer, timelapse)
+    printer.agent.start_print(CUBE)
+    await timelapse.pass_time(60)
+    printer.agent.kill()
+    await timelapse.pass_time(60)
+    assert obico.value(printer, "sensor.status") == "offline"
+    assert obico.value(printer, "sensor.file") == CUBE.name
+    printer.agent.come_online()
+    await recover(obico, printer, timelapse, ledger)
+
+
+async def test_a_printer_that_is_archived_goes_and_comes_back_without_old_news(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    printer: Printer,
+    timelapse: Timelapse,
+) -> None:
+    other = account.add_printer("Voron", agent="klipper")
+    obico = await follow(hass, server, account, timelapse)
+    ledger = Ledger(hass, server)
+    printer.archive()
+    await timelapse.pass_time(65)
+    assert obico.device(printer) is None
+    assert len(server.sockets) == 1
+    server.requests.clear()
+
+    # What happens to it meanwhile is nobody's business.
+    server.add_event(printer, "PRINTER_ERROR")
+    server.add_event(other, "PAUSED")
+    server.add_event(printer, "FILAMENT_CHANGE")
+    await timelapse.pass_time(130)
+    assert [ledger.printer_of[event] for event in ledger.fired] == [other.id]
+    assert connects(obico) == 0
+
+    printer.unarchive()
+    await timelapse.pass_time(125)
+    assert obico.value(printer, "sensor.status") == "idle"
+    assert len(server.sockets) == 2
+    assert len(ledger.fired) == 1
+
+    ledger.created = list(ledger.fired)
+    await live(obico, printer, timelapse)
+    await recover(obico, printer, timelapse, ledger)
+    await assert_nothing_left(obico, timelapse)
+
+
+async def test_a_printer_that_is_deleted_and_added_again_is_a_new_one(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    printer: Printer,
+    timelapse: Timelapse,
+) -> None:
+    other = account.add_printer("Voron", agent="klipper")
+    obico = await follow(hass, server, account, timelapse)
+    ledger = Ledger(hass, server)
+    await live(obico, other, timelapse)
+    printer.delete()
+    await timelapse.pass_time(65)
+    assert obico.device(printer) is None
+
+    again = account.add_printer("Prusa MK4", agent="octoprint")
+    # It prints before any poll has brought it.
+    again.agent.start_print(CUBE)
+    other.agent.start_print(CUBE)
+    await timelapse.pass_time(4, step=1)
+    other.agent.cancel()
+    again.agent.cancel()
+    await timelapse.pass_time(80)
+    assert obico.device(again) is not None
+    assert obico.value(again, "sensor.status") == "idle"
+    assert sorted(ledger.fired) == ledger.created
+    for each in (again, other):
+        ids = [event for event in ledger.fired if ledger.printer_of[event] == each.id]
+        assert ids == sorted(ids)
+
+    ledger.fired.clear()
+    ledger.created.clear()
+    await live(obico, again, timelapse)
+    await recover(obico, again, timelapse, ledger)
+    await assert_nothing_left(obico, timelapse)
+
+
+async def test_a_token_that_is_reset_again_and_again_is_followed(
+    obico: Obico, printer: Printer, timelapse: Timelapse, ledger: Ledger
+) -> None:
+    for _ in range(3):
+        printer.reset_token()
+        await obico.server.sockets.close_all()
+        await live(obico, printer, timelapse)
+        assert ledger.is_balanced
+    await recover(obico, printer, timelapse, ledger)
+
+
+async def test_a_list_that_forgets_a_printer_for_once_takes_nothing_away(
+    obico: Obico, printer: Printer, timelapse: Timelapse, ledger: Ledger
+) -> None:
+    written = states_written(obico.hass)
+    obico.server.faults.change("/api/v1/printers/", lambda _: [])
+    await live(obico, printer, timelapse)
+    assert STATE_UNAVAILABLE not in {state.state for state in written()}
+    assert len(obico.server.sockets) == 1
+    obico.server.faults.clear()
+    await recover(obico, printer, timelapse, ledger)
+
+
+@pytest.mark.parametrize("is_push_lost", [False, True])
+async def test_an_access_token_that_is_revoked_and_renewed_loses_no_event(
+    obico: Obico,
+    printer: Printer,
+    timelapse: Timelapse,
+    ledger: Ledger,
+    is_push_lost: bool,
+) -> None:
+    obico.account.revoke_token()
+    if is_push_lost:
+        await obico.server.sockets.close_all()
+    await timelapse.pass_time(65)
+    assert obico.value(printer, "sensor.status") == STATE_UNAVAILABLE
+    await live(obico, printer, timelapse)
+    # It takes the user a while.
+    await timelapse.pass_time(900, step=10)
+    assert ledger.fired == []
+
+    flows = obico.hass.config_entries.flow
+    [flow] = flows.async_progress_by_handler("obico")
+    assert flow["context"]["source"] == SOURCE_REAUTH
+    result = await flows.async_configure(
+        flow["flow_id"], {"next_step_id": CONF_ACCESS_TOKEN}
+    )
+    result = await flows.async_configure(
+        result["flow_id"], {CONF_ACCESS_TOKEN: obico.account.issue_token()}
+    )
+    assert result["reason"] == "reauth_successful"
+    await recover(obico, printer, timelapse, ledger)

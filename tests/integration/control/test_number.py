@@ -1,0 +1,401 @@
+"""Numbers: settings, heaters and rates."""
+
+import pytest
+
+from dev import CUBE, Phase
+from dev.json_types import JsonObject
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity import EntityCategory
+from tests.integration.push.support import push
+
+from .support import Control, failed, klipper, octoprint, refused
+
+SETTINGS = {
+    "detective_sensitivity": (0.8, 1.2, 1.1),
+    "retract_on_pause": (0, 20, 4.5),
+    "lift_z_on_pause": (0, 50, 10.0),
+    "min_timelapse_secs_on_finish": (-1, 86400, 120),
+    "min_timelapse_secs_on_cancel": (-1, 86400, -1),
+}
+DISABLED = {
+    "min_timelapse_secs_on_finish",
+    "min_timelapse_secs_on_cancel",
+    "feed_rate",
+    "flow_rate",
+}
+
+
+def entry_of(control: Control, key: str) -> er.RegistryEntry:
+    """Return the registry entry of an entity."""
+    entity_id = control.obico.entity_id(control.printer, key)
+    entry = er.async_get(control.obico.hass).async_get(entity_id)
+    assert entry is not None
+    return entry
+
+
+# Settings
+
+
+@pytest.mark.usefixtures("all_enabled")
+async def test_a_setting_is_changed_and_nothing_else(control: Control) -> None:
+    for field, (lowest, highest, value) in SETTINGS.items():
+        key = f"number.{field}"
+        attributes = control.obico.state(control.printer, key).attributes
+        assert (attributes["min"], attributes["max"]) == (lowest, highest)
+        control.forget()
+        await control.set_value(field, value)
+        assert control.patched == [{field: value}]
+        assert type(control.patched[0][field]) is type(value)
+        assert float(control[key]) == value
+        assert entry_of(control, key).entity_category is EntityCategory.CONFIG
+
+
+@octoprint
+async def test_what_is_seldom_wanted_is_disabled_by_default(control: Control) -> None:
+    for key in (*SETTINGS, "feed_rate", "flow_rate", "bed_target"):
+        is_disabled = entry_of(control, f"number.{key}").disabled_by is not None
+        assert is_disabled == (key in DISABLED), key
+
+
+@octoprint
+async def test_a_sensitivity_has_two_decimals_however_it_was_come_by(
+    control: Control,
+) -> None:
+    await control.set_value("detective_sensitivity", 0.8 + 3 * 0.05)
+    assert control.patched == [{"detective_sensitivity": 0.95}]
+
+
+@octoprint
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("detective_sensitivity", 0.79),
+        ("detective_sensitivity", 1.21),
+        ("retract_on_pause", -1),
+        ("lift_z_on_pause", 51),
+        ("tool0_target", 301),
+        ("tool0_target", -1),
+        ("bed_target", 121),
+    ],
+)
+async def test_what_is_out_of_range_is_not_sent(
+    control: Control, key: str, value: float
+) -> None:
+    with pytest.raises(ServiceValidationError):
+        await control.set_value(key, value)
+    assert control.asked == []
+    assert control.told == []
+
+
+@octoprint
+@pytest.mark.parametrize("key", ["detective_sensitivity", "retract_on_pause"])
+async def test_what_is_no_number_is_not_sent(control: Control, key: str) -> None:
+    with pytest.raises(HomeAssistantError):
+        await control.set_value(key, float("nan"))
+    assert control.asked == []
+
+
+@octoprint
+async def test_a_setting_can_be_changed_while_the_printer_is_off(
+    control: Control,
+) -> None:
+    control.agent.go_offline()
+    await control.timelapse.settle()
+    await control.set_value("retract_on_pause", 3)
+    assert control.printer.columns["retract_on_pause"] == 3
+    assert control["number.retract_on_pause"] == "3.0"
+
+
+async def settle_now(control: Control) -> None:
+    """Wait for what is under way."""
+    await control.timelapse.settle()
+
+
+@octoprint
+async def test_a_push_that_was_composed_before_does_not_turn_a_setting_back(
+    control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The server is slow: its own push of the change is still to come.
+    monkeypatch.setattr(control.printer, "push", lambda: None)
+    await control.set_value("retract_on_pause", 3)
+    push(control.obico, control.printer, retract_on_pause=6.5, normalized_p=0.1)
+    await settle_now(control)
+    assert control["sensor.failure_score"] == "10.0"
+    assert control["number.retract_on_pause"] == "3.0"
+    # Then it comes, and whatever follows is newer.
+    push(control.obico, control.printer, normalized_p=0.2)
+    push(control.obico, control.printer, retract_on_pause=5)
+    await settle_now(control)
+    assert control["number.retract_on_pause"] == "5.0"
+
+
+@octoprint
+async def test_a_setting_is_not_held_for_long(
+    control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(control.printer, "push", lambda: None)
+    await control.set_value("retract_on_pause", 3)
+    await control.pass_time(6)
+    push(control.obico, control.printer, retract_on_pause=6.5)
+    await settle_now(control)
+    assert control["number.retract_on_pause"] == "6.5"
+
+
+@octoprint
+async def test_what_is_changed_elsewhere_right_after_is_taken(
+    control: Control,
+) -> None:
+    await control.set_value("retract_on_pause", 3)
+    control.printer.update({"retract_on_pause": 8})
+    await settle_now(control)
+    assert control["number.retract_on_pause"] == "8.0"
+
+
+@octoprint
+async def test_two_settings_changed_at_once_both_hold(
+    control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(control.printer, "push", lambda: None)
+    await control.set_value("retract_on_pause", 3)
+    await control.set_value("lift_z_on_pause", 10)
+    push(control.obico, control.printer, retract_on_pause=6.5, lift_z_on_pause=2.5)
+    await settle_now(control)
+    assert control["number.retract_on_pause"] == "3.0"
+    assert control["number.lift_z_on_pause"] == "10.0"
+
+
+# Heaters
+
+
+async def test_a_heater_is_set_and_shown_at_once(control: Control) -> None:
+    for heater, target in ((control.nozzle, 210), (control.bed, 60)):
+        key = f"number.{heater}_target"
+        control.forget()
+        await control.set_value(f"{heater}_target", target)
+        assert control.told == [f"_printer.set_temperature {heater} {target:.1f}"]
+        assert control.asked == []
+        assert control.agent.heaters[heater].target == target
+        assert float(control[key]) == target
+        await control.report()
+        assert float(control[key]) == target
+        assert entry_of(control, key).entity_category is None
+
+
+async def test_zero_turns_a_heater_off(control: Control) -> None:
+    await control.set_value(f"{control.bed}_target", 60)
+    await control.report()
+    await control.set_value(f"{control.bed}_target", 0)
+    assert control.agent.heaters[control.bed].target == 0
+    assert control[f"number.{control.bed}_target"] == "0.0"
+
+
+async def test_heaters_take_so_much_and_no_more(control: Control) -> None:
+    limits = {control.nozzle: 300, control.bed: 120}
+    if control.is_klipper:
+        limits["chamber"] = 80
+    for heater, limit in limits.items():
+        state = control.obico.state(control.printer, f"number.{heater}_target")
+        assert (state.attributes["min"], state.attributes["max"]) == (0, limit)
+        assert state.attributes["heater"] == heater
+
+
+@klipper
+async def test_what_cannot_be_heated_has_no_target(control: Control) -> None:
+    assert control["sensor.raspberry_pi_temperature"] == "48.3"
+    for key in ("number.raspberry_pi_target", "sensor.raspberry_pi_target"):
+        assert control.obico.find_entity_id(control.printer, key) is None
+
+
+async def test_targets_are_held_until_the_agent_reports_and_not_longer(
+    control: Control,
+) -> None:
+    """Every push brings what the agent reported last, the picture's too."""
+    await control.set_value(f"{control.bed}_target", 60)
+    await control.set_value(f"{control.nozzle}_target", 200)
+    control.printer.normalized_p = 0.1
+    control.printer.push()
+    await settle_now(control)
+    assert control["sensor.failure_score"] == "10.0"
+    assert control[f"number.{control.bed}_target"] == "60.0"
+    assert control[f"number.{control.nozzle}_target"] == "200.0"
+    # Somebody at the printer is of another mind.
+    control.agent.set_target(control.bed, 45)
+    await control.report()
+    assert control[f"number.{control.bed}_target"] == "45.0"
+    assert control[f"number.{control.nozzle}_target"] == "200.0"
+
+
+async def test_a_target_that_had_no_effect_is_not_shown_for_long(
+    control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(control.agent, "set_target", lambda *_: None)
+    await control.set_value(f"{control.bed}_target", 60)
+    assert control[f"number.{control.bed}_target"] == "60.0"
+    await control.pass_time(62)
+    assert control[f"number.{control.bed}_target"] == "0.0"
+
+
+@octoprint
+@pytest.mark.parametrize("phase", [Phase.DISCONNECTED])
+async def test_a_printer_that_is_disconnected_is_not_heated(
+    control: Control, phase: Phase
+) -> None:
+    """Its agent would take the command, and do nothing."""
+    await control.become(phase)
+    await refused(control.set_value("bed_target", 60), "printer_disconnected")
+    assert control.told == []
+
+
+@octoprint
+async def test_a_printer_that_halted_is_not_heated(control: Control) -> None:
+    control.agent.error("Thermal Runaway")
+    await settle_now(control)
+    assert control["sensor.status"] == "error"
+    await refused(control.set_value("bed_target", 60), "printer_disconnected")
+    assert control.told == []
+
+
+@klipper
+async def test_klipper_can_be_cooled_down_after_a_print_failed(
+    control: Control,
+) -> None:
+    """Its firmware goes on, and with it the heaters."""
+    await control.become(Phase.PRINTING)
+    control.agent.error("Move out of range")
+    await control.pass_time(2)
+    control.agent.set_target("extruder", 245)
+    await control.report()
+    assert control["sensor.status"] == "error"
+    await control.set_value("extruder_target", 0)
+    assert control.agent.heaters["extruder"].target == 0
+
+
+async def test_without_its_agent_nothing_can_be_heated(control: Control) -> None:
+    control.agent.go_offline()
+    await settle_now(control)
+    key = f"number.{control.bed}_target"
+    assert control[key] == STATE_UNAVAILABLE
+    await control.set_value(f"{control.bed}_target", 60)
+    assert control.told == []
+
+
+async def test_an_agent_that_refuses_says_why(
+    control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(heater: str, target: float) -> None:
+        raise ValueError("The nozzle fell off")
+
+    monkeypatch.setattr(control.agent, "set_target", refuse)
+    error = await failed(
+        control.set_value(f"{control.bed}_target", 60), "agent_refused"
+    )
+    assert "The nozzle fell off" in str(error)
+    assert control[f"number.{control.bed}_target"] == "0.0"
+
+
+async def test_an_agent_that_hangs_is_not_waited_for_forever(
+    control: Control,
+) -> None:
+    control.agent.freeze()
+    began = control.timelapse.elapsed
+    await failed(control.set_value(f"{control.bed}_target", 60), "agent_silent")
+    assert control.timelapse.elapsed - began < 20
+    assert control[f"number.{control.bed}_target"] == "0.0"
+
+
+async def test_a_connection_that_is_lost_meanwhile_keeps_nobody_waiting(
+    control: Control,
+) -> None:
+    control.agent.freeze()
+    setting = control.begin(f"number.{control.bed}_target", "set_value", value=60)
+    await control.timelapse.settle(0.1)
+    assert len(control.told) == 1
+    control.obico.server.sockets.blocked = True
+    await control.obico.server.sockets.close_all()
+    await failed(control.finish(setting, within=1), "no_push")
+
+
+# Rates
+
+
+def rate_told(control: Control, key: str, percent: int) -> str:
+    """Return what the agent is told for a rate."""
+    if not control.is_klipper:
+        return f"_printer.{key} {percent}"
+    code = {"feed_rate": "M220", "flow_rate": "M221"}[key]
+    return f"moonraker_api.printer/gcode/script post {code} S{percent}"
+
+
+@pytest.mark.usefixtures("all_enabled")
+@pytest.mark.parametrize("key", ["feed_rate", "flow_rate"])
+async def test_a_rate_is_set_and_shown_at_once(control: Control, key: str) -> None:
+    await control.set_value(key, 110)
+    assert control.told == [rate_told(control, key, 110)]
+    assert getattr(control.agent, key) == 1.1
+    assert control[f"number.{key}"] == "110"
+    for _ in range(2):
+        await control.report()
+        assert control[f"number.{key}"] == "110"
+
+
+@klipper
+@pytest.mark.usefixtures("all_enabled")
+async def test_klipper_reports_its_rates_as_fractions(control: Control) -> None:
+    control.agent.feed_rate, control.agent.flow_rate = 1.5, 0.95
+    control.agent.fan_speed = 0.4
+    await control.report()
+    for key in ("number.feed_rate", "sensor.feed_rate"):
+        assert control[key] == "150"
+    for key in ("number.flow_rate", "sensor.flow_rate"):
+        assert control[key] == "95"
+    assert control["sensor.fan_speed"] == "40"
+
+
+@octoprint
+@pytest.mark.usefixtures("all_enabled")
+async def test_octoprint_reports_no_rates(control: Control) -> None:
+    for key in ("feed_rate", "flow_rate", "fan_speed"):
+        assert control.obico.find_entity_id(control.printer, f"sensor.{key}") is None
+    assert control["number.feed_rate"] == STATE_UNKNOWN
+    await control.set_value("feed_rate", 150)
+    # A printer that was away begins anew.
+    control.agent.disconnect()
+    await control.pass_time(2)
+    assert control["number.feed_rate"] == STATE_UNKNOWN
+
+
+@klipper
+@pytest.mark.usefixtures("all_enabled")
+async def test_a_rate_that_had_no_effect_is_not_shown_for_long(
+    control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dev.agent.gcode.execute", lambda *_: None)
+    await control.set_value("feed_rate", 150)
+    assert control["number.feed_rate"] == "150"
+    control.printer.normalized_p = 0.1
+    control.printer.push()
+    await settle_now(control)
+    assert control["number.feed_rate"] == "150"
+    await control.report()
+    assert control["number.feed_rate"] == "100"
+
+
+@octoprint
+@pytest.mark.usefixtures("all_enabled")
+async def test_a_rate_needs_a_machine(control: Control) -> None:
+    await control.become(Phase.DISCONNECTED)
+    await refused(control.set_value("feed_rate", 150), "printer_disconnected")
+    assert control.told == []
+
+
+@pytest.mark.usefixtures("all_enabled")
+async def test_a_print_goes_as_fast_as_it_is_told(control: Control) -> None:
+    control.agent.start_print(CUBE)
+    await control.pass_time(20)
+    await control.set_value("feed_rate", 200)
+    assert control.agent.feed_rate == 2.0
+    status: JsonObject | None = control.printer.status
+    assert status is not None
+    assert control.agent.phase is Phase.PRINTING
