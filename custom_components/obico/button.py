@@ -154,18 +154,9 @@ class ObicoButton(ObicoPrinterEntity, ButtonEntity):
         description: ObicoButtonDescription,
     ) -> None:
         """Offer a command."""
-        super().__init__(coordinator, printer, description)
-        self._pressing = asyncio.Lock()
-
-    def __init__(
-        self,
-        coordinator: ObicoCoordinator,
-        printer: Printer,
-        description: ObicoButtonDescription,
-    ) -> None:
-        """Send a command to a printer."""
         self._needs_agent = description.needs_agent
         super().__init__(coordinator, printer, description)
+        self._pressing = asyncio.Lock()
 
     @override
     def _read(self) -> None:

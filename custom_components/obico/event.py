@@ -49,7 +49,7 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
 
     @property
     @override
-    def available(self) -> bool:
+    def _is_readable(self) -> bool:
         """Return True: an event that happened stays one, whatever is down."""
         return True
 

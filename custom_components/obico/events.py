@@ -91,8 +91,8 @@ class EventFeed:
         self.attention = Attention(coordinator.storage)
         self._hass: HomeAssistant = coordinator.hass
         self._listeners: dict[int, EventListener] = {}
-        # Since when (loop time) events wait for their printer, and which.
-        self._waiting: dict[int, tuple[float, list[FiredEvent]]] = {}
+        # Which events wait for their printer, and since when (loop time).
+        self._waiting: dict[int, list[tuple[float, FiredEvent]]] = {}
         self._unseen: int | None = None
         self._task: asyncio.Task[None] | None = None
         self._is_started = False
@@ -146,8 +146,7 @@ class EventFeed:
     def async_listen(self, printer_id: int, listener: EventListener) -> CALLBACK_TYPE:
         """Listen to a printer's events, first to those that waited for a listener."""
         self._listeners[printer_id] = listener
-        _, waiting = self._waiting.pop(printer_id, (0.0, ()))
-        for event in waiting:
+        for _, event in self._waiting.pop(printer_id, ()):
             listener(event)
 
         @callback
@@ -162,8 +161,11 @@ class EventFeed:
 
         One that was put away and comes back later must not bring old news.
         """
-        for printer_id, (since, _) in list(self._waiting.items()):
-            if printer_id not in printers and since < asked_at:
+        for printer_id in [key for key in self._waiting if key not in printers]:
+            waiting = [item for item in self._waiting[printer_id] if item[0] > asked_at]
+            if waiting:
+                self._waiting[printer_id] = waiting
+            else:
                 del self._waiting[printer_id]
 
     @callback
@@ -349,8 +351,8 @@ class EventFeed:
         if (listener := self._listeners.get(printer_id)) is not None:
             listener(fired)
             return
-        _, waiting = self._waiting.setdefault(printer_id, (self._hass.loop.time(), []))
-        waiting.append(fired)
+        waiting = self._waiting.setdefault(printer_id, [])
+        waiting.append((self._hass.loop.time(), fired))
         del waiting[:-_MAX_WAITING]
 
     @callback

@@ -640,7 +640,11 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
             return None
         if (left := _time_remaining(self._printer.status)) is None:
             return None
-        return dt_util.utcnow().replace(microsecond=0) + timedelta(seconds=left)
+        try:
+            return dt_util.utcnow().replace(microsecond=0) + timedelta(seconds=left)
+        except OverflowError:
+            # No calendar goes so far.
+            return None
 
 
 class ObicoHeaterSensor(ObicoPrinterEntity, SensorEntity):

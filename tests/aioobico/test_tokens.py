@@ -18,9 +18,11 @@ from custom_components.obico.aioobico import (
     ObicoConnectionError,
     ObicoError,
     ObicoRateLimitError,
+    ObicoResponseError,
     ObicoServerError,
     SessionCookie,
     authorize_url,
+    fetch_token,
     revoke_token,
     token_url,
 )
@@ -281,6 +283,47 @@ async def test_a_registration_that_is_refused_leaves_the_session(
     obico.faults.add(REGISTER, effect, method="GET")
     assert isinstance(await person.sign_in(), SessionCookie)
     assert len(obico.applications.of(account)) == 1
+
+
+async def test_a_confidential_application_fetches_its_token_with_its_secret(
+    person: Person, obico: ObicoServer, account: Account
+) -> None:
+    application = obico.applications.register(
+        account,
+        {
+            "client_id": "ours",
+            "client_secret": "s3cret",
+            "client_type": "confidential",
+            "authorization_grant_type": "authorization-code",
+            "redirect_uris": "https://example.com/back",
+        },
+    )
+    asked = {
+        "redirect_uri": "https://example.com/back",
+        "scope": OAUTH_SCOPE,
+        "code_challenge": "",
+        "code_challenge_method": "",
+    }
+
+    async def fetch(code: str, secret: str) -> AccessToken:
+        return await fetch_token(
+            person.session,
+            person.origin,
+            client_id="ours",
+            client_secret=secret,
+            code=code,
+            code_verifier="any",
+            redirect_uri="https://example.com/back",
+        )
+
+    code = obico.applications.grant(application, account, asked)
+    with pytest.raises(ObicoAuthenticationError):
+        await fetch(code, "wrong")
+    token = await fetch(code, "s3cret")
+    assert (await person.client(token).get_user()).id == account.id
+    with pytest.raises(ObicoResponseError) as caught:
+        await fetch(code, "s3cret")
+    assert code not in str(caught.value)
 
 
 async def test_a_revoked_token_is_refused_and_others_are_not(

@@ -29,6 +29,15 @@ __all__ = [
 ]
 
 
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Give the long form its time."""
+    if config.getoption("--long"):
+        for item in items:
+            item.add_marker(pytest.mark.timeout(3600))
+
+
 @pytest.fixture
 def ledger(obico: Obico) -> Ledger:
     return Ledger(obico.hass, obico.server)

@@ -21,6 +21,7 @@ from .flows import (
     name_server,
     placeholders,
     start,
+    take,
 )
 from .servers import other_server, self_signed_server
 from .support import Obico
@@ -31,15 +32,15 @@ async def test_an_own_server_is_set_up(
 ) -> None:
     menu = await name_server(hass, server.url)
     assert menu["step_id"] == "sign_in"
-    assert menu["menu_options"] == ["password", "oauth", "access_token"]
-    form = await take_token_form(hass, menu)
+    assert menu["menu_options"] == WAYS
+    form = await take(hass, menu, "access_token")
     assert form["errors"] == {}
     for shown in (menu, form):
         assert placeholders(shown) == {
             "url": server.url,
             "token_url": f"{server.url}/admin/oauth2_provider/accesstoken/add/",
         }
-    assert_created(await give_token(hass, menu, account.token), account, server.url)
+    assert_created(await give_token(hass, form, account.token), account, server.url)
 
 
 async def test_the_cloud_is_set_up_without_asking_for_an_address(

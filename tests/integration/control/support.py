@@ -165,10 +165,14 @@ class Control:
                 agent.cancel()
         if phase is Phase.RESUMING:
             agent.resume()
-        await self.timelapse.settle()
+        await self.settle()
         assert agent.phase is phase
         assert self["sensor.status"] == phase.name.lower()
         self.forget()
+
+    async def settle(self) -> None:
+        """Let everything that was set off come to its end."""
+        await self.timelapse.settle()
 
     async def pass_time(self, seconds: float) -> None:
         """Let time pass."""
@@ -178,7 +182,7 @@ class Control:
         """Let the agent report in the next second, as it does now and then by itself."""
         await self.timelapse.pass_time(1, step=1)
         self.agent.report()
-        await self.timelapse.settle()
+        await self.settle()
 
 
 async def refused(what: Awaitable[None], key: str) -> ServiceValidationError:

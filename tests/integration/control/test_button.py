@@ -11,7 +11,7 @@ from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.helpers import entity_registry as er
 from tests.integration.support import API
 
-from .support import Control, failed, klipper, octoprint, refused
+from .support import Control, failed, klipper, map_of, octoprint, refused
 
 type Break = Callable[[ObicoServer], object]
 
@@ -26,7 +26,7 @@ async def open_alert(control: Control) -> None:
     assert control.printer.current_print is not None
     control.printer.current_print.alerted_at = control.obico.server.clock.now()
     control.printer.push()
-    await control.timelapse.settle()
+    await control.settle()
     assert control["binary_sensor.failure_detected"] == "on"
     control.forget()
 
@@ -88,7 +88,7 @@ async def test_a_printer_that_is_disconnected_has_nothing_to_control(
 async def test_without_its_agent_only_alerts_can_be_answered(control: Control) -> None:
     await open_alert(control)
     control.agent.go_offline()
-    await control.timelapse.settle()
+    await control.settle()
     for button in (*PRINT_BUTTONS, "refresh_snapshot"):
         assert control[f"button.{button}"] == STATE_UNAVAILABLE
         await control.press(button)
@@ -104,7 +104,7 @@ async def test_an_alert_that_was_answered_elsewhere_needs_no_other_answer(
     await open_alert(control)
     assert control.printer.current_print is not None
     control.printer.acknowledge(control.printer.current_print, "FAILED")
-    await control.timelapse.settle()
+    await control.settle()
     await refused(control.press("not_a_failure"), "no_alert")
     assert control.asked == []
 
@@ -293,7 +293,8 @@ async def test_a_command_whose_answer_got_lost_shows_all_the_same(
 async def test_an_answer_without_a_printer_is_enough(control: Control) -> None:
     await control.become(Phase.PRINTING)
     fault = control.obico.server.faults.change(
-        "/api/v1/printers/*/pause_print/", lambda answer: answer | {"printer": None}
+        "/api/v1/printers/*/pause_print/",
+        lambda answer: {**map_of(answer), "printer": None},
     )
     await control.press("pause")
     assert fault.hits
@@ -347,7 +348,7 @@ async def test_without_push_the_poll_sees_the_effect(
     await control.become(phase)
     control.obico.server.sockets.blocked = True
     await control.obico.server.sockets.close_all()
-    await control.timelapse.settle()
+    await control.settle()
     await control.press(button)
     assert control[STATUS] in then
     assert control.asked == [f"{button}_print"]
@@ -358,7 +359,7 @@ async def test_without_push_it_is_said_what_agents_are_reached_by(
 ) -> None:
     control.obico.server.sockets.blocked = True
     await control.obico.server.sockets.close_all()
-    await control.timelapse.settle()
+    await control.settle()
     error = await failed(control.set_value(f"{control.bed}_target", 60), "no_push")
     assert "WebSocket" in str(error)
     await failed(control.press("refresh_snapshot"), "server_error")
@@ -501,6 +502,6 @@ async def test_a_printer_that_gets_an_agent_gets_its_buttons(
     assert find("connect") is None
     new.columns["agent_name"] = "octoprint_obico"
     new.push()
-    await control.timelapse.settle()
+    await control.settle()
     assert find("connect") is not None
     assert f"{API}printers/{new.id}/" not in control.asked

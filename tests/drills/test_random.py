@@ -1,0 +1,91 @@
+"""Everything goes wrong, by chance, against a model of what must fire: 0 lost, 0 doubled, 0 out of order."""
+
+import gc
+import logging
+from pathlib import Path
+from random import Random, SystemRandom
+import tracemalloc
+
+import pytest
+
+from dev import Account, ObicoServer, Printer
+from homeassistant.core import HomeAssistant
+from tests.integration.push.support import assert_nothing_left, follow
+from tests.timelapse import Timelapse
+
+from .support import Ledger
+from .world import World
+
+STEPS = 300
+LONG_STEPS = 6000
+# From one recovery to the next.
+ROUND = 60
+
+INTEGRATION = str(Path("custom_components", "obico", "*"))
+# A printer that was seen once leaves something behind: a name, its heaters.
+ALLOWED_GROWTH = 300_000
+
+
+class Memory:
+    """What the integration holds, in the long form."""
+
+    def __init__(self) -> None:
+        """Begin to count."""
+        self.bytes: list[int] = []
+        tracemalloc.start()
+
+    def measure(self) -> None:
+        """Count what was allocated by lines of the integration and is held still."""
+        gc.collect()
+        snapshot = tracemalloc.take_snapshot().filter_traces(
+            [tracemalloc.Filter(True, f"*/{INTEGRATION}")]
+        )
+        self.bytes.append(sum(trace.size for trace in snapshot.traces))
+
+    def assert_flat(self) -> None:
+        """See that the end holds no more than the beginning."""
+        tracemalloc.stop()
+        third = max(1, len(self.bytes) // 3)
+        before, after = max(self.bytes[:third]), min(self.bytes[-third:])
+        print(f"memory of the integration, in bytes: {self.bytes}")  # noqa: T201
+        assert after <= before + ALLOWED_GROWTH
+
+
+async def test_whatever_goes_wrong_every_event_fires_once_and_in_order(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    printer: Printer,
+    timelapse: Timelapse,
+    pytestconfig: pytest.Config,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    is_long = pytestconfig.getoption("--long")
+    seed = pytestconfig.getoption("--drill-seed")
+    if seed is None:
+        seed = SystemRandom().randrange(2**32)
+    # Thousands of steps would leave millions of lines.
+    caplog.set_level(logging.WARNING)
+    logging.getLogger("custom_components.obico").setLevel(logging.WARNING)
+
+    account.add_printer("Voron", agent="klipper")
+    obico = await follow(hass, server, account, timelapse)
+    world = World(obico, timelapse, Ledger(hass, server), Random(seed))
+    memory = Memory() if is_long else None
+    try:
+        for step in range(1, (LONG_STEPS if is_long else STEPS) + 1):
+            await world.step()
+            if step % ROUND == 0:
+                await world.recover()
+                if memory:
+                    memory.measure()
+        if memory:
+            memory.assert_flat()
+        await assert_nothing_left(obico, timelapse)
+    except BaseException as err:
+        err.add_note(f"Repeat with --drill-seed {seed}; the last steps were:")
+        for line in world.log[-40:]:
+            err.add_note(line)
+        err.add_note(f"missing: {sorted(world.missing)[:20]}")
+        raise
+    assert len(world.ledger.fired) > STEPS

@@ -1,0 +1,363 @@
+"""A world in which things happen, and go wrong, by chance."""
+
+import asyncio
+from collections.abc import Callable
+from random import Random
+
+from custom_components.obico.status import printer_status
+from dev import CUBE, MEDIUM, SHORT, Fault, Printer
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.const import CONF_ACCESS_TOKEN
+from tests.integration.push.support import EVENTS, PRINTERS, USER, parse_printer
+from tests.integration.support import API, Obico
+from tests.timelapse import Timelapse
+
+from .support import Ledger
+from .test_answers import BREAKS
+
+EVENT_TYPES = (
+    *("STARTED", "ENDED", "PAUSED", "RESUMED", "FAILURE_ALERTED"),
+    *("ALERT_MUTED", "ALERT_UNMUTED", "FILAMENT_CHANGE", "PRINTER_ERROR"),
+)
+PATHS = (f"{API}*", PRINTERS, f"{PRINTERS}*", EVENTS, USER, f"{API}prints/*", "/ws/*")
+MAX_PRINTERS = 4
+# The slowest way back: a push that hesitates most, a look that nothing hinted at.
+RECOVERY_SECONDS = 1500.0
+
+type Act = Callable[[], object]
+
+
+class World:
+    """An account whose printers, server, network and users all have bad days."""
+
+    def __init__(
+        self, obico: Obico, timelapse: Timelapse, ledger: Ledger, random: Random
+    ) -> None:
+        """Begin with a world in order."""
+        self.obico = obico
+        self.server = obico.server
+        self.account = obico.account
+        self.hass = obico.hass
+        self.timelapse = timelapse
+        self.ledger = ledger
+        self.random = random
+        self.log: list[str] = []
+        self.archived: set[int] = set()
+        # Events that need not fire: their printer was gone before they could.
+        self.excused: set[int] = set()
+        # Events of printers that no poll has brought yet: they fire a little later.
+        self.late: set[int] = set()
+        self.added = 0
+        self._hanging: list[asyncio.Event] = []
+        self._offset_of: dict[int, float] = {}
+        self._down_for = 0.0
+        add_event = self.server.add_event
+
+        def add(*args: object, **kwargs: object) -> object:
+            event = add_event(*args, **kwargs)  # type: ignore[arg-type]
+            self._offset_of[event.id] = self.server.clock.offset
+            if event.printer.id in self.archived:
+                self.excused.add(event.id)
+            elif not obico.find_entity_id(event.printer, "event.printer_event"):
+                self.late.add(event.id)
+            return event
+
+        setattr(self.server, "add_event", add)
+
+    # What is true
+
+    @property
+    def printers(self) -> list[Printer]:
+        """The printers that the account shows."""
+        return [
+            printer for printer in self.server.printers.values() if not printer.archived
+        ]
+
+    @property
+    def missing(self) -> set[int]:
+        """The events that must still fire."""
+        return set(self.ledger.created) - set(self.ledger.fired) - self.excused
+
+    def assert_sound(self) -> None:
+        """See that nothing fired twice, or out of order, or out of nothing."""
+        fired = self.ledger.fired
+        assert len(set(fired)) == len(fired), "an event fired twice"
+        assert set(fired) <= set(self.ledger.created), "an event out of nothing"
+        for printer_id in set(self.ledger.printer_of.values()):
+            own = [e for e in fired if self.ledger.printer_of[e] == printer_id]
+            assert own == sorted(own), "a printer's events out of order"
+        known = [event for event in fired if event not in self.late]
+        assert known == sorted(known), "events out of order"
+
+    def is_well(self) -> bool:
+        """Return whether everything is as it should be when nothing is wrong."""
+        return (
+            self.obico.entry.state is ConfigEntryState.LOADED
+            and not self.missing
+            and len(self.server.sockets) == len(self.printers)
+            and all(self._shows(printer) for printer in self.printers)
+        )
+
+    def _shows(self, printer: Printer) -> bool:
+        entity_id = self.obico.find_entity_id(printer, "sensor.status")
+        state = self.hass.states.get(entity_id) if entity_id else None
+        return state is not None and state.state == printer_status(
+            parse_printer(printer)
+        )
+
+    # What happens
+
+    async def step(self) -> None:
+        """Let something happen, and some time pass."""
+        acts: list[tuple[int, Callable[[], Act | None]]] = [
+            (40, self._agent_acts),
+            (12, self._server_records),
+            (14, self._answers_fail),
+            (8, self._sockets_fail),
+            (3, self._server_stops),
+            (4, self._things_are_mended),
+            (2, self._clock_is_set),
+            (3, self._printers_change),
+            (3, self._users_act),
+        ]
+        weights, choices = zip(*acts, strict=True)
+        [choose] = self.random.choices(choices, weights)
+        act = choose()
+        if act is not None:
+            result = act()
+            if asyncio.iscoroutine(result):
+                await result
+        await self.pass_time(self.random.choice((0, 0.5, 1, 2, 5, 10, 20)))
+        self.assert_sound()
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let time pass; a server that is down comes back when its time has come."""
+        patience = 0.02 if self._hanging else 2.0
+        await self.timelapse.pass_time(seconds, patience=patience)
+        await self.timelapse.settle(patience)
+        if self._down_for:
+            self._down_for = max(0.0, self._down_for - max(seconds, 0.5))
+            if not self._down_for:
+                await self.server.accept_connections()
+
+    async def recover(self) -> None:
+        """Mend everything, and see that all comes back."""
+        self.log.append("recover")
+        self._mend()
+        self._down_for = 0.0
+        await self.server.accept_connections()
+        if not self.account.tokens or self._is_locked_out():
+            await self._renew_token()
+        if self.obico.entry.state is ConfigEntryState.NOT_LOADED:
+            await self.hass.config_entries.async_setup(self.obico.entry.entry_id)
+        for printer in self.printers:
+            if printer.agent.frozen:
+                printer.agent.thaw()
+            if not printer.agent.online:
+                printer.agent.come_online()
+        await self.timelapse.settle()
+        await self.timelapse.pass_until(self.is_well, within=RECOVERY_SECONDS)
+        self.assert_sound()
+
+    def _note(self, what: str, act: Act) -> Act:
+        self.log.append(what)
+        return act
+
+    def _agent_acts(self) -> Act | None:
+        printer = self.random.choice(self.printers)
+        agent = printer.agent
+        job = self.random.choice((SHORT, MEDIUM, CUBE))
+        delay = self.random.choice((None, 0, 1, 5, 30))
+        name = self.random.choice(
+            (
+                *("start_print", "start_print", "pause", "pause", "resume", "resume"),
+                *("cancel", "change_filament", "filament_changed", "fail", "recover"),
+                *("error", "connect", "connect", "disconnect", "go_offline"),
+                *("come_online", "come_online", "freeze", "thaw", "thaw", "kill"),
+                "alert",
+            )
+        )
+
+        def act() -> None:
+            if name == "start_print":
+                # A busy machine refuses.
+                if not agent.status() or agent.phase.name == "IDLE":
+                    agent.start_print(job)
+            elif name == "alert":
+                title = f"Trouble {self.random.random()}"
+                agent.alert(title, "See there", delay=delay)
+            elif name == "error":
+                agent.error("Something broke")
+            elif name == "kill":
+                if agent.online:
+                    agent.kill()
+            else:
+                getattr(agent, name)()
+
+        return self._note(f"{printer.id}: {name}", act)
+
+    def _server_records(self) -> Act | None:
+        printer = self.random.choice(self.printers)
+        number = self.random.choice((1, 1, 1, 2, 5, 60, 120))
+        if self.random.random() < 0.2:
+            gap = self.random.choice((1, 50, 10_000))
+            return self._note(
+                f"skip {gap} ids", lambda: self.server.skip_event_ids(gap)
+            )
+        if self.random.random() < 0.2:
+            return self._note("event list opened", self.account.open_event_list)
+
+        def act() -> None:
+            for _ in range(number):
+                self.server.add_event(printer, self.random.choice(EVENT_TYPES))
+
+        return self._note(f"{printer.id}: {number} events", act)
+
+    def _answers_fail(self) -> Act | None:
+        path = self.random.choice(PATHS)
+        times = self.random.choice((1, 1, 2, 5, 20, None))
+        name = self.random.choice((*BREAKS, "late", "late"))
+        if path == "/ws/*" and name in {
+            "a truncated answer",
+            "a connection reset in mid-body",
+        }:
+            # There is no body.
+            name = "502 with a page"
+
+        def act() -> Fault:
+            if name == "late":
+                until = asyncio.Event()
+                self._hanging.append(until)
+                return self.server.faults.delay(
+                    path, until, after=path != "/ws/*", times=times or 5
+                )
+            fault = BREAKS[name](self.server.faults, path)
+            fault.times = times
+            return fault
+
+        return self._note(f"{path}: {name} {times}", act)
+
+    def _sockets_fail(self) -> Act | None:
+        sockets = self.server.sockets
+        name = self.random.choice(
+            ("blocked", "silent", "deaf", "close_at_once", "close", "close", "nonsense")
+        )
+        if name == "close":
+            return self._note("close all sockets", sockets.close_all)
+        if name == "nonsense":
+            printer = self.random.choice(self.printers)
+            text = self.random.choice(("", "{}", "null", '{"id": 5', '{"passthru": 1}'))
+            return self._note(
+                f"nonsense {text}", lambda: sockets.send(printer.id, text)
+            )
+        return self._note(f"sockets {name}", lambda: setattr(sockets, name, True))
+
+    def _server_stops(self) -> Act | None:
+        self._down_for = self.random.choice((0.5, 5, 30, 100))
+        return self._note(
+            f"server down for {self._down_for}", self.server.refuse_connections
+        )
+
+    def _things_are_mended(self) -> Act | None:
+        return self._note("mended", self._mend)
+
+    def _mend(self) -> None:
+        self.server.faults.clear()
+        for until in self._hanging:
+            until.set()
+        self._hanging.clear()
+        sockets = self.server.sockets
+        sockets.blocked = sockets.silent = sockets.deaf = sockets.close_at_once = False
+
+    def _clock_is_set(self) -> Act | None:
+        offset = self.random.choice((0.0, 3600.0, -3600.0))
+        return self._note(
+            f"clock {offset:+}", lambda: setattr(self.server.clock, "offset", offset)
+        )
+
+    def _printers_change(self) -> Act | None:
+        printer = self.random.choice(self.printers)
+        name = self.random.choice(("add", "delete", "archive", "unarchive", "token"))
+        away = [p for p in self.server.printers.values() if p.archived]
+        if name == "token":
+            return self._note(f"{printer.id}: new token", printer.reset_token)
+        if name == "unarchive" and away:
+            return self._note(
+                f"{away[0].id}: unarchived", lambda: self._unarchive(away[0])
+            )
+        if name == "add" and len(self.server.printers) < MAX_PRINTERS:
+            return self._note("printer added", self._add_printer)
+        if name in {"delete", "archive"} and len(self.printers) > 1:
+            return self._note(
+                f"{printer.id}: {name}", lambda: self._away(printer, name)
+            )
+        return None
+
+    def _add_printer(self) -> None:
+        self.added += 1
+        agent = self.random.choice(("octoprint", "klipper"))
+        self.account.add_printer(f"Printer {self.added}", agent=agent)  # type: ignore[arg-type]
+
+    def _away(self, printer: Printer, how: str) -> None:
+        self.archived.add(printer.id)
+        self.excused |= {
+            event
+            for event in self.ledger.created
+            if self.ledger.printer_of[event] == printer.id
+        }
+        if how == "delete":
+            printer.delete()
+        else:
+            printer.archive()
+
+    def _unarchive(self, printer: Printer) -> None:
+        self.archived.discard(printer.id)
+        printer.unarchive()
+
+    def _users_act(self) -> Act | None:
+        entry = self.obico.entry
+        # Old news are told by their time: that must not have been set meanwhile.
+        if any(
+            self._offset_of[event] != self.server.clock.offset for event in self.missing
+        ):
+            return None
+        name = self.random.choice(("reload", "unload", "set up", "revoke", "renew"))
+        if name == "reload" and entry.state is ConfigEntryState.LOADED:
+            return self._note(
+                name, lambda: self.hass.config_entries.async_reload(entry.entry_id)
+            )
+        if name == "unload" and entry.state is ConfigEntryState.LOADED:
+            return self._note(
+                name, lambda: self.hass.config_entries.async_unload(entry.entry_id)
+            )
+        if name == "set up" and entry.state is ConfigEntryState.NOT_LOADED:
+            return self._note(
+                name, lambda: self.hass.config_entries.async_setup(entry.entry_id)
+            )
+        if name == "revoke" and self.account.tokens:
+            return self._note(name, self.account.revoke_token)
+        if name == "renew" and not self.account.tokens:
+            return self._note(name, self._renew_token)
+        return None
+
+    def _is_locked_out(self) -> bool:
+        return bool(self._reauth_flows()) or (
+            self.obico.entry.data[CONF_ACCESS_TOKEN] not in self.account.tokens
+        )
+
+    def _reauth_flows(self) -> list[str]:
+        return [
+            flow["flow_id"]
+            for flow in self.hass.config_entries.flow.async_progress_by_handler("obico")
+            if flow["context"]["source"] == SOURCE_REAUTH
+        ]
+
+    async def _renew_token(self) -> None:
+        """Do what the flow for a new token does in the end."""
+        entry = self.obico.entry
+        self.hass.config_entries.async_update_entry(
+            entry, data={**entry.data, CONF_ACCESS_TOKEN: self.account.issue_token()}
+        )
+        for flow_id in self._reauth_flows():
+            self.hass.config_entries.flow.async_abort(flow_id)
+        await self.hass.config_entries.async_reload(entry.entry_id)
