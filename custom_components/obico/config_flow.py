@@ -150,12 +150,13 @@ def _error_key(err: ObicoError) -> str:
 def _password_error_key(err: ObicoError) -> str:
     """Return the form's error for signing in with e-mail and password."""
     match err:
-        case ObicoAuthenticationError():
-            return "invalid_password"
+        # These two are kinds of the third.
         case ObicoTwoStepError():
             return "two_step"
         case ObicoSocialSignInError():
             return "social_sign_in"
+        case ObicoAuthenticationError():
+            return "invalid_password"
         case ObicoSignInPageError():
             return "sign_in_page"
         case _:

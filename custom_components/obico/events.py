@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Container
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 import logging
@@ -43,9 +42,10 @@ EVENT_TYPES: Final = (
 FAILURE_ALERTED: Final = "failure_alerted"
 ENDED: Final = "ended"
 
-# Since when (loop time) this run of Home Assistant has had an account, by entry id:
-# what happens during a reload, or while a new token is awaited, is no old news.
-_RUNNING_SINCE: HassKey[dict[str, float]] = HassKey(f"{DOMAIN}_running_since")
+# Since when (loop time) this run of Home Assistant has had an account, by entry id;
+# None once it caught up with the events of before. What happens during a reload, or
+# while a new token is awaited, is no old news, whatever clocks say.
+_RUNNING_SINCE: HassKey[dict[str, float | None]] = HassKey(f"{DOMAIN}_running_since")
 
 # Keys of the latest event that has a picture, by what it shows.
 PICTURE_OF_FAILURE: Final = "failure"
@@ -98,9 +98,8 @@ class EventFeed:
         self._is_started = False
         self._is_checking = False
         self._is_asked_again = False
-        self._caught_up = False
         # Loop time.
-        self._running_since = 0.0
+        self._running_since: float | None = 0.0
         self._cancel_later: dict[float, CALLBACK_TYPE] = {}
         self._odd_types: set[str | None] = set()
 
@@ -134,8 +133,7 @@ class EventFeed:
             self._cancel_later.popitem()[1]()
         if self._task is not None:
             self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.gather(self._task, return_exceptions=True)
         entry = self._coordinator.config_entry
         if entry.disabled_by is not None:
             # What happens until it is enabled again will be old news.
@@ -256,13 +254,13 @@ class EventFeed:
             events = sorted(newest.items, key=lambda event: event.id)
             self._remember_pictures(events)
             storage.event_mark = events[-1].id if events else 0
-            self._caught_up = True
+            self._note_caught_up()
             await storage.async_save()
             return
 
         events, server_time = await self._async_events_above(storage.event_mark)
         oldest = None
-        if not self._caught_up:
+        if self._running_since is not None:
             running = self._hass.loop.time() - self._running_since
             oldest = (
                 (server_time or datetime.now(UTC))
@@ -271,7 +269,11 @@ class EventFeed:
             )
         if events:
             await self._async_fire(events, oldest)
-        self._caught_up = True
+        self._note_caught_up()
+
+    def _note_caught_up(self) -> None:
+        entry_id = self._coordinator.config_entry.entry_id
+        self._running_since = self._hass.data[_RUNNING_SINCE][entry_id] = None
 
     async def _async_events_above(
         self, mark: int

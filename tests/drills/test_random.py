@@ -86,6 +86,6 @@ async def test_whatever_goes_wrong_every_event_fires_once_and_in_order(
         err.add_note(f"Repeat with --drill-seed {seed}; the last steps were:")
         for line in world.log[-40:]:
             err.add_note(line)
-        err.add_note(f"missing: {sorted(world.missing)[:20]}")
+        err.add_note(f"{world.describe()}")
         raise
     assert len(world.ledger.fired) > STEPS

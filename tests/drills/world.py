@@ -5,7 +5,7 @@ from collections.abc import Callable
 from random import Random
 
 from custom_components.obico.status import printer_status
-from dev import CUBE, MEDIUM, SHORT, Fault, Printer
+from dev import CUBE, MEDIUM, SHORT, Fault, Phase, Printer
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import CONF_ACCESS_TOKEN
 from tests.integration.push.support import EVENTS, PRINTERS, USER, parse_printer
@@ -49,13 +49,11 @@ class World:
         self.late: set[int] = set()
         self.added = 0
         self._hanging: list[asyncio.Event] = []
-        self._offset_of: dict[int, float] = {}
         self._down_for = 0.0
         add_event = self.server.add_event
 
         def add(*args: object, **kwargs: object) -> object:
             event = add_event(*args, **kwargs)  # type: ignore[arg-type]
-            self._offset_of[event.id] = self.server.clock.offset
             if event.printer.id in self.archived:
                 self.excused.add(event.id)
             elif not obico.find_entity_id(event.printer, "event.printer_event"):
@@ -96,6 +94,14 @@ class World:
             and not self.missing
             and len(self.server.sockets) == len(self.printers)
             and all(self._shows(printer) for printer in self.printers)
+        )
+
+    def describe(self) -> str:
+        """Return what is not as it should be."""
+        return (
+            f"entry {self.obico.entry.state}, missing {sorted(self.missing)[:20]}, "
+            f"last fired {self.ledger.fired[-5:]}, {len(self.server.sockets)} sockets, "
+            f"printers {[(p.id, self._shows(p)) for p in self.printers]}"
         )
 
     def _shows(self, printer: Printer) -> bool:
@@ -181,7 +187,7 @@ class World:
         def act() -> None:
             if name == "start_print":
                 # A busy machine refuses.
-                if not agent.status() or agent.phase.name == "IDLE":
+                if agent.phase is Phase.IDLE:
                     agent.start_print(job)
             elif name == "alert":
                 title = f"Trouble {self.random.random()}"
@@ -316,11 +322,6 @@ class World:
 
     def _users_act(self) -> Act | None:
         entry = self.obico.entry
-        # Old news are told by their time: that must not have been set meanwhile.
-        if any(
-            self._offset_of[event] != self.server.clock.offset for event in self.missing
-        ):
-            return None
         name = self.random.choice(("reload", "unload", "set up", "revoke", "renew"))
         if name == "reload" and entry.state is ConfigEntryState.LOADED:
             return self._note(

@@ -4,7 +4,12 @@ from collections.abc import Callable, Mapping
 
 from custom_components.obico.const import DOMAIN
 from dev import Account, ObicoServer
-from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    SOURCE_USER,
+    ConfigEntryState,
+    ConfigFlowResult,
+)
 from homeassistant.const import (
     CONF_ACCESS_TOKEN,
     CONF_CLIENT_ID,
@@ -103,6 +108,14 @@ async def start_reauth(obico: Obico) -> ConfigFlowResult:
     return await obico.hass.config_entries.flow.async_configure(flow["flow_id"])
 
 
+async def start_reconfigure(obico: Obico) -> ConfigFlowResult:
+    """Return the form that changes the connection."""
+    return await obico.hass.config_entries.flow.async_init(
+        DOMAIN,
+        context={"source": SOURCE_RECONFIGURE, "entry_id": obico.entry.entry_id},
+    )
+
+
 async def reconfigure(
     obico: Obico,
     *,
@@ -113,7 +126,7 @@ async def reconfigure(
 ) -> ConfigFlowResult:
     """Fill in the form that changes the connection."""
     if form is None:
-        form = await obico.entry.start_reconfigure_flow(obico.hass)
+        form = await start_reconfigure(obico)
     assert form["step_id"] == "reconfigure"
     return await fill_in(
         obico.hass,

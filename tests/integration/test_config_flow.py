@@ -57,6 +57,24 @@ async def test_the_cloud_is_set_up_without_asking_for_an_address(
     assert_created(result, account, server.url, title="Obico Cloud")
 
 
+async def test_somebody_in_between_who_plays_the_cloud_gets_nothing(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cloud = "custom_components.obico.config_flow.CLOUD_URL"
+    async with self_signed_server(tmp_path) as other:
+        monkeypatch.setattr(cloud, URL(other.url))
+        form = await give_token(hass, await start(hass, "cloud"), account.token)
+        assert form["errors"] == {CONF_ACCESS_TOKEN: "invalid_certificate"}
+        assert len(other.requests) == 0
+    monkeypatch.setattr(cloud, URL(server.url))
+    result = await give_token(hass, await start(hass, "cloud"), account.token)
+    assert_created(result, account, server.url, title="Obico Cloud")
+
+
 async def test_the_cloud_is_the_real_one(hass: HomeAssistant) -> None:
     form = await start(hass, "cloud")
     assert placeholders(form)["url"] == "https://app.obico.io"

@@ -206,10 +206,12 @@ async def test_two_accounts_of_a_server_have_a_token_each(
     hass: HomeAssistant, server: ObicoServer, account: Account
 ) -> None:
     other = server.add_account(email="other@example.com", password="another")
+    entries = []
     for who in (account, other):
         result = await give_password(hass, await name_server(hass, server.url), who)
         assert_created(result, who, server.url, minted(server, who))
-    await hass.config_entries.async_remove(result["result"].entry_id)
+        entries.append(result["result"])
+    await hass.config_entries.async_remove(entries[1].entry_id)
     assert minted(server, account)["access_token"] in account.tokens
     assert minted(server, other)["access_token"] not in other.tokens
 
@@ -279,13 +281,16 @@ async def test_everything_works_with_a_session(
     await obico.poll()
     assert obico.value(printer, "sensor.status") == "idle"
     # what changes something,
-    switch = obico.entity_id(printer, "switch.watching_enabled")
-    assert hass.states.get(switch).state == "on"
+    switch = "switch.watching_enabled"
+    assert obico.value(printer, switch) == "on"
     await hass.services.async_call(
-        "switch", "turn_off", {"entity_id": switch}, blocking=True
+        "switch",
+        "turn_off",
+        {"entity_id": obico.entity_id(printer, switch)},
+        blocking=True,
     )
     assert printer.columns["watching_enabled"] is False
-    assert hass.states.get(switch).state == "off"
+    assert obico.value(printer, switch) == "off"
     # the events,
     fired = fired_events(obico, printer)
     printer.agent.start_print(SHORT)

@@ -112,9 +112,12 @@ async def test_profiles_are_clamped_and_shown_all_the_same(
 
 
 @octoprint
-@pytest.mark.parametrize(
-    "profile",
-    [
+async def test_profiles_of_no_use_are_left_out(
+    control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await use_profiles(
+        control,
+        monkeypatch,
         {"name": "off", "bed": 60},
         {"name": "", "bed": 60},
         {"name": None, "bed": 60},
@@ -123,12 +126,8 @@ async def test_profiles_are_clamped_and_shown_all_the_same(
         {"name": "No numbers", "bed": "hot", "extruder": None},
         {"name": "Chamber", "chamber": 50},
         {},
-    ],
-)
-async def test_profiles_of_no_use_are_left_out(
-    control: Control, monkeypatch: pytest.MonkeyPatch, profile: JsonObject
-) -> None:
-    await use_profiles(control, monkeypatch, profile, {"name": "PETG", "bed": 80})
+        {"name": "PETG", "bed": 80},
+    )
     assert options(control) == ["off", "PETG"]
     await control.select("preheat", "off")
     assert {heater.target for heater in control.agent.heaters.values()} <= {0.0, None}
