@@ -108,7 +108,6 @@ class ObicoBinarySensor(ObicoPrinterEntity, BinarySensorEntity):
     """A binary sensor that shows one fact of a printer."""
 
     entity_description: ObicoBinarySensorDescription
-    _is_steady = True
 
     def __init__(
         self,
@@ -129,8 +128,6 @@ class ObicoBinarySensor(ObicoPrinterEntity, BinarySensorEntity):
 
 class ObicoAttention(ObicoPrinterEntity, BinarySensorEntity):
     """Whether a printer waits for its user, who has to change filament for example."""
-
-    _is_steady = True
 
     @override
     def _read(self) -> bool:

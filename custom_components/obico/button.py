@@ -145,7 +145,6 @@ class ObicoButton(ObicoPrinterEntity, ButtonEntity):
     """A command to a printer."""
 
     entity_description: ObicoButtonDescription
-    _is_steady = True
 
     def __init__(
         self,

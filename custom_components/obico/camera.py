@@ -45,7 +45,6 @@ async def async_setup_entry(
 class ObicoWebcam(ObicoPrinterEntity, Camera):
     """The picture that a printer's webcam sent last."""
 
-    _is_steady = True
     # A picture of before the agent went away must not pass for the present.
     _needs_agent = True
 

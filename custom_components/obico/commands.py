@@ -1,6 +1,7 @@
 """What can be asked of a printer: whether it can work now, and how it is seen that it did."""
 
 from collections.abc import Callable
+from math import isnan
 from typing import Final
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -41,6 +42,11 @@ def agent_kind(printer: Printer) -> AgentKind:
 def against_agent(printer: Printer) -> str | None:
     """Return what speaks against asking the agent for anything."""
     return "printer_offline" if printer.status is None else None
+
+
+def against_value(value: float) -> str | None:
+    """Return what speaks against a value: ranges do not keep out what is no number."""
+    return "not_a_number" if isnan(value) else None
 
 
 def against_machine(printer: Printer) -> str | None:

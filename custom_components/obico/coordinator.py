@@ -34,8 +34,8 @@ from .errors import update_error
 from .events import EventFeed
 from .history import PrintHistory
 from .issues import AccountIssues
+from .parts import Part, PartOf, changed_parts
 from .pushes import PrinterPushes
-from .steady import Steady, only_moved
 from .storage import AccountStorage
 
 _LOGGER = logging.getLogger(__name__)
@@ -66,9 +66,9 @@ class AccountData:
 class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
     """Keeps the snapshot of one account, and wakes only those whose part of it changed.
 
-    A listener's context is the id of the printer it shows, Steady of it if it shows
-    nothing that moves with every report, ACCOUNT for the user's data, or STRUCTURE for
-    what entities there can be: printers, their agents, their heaters.
+    A listener's context is the id of the printer it shows, or a PartOf it, ACCOUNT for
+    the user's data, or STRUCTURE for what entities there can be: printers, their agents,
+    their heaters.
     """
 
     config_entry: ObicoConfigEntry
@@ -384,14 +384,15 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
     def _wake_for(self, before: Printer, now: Printer) -> None:
         """Wake those that show something of what is new about a printer."""
         self.async_wake(now.id)
-        if not only_moved(before, now):
-            self.async_wake(Steady(now.id))
+        for part in changed_parts(before, now):
+            self.async_wake(PartOf(now.id, part))
 
     @callback
     def async_wake_printer(self, printer_id: int) -> None:
         """Wake all that show a printer."""
         self.async_wake(printer_id)
-        self.async_wake(Steady(printer_id))
+        for part in Part:
+            self.async_wake(PartOf(printer_id, part))
 
     @callback
     def async_wake(self, context: object) -> None:

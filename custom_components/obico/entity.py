@@ -22,7 +22,7 @@ from .const import ACCOUNT, STRUCTURE
 from .coordinator import Hold, ObicoConfigEntry, ObicoCoordinator
 from .devices import account_device_info
 from .errors import action_error
-from .steady import Steady
+from .parts import Part, PartOf
 
 # A push is on its way for some milliseconds; where a server is slow, for seconds.
 _HOLD_SECONDS: Final = 5.0
@@ -44,9 +44,8 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
         """Return whether what this shows could be known when it was read."""
         return self._is_available
 
-    @property
-    def _is_readable(self) -> bool:
-        """Return whether what this shows can be known now."""
+    def _take_up(self) -> bool:
+        """Take up the snapshot, and return whether what this shows can be known."""
         return self.coordinator.last_update_success
 
     @abstractmethod
@@ -69,9 +68,8 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
     @callback
     def _async_read(self) -> bool:
         """Return whether anything new is to be shown."""
-        value = self._read()
-        self._is_available = self._is_readable
-        shown = (self._is_available, value)
+        self._is_available = is_available = self._take_up()
+        shown = (is_available, self._read())
         if shown == self._shown:
             return False
         self._shown = shown
@@ -108,8 +106,8 @@ class ObicoAccountEntity(ObicoEntity):
 class ObicoPrinterEntity(ObicoEntity):
     """Something of one printer."""
 
-    # Whether nothing of what moves with every report is shown.
-    _is_steady = False
+    # What is shown besides what is steady.
+    _part = Part.STEADY
     # Whether what is shown cannot be known while the agent is offline.
     _needs_agent = False
 
@@ -120,10 +118,7 @@ class ObicoPrinterEntity(ObicoEntity):
         description: EntityDescription,
     ) -> None:
         """Show a printer as it is now."""
-        super().__init__(
-            coordinator,
-            context=Steady(printer.id) if self._is_steady else printer.id,
-        )
+        super().__init__(coordinator, context=PartOf(printer.id, self._part))
         self.entity_description = description
         self._printer = printer
         self._attr_unique_id = (
@@ -136,23 +131,17 @@ class ObicoPrinterEntity(ObicoEntity):
         """Return the printer as it is now, or as it was when it went."""
         return self.coordinator.data.printers.get(self._printer.id, self._printer)
 
-    @property
     @override
-    def _is_readable(self) -> bool:
-        """Return whether the server answers, has the printer and, where needed, the agent."""
-        coordinator, printer = self.coordinator, self._printer
-        return (
-            coordinator.last_update_success
-            and printer.id in coordinator.data.printers
-            and (printer.status is not None or not self._needs_agent)
+    def _take_up(self) -> bool:
+        """Return whether the server answers, has the printer and, where needed, its agent."""
+        coordinator = self.coordinator
+        printer = coordinator.data.printers.get(self._printer.id)
+        if printer is None:
+            return False
+        self._printer = printer
+        return coordinator.last_update_success and (
+            printer.status is not None or not self._needs_agent
         )
-
-    @callback
-    @override
-    def _async_read(self) -> bool:
-        """Return whether anything new is to be shown."""
-        self._printer = self.printer
-        return super()._async_read()
 
     async def _async_update_printer(self, changes: PrinterChanges) -> None:
         """Change settings of the printer, and take up the server's answer."""

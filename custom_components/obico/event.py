@@ -45,12 +45,11 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
     """Fires what the server records about a printer."""
 
     entity_description: EventEntityDescription
-    _is_steady = True
 
-    @property
     @override
-    def _is_readable(self) -> bool:
+    def _take_up(self) -> bool:
         """Return True: an event that happened stays one, whatever is down."""
+        super()._take_up()
         return True
 
     @override

@@ -76,8 +76,6 @@ class Subject:
 class ObicoImage(ObicoPrinterEntity, ImageEntity):
     """A picture, fetched once for each subject."""
 
-    _is_steady = True
-
     def __init__(
         self,
         coordinator: ObicoCoordinator,

@@ -25,6 +25,7 @@ from .aioobico import AgentKind, Printer, PrinterAgent, PrinterChanges, PrinterS
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_add_printer_entities
 from .heaters import Heater
+from .parts import Part
 from .temperatures import MAX_TARGETS, ObicoHeatingEntity
 
 # One command after the other: the server answers each with the whole object.
@@ -185,7 +186,6 @@ class ObicoNumber(ObicoPrinterEntity, NumberEntity):
     """A setting that is a number."""
 
     entity_description: ObicoNumberDescription
-    _is_steady = True
 
     @override
     def _read(self) -> float | None:
@@ -196,6 +196,7 @@ class ObicoNumber(ObicoPrinterEntity, NumberEntity):
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Change the setting."""
+        commands.ensure(commands.against_value(value))
         await self._async_update_printer(self.entity_description.changes_fn(value))
 
 
@@ -203,6 +204,7 @@ class ObicoRate(ObicoMachineEntity, NumberEntity):
     """A rate of the machine; where it is not reported, what was last set here."""
 
     entity_description: ObicoRateDescription
+    _part = Part.RATES
 
     @override
     def _read(self) -> float | None:
@@ -218,6 +220,7 @@ class ObicoRate(ObicoMachineEntity, NumberEntity):
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Change the rate."""
+        commands.ensure(commands.against_value(value))
         commands.ensure(commands.against_machine(self.printer))
         percent = round(value)
         with self._translated_errors():
@@ -259,4 +262,5 @@ class ObicoTarget(ObicoHeatingEntity, NumberEntity):
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Change the target."""
+        commands.ensure(commands.against_value(value))
         await self._async_set_targets({self._heater: value})

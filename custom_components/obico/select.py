@@ -48,8 +48,6 @@ async def async_setup_entry(
 class ObicoActionOnFailure(ObicoPrinterEntity, SelectEntity):
     """What the server does about a failure: tell, or tell and pause."""
 
-    _is_steady = True
-
     @override
     def _read(self) -> str | None:
         option = _OPTIONS.get(self.printer.action_on_failure or "")

@@ -30,6 +30,7 @@ from .const import ACCOUNT, TUNNEL_USAGE
 from .coordinator import AccountData, ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
 from .heaters import Heater
+from .parts import Part
 from .status import (
     FailureLevel,
     Status,
@@ -54,13 +55,13 @@ _DECIMALS: Final = 1
 class ObicoSensorDescription(SensorEntityDescription):
     """A sensor of a printer; one that `needs_agent` is unavailable while it is offline.
 
-    One that `is_steady` shows nothing of what moves with every report of the agent.
+    What it shows is `part`, and nothing else but what is steady.
     """
 
     value_fn: Callable[[Printer], StateType | datetime]
     exists_fn: Callable[[Printer], bool] = lambda _: True
     needs_agent: bool = False
-    is_steady: bool = False
+    part: Part = Part.STEADY
 
 
 def _of_job(
@@ -159,7 +160,6 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.ENUM,
         options=[status.value for status in Status],
         value_fn=printer_status,
-        is_steady=True,
     ),
     ObicoSensorDescription(
         key="file",
@@ -169,7 +169,6 @@ SENSORS: Final = (
             if printer.current_print
             else None
         ),
-        is_steady=True,
     ),
     ObicoSensorDescription(
         key="progress",
@@ -179,6 +178,7 @@ SENSORS: Final = (
         suggested_display_precision=0,
         value_fn=_of_job(_progress),
         needs_agent=True,
+        part=Part.PROGRESS,
     ),
     ObicoSensorDescription(
         key="time_remaining",
@@ -188,6 +188,7 @@ SENSORS: Final = (
         suggested_display_precision=0,
         value_fn=_of_job(_time_remaining),
         needs_agent=True,
+        part=Part.PROGRESS,
     ),
     ObicoSensorDescription(
         key="time_left_origin",
@@ -198,6 +199,7 @@ SENSORS: Final = (
         entity_registry_enabled_default=False,
         value_fn=_of_job(_time_left_origin),
         needs_agent=True,
+        part=Part.PROGRESS,
     ),
     ObicoSensorDescription(
         key="start_time",
@@ -206,7 +208,6 @@ SENSORS: Final = (
         value_fn=lambda printer: (
             printer.current_print.started_at if printer.current_print else None
         ),
-        is_steady=True,
     ),
     ObicoSensorDescription(
         key="print_time",
@@ -218,6 +219,7 @@ SENSORS: Final = (
         entity_registry_enabled_default=False,
         value_fn=_of_job(_print_time),
         needs_agent=True,
+        part=Part.PROGRESS,
     ),
     ObicoSensorDescription(
         key="estimated_print_time",
@@ -227,7 +229,6 @@ SENSORS: Final = (
         suggested_display_precision=0,
         value_fn=_of_file(lambda job: job.estimated_print_time),
         needs_agent=True,
-        is_steady=True,
     ),
     ObicoSensorDescription(
         key="last_print_time",
@@ -237,20 +238,19 @@ SENSORS: Final = (
         suggested_display_precision=0,
         value_fn=_of_file(lambda job: job.last_print_time),
         needs_agent=True,
-        is_steady=True,
     ),
     ObicoSensorDescription(
         key="current_layer",
         translation_key="current_layer",
         value_fn=_of_job(lambda status: _not_negative(status.current_layer)),
         needs_agent=True,
+        part=Part.POSITION,
     ),
     ObicoSensorDescription(
         key="total_layers",
         translation_key="total_layers",
         value_fn=_of_job(lambda status: _not_negative(status.total_layers)),
         needs_agent=True,
-        is_steady=True,
     ),
     ObicoSensorDescription(
         key="z_height",
@@ -261,6 +261,7 @@ SENSORS: Final = (
         suggested_display_precision=2,
         value_fn=lambda printer: printer.status.current_z if printer.status else None,
         needs_agent=True,
+        part=Part.POSITION,
     ),
     ObicoSensorDescription(
         key="filament_length",
@@ -270,7 +271,6 @@ SENSORS: Final = (
         suggested_display_precision=2,
         value_fn=_of_file(lambda job: _meters(job.filament_length)),
         needs_agent=True,
-        is_steady=True,
     ),
     ObicoSensorDescription(
         key="filament_volume",
@@ -280,7 +280,6 @@ SENSORS: Final = (
         suggested_display_precision=1,
         value_fn=_of_file(lambda job: job.filament_volume),
         needs_agent=True,
-        is_steady=True,
     ),
     ObicoSensorDescription(
         key="feed_rate",
@@ -292,6 +291,7 @@ SENSORS: Final = (
         ),
         exists_fn=_is_klipper,
         needs_agent=True,
+        part=Part.RATES,
     ),
     ObicoSensorDescription(
         key="flow_rate",
@@ -303,6 +303,7 @@ SENSORS: Final = (
         ),
         exists_fn=_is_klipper,
         needs_agent=True,
+        part=Part.RATES,
     ),
     ObicoSensorDescription(
         key="fan_speed",
@@ -314,6 +315,7 @@ SENSORS: Final = (
         ),
         exists_fn=_is_klipper,
         needs_agent=True,
+        part=Part.RATES,
     ),
     ObicoSensorDescription(
         key="message",
@@ -323,6 +325,7 @@ SENSORS: Final = (
             _state_text(printer.status.display_message) if printer.status else None
         ),
         needs_agent=True,
+        part=Part.MESSAGE,
     ),
     ObicoSensorDescription(
         key="failure_score",
@@ -333,8 +336,9 @@ SENSORS: Final = (
         value_fn=lambda printer: (
             None
             if printer.normalized_p is None
-            else round(printer.normalized_p * 100, _DECIMALS)
+            else round(min(max(printer.normalized_p, 0.0), 1.0) * 100, _DECIMALS)
         ),
+        part=Part.SCORE,
     ),
     ObicoSensorDescription(
         key="failure_level",
@@ -342,6 +346,7 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.ENUM,
         options=[level.value for level in FailureLevel],
         value_fn=failure_level,
+        part=Part.SCORE,
     ),
     ObicoSensorDescription(
         key="not_watching_reason",
@@ -349,7 +354,6 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.ENUM,
         options=[state.value for state in WatchState],
         value_fn=watch_state,
-        is_steady=True,
     ),
     ObicoSensorDescription(
         key="last_alert",
@@ -358,7 +362,6 @@ SENSORS: Final = (
         value_fn=lambda printer: (
             printer.current_print.alerted_at if printer.current_print else None
         ),
-        is_steady=True,
     ),
 )
 
@@ -429,7 +432,7 @@ class ObicoHeaterSensorDescription(SensorEntityDescription):
 
     value_fn: Callable[[Temperature], float | None]
     exists_fn: Callable[[Heater], bool]
-    is_steady: bool = True
+    part: Part = Part.STEADY
 
 
 HEATER_SENSORS: Final = (
@@ -438,7 +441,7 @@ HEATER_SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda temperature: _rounded(temperature.actual),
         exists_fn=lambda heater: heater.has_actual,
-        is_steady=False,
+        part=Part.TEMPERATURES,
     ),
     ObicoHeaterSensorDescription(
         key="target",
@@ -571,7 +574,7 @@ class ObicoSensor(ObicoPrinterEntity, SensorEntity):
         description: ObicoSensorDescription,
     ) -> None:
         """Show a value of a printer."""
-        self._is_steady = description.is_steady
+        self._part = description.part
         self._needs_agent = description.needs_agent
         self._value_fn = description.value_fn
         super().__init__(coordinator, printer, description)
@@ -587,7 +590,6 @@ class ObicoLastPrintSensor(ObicoPrinterEntity, SensorEntity):
     """A sensor that shows one value of the last print that ended."""
 
     entity_description: ObicoLastPrintDescription
-    _is_steady = True
 
     @override
     def _read(self) -> object:
@@ -604,16 +606,24 @@ class ObicoLastPrintSensor(ObicoPrinterEntity, SensorEntity):
 class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
     """When the print will be done, and afterwards when it was."""
 
+    _part = Part.PROGRESS
+
     # The job seen last, and when it was last thought to be done.
     _job: int | None = None
     _time: datetime | None = None
 
     @override
+    def _take_up(self) -> bool:
+        """Return whether it can be known; when the last print was done, also without the agent."""
+        is_known = super()._take_up()
+        return is_known and (
+            self._printer.status is not None or self._printer.current_print is None
+        )
+
+    @override
     def _read(self) -> datetime | None:
         job = self._printer.current_print
         last = self.coordinator.data.last_prints.get(self._printer.id)
-        # When the last print was done is known without it.
-        self._needs_agent = job is not None
         if job is not None:
             if job.id != self._job:
                 self._job, self._time = job.id, None
@@ -664,7 +674,7 @@ class ObicoHeaterSensor(ObicoPrinterEntity, SensorEntity):
         description: ObicoHeaterSensorDescription,
     ) -> None:
         """Show a reading of a printer's heater."""
-        self._is_steady = description.is_steady
+        self._part = description.part
         super().__init__(coordinator, printer, description)
         self._value_fn = description.value_fn
         self._heater = heater.name

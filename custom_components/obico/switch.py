@@ -89,7 +89,6 @@ class ObicoSwitch(ObicoPrinterEntity, SwitchEntity):
     """A setting that is on or off."""
 
     entity_description: ObicoSwitchDescription
-    _is_steady = True
 
     @override
     def _read(self) -> bool | None:
@@ -110,8 +109,6 @@ class ObicoSwitch(ObicoPrinterEntity, SwitchEntity):
 
 class ObicoMuteSwitch(ObicoPrinterEntity, SwitchEntity):
     """Mutes the alerts of the current print."""
-
-    _is_steady = True
 
     @override
     def _read(self) -> bool:
@@ -134,9 +131,12 @@ class ObicoMuteSwitch(ObicoPrinterEntity, SwitchEntity):
         commands.ensure(commands.against_muting(self.printer))
         with self._translated_errors():
             result = await self.coordinator.client.mute_alerts(self.printer.id, muted)
-        if not result.succeeded:
+        job = result.printer.current_print if result.printer else None
+        if not result.succeeded or (
+            job is not None and (job.alert_muted_at is not None) is not muted
+        ):
             raise commands.no_effect()
-        if result.printer is None or (job := result.printer.current_print) is None:
+        if result.printer is None or job is None:
             # The next push or poll tells.
             return
 

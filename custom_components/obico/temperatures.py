@@ -31,14 +31,12 @@ def targets_of(printer: Printer) -> dict[str, float]:
 
 
 def clamped(heater: str, target: float) -> float:
-    """Return a target as such a heater takes it; 0, which is off, for what is no number."""
-    return min(max(0.0, target), MAX_TARGETS[kind_of(heater)])
+    """Return a target as such a heater takes it."""
+    return min(max(target, 0.0), MAX_TARGETS[kind_of(heater)])
 
 
 class ObicoHeatingEntity(ObicoMachineEntity):
     """Something that sets heaters."""
-
-    _is_steady = True
 
     async def _async_set_targets(self, targets: Mapping[str, float]) -> None:
         """Set heaters, clamped to what such a heater takes, and show it at once."""

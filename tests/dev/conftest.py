@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 import ssl
 
-from aiohttp import ClientSession, DummyCookieJar
+from aiohttp import ClientSession, CookieJar, DummyCookieJar
 import pytest
 
 from dev import Account, ObicoServer
 from tests.tls import self_signed
 
+from .browser import Browser
 from .drive import Stage
 from .support import Api
 
@@ -44,6 +45,12 @@ async def stage(
     stage = Stage(server, account, api)
     async with stage.closing:
         yield stage
+
+
+@pytest.fixture
+async def browser(server: ObicoServer, account: Account) -> AsyncIterator[Browser]:
+    async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as session:
+        yield Browser(session, server)
 
 
 @pytest.fixture

@@ -1,14 +1,20 @@
 """A world in which things happen, and go wrong, by chance."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from random import Random
 
 from custom_components.obico.status import printer_status
 from dev import CUBE, MEDIUM, SHORT, Fault, Phase, Printer
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import CONF_ACCESS_TOKEN
-from tests.integration.push.support import EVENTS, PRINTERS, USER, parse_printer
+from tests.integration.push.support import (
+    EVENTS,
+    PRINTERS,
+    USER,
+    obico_tasks,
+    parse_printer,
+)
 from tests.integration.support import API, Obico
 from tests.timelapse import Timelapse
 
@@ -50,6 +56,7 @@ class World:
         self.added = 0
         self._hanging: list[asyncio.Event] = []
         self._down_for = 0.0
+        self._task: asyncio.Task[object] | None = None
         add_event = self.server.add_event
 
         def add(*args: object, **kwargs: object) -> object:
@@ -101,7 +108,8 @@ class World:
         return (
             f"entry {self.obico.entry.state}, missing {sorted(self.missing)[:20]}, "
             f"last fired {self.ledger.fired[-5:]}, {len(self.server.sockets)} sockets, "
-            f"printers {[(p.id, self._shows(p)) for p in self.printers]}"
+            f"printers {[(p.id, self._shows(p)) for p in self.printers]}, "
+            f"tasks {obico_tasks()}"
         )
 
     def _shows(self, printer: Printer) -> bool:
@@ -150,6 +158,9 @@ class World:
         """Mend everything, and see that all comes back."""
         self.log.append("recover")
         self._mend()
+        if (task := self._task) is not None:
+            await self.timelapse.pass_until(task.done, within=120)
+            await task
         self._down_for = 0.0
         await self.server.accept_connections()
         if not self.account.tokens or self._is_locked_out():
@@ -322,24 +333,26 @@ class World:
 
     def _users_act(self) -> Act | None:
         entry = self.obico.entry
+        if self._task is not None and not self._task.done():
+            return None
         name = self.random.choice(("reload", "unload", "set up", "revoke", "renew"))
-        if name == "reload" and entry.state is ConfigEntryState.LOADED:
-            return self._note(
-                name, lambda: self.hass.config_entries.async_reload(entry.entry_id)
-            )
-        if name == "unload" and entry.state is ConfigEntryState.LOADED:
-            return self._note(
-                name, lambda: self.hass.config_entries.async_unload(entry.entry_id)
-            )
-        if name == "set up" and entry.state is ConfigEntryState.NOT_LOADED:
-            return self._note(
-                name, lambda: self.hass.config_entries.async_setup(entry.entry_id)
-            )
+        entries = self.hass.config_entries
+        acts: dict[str, Callable[[str], Coroutine[None, None, object]]] = {}
+        if entry.state is ConfigEntryState.LOADED:
+            acts = {"reload": entries.async_reload, "unload": entries.async_unload}
+        elif entry.state is ConfigEntryState.NOT_LOADED:
+            acts = {"set up": entries.async_setup}
+        if name in acts:
+            return self._note(name, lambda: self._begin(acts[name](entry.entry_id)))
         if name == "revoke" and self.account.tokens:
             return self._note(name, self.account.revoke_token)
         if name == "renew" and not self.account.tokens:
-            return self._note(name, self._renew_token)
+            return self._note(name, lambda: self._begin(self._renew_token()))
         return None
+
+    def _begin(self, act: Coroutine[None, None, object]) -> None:
+        """Let somebody do something that may take until time has passed."""
+        self._task = self.hass.async_create_task(act)
 
     def _is_locked_out(self) -> bool:
         return bool(self._reauth_flows()) or (

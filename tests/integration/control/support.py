@@ -12,7 +12,9 @@ from tests.integration.support import Obico
 from tests.timelapse import Timelapse, wait_until
 
 # What a call waits for needs time to pass, and is waiting all the while.
-_IMPATIENT = 0.02
+_IMPATIENT = 0.01
+# Enough for a message to go over a local connection and be dealt with.
+_ROUNDS = 30
 
 octoprint = pytest.mark.parametrize("printer", ["octoprint"], indirect=True)
 klipper = pytest.mark.parametrize("printer", ["klipper"], indirect=True)
@@ -110,12 +112,18 @@ class Control:
         """Let everything go on until the server was asked to do something."""
         await wait_until(lambda: self.asked)
 
+    async def finish_now(self, task: asyncio.Task[None]) -> None:
+        """Wait until an action is done, for which no more time has to pass."""
+        await wait_until(task.done)
+        await task
+
     async def finish(
         self, task: asyncio.Task[None], *, within: float = 40, patience: float = 5.0
     ) -> None:
         """Let time pass until an action is done, and raise what it raises."""
-        while not task.done():
-            await self.timelapse.settle(_IMPATIENT)
+        while True:
+            for _ in range(_ROUNDS):
+                await asyncio.sleep(0)
             if task.done():
                 break
             assert within > 0, "it never came to an end"

@@ -146,7 +146,7 @@ async def test_a_command_is_done_when_the_printer_says_so(
     assert control[STATUS] == phase.name.lower()
     assert not pressing.done()
     await control.obico.server.advance(0.5)
-    await control.finish(pressing, within=0)
+    await control.finish_now(pressing)
     assert control[STATUS] == then
     assert control.asked == [f"{button}_print"]
     assert control.told == []
@@ -317,7 +317,7 @@ async def test_a_printer_that_is_gone_meanwhile_keeps_nobody_waiting(
     await control.obico.hass.config_entries.async_get_known_entry(
         control.obico.entry.entry_id
     ).runtime_data.async_refresh()
-    await control.finish(pressing, within=0)
+    await control.finish_now(pressing)
     assert control.obico.device(control.printer) is None
 
 
@@ -327,7 +327,7 @@ async def test_a_print_that_ends_meanwhile_needs_no_pause(control: Control) -> N
     pressing = control.begin("button.pause", "press")
     await control.until_asked()
     control.agent.disconnect()
-    await control.finish(pressing, within=1)
+    await control.finish_now(pressing)
     assert control[STATUS] == "disconnected"
 
 

@@ -1,7 +1,7 @@
 """What an agent tells about its set-up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from ..parsing import JsonObject, embedded_json, number, rows, section, text, texts
@@ -78,8 +78,9 @@ class PrinterSettings:
     temperature_profiles: tuple[TemperatureProfile, ...]
     platform: tuple[str, ...]
     """The parts of uname of the machine the agent runs on."""
-    installed_plugins: tuple[str, ...]
-    printer_metadata: Mapping[str, str]
+    # What others wrote may hold anything, secrets of theirs as well.
+    installed_plugins: tuple[str, ...] = field(repr=False)
+    printer_metadata: Mapping[str, str] = field(repr=False)
     """What the firmware says about itself, such as FIRMWARE_NAME."""
 
     @property
