@@ -17,7 +17,7 @@ from homeassistant.helpers.aiohttp_client import (
 )
 from homeassistant.util.ssl import client_context, client_context_no_verify
 
-from .aioobico import Credential, ObicoClient
+from .aioobico import Credential, ObicoClient, refuse_redirects
 
 
 @callback
@@ -84,4 +84,5 @@ def async_create_socket_session(
         ),
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={hdrs.USER_AGENT: SERVER_SOFTWARE},
+        middlewares=(refuse_redirects,),
     )

@@ -75,8 +75,10 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
         self, width: int | None = None, height: int | None = None
     ) -> bytes | None:
         """Return the webcam's picture, upright."""
-        address = self.printer.picture_url
-        if address is None:
+        if self.printer.picture_url is None:
+            # The server forgets a picture after half an hour.
+            await self._async_refresh()
+        if (address := self.printer.picture_url) is None:
             return self._pictures.picture
         settings = self.printer.settings
         picture = await self._pictures.async_get(

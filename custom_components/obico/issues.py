@@ -43,7 +43,8 @@ class AccountIssues:
         data = self._coordinator.data
         printers = data.printers.values()
         used_up = any(
-            watch_state(printer) is WatchState.NO_DETECTION_HOURS
+            printer.current_print is not None
+            and watch_state(printer) is WatchState.NO_DETECTION_HOURS
             for printer in printers
         )
         self._set(HOURS_USED_UP, used_up)
@@ -51,7 +52,7 @@ class AccountIssues:
         needed = sum(_hours_left(printer) for printer in printers)
         self._set(
             HOURS_LOW,
-            not used_up and balance is not None and balance < needed,
+            not used_up and balance is not None and needed > max(balance, 0.0),
             hours=f"{max(balance or 0.0, 0.0):.1f}",
             needed=f"{needed:.1f}",
         )

@@ -102,16 +102,26 @@ class PrinterPush:
             try:
                 await self._stay_connected()
             except ObicoError as err:
-                self.last_error = str(err)
-                self._was_lost = True
-                _LOGGER.debug("No push connection: %s", err)
-                self._handler.handle_lost(
-                    is_refused=isinstance(err, ObicoAuthenticationError)
+                self._note_lost(
+                    str(err), is_refused=isinstance(err, ObicoAuthenticationError)
                 )
+            except Exception as err:  # noqa: BLE001
+                # Nobody would start it again. The error's own text, or its traceback,
+                # may show the address, and that holds the printer's token.
+                _LOGGER.error(
+                    "Unexpected error of a push connection: %s", type(err).__name__
+                )
+                self._note_lost(type(err).__name__, is_refused=False)
             if self.messages > messages and loop.time() - began > _STEADY_SECONDS:
                 backoff = _MIN_BACKOFF
             await asyncio.sleep(backoff * random.uniform(0.5, 1.0))
             backoff = min(backoff * 2, _MAX_BACKOFF)
+
+    def _note_lost(self, reason: str, *, is_refused: bool) -> None:
+        self.last_error = reason
+        self._was_lost = True
+        _LOGGER.debug("No push connection: %s", reason)
+        self._handler.handle_lost(is_refused=is_refused)
 
     async def _stay_connected(self) -> NoReturn:
         """Read until the connection is lost; before it grows old, the next one takes over."""

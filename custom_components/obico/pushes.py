@@ -20,6 +20,7 @@ from .aioobico import (
     Printer,
     PrinterAgent,
     PrinterSocket,
+    PushReader,
 )
 from .api import async_create_socket_session
 from .const import CONF_LOW_BANDWIDTH, POLL_INTERVAL
@@ -193,9 +194,11 @@ class PrinterPushes:
                 try:
                     # The printer as it is, then again as its picture has come in.
                     await socket.receive()
-                    await socket.receive()
+                    push = PushReader().read(await socket.receive())
                 finally:
                     await socket.close()
+            if isinstance(push, Printer):
+                self._coordinator.async_merge_printer(push)
         except TimeoutError:
             raise ObicoAgentSilentError("The agent sent no picture") from None
         except ObicoAuthenticationError as err:

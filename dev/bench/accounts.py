@@ -4,12 +4,12 @@ from statistics import median
 from time import process_time
 from typing import Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 from .floor import floor_of
-from .home import add_entry, connected, home_assistant
+from .home import add_entry, connected, home_assistant, set_up_entry
 from .remote import remote_server
 from .results import Result
 from .timing import no_collections
@@ -26,6 +26,7 @@ async def measure(*, quick: bool) -> list[Result]:
     real: list[float] = []
     with_sockets: list[float] = []
     bare: list[float] = []
+    entities = 0
     async with remote_server() as server, home_assistant() as hass:
         floor = await floor_of(hass, server)
         # The first round warms up.
@@ -61,14 +62,6 @@ async def measure(*, quick: bool) -> list[Result]:
             note=f"{median(real):.2f} s, until all push connections are there {median(with_sockets):.2f} s; {entities} bare entities {median(bare):.2f} s",
         )
     ]
-
-
-async def set_up_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Set up an entry, and wait until its states are written."""
-    await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    if entry.state is not ConfigEntryState.LOADED:
-        raise RuntimeError(f"not set up: {entry.reason}")
 
 
 async def _remove(hass: HomeAssistant, entry: ConfigEntry) -> int:

@@ -5,7 +5,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Final
+from typing import Final, cast
 
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -21,11 +21,12 @@ from homeassistant.components.image import ImageEntity
 from homeassistant.config_entries import ConfigEntry, ConfigFlow
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .home import set_up
+from .home import entity_of, set_up, set_up_entry
 from .remote import RemoteServer
 
 _DOMAIN: Final = "obico_floor"
@@ -72,8 +73,6 @@ class Floor:
         """Register the integration."""
         self._hass = hass
         self._templates = templates
-        # By their key, those of the printer that was added last.
-        self._entities: dict[str, Entity] = {}
         integration = mock_integration(
             hass,
             MockModule(
@@ -99,11 +98,25 @@ class Floor:
         """Add a config entry of so many printers without setting it up."""
         entry = MockConfigEntry(domain=_DOMAIN, data={"printers": printers})
         entry.add_to_hass(self._hass)
-        return entry
+        return cast("ConfigEntry", entry)
 
-    def copy_of(self, entity: ObicoEntity) -> Entity:
-        """Return the copy of an entity that shows the same of any printer."""
-        return self._entities[key_of(entity)]
+    def copy_of(
+        self, entity: ObicoPrinterEntity, entry: ConfigEntry, number: int
+    ) -> Entity:
+        """Return the copy of an entity that one of the bare printers has."""
+        entity_id = er.async_get(self._hass).async_get_entity_id(
+            entity.platform.domain,
+            _DOMAIN,
+            f"{_owner(entry, number)}_{_key_of(entity)}",
+        )
+        assert entity_id
+        return entity_of(self._hass, entity_id)
+
+    async def set_up(self, printers: int) -> ConfigEntry:
+        """Set so many bare printers up."""
+        entry = self.add_entry(printers)
+        await set_up_entry(self._hass, entry)
+        return entry
 
     async def _async_setup_entry(self, hass: HomeAssistant, entry: ConfigEntry) -> bool:
         await hass.config_entries.async_forward_entry_setups(entry, self._templates)
@@ -112,7 +125,6 @@ class Floor:
     async def _async_unload_entry(
         self, hass: HomeAssistant, entry: ConfigEntry
     ) -> bool:
-        self._entities.clear()
         return await hass.config_entries.async_unload_platforms(entry, self._templates)
 
     def _setup_of(self, platform: Platform) -> _Setup:
@@ -132,18 +144,15 @@ class Floor:
             if isinstance(template, ObicoPrinterEntity):
                 of_printer.append(template)
             else:
-                yield self._bare(template, entry.entry_id, "Obico")
-        for number in range(entry.data["printers"]):
-            device: DeviceInfo | None = None
+                device = _bare_device(template, entry.entry_id, "Obico")
+                yield self._bare(template, entry.entry_id, device)
+        for number in range(entry.data["printers"] if of_printer else 0):
+            owner = _owner(entry, number)
+            device = _bare_device(of_printer[0], owner, f"Printer {number}")
             for template in of_printer:
-                entity = self._bare(
-                    template, f"{entry.entry_id}_{number}", f"Printer {number}"
-                )
-                # One device for all of a printer's entities.
-                device = entity._attr_device_info = device or entity._attr_device_info
-                yield entity
+                yield self._bare(template, owner, device)
 
-    def _bare(self, template: ObicoEntity, owner: str, name: str) -> Entity:
+    def _bare(self, template: ObicoEntity, owner: str, device: DeviceInfo) -> Entity:
         """Make an entity that shows the same as another, always."""
         bare_class = _bare_class(type(template))
         entity = (
@@ -154,18 +163,26 @@ class Floor:
         for attribute, value in _attributes(vars(template)).items():
             setattr(entity, attribute, value)
         entity.entity_description = template.entity_description
-        key = key_of(template)
-        entity._attr_unique_id = f"{owner}_{key}"
-        assert template.device_info
-        device = template.device_info.copy()
-        device["identifiers"] = {(_DOMAIN, owner)}
-        device["name"] = name
+        entity._attr_unique_id = f"{owner}_{_key_of(template)}"
         entity._attr_device_info = device
-        self._entities[key] = entity
         return entity
 
 
-def key_of(entity: ObicoEntity) -> str:
+def _bare_device(template: ObicoEntity, owner: str, name: str) -> DeviceInfo:
+    """Return a device like the one that an entity belongs to."""
+    device = cast("DeviceInfo", dict(template.device_info or {}))
+    device["identifiers"] = {(_DOMAIN, owner)}
+    device["name"] = name
+    device.pop("via_device_id", None)
+    return device
+
+
+def _owner(entry: ConfigEntry, number: int) -> str:
+    """Return what identifies one of an entry's bare printers."""
+    return f"{entry.entry_id}_{number}"
+
+
+def _key_of(entity: ObicoEntity) -> str:
     """Return the end of an entity's unique id, which says what it shows of any printer or account."""
     key = str(entity.unique_id).removeprefix(f"{entity.coordinator.account_id}_")
     if isinstance(entity, ObicoPrinterEntity):

@@ -16,12 +16,11 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.obico.const import DOMAIN
 from custom_components.obico.coordinator import ObicoConfigEntry
-from custom_components.obico.entity import ObicoEntity
 from custom_components.obico.push import PrinterPush
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_component import DATA_INSTANCES
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 
@@ -121,13 +120,18 @@ def add_entry(hass: HomeAssistant, account: RemoteAccount) -> ObicoConfigEntry:
     return cast("ObicoConfigEntry", entry)
 
 
-async def set_up(hass: HomeAssistant, account: RemoteAccount) -> ObicoConfigEntry:
-    """Set an account up, and wait until its first events are behind it."""
-    entry = add_entry(hass, account)
+async def set_up_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Set up an entry, and wait until its states are written."""
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     if entry.state is not ConfigEntryState.LOADED:
-        raise RuntimeError(f"the account is not set up: {entry.reason}")
+        raise RuntimeError(f"{entry.title} is not set up: {entry.reason}")
+
+
+async def set_up(hass: HomeAssistant, account: RemoteAccount) -> ObicoConfigEntry:
+    """Set an account up, and wait until its first events are behind it."""
+    entry = add_entry(hass, account)
+    await set_up_entry(hass, entry)
     await until(lambda: entry.runtime_data.storage.event_mark is not None)
     return entry
 
@@ -149,20 +153,11 @@ async def connected(entry: ObicoConfigEntry) -> None:
     await until(lambda: all(push.is_connected for push in pushes_of(entry).values()))
 
 
-def entity_id(
-    hass: HomeAssistant, entry: ObicoConfigEntry, printer: int, key: str
-) -> str:
-    """Return the id of a printer's entity, named by domain and key: `sensor.status`."""
-    domain, _, name = key.partition(".")
-    found = er.async_get(hass).async_get_entity_id(
-        domain, DOMAIN, f"{entry.unique_id}_{printer}_{name}"
-    )
-    if found is None:
-        raise LookupError(f"printer {printer} has no {key}")
-    return found
-
-
-def entity_of(hass: HomeAssistant, entity_id: str) -> ObicoEntity:
+def entity_of(hass: HomeAssistant, entity_id: str) -> Entity:
     """Return the entity itself."""
-    component = hass.data[DATA_INSTANCES][entity_id.partition(".")[0]]
-    return cast("ObicoEntity", component.get_entity(entity_id))
+    entity = hass.data[DATA_INSTANCES][entity_id.partition(".")[0]].get_entity(
+        entity_id
+    )
+    if entity is None:
+        raise LookupError(f"there is no {entity_id}")
+    return entity

@@ -9,9 +9,15 @@ from typing import Final, Literal
 
 import psutil
 
-from .accounts import set_up_entry
 from .floor import floor_of
-from .home import add_entry, connected, home_assistant, only_log_errors, run
+from .home import (
+    add_entry,
+    connected,
+    home_assistant,
+    only_log_errors,
+    run,
+    set_up_entry,
+)
 from .remote import remote_server
 from .results import Result
 
@@ -57,7 +63,7 @@ async def _taken(kind: _Kind, printers: int) -> int:
     async with remote_server() as server, home_assistant() as hass:
         # Loads all that is loaded once.
         floor = await floor_of(hass, server)
-        await set_up_entry(hass, floor.add_entry(1))
+        await floor.set_up(1)
         account = await server.add_account(printers, "captured")
         before = _used()
         if kind == "real":
@@ -65,7 +71,7 @@ async def _taken(kind: _Kind, printers: int) -> int:
             await set_up_entry(hass, entry)
             await connected(entry)
         else:
-            await set_up_entry(hass, floor.add_entry(printers))
+            await floor.set_up(printers)
         await asyncio.sleep(1)
         return _used() - before
 

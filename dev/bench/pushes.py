@@ -1,16 +1,16 @@
 """What a push costs, from the text that came in to the last state that is written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain, cycle, pairwise
-from time import thread_time_ns
-from typing import Final
+from functools import partial
+from itertools import chain, count, repeat
+from typing import Final, cast
 
 import orjson
 
 from custom_components.obico.coordinator import ObicoConfigEntry
-from homeassistant.components.sensor import SensorEntity
+from custom_components.obico.entity import ObicoPrinterEntity
 from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
 from homeassistant.core import (
     Event,
@@ -21,37 +21,35 @@ from homeassistant.core import (
 )
 from homeassistant.helpers.entity import Entity
 
-from .floor import Floor, floor_of
+from .floor import floor_of
 from .home import connected, entity_of, home_assistant, pushes_of, set_up
-from .messages import recorded, variations
+from .messages import CHANGED, recorded, variations
 from .remote import RemoteServer, remote_server
 from .results import Result
-from .timing import Action, cpu_in_turns, cpu_of
+from .timing import Action, cpu_of_loops, cpu_of_turns
 
 _FEW: Final = 10
 _MANY: Final = 400
-# How often each thing is done in a round, and how many rounds there are.
-_TIMES: Final = 400
-_ROUNDS: Final = 21
-_QUICK_ROUNDS: Final = 5
+_TURNS: Final = 6000
+_QUICK_TURNS: Final = 1000
 
 
 async def measure(*, quick: bool) -> list[Result]:
     """Measure all that a push costs."""
-    rounds = _QUICK_ROUNDS if quick else _ROUNDS
+    turns = _QUICK_TURNS if quick else _TURNS
     async with remote_server() as server, home_assistant() as hass:
         few = await PushedAccount.set_up(hass, server, _FEW)
-        floor = await floor_of(hass, server)
-        await hass.config_entries.async_setup(floor.add_entry(1).entry_id)
-        await hass.async_block_till_done()
-        results = [
-            identical(few, rounds),
-            changing(hass, few, floor, rounds),
-            replayed(hass, few),
-        ]
         many = await PushedAccount.set_up(hass, server, _MANY)
-        results.append(many_printers(few, many, rounds))
-    return results
+        floor = await PushedFloor.set_up(hass, server, few, _MANY)
+        return [
+            identical(few),
+            changing(few, floor, turns),
+            replayed(hass, few),
+            many_printers(few, many, floor, turns),
+        ]
+
+
+type _Write = tuple[Entity, object]
 
 
 @dataclass
@@ -73,7 +71,11 @@ class PushedAccount:
             printer: variations(await server.message(printer))
             for printer in account.printers
         }
-        return cls(entry, messages)
+        pushed = cls(entry, messages)
+        # The first message to come is then a change, as all others are.
+        for printer, variations_ in messages.items():
+            pushed.take(printer, variations_[-1])
+        return pushed
 
     @property
     def first(self) -> int:
@@ -84,24 +86,93 @@ class PushedAccount:
         """Have a printer's connection take a message, as if it had just come in."""
         pushes_of(self.entry)[printer]._take(message)
 
-    def next_push(self) -> Action:
-        """Return what gives the first printer its next message, over and over."""
-        take = pushes_of(self.entry)[self.first]._take
-        messages = cycle(self.messages[self.first])
-        return lambda: take(next(messages))
+    def next_pushes(self, printers: Iterable[int]) -> Iterator[Action]:
+        """Go through the messages of printers, over and over: one of each printer, then the next."""
+        takes = {printer: pushes_of(self.entry)[printer]._take for printer in printers}
+        for number in count():
+            for printer, take in takes.items():
+                messages = self.messages[printer]
+                yield partial(take, as_received(messages[number % len(messages)]))
 
 
-def identical(account: PushedAccount, rounds: int) -> Result:
+def as_received(message: bytes) -> bytes:
+    """Return a copy: what comes in is never the same object, and was just written to memory."""
+    return bytes(bytearray(message))
+
+
+@dataclass
+class PushedFloor:
+    """Bare entities of many printers, and what these have to write for each message."""
+
+    messages: list[bytes]
+    # By printer, by message.
+    writes: list[list[list[_Write]]]
+
+    @classmethod
+    async def set_up(
+        cls,
+        hass: HomeAssistant,
+        server: RemoteServer,
+        account: PushedAccount,
+        printers: int,
+    ) -> PushedFloor:
+        """Set so many bare printers up, and learn from a real one what is written."""
+        floor = await floor_of(hass, server)
+        entry = await floor.set_up(printers)
+        messages = account.messages[account.first]
+        account.take(account.first, messages[-1])
+        written: list[list[tuple[ObicoPrinterEntity, object]]] = []
+        for message in messages:
+            with counted_writes(hass) as writes:
+                account.take(account.first, message)
+            real = [
+                cast("ObicoPrinterEntity", entity_of(hass, entity_id))
+                for entity_id in writes.changed
+            ]
+            written.append(
+                [(entity, vars(entity)["__attr_native_value"]) for entity in real]
+            )
+        if {len(changes) for changes in written} != {len(CHANGED)}:
+            raise RuntimeError("the messages change other states than they should")
+        return cls(
+            messages,
+            [
+                [
+                    [
+                        (floor.copy_of(entity, entry, number), value)
+                        for entity, value in changes
+                    ]
+                    for changes in written
+                ]
+                for number in range(printers)
+            ],
+        )
+
+    def next_pushes(self, printers: int) -> Iterator[Action]:
+        """Go through the messages, over and over: one for each of so many printers, then the next."""
+        for number in count():
+            index = number % len(self.messages)
+            for writes in self.writes[:printers]:
+                yield partial(
+                    _push_floor, as_received(self.messages[index]), writes[index]
+                )
+
+
+def _push_floor(message: bytes, writes: list[_Write]) -> None:
+    orjson.loads(message)
+    for entity, value in writes:
+        setattr(entity, "_attr_native_value", value)
+        entity.async_write_ha_state()
+
+
+def identical(account: PushedAccount) -> Result:
     """Compare a push that is the same as the one before with reading its JSON."""
     take = pushes_of(account.entry)[account.first]._take
     message = account.messages[account.first][0]
     take(message)
-    # What comes in is never the same object.
-    again = bytes(bytearray(message))
-    dropped, loaded = cpu_in_turns(
-        lambda: cpu_of(lambda: take(again), _TIMES * 10),
-        lambda: cpu_of(lambda: orjson.loads(again), _TIMES * 10),
-        rounds=rounds,
+    again = as_received(message)
+    dropped, loaded = cpu_of_loops(
+        repeat(partial(take, again)), repeat(partial(orjson.loads, again))
     )
     return Result.at_most(
         "CPU of an identical push, against `orjson.loads` of the same bytes",
@@ -112,53 +183,20 @@ def identical(account: PushedAccount, rounds: int) -> Result:
     )
 
 
-def changing(
-    hass: HomeAssistant, account: PushedAccount, floor: Floor, rounds: int
-) -> Result:
+def changing(account: PushedAccount, floor: PushedFloor, turns: int) -> Result:
     """Compare a push that changes progress, time and two temperatures with the least it can cost."""
-    writes = floor_writes(hass, account, floor)
-    messages = cycle(account.messages[account.first])
-    values = cycle(writes)
-
-    def floor_push() -> None:
-        orjson.loads(next(messages))
-        for entity, value in next(values):
-            entity._attr_native_value = value
-            entity.async_write_ha_state()
-
-    push = account.next_push()
-    pushed, least = cpu_in_turns(
-        lambda: cpu_of(push, _TIMES), lambda: cpu_of(floor_push, _TIMES), rounds=rounds
-    )
+    pushes = account.next_pushes([account.first])
+    floors = floor.next_pushes(1)
+    pushed, least = cpu_of_turns(pushes, floors, times=turns)
+    looped, looped_least = cpu_of_loops(pushes, floors)
     return Result.at_most(
         "CPU of a push that changes progress, time and two temperatures, against the floor",
         pushed / least,
         2.0,
         unit="×",
-        note=f"{pushed * 1e6:.0f} µs; floor (`orjson.loads`, {len(writes[0])} states written) {least * 1e6:.0f} µs",
+        note=f"{pushed * 1e6:.0f} µs; floor (`orjson.loads`, {len(CHANGED)} states written) {least * 1e6:.0f} µs; "
+        f"each in a loop of its own {looped * 1e6:.0f} and {looped_least * 1e6:.0f} µs ({looped / looped_least:.2f}×)",
     )
-
-
-type _Write = tuple[SensorEntity, object]
-
-
-def floor_writes(
-    hass: HomeAssistant, account: PushedAccount, floor: Floor
-) -> list[list[_Write]]:
-    """Return what bare entities have to write for each message, as seen with the real ones."""
-    messages = account.messages[account.first]
-    account.take(account.first, messages[-1])
-    writes: list[list[_Write]] = []
-    for message in messages:
-        with counted_writes(hass) as written:
-            account.take(account.first, message)
-        real = [entity_of(hass, entity_id) for entity_id in written.changed]
-        writes.append(
-            [(floor.copy_of(entity), entity._attr_native_value) for entity in real]
-        )
-    if any(len(before) != len(now) for before, now in pairwise(writes)):
-        raise RuntimeError("the messages do not all change the same states")
-    return writes
 
 
 @dataclass
@@ -212,31 +250,20 @@ def replayed(hass: HomeAssistant, account: PushedAccount) -> Result:
     )
 
 
-def many_printers(few: PushedAccount, many: PushedAccount, rounds: int) -> Result:
+def many_printers(
+    few: PushedAccount, many: PushedAccount, floor: PushedFloor, turns: int
+) -> Result:
     """Compare pushes that come in for all printers of a large account and of a small one."""
-    with_many, with_few = cpu_in_turns(
-        lambda: _cpu_of_next(many), lambda: _cpu_of_next(few), rounds=rounds
-    )
+    of_many, of_few = many.next_pushes(many.messages), few.next_pushes(few.messages)
+    with_many, with_few = cpu_of_turns(of_many, of_few, times=turns)
+    looped = cpu_of_loops(of_many, of_few)
+    bare = cpu_of_loops(floor.next_pushes(_MANY), floor.next_pushes(_FEW))
     return Result.at_most(
-        f"CPU per push at {len(many.messages)} printers against {len(few.messages)}",
+        f"CPU per push at {_MANY} printers against {_FEW}",
         with_many / with_few,
         1.2,
         unit="×",
-        note=f"{with_many * 1e6:.0f} µs, {with_few * 1e6:.0f} µs; pushes go round all printers of the account",
+        note=f"{with_many * 1e6:.0f} µs, {with_few * 1e6:.0f} µs; pushes go round all printers of the account; "
+        f"each in a loop of its own {looped[0] * 1e6:.0f} and {looped[1] * 1e6:.0f} µs ({looped[0] / looped[1]:.2f}×), "
+        f"the floor so {bare[0] * 1e6:.0f} and {bare[1] * 1e6:.0f} µs ({bare[0] / bare[1]:.2f}×)",
     )
-
-
-def _cpu_of_next(account: PushedAccount) -> float:
-    """Return the CPU seconds of a push, of two for each printer and at least `_TIMES` in all."""
-    rounds = max(2, _TIMES // len(account.messages))
-    spent = pushes = 0
-    for number in range(rounds):
-        for printer, messages in account.messages.items():
-            take = pushes_of(account.entry)[printer]._take
-            # What comes in was just written to memory.
-            message = bytes(bytearray(messages[number % len(messages)]))
-            began = thread_time_ns()
-            take(message)
-            spent += thread_time_ns() - began
-            pushes += 1
-    return spent / pushes / 1e9

@@ -7,12 +7,12 @@ import platform
 import sys
 from typing import Self
 
+import aiohttp
 import orjson
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-import aiohttp
 from homeassistant.const import __version__ as home_assistant_version
 
 

@@ -3,11 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 import gc
-from itertools import repeat
+from itertools import islice
 from statistics import median
-from time import process_time
+from time import process_time, thread_time_ns
+from typing import Final
 
 type Action = Callable[[], object]
+
+_LOOPS: Final = 15
+_TIMES: Final = 800
 
 
 @contextmanager
@@ -21,22 +25,37 @@ def no_collections() -> Iterator[None]:
         gc.enable()
 
 
-def cpu_of(action: Action, times: int) -> float:
-    """Return the CPU seconds of one run of an action, of so many in a row."""
-    began = process_time()
-    for _ in repeat(None, times):
-        action()
-    return (process_time() - began) / times
+def cpu_of_turns(*sources: Iterator[Action], times: int) -> list[float]:
+    """Return the CPU seconds of an action of each source: medians of single runs in turns.
 
-
-def cpu_in_turns(*measurements: Callable[[], float], rounds: int) -> list[float]:
-    """Return the medians of measurements that are taken in turns, after one round to warm up."""
-    seconds: list[list[float]] = []
+    So each finds the processor's caches and predictions as the others have left them.
+    In a loop of its own the shorter one would have them for itself, which it has not in
+    a Home Assistant that does other things between two pushes.
+    """
+    nanoseconds: list[list[int]] = [[] for _ in sources]
     with no_collections():
-        for _ in range(rounds + 1):
-            seconds.append([measurement() for measurement in measurements])
-            gc.collect()
-    return [median(taken) for taken in zip(*seconds[1:], strict=True)]
+        for _ in range(times):
+            for source, taken in zip(sources, nanoseconds, strict=True):
+                action = next(source)
+                began = thread_time_ns()
+                action()
+                taken.append(thread_time_ns() - began)
+    return [median(taken) / 1e9 for taken in nanoseconds]
+
+
+def cpu_of_loops(*sources: Iterator[Action]) -> list[float]:
+    """Return the CPU seconds of an action of each source: medians of loops in turns, after one to warm up."""
+    seconds: list[list[float]] = [[] for _ in sources]
+    with no_collections():
+        for number in range(_LOOPS + 1):
+            for source, taken in zip(sources, seconds, strict=True):
+                actions = list(islice(source, _TIMES))
+                began = process_time()
+                for action in actions:
+                    action()
+                if number:
+                    taken.append((process_time() - began) / _TIMES)
+    return [median(taken) for taken in seconds]
 
 
 def percentile(values: Iterable[float], percent: float) -> float:

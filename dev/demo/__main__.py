@@ -122,7 +122,7 @@ async def run(options: Options, console: Console) -> None:
     """Run the demo until it is cancelled, or the check until it is through."""
     async with AsyncExitStack() as stack:
         if options.server and options.token:
-            account = Account(options.server, options.token)
+            account = Account(url=options.server, token=options.token)
         else:
             port = _port(
                 options.obico_port, _OBICO_PORT, _LOCALHOST, check=options.check
@@ -132,7 +132,9 @@ async def run(options: Options, console: Console) -> None:
                     port, options.speed or (_CHECK_SPEED if options.check else 1.0)
                 )
             )
-            console.print(f"Obico server:   {account.url}  token {account.token}")
+            console.print(
+                f"Obico server:   {account.url}  e-mail {account.email}, password {account.password}"
+            )
 
         if options.check:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="obico-demo-")))
@@ -155,13 +157,7 @@ async def run(options: Options, console: Console) -> None:
             await client.onboard()
             await client.sign_in()
             await client.wait_until_running(progress)
-            await client.add_integration(
-                {
-                    "url": account.url,
-                    "verify_ssl": True,
-                    "access_token": account.token,
-                }
-            )
+            await client.add_integration(account.ways, account.answers)
         console.print(
             f"Home Assistant: {home_assistant.url}  user {USERNAME}, password {PASSWORD}"
         )

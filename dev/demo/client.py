@@ -1,7 +1,7 @@
 """Home Assistant seen from outside: its HTTP and websocket API."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
@@ -15,8 +15,6 @@ from .errors import DemoError
 USERNAME: Final = "demo"
 PASSWORD: Final = "demo"
 
-# Through the menus of the integration's config flow.
-_WAY: Final = ("own_server", "access_token")
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=60)
 
 
@@ -188,11 +186,13 @@ class HomeAssistantClient:
             progress("setting up its integrations")
             await asyncio.sleep(0.25)
 
-    async def add_integration(self, answers: Mapping[str, JsonValue]) -> None:
+    async def add_integration(
+        self, ways: Collection[str], answers: Mapping[str, JsonValue]
+    ) -> None:
         """Go through the integration's config flow as a person would.
 
-        A menu is answered with the way that an access token for a server of one's own goes,
-        a form with what `answers` has of its fields.
+        A menu is answered with the one of `ways` that it has, a form with what `answers`
+        has of its fields.
         """
         await self._remove_integration()
         path = "/api/config/config_entries/flow"
@@ -202,7 +202,7 @@ class HomeAssistantClient:
             if step["type"] == "menu":
                 options = step["menu_options"]
                 assert isinstance(options, list)
-                answer = {"next_step_id": next(way for way in _WAY if way in options)}
+                answer = {"next_step_id": next(way for way in ways if way in options)}
             else:
                 if step["errors"]:
                     raise DemoError(

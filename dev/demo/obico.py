@@ -5,16 +5,38 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from .. import Clock, ObicoServer
+from ..json_types import JsonValue
 from ..scenario import populate
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Account:
-    """An account on an Obico server, whose printers may wait for `begin` to be at work."""
+    """An account on an Obico server, whose printers may wait for `begin` to be at work.
+
+    Without e-mail and password, Home Assistant signs in with the token.
+    """
 
     url: str
     token: str
+    email: str | None = None
+    password: str | None = None
     begin: Callable[[], None] = lambda: None
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """Return what a person takes in the menus of the integration's config flow."""
+        return ("own_server", "password" if self.email else "access_token")
+
+    @property
+    def answers(self) -> dict[str, JsonValue]:
+        """Return what a person fills in there."""
+        return {
+            "url": self.url,
+            "verify_ssl": True,
+            "access_token": self.token,
+            "email": self.email,
+            "password": self.password,
+        }
 
 
 @asynccontextmanager
@@ -25,6 +47,12 @@ async def built_in_server(port: int, speed: float) -> AsyncIterator[Account]:
     await server.start(port)
     try:
         # Time stands still at first: who comes to look sees the prints from their start.
-        yield Account(server.url, account.token, lambda: server.run(speed))
+        yield Account(
+            url=server.url,
+            token=account.token,
+            email=account.email,
+            password=account.password,
+            begin=lambda: server.run(speed),
+        )
     finally:
         await server.stop()

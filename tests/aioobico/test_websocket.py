@@ -18,11 +18,13 @@ from custom_components.obico.aioobico import (
     ObicoConnectionError,
     ObicoError,
     ObicoNotFoundError,
+    ObicoRedirectError,
     ObicoResponseError,
     ObicoServerError,
     Printer,
     PrinterSocket,
     PushReader,
+    refuse_redirects,
     websocket,
 )
 
@@ -122,6 +124,18 @@ async def test_whatever_opens_no_websocket_is_one_clear_error(
 ) -> None:
     server.say(PATH, body=f"<title>{AUTH_TOKEN}</title>", status=status)
     assert type(await the_error(open_socket(session, server.url))) is kind
+
+
+async def test_a_redirect_is_followed_nowhere(server: FakeServer) -> None:
+    elsewhere = FakeServer()
+    await elsewhere.start()
+    server.say(PATH, status=302, headers={"Location": f"{elsewhere.url}{PATH}"})
+    async with aiohttp.ClientSession(middlewares=(refuse_redirects,)) as session:
+        error = await the_error(open_socket(session, server.url))
+    assert isinstance(error, ObicoRedirectError)
+    assert error.origin == elsewhere.url
+    assert elsewhere.requests == []
+    await elsewhere.stop()
 
 
 async def test_a_server_that_never_answers_is_given_up(

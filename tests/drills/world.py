@@ -106,7 +106,8 @@ class World:
     def describe(self) -> str:
         """Return what is not as it should be."""
         return (
-            f"entry {self.obico.entry.state}, missing {sorted(self.missing)[:20]}, "
+            f"entry {self.obico.entry.state}, missing "
+            f"{[(e, self.ledger.printer_of[e]) for e in sorted(self.missing)[:20]]}, "
             f"last fired {self.ledger.fired[-5:]}, {len(self.server.sockets)} sockets, "
             f"printers {[(p.id, self._shows(p)) for p in self.printers]}, "
             f"tasks {obico_tasks()}"

@@ -15,6 +15,7 @@ from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.const import CONF_EMAIL, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from tests.timelapse import wait_until
 
 from .flows import (
     USER,
@@ -298,7 +299,7 @@ async def test_everything_works_with_a_session(
     await obico.poll()
     assert [event["event_type"] for event in fired()] == ["started"]
     # and the push, which asks for another token.
-    assert entry.runtime_data.pushes.connected == 1
+    await wait_until(lambda: entry.runtime_data.pushes.connected == 1)
     await obico.unload()
 
 

@@ -284,7 +284,7 @@ BREAKS: list[Break] = [
     lambda s: s.faults.answer("/*", 404, {"detail": f"{MARK}detail"}),
     lambda s: s.faults.answer("/*", 200, f"{MARK} is no JSON".encode()),
     lambda s: s.faults.answer("/*", 200, {"auth_token": MARK, "expires_in": MARK}),
-    lambda s: s.faults.redirect("/*", f"https://{MARK}@x.example/?token={MARK}"),
+    lambda s: s.faults.redirect("/*", f"http://{MARK}@127.0.0.1:1/?token={MARK}"),
     lambda s: s.faults.redirect("/*", f"http://[{MARK}"),
     lambda s: s.faults.truncate("/api/*"),
     lambda s: s.faults.reset("/api/*"),

@@ -53,7 +53,7 @@ from .parsing import parse_json
 from .signin import SignedIn, sign_in
 from .text import plain_text
 from .urls import CLOUD_URL, parse_server_url, picture_url
-from .websocket import AgentEvent, PrinterSocket, PushReader
+from .websocket import AgentEvent, PrinterSocket, PushReader, refuse_redirects
 
 __all__ = [
     "CLOUD_URL",
@@ -113,6 +113,7 @@ __all__ = [
     "picture_url",
     "plain_text",
     "probe_server",
+    "refuse_redirects",
     "revoke_token",
     "sign_in",
     "token_url",

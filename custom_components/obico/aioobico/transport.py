@@ -23,7 +23,7 @@ from .exceptions import (
 )
 from .urls import parse_sent_url
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 # For a call, in seconds.
 DEFAULT_TIMEOUT = 20.0
@@ -142,7 +142,7 @@ def error_of(status: int, headers: Mapping[str, str], url: URL) -> ObicoError | 
     host = url.host
     if 200 <= status < 300:
         return None
-    if status in _REDIRECTS:
+    if status in REDIRECTS:
         target = redirect_target(status, headers, url)
         return ObicoRedirectError(
             f"{host} sends elsewhere ({status})",
@@ -164,7 +164,7 @@ def error_of(status: int, headers: Mapping[str, str], url: URL) -> ObicoError | 
 def redirect_target(status: int, headers: Mapping[str, str], url: URL) -> URL | None:
     """Return where a redirect points to, None if it is none or no http(s) address."""
     location = headers.get(hdrs.LOCATION)
-    if status not in _REDIRECTS or not location:
+    if status not in REDIRECTS or not location:
         return None
     return parse_sent_url(location, url)
 

@@ -12,7 +12,7 @@ from .agent import AgentReply
 from .exceptions import ObicoConnectionError, ObicoResponseError
 from .models import Printer
 from .parsing import JsonObject, parse_json, section, text, to_object
-from .transport import translated_errors
+from .transport import REDIRECTS, translated_errors
 
 # A pong that misses half of this means that nobody is there any more.
 _HEARTBEAT = 30.0
@@ -22,6 +22,25 @@ _MAX_MESSAGE_BYTES = 1024 * 1024
 
 # For the server's farewell.
 _CLOSE_SECONDS = 2.0
+
+
+async def refuse_redirects(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Follow no redirect to another server, as `ws_connect` does otherwise.
+
+    A middleware for the session that push connections are opened with.
+    """
+    response = await handler(request)
+    if response.status in REDIRECTS:
+        response.close()
+        raise aiohttp.WSServerHandshakeError(
+            response.request_info,
+            response.history,
+            status=response.status,
+            headers=response.headers,
+        )
+    return response
 
 
 class PrinterSocket:

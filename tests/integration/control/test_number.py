@@ -1,5 +1,7 @@
 """Numbers: settings, heaters and rates."""
 
+import asyncio
+
 import pytest
 
 from dev import Phase
@@ -142,6 +144,36 @@ async def test_what_is_changed_elsewhere_right_after_is_taken(
     control.printer.update({"retract_on_pause": 8})
     await control.settle()
     assert control["number.retract_on_pause"] == "8.0"
+
+
+@octoprint
+async def test_where_the_push_is_quicker_than_the_answer_nothing_is_held(
+    control: Control,
+) -> None:
+    arrive = asyncio.Event()
+    control.obico.server.faults.delay(
+        "/api/v1/printers/*/", arrive, after=True, method="PATCH"
+    )
+    setting = control.begin("number.retract_on_pause", "set_value", value=3)
+    await wait_until(lambda: control["number.retract_on_pause"] == "3.0")
+    arrive.set()
+    await control.finish_now(setting)
+    push(control.obico, control.printer, retract_on_pause=8)
+    await control.settle()
+    assert control["number.retract_on_pause"] == "8.0"
+
+
+async def test_the_answer_to_a_setting_does_not_turn_a_target_back(
+    control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It brings what the agent reported before."""
+    await control.set_value(f"{control.bed}_target", 60)
+    with monkeypatch.context() as patched:
+        patched.setattr(control.printer, "push", lambda: None)
+        await control.set_value("retract_on_pause", 3)
+    assert control[f"number.{control.bed}_target"] == "60.0"
+    await control.report()
+    assert control[f"number.{control.bed}_target"] == "60.0"
 
 
 @octoprint

@@ -191,6 +191,8 @@ async def test_the_notifications_of_obico_are_turned_off_and_on(
 async def test_a_poll_that_began_earlier_does_not_turn_them_back(
     control: Control,
 ) -> None:
+    # So that the poll has something to show.
+    control.obico.account.unseen_printer_events += 1
     arrive = asyncio.Event()
     fault = control.obico.server.faults.delay(
         "/api/v1/users/me/", arrive, after=True, method="GET"

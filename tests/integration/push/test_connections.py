@@ -267,6 +267,45 @@ async def test_a_refusal_that_is_none_of_the_printers_changes_nothing(
     await timelapse.pass_until(lambda: len(obico.server.sockets) == 1, within=310)
 
 
+async def test_a_redirect_of_the_push_is_not_followed(
+    obico: Obico, printer: Printer, timelapse: Timelapse
+) -> None:
+    obico.server.faults.redirect("/ws/*", "/elsewhere/")
+    await obico.server.sockets.close_all()
+    obico.server.requests.clear()
+    await timelapse.pass_time(60)
+    assert connects(obico) > 1
+    assert not obico.server.requests.matching("/elsewhere/")
+    obico.server.faults.clear()
+    await timelapse.pass_until(lambda: len(obico.server.sockets) == 1, within=310)
+
+
+async def test_an_error_that_nobody_thought_of_does_not_end_the_push(
+    obico: Obico,
+    printer: Printer,
+    timelapse: Timelapse,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            obico.entry.runtime_data,
+            "async_merge_printer",
+            lambda _: fail(printer.auth_token),
+        )
+        push(obico, printer, normalized_p=0.3)
+        await timelapse.settle()
+    assert "Unexpected error of a push connection: ZeroDivisionError" in caplog.text
+    assert f"{printer.auth_token} is wrong" not in caplog.text
+    await timelapse.pass_time(5, step=1)
+    push(obico, printer, normalized_p=0.4)
+    await wait_until(is_shown(obico, printer, "sensor.failure_score", "40.0"))
+
+
+def fail(secret: str) -> None:
+    raise ZeroDivisionError(f"{secret} is wrong")
+
+
 # Silent and old
 
 

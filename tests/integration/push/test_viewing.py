@@ -44,6 +44,16 @@ async def look(obico: Obico, printer: Printer) -> bytes:
     return image.content
 
 
+async def look_at_idle(obico: Obico, printer: Printer) -> bytes:
+    """Look at the webcam of an idle printer, whose agent needs two seconds for a picture."""
+    looking = obico.hass.async_create_task(look(obico, printer))
+    await wait_until(lambda: len(obico.server.sockets) == 2)
+    await obico.server.advance(2)
+    picture = await looking
+    await wait_until(lambda: len(obico.server.sockets) == 1)
+    return picture
+
+
 # While it prints
 
 
@@ -100,21 +110,14 @@ async def test_with_low_bandwidth_nobody_ever_watches(
 async def test_whoever_looks_at_an_idle_printer_sees_it_as_it_is_now(
     obico: Obico, printer: Printer, timelapse: Timelapse
 ) -> None:
-    await timelapse.pass_time(5)
-    before = await look(obico, printer)
+    before = await look_at_idle(obico, printer)
     await timelapse.pass_time(30)
     printer.agent.set_target("tool0", 200)
     await timelapse.pass_time(60)
 
     obico.server.requests.clear()
-    looking = obico.hass.async_create_task(look(obico, printer))
-    await wait_until(lambda: connects(obico) == 1)
-    # The agent takes its picture, and sends it, in less than two seconds.
-    await obico.server.advance(2)
-    after = await looking
-    assert after != before
+    assert await look_at_idle(obico, printer) != before
     assert connects(obico) == 1
-    await wait_until(lambda: len(obico.server.sockets) == 1)
 
 
 async def test_however_many_look_the_agent_is_asked_once_in_ten_seconds(
@@ -135,8 +138,7 @@ async def test_however_many_look_the_agent_is_asked_once_in_ten_seconds(
 async def test_an_agent_that_sends_no_picture_costs_no_more_than_some_seconds(
     obico: Obico, printer: Printer, timelapse: Timelapse
 ) -> None:
-    await timelapse.pass_time(5)
-    before = await look(obico, printer)
+    before = await look_at_idle(obico, printer)
     await timelapse.pass_time(30)
     printer.agent.freeze()
     looking = obico.hass.async_create_task(look(obico, printer))
