@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 import logging
 from typing import TYPE_CHECKING, Final
@@ -42,11 +42,6 @@ EVENT_TYPES: Final = (
 FAILURE_ALERTED: Final = "failure_alerted"
 ENDED: Final = "ended"
 
-# Since when (loop time) this run of Home Assistant has had an account, by entry id;
-# None once it caught up with the events of before. What happens during a reload, or
-# while a new token is awaited, is no old news, whatever clocks say.
-_RUNNING_SINCE: HassKey[dict[str, float | None]] = HassKey(f"{DOMAIN}_running_since")
-
 # Keys of the latest event that has a picture, by what it shows.
 PICTURE_OF_FAILURE: Final = "failure"
 PICTURE_OF_EVENT: Final = "event"
@@ -82,6 +77,25 @@ class FiredEvent:
 type EventListener = Callable[[FiredEvent], None]
 
 
+@dataclass(kw_only=True, slots=True)
+class _Run:
+    """What this run of Home Assistant knows of an account, beyond reloads.
+
+    What happens during a reload, or while a new token is awaited, is no old news,
+    whatever clocks say.
+    """
+
+    since: float | None = None
+    """Loop time."""
+    is_caught_up: bool = False
+    """Whether the events of before this run were looked at."""
+    waiting: dict[int, list[tuple[float, FiredEvent]]] = field(default_factory=dict)
+    """Which events wait for their printer's entity, and since when (loop time)."""
+
+
+_RUNS: HassKey[dict[str, _Run]] = HassKey(f"{DOMAIN}_runs")
+
+
 class EventFeed:
     """Fires every event of an account that comes after the persisted mark."""
 
@@ -91,15 +105,14 @@ class EventFeed:
         self.attention = Attention(coordinator.storage)
         self._hass: HomeAssistant = coordinator.hass
         self._listeners: dict[int, EventListener] = {}
-        # Which events wait for their printer, and since when (loop time).
-        self._waiting: dict[int, list[tuple[float, FiredEvent]]] = {}
+        self._run = self._hass.data.setdefault(_RUNS, {}).setdefault(
+            coordinator.config_entry.entry_id, _Run()
+        )
         self._unseen: int | None = None
         self._task: asyncio.Task[None] | None = None
         self._is_started = False
         self._is_checking = False
         self._is_asked_again = False
-        # Loop time.
-        self._running_since: float | None = 0.0
         self._cancel_later: dict[float, CALLBACK_TYPE] = {}
         self._odd_types: set[str | None] = set()
 
@@ -111,9 +124,8 @@ class EventFeed:
         @callback
         def start(_hass: HomeAssistant) -> None:
             self._is_started = True
-            self._running_since = self._hass.data.setdefault(
-                _RUNNING_SINCE, {}
-            ).setdefault(entry.entry_id, self._hass.loop.time())
+            if self._run.since is None:
+                self._run.since = self._hass.loop.time()
             entry.async_on_unload(
                 async_track_time_interval(
                     self._hass, self._handle_interval, _LOOK_INTERVAL
@@ -137,14 +149,14 @@ class EventFeed:
         entry = self._coordinator.config_entry
         if entry.disabled_by is not None:
             # What happens until it is enabled again will be old news.
-            self._hass.data.get(_RUNNING_SINCE, {}).pop(entry.entry_id, None)
+            self._hass.data[_RUNS].pop(entry.entry_id, None)
         await self._coordinator.storage.async_save()
 
     @callback
     def async_listen(self, printer_id: int, listener: EventListener) -> CALLBACK_TYPE:
         """Listen to a printer's events, first to those that waited for a listener."""
         self._listeners[printer_id] = listener
-        for _, event in self._waiting.pop(printer_id, ()):
+        for _, event in self._run.waiting.pop(printer_id, ()):
             listener(event)
 
         @callback
@@ -159,12 +171,14 @@ class EventFeed:
 
         One that was put away and comes back later must not bring old news.
         """
-        for printer_id in [key for key in self._waiting if key not in printers]:
-            waiting = [item for item in self._waiting[printer_id] if item[0] > asked_at]
+        for printer_id in [key for key in self._run.waiting if key not in printers]:
+            waiting = [
+                item for item in self._run.waiting[printer_id] if item[0] > asked_at
+            ]
             if waiting:
-                self._waiting[printer_id] = waiting
+                self._run.waiting[printer_id] = waiting
             else:
-                del self._waiting[printer_id]
+                del self._run.waiting[printer_id]
 
     @callback
     def async_expect(self) -> None:
@@ -254,14 +268,15 @@ class EventFeed:
             events = sorted(newest.items, key=lambda event: event.id)
             self._remember_pictures(events)
             storage.event_mark = events[-1].id if events else 0
-            self._note_caught_up()
+            self._run.is_caught_up = True
             await storage.async_save()
             return
 
         events, server_time = await self._async_events_above(storage.event_mark)
         oldest = None
-        if self._running_since is not None:
-            running = self._hass.loop.time() - self._running_since
+        if not self._run.is_caught_up:
+            assert self._run.since is not None
+            running = self._hass.loop.time() - self._run.since
             oldest = (
                 (server_time or datetime.now(UTC))
                 - timedelta(seconds=running)
@@ -269,11 +284,7 @@ class EventFeed:
             )
         if events:
             await self._async_fire(events, oldest)
-        self._note_caught_up()
-
-    def _note_caught_up(self) -> None:
-        entry_id = self._coordinator.config_entry.entry_id
-        self._running_since = self._hass.data[_RUNNING_SINCE][entry_id] = None
+        self._run.is_caught_up = True
 
     async def _async_events_above(
         self, mark: int
@@ -353,7 +364,7 @@ class EventFeed:
         if (listener := self._listeners.get(printer_id)) is not None:
             listener(fired)
             return
-        waiting = self._waiting.setdefault(printer_id, [])
+        waiting = self._run.waiting.setdefault(printer_id, [])
         waiting.append((self._hass.loop.time(), fired))
         del waiting[:-_MAX_WAITING]
 

@@ -486,6 +486,7 @@ ACCOUNT_SENSORS: Final = (
         translation_key="detection_hours",
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.HOURS,
+        state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=1,
         value_fn=_detection_hours,
     ),
@@ -501,6 +502,8 @@ ACCOUNT_SENSORS: Final = (
         device_class=SensorDeviceClass.DATA_SIZE,
         native_unit_of_measurement=UnitOfInformation.BYTES,
         suggested_unit_of_measurement=UnitOfInformation.MEGABYTES,
+        # It begins anew each month.
+        state_class=SensorStateClass.TOTAL_INCREASING,
         suggested_display_precision=1,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,

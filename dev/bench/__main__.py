@@ -1,4 +1,4 @@
-"""`python -m dev.bench`: the table of docs/performance.md."""
+"""`python -m dev.bench`: the table of docs/performance.md, or where the time of a push goes."""
 
 import argparse
 from pathlib import Path
@@ -6,18 +6,36 @@ import sys
 
 from . import accounts, idle, latency, memory, pushes
 from .home import only_log_errors, run
+from .profile import profile
 from .results import Result, show, write
 
 
 def main() -> int:
     """Measure, show, and return 0 if every target is met."""
-    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer rounds")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the results")
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench",
+        description="Measure the integration in a real Home Assistant, and compare with the targets.",
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="a minute instead of three, less exact"
+    )
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="write the results to a file, too"
+    )
+    parser.add_argument(
+        "--profile",
+        action="store_true",
+        help="show where the time of a push goes, and nothing else",
+    )
     options = parser.parse_args()
     only_log_errors()
+    if options.profile:
+        print(run(profile(quick=options.quick)))
+        return 0
+
     results: list[Result] = []
     for part in (pushes, latency, idle, accounts, memory):
+        print(f"measuring {part.__name__.rpartition('.')[2]} …", file=sys.stderr)
         results += run(part.measure(quick=options.quick))
     show(results)
     if options.json:

@@ -18,6 +18,7 @@ from .support import (
     TRANSLATION_KEY,
     TRANSLATIONS,
     branch,
+    called_name,
     calls,
     descriptions,
     keyword,
@@ -40,6 +41,8 @@ ABORTS_OF_HELPERS = {
     "_async_abort_entries_match": {"already_configured"},
     "async_update_reload_and_abort": {"reauth_successful", "reconfigure_successful"},
 }
+# Ends of all flows with OAuth, whose texts are Home Assistant's own.
+TRANSLATED_BY_HOME_ASSISTANT = config_entry_oauth2_flow._SHARED_ABORT_REASONS
 # A name of each kind of heater, as printers have it.
 HEATER_NAMES = {
     heaters.HeaterKind.NOZZLE: "tool0",
@@ -192,7 +195,7 @@ def error_keys() -> set[str]:
         text
         for text in map(text_of, values)
         if text and TRANSLATION_KEY.fullmatch(text)
-    }
+    } - TRANSLATED_BY_HOME_ASSISTANT
 
 
 def test_every_error_of_the_flow_has_a_text_and_none_is_left_over() -> None:
@@ -204,19 +207,30 @@ def abort_reasons(tree: ast.AST) -> set[str]:
     functions = {
         node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)
     }
+
+    def returned(name: str) -> set[str]:
+        """Return the texts that a function returns, or another that it hands on to."""
+        return {
+            text
+            for node in ast.walk(functions[name])
+            if isinstance(node, ast.Return)
+            for text in literals(node).union(
+                *(
+                    returned(called_name(call))
+                    for call in calls(node)
+                    if called_name(call) in functions
+                )
+            )
+        }
+
     reasons: set[str] = set()
     for call in calls(tree):
         match keyword(call, "reason"):
             case ast.Constant(value=str() as reason):
                 reasons.add(reason)
             case ast.Call(func=ast.Name(id=name)):
-                reasons |= {
-                    text
-                    for node in ast.walk(functions[name])
-                    if isinstance(node, ast.Return)
-                    for text in literals(node)
-                }
-    return reasons
+                reasons |= returned(name)
+    return reasons - TRANSLATED_BY_HOME_ASSISTANT
 
 
 def test_every_end_of_the_flow_has_a_text_and_none_is_left_over() -> None:
