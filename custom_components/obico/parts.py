@@ -21,6 +21,7 @@ class Part(StrEnum):
     POSITION = "position"
     PROGRESS = "progress"
     RATES = "rates"
+    REPORT = "report"
     SCORE = "score"
     TEMPERATURES = "temperatures"
 
@@ -38,10 +39,12 @@ _OF_STATUS: Final = {
     Part.POSITION: ("current_layer", "current_z"),
     Part.PROGRESS: ("progress",),
     Part.RATES: ("fan_speed", "feed_rate", "flow_rate"),
+    # While a print stands still, each report makes what is left of it end later.
+    Part.REPORT: ("progress", "timestamp"),
     Part.TEMPERATURES: ("temperatures",),
 }
 # Always new, and shown in no state.
-_UNSEEN: Final = ("picture_url", "timestamp")
+_UNSEEN: Final = ("picture_url",)
 
 
 def _steady(model: type, parts: Mapping[Part, tuple[str, ...]]) -> attrgetter[object]:

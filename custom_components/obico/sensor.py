@@ -609,7 +609,7 @@ class ObicoLastPrintSensor(ObicoPrinterEntity, SensorEntity):
 class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
     """When the print will be done, and afterwards when it was."""
 
-    _part = Part.PROGRESS
+    _part = Part.REPORT
 
     # The job seen last, and when it was last thought to be done.
     _job: int | None = None

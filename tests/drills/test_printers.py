@@ -172,3 +172,18 @@ async def test_an_access_token_that_is_revoked_and_renewed_loses_no_event(
     )
     assert result["reason"] == "reauth_successful"
     await recover(obico, printer, timelapse, ledger)
+
+
+async def test_events_that_wait_for_a_new_printer_outlast_a_reload(
+    obico: Obico, printer: Printer, timelapse: Timelapse, ledger: Ledger
+) -> None:
+    new = obico.account.add_printer("Voron", agent="klipper")
+    obico.server.add_event(new, "PRINTER_ERROR")
+    # Something about another printer has them fetched before any poll knows the new one.
+    printer.agent.start_print(CUBE)
+    await timelapse.pass_time(3, step=1)
+    assert [ledger.printer_of[event] for event in ledger.fired] == [printer.id]
+    assert await obico.hass.config_entries.async_reload(obico.entry.entry_id)
+    await timelapse.pass_time(5)
+    assert sorted(ledger.fired) == ledger.created
+    assert obico.value(new, "sensor.status") == "idle"

@@ -93,10 +93,10 @@ async def test_nobody_misses_a_change_of_what_he_shows(
 @pytest.mark.parametrize(
     ("path", "change", "hears"),
     [
-        ("status._ts", 1.0, set()),
+        ("status._ts", 1.0, {Part.REPORT}),
         ("pic.img_url", "http://localhost:3334/media/other.jpg", set()),
         ("normalized_p", 0.5, {Part.SCORE}),
-        ("status.progress.completion", 50.0, {Part.PROGRESS}),
+        ("status.progress.completion", 50.0, {Part.PROGRESS, Part.REPORT}),
         ("status.currentZ", 5.0, {Part.POSITION}),
         ("status.currentFanSpeed", 0.5, {Part.RATES}),
         ("status.display_status", {"message": "Layer 2"}, {Part.MESSAGE}),
