@@ -17,7 +17,7 @@ def main() -> int:
         description="Measure the integration in a real Home Assistant, and compare with the targets.",
     )
     parser.add_argument(
-        "--quick", action="store_true", help="a minute instead of three, less exact"
+        "--quick", action="store_true", help="fewer of everything: less exact"
     )
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="write the results to a file, too"

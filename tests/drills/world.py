@@ -91,7 +91,8 @@ class World:
         for printer_id in set(self.ledger.printer_of.values()):
             own = [e for e in fired if self.ledger.printer_of[e] == printer_id]
             assert own == sorted(own), "a printer's events out of order"
-        known = [event for event in fired if event not in self.late]
+        # Those of a printer that comes, or comes back, may wait for it.
+        known = [event for event in fired if event not in self.late | self.excused]
         assert known == sorted(known), "events out of order"
 
     def is_well(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.obico import button, camera, coordinator
 from custom_components.obico.const import DOMAIN
 from dev import SHORT, Account, ObicoServer, Printer
 from homeassistant.components.camera import async_get_image
@@ -140,18 +141,18 @@ class Onlooker:
             f"device {device.dict_repr}" for device in dr.async_get(hass).devices
         ]
         for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-            coordinator = entry.runtime_data
+            data = entry.runtime_data.data
             self.seen += [
                 f"repr {thing!r} {thing}"
                 for thing in (
                     entry,
                     entry.title,
                     entry.reason,
-                    coordinator.client,
-                    coordinator.data.user,
-                    coordinator.data.printers,
-                    coordinator.data.last_prints,
-                    coordinator.last_exception,
+                    data.user,
+                    data.printers,
+                    data.last_prints,
+                    entry.runtime_data.client,
+                    entry.runtime_data.last_exception,
                 )
             ]
         return [line for line in self.seen if MARK in line.replace(NAME, "")]
@@ -165,8 +166,13 @@ def marked(
 
 
 @pytest.fixture
-async def live(server: ObicoServer) -> AsyncGenerator[None]:
-    """Let pushes come, whose addresses hold a token."""
+async def live(
+    server: ObicoServer, monkeypatch: pytest.MonkeyPatch
+) -> AsyncGenerator[None]:
+    """Let pushes come, whose addresses hold a token; what does not come is waited for shortly."""
+    monkeypatch.setattr(coordinator, "_EFFECT_SECONDS", 0.2)
+    monkeypatch.setattr(button, "_PICTURE_SECONDS", 0.2)
+    monkeypatch.setattr(camera, "_REFRESH_SECONDS", 0.2)
     server.sockets.blocked = False
     yield
     server.sockets.blocked = True
@@ -256,10 +262,10 @@ async def test_nobody_sees_a_secret_in_daily_life(
     obico = await sign_in(hass, server, account, way)
     await have_a_life(obico, printer)
     switch = {"entity_id": obico.entity_id(printer, "switch.watching_enabled")}
-    camera = obico.entity_id(printer, "camera.webcam")
+    webcam = obico.entity_id(printer, "camera.webcam")
     picture = obico.entity_id(printer, "image.failure_snapshot")
     await onlooker.act(
-        lambda: async_get_image(hass, camera),
+        lambda: async_get_image(hass, webcam),
         lambda: async_get_picture(hass, picture),
         lambda: hass.services.async_call("switch", "turn_off", switch, blocking=True),
         obico.reload,
@@ -317,10 +323,10 @@ async def test_nobody_sees_a_secret_when_things_go_wrong(
             "button.refresh_snapshot",
         )
     }
-    camera = obico.entity_id(printer, "camera.webcam")
+    webcam = obico.entity_id(printer, "camera.webcam")
     picture = obico.entity_id(printer, "image.failure_snapshot")
     await onlooker.act(
-        lambda: async_get_image(hass, camera),
+        lambda: async_get_image(hass, webcam),
         lambda: async_get_picture(hass, picture),
         *(
             lambda key=key, target=target: hass.services.async_call(
