@@ -1,36 +1,58 @@
 """Build API clients on Home Assistant's HTTP connections."""
 
 import socket
-from typing import override
+from typing import Final, override
 
 import aiohttp
 from aiohttp import hdrs
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import (
     SERVER_SOFTWARE,
     HomeAssistantTCPConnector,
     async_create_clientsession,
     async_get_clientsession,
 )
+from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.ssl import client_context, client_context_no_verify
 
 from .aioobico import Credential, ObicoClient, refuse_redirects
+from .const import DOMAIN
+
+# By whether certificates are checked.
+_SESSIONS: Final[HassKey[dict[bool, aiohttp.ClientSession]]] = HassKey(
+    f"{DOMAIN}_sessions"
+)
 
 
 @callback
-def async_create_session(
+def async_get_session(
     hass: HomeAssistant, *, verify_ssl: bool
 ) -> aiohttp.ClientSession:
-    """Return a session that shares Home Assistant's connections and no cookies.
+    """Return the session of all accounts and flows, without cookies.
 
-    A cookie of one account must never reach another account, or a picture's host.
+    A cookie of one account must never reach another account, or a picture's host. It
+    shares Home Assistant's connections, and lasts as long: a flow has no end at which
+    to clean up.
     """
-    return async_create_clientsession(
-        hass, verify_ssl=verify_ssl, cookie_jar=aiohttp.DummyCookieJar()
-    )
+    sessions = hass.data.setdefault(_SESSIONS, {})
+    if (session := sessions.get(verify_ssl)) is None:
+        session = sessions[verify_ssl] = async_create_clientsession(
+            hass,
+            verify_ssl=verify_ssl,
+            auto_cleanup=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+
+        @callback
+        def detach(_event: Event) -> None:
+            session.detach()
+
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, detach)
+    return session
 
 
 @callback
@@ -38,7 +60,7 @@ def async_create_client(
     hass: HomeAssistant, url: str, credential: Credential | str, *, verify_ssl: bool
 ) -> ObicoClient:
     """Return a client for one account on one server."""
-    session = async_create_session(hass, verify_ssl=verify_ssl)
+    session = async_get_session(hass, verify_ssl=verify_ssl)
     return ObicoClient(session, URL(url), credential)
 
 

@@ -15,7 +15,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 
 from .aioobico import CLOUD_URL, AccessToken, authorize_url, fetch_token, token_url
-from .api import async_create_session
+from .api import async_get_session
 
 # Which server a flow is about: Home Assistant asks for implementations without saying.
 _SERVER: Final[ContextVar[URL]] = ContextVar("obico_server", default=CLOUD_URL)
@@ -66,7 +66,7 @@ class ObicoOAuth2Implementation(LocalOAuth2ImplementationWithPkce):
         the token.
         """
         return await fetch_token(
-            async_create_session(self.hass, verify_ssl=True),
+            async_get_session(self.hass, verify_ssl=True),
             self._origin,
             client_id=self.client_id,
             client_secret=self.client_secret,

@@ -60,7 +60,7 @@ from .aioobico import (
     probe_server,
     sign_in,
 )
-from .api import async_create_client, async_create_session
+from .api import async_create_client, async_get_session
 from .application_credentials import ObicoOAuth2Implementation, authorization_at
 from .const import CONF_EXCLUDED, CONF_LOW_BANDWIDTH, DOMAIN
 from .credentials import async_revoke_token, credential_of, data_of
@@ -285,7 +285,7 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Sign in with e-mail and password, which are exchanged for a token and forgotten."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            session = async_create_session(self.hass, verify_ssl=self._verify_ssl)
+            session = async_get_session(self.hass, verify_ssl=self._verify_ssl)
             try:
                 signed_in = await sign_in(
                     session,
@@ -435,7 +435,7 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             origins = parse_server_url(address)
         except ValueError:
             return "invalid_url"
-        session = async_create_session(self.hass, verify_ssl=self._verify_ssl)
+        session = async_get_session(self.hass, verify_ssl=self._verify_ssl)
         errors: list[str] = []
         for origin in origins:
             try:

@@ -14,7 +14,7 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant
 
 from .aioobico import AccessToken, Credential, SessionCookie, revoke_token
-from .api import async_create_session
+from .api import async_get_session
 from .const import CONF_SESSION
 
 # Nobody who removes an account wants to wait for a server that is gone.
@@ -43,7 +43,7 @@ async def async_revoke_token(hass: HomeAssistant, data: Mapping[str, Any]) -> No
     if CONF_CLIENT_ID not in data:
         return
     await revoke_token(
-        async_create_session(hass, verify_ssl=data[CONF_VERIFY_SSL]),
+        async_get_session(hass, verify_ssl=data[CONF_VERIFY_SSL]),
         URL(data[CONF_URL]),
         data[CONF_CLIENT_ID],
         AccessToken(data[CONF_ACCESS_TOKEN]),

@@ -10,6 +10,7 @@ from typing import Final
 
 type Action = Callable[[], object]
 
+_OTHER_WORK: Final = bytearray(8 * 2**20)
 _LOOPS: Final = 15
 _TIMES: Final = 800
 
@@ -41,6 +42,13 @@ def cpu_of_turns(*sources: Iterator[Action], times: int) -> list[float]:
                 action()
                 taken.append(thread_time_ns() - began)
     return [median(taken) / 1e9 for taken in nanoseconds]
+
+
+def after_other_work(source: Iterator[Action]) -> Iterator[Action]:
+    """Give a source's actions, each after as much has gone through the caches as they can hold."""
+    for action in source:
+        bytes(_OTHER_WORK)
+        yield action
 
 
 def cpu_of_loops(*sources: Iterator[Action]) -> list[float]:

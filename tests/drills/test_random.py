@@ -90,4 +90,4 @@ async def test_whatever_goes_wrong_every_event_fires_once_and_in_order(
             err.add_note(line)
         err.add_note(f"{world.describe()}")
         raise
-    assert len(world.ledger.fired) > 50
+    assert len(world.settled) > 50

@@ -27,6 +27,7 @@ EVENT_TYPES = (
 )
 PATHS = (f"{API}*", PRINTERS, f"{PRINTERS}*", EVENTS, USER, f"{API}prints/*", "/ws/*")
 MAX_PRINTERS = 4
+KEPT_EVENTS = 300
 # The slowest way back: a push that hesitates most, a look that nothing hinted at.
 RECOVERY_SECONDS = 1500.0
 
@@ -53,6 +54,8 @@ class World:
         self.excused: set[int] = set()
         # Events of printers that no poll has brought yet: they fire a little later.
         self.late: set[int] = set()
+        # Events of earlier rounds, which fired.
+        self.settled: set[int] = set()
         self.added = 0
         self._hanging: list[asyncio.Event] = []
         self._down_for = 0.0
@@ -87,6 +90,7 @@ class World:
         """See that nothing fired twice, or out of order, or out of nothing."""
         fired = self.ledger.fired
         assert len(set(fired)) == len(fired), "an event fired twice"
+        assert self.settled.isdisjoint(fired), "an event fired again"
         assert set(fired) <= set(self.ledger.created), "an event out of nothing"
         for printer_id in set(self.ledger.printer_of.values()):
             own = [e for e in fired if self.ledger.printer_of[e] == printer_id]
@@ -177,6 +181,18 @@ class World:
         await self.timelapse.settle()
         await self.timelapse.pass_until(self.is_well, within=RECOVERY_SECONDS)
         self.assert_sound()
+        self._close_round()
+
+    def _close_round(self) -> None:
+        """Take the books of a round that is settled off the table."""
+        fired = set(self.ledger.fired)
+        self.settled |= fired
+        self.ledger.created[:] = [e for e in self.ledger.created if e not in fired]
+        self.ledger.fired.clear()
+        events = self.server.events
+        for event in sorted(events)[:-KEPT_EVENTS]:
+            # Somebody tidies up now and then.
+            del events[event]
 
     def _note(self, what: str, act: Act) -> Act:
         self.log.append(what)
