@@ -4,7 +4,7 @@ from collections.abc import Mapping
 import logging
 from typing import Final
 
-from .aioobico import ObicoClient, ObicoError, Print, Printer
+from .aioobico import Listing, ObicoClient, ObicoError, Print, Printer
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -55,23 +55,23 @@ class PrintHistory:
 
     async def _async_look_up(self) -> None:
         if len(self._wanted) > 1:
-            self._take(await self._async_ended(limit=_FIRST_PAGE))
+            page = await self._client.get_prints(limit=_FIRST_PAGE)
+            self._take(page)
+            if len(page.items) + page.rejected < _FIRST_PAGE:
+                # That was all there is: the others never printed.
+                self._wanted.clear()
         for printer_id in sorted(self._wanted)[:_LOOKUPS_A_POLL]:
             self._take(
-                await self._async_ended(limit=_PRINTER_PAGE, printer_ids=(printer_id,))
+                await self._client.get_prints(
+                    limit=_PRINTER_PAGE, printer_ids=(printer_id,)
+                )
             )
             # It may never have printed at all.
             self._wanted.discard(printer_id)
 
-    async def _async_ended(
-        self, *, limit: int, printer_ids: tuple[int, ...] = ()
-    ) -> list[Print]:
-        listing = await self._client.get_prints(limit=limit, printer_ids=printer_ids)
-        return [job for job in listing.items if job.ended_at is not None]
-
-    def _take(self, prints: list[Print]) -> None:
+    def _take(self, prints: Listing[Print]) -> None:
         """Take up the newest print of each printer that is looked for; newest come first."""
-        for job in prints:
-            if job.printer_id in self._wanted:
+        for job in prints.items:
+            if job.ended_at is not None and job.printer_id in self._wanted:
                 self._last_prints[job.printer_id] = job
                 self._wanted.discard(job.printer_id)
