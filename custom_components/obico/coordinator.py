@@ -347,9 +347,11 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
 
     @callback
     def _remove_listener(self, update_callback: CALLBACK_TYPE, context: object) -> None:
-        listeners = self._listeners_by_context[context]
+        if (listeners := self._listeners_by_context.get(context)) is None:
+            return
         listeners.pop(update_callback, None)
-        if not listeners and context in self._remove_contexts:
+        if not listeners:
+            del self._listeners_by_context[context]
             self._remove_contexts.pop(context)()
 
     @callback

@@ -1,7 +1,6 @@
 """An account that is followed by push, and a ledger of its events."""
 
 from collections.abc import Generator
-import logging
 
 import pytest
 
@@ -15,7 +14,7 @@ from tests.integration.push.conftest import (
 )
 from tests.integration.support import Obico
 
-from .support import Ledger
+from .support import Ledger, unhandled
 
 __all__ = [
     "_custom_integrations",
@@ -47,13 +46,4 @@ def ledger(obico: Obico) -> Ledger:
 def _no_unhandled_exception(caplog: pytest.LogCaptureFixture) -> Generator[None]:
     """See that nothing failed in a way that nobody had thought of."""
     yield
-    assert not [
-        record.getMessage()
-        for record in caplog.get_records("call")
-        if record.levelno >= logging.ERROR
-        and (record.exc_info or record.name == "asyncio")
-        # A library that not every machine has.
-        and "libturbojpeg" not in record.getMessage()
-        # The server's own trouble with connections that are gone.
-        and record.name != "aiohttp.server"
-    ]
+    assert not unhandled(caplog.get_records("call"))

@@ -1,10 +1,26 @@
 """What the drills share: a story that makes events, and the book that is kept of them."""
 
+import logging
+
 from dev import CUBE, ObicoServer, Printer, PrinterEvent
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from tests.integration.support import Obico
 from tests.timelapse import Timelapse
+
+
+def unhandled(records: list[logging.LogRecord]) -> list[str]:
+    """Return what was logged of failures that nobody had thought of."""
+    return [
+        record.getMessage()
+        for record in records
+        if record.levelno >= logging.ERROR
+        and (record.exc_info or record.name == "asyncio")
+        # A library that not every machine has.
+        and "libturbojpeg" not in record.getMessage()
+        # The server's own trouble with connections that are gone.
+        and record.name != "aiohttp.server"
+    ]
 
 
 class Ledger:
