@@ -31,6 +31,9 @@ PRINTERS = f"{API}printers/"
 EVENTS = f"{API}printer_events/"
 USER = f"{API}users/me/"
 
+LOST = "A push connection to the Obico server is lost"
+BACK = "The push connections to the Obico server are back"
+
 
 async def follow(
     hass: HomeAssistant,

@@ -1,35 +1,28 @@
 """Push connections that are lost, refused, silent or old, and what becomes of them."""
 
-import asyncio
 from itertools import pairwise
 
 import pytest
 
-from custom_components.obico import push as push_module
 from dev import CUBE, Account, ObicoServer, Printer
-from dev.server import sockets
 from homeassistant.config_entries import SOURCE_REAUTH
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_UNAVAILABLE
-from homeassistant.core import CoreState, HomeAssistant
-from tests.integration.support import Obico, load_capture, set_up, states_written
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from tests.integration.support import Obico, set_up, states_written
 from tests.timelapse import Timelapse, wait_until
 
 from .support import (
-    EVENTS,
+    BACK,
+    LOST,
     PRINTERS,
     USER,
     assert_nothing_left,
     connects,
     follow,
     is_shown,
-    obico_tasks,
-    parse_printer,
     push,
     requests,
 )
-
-LOST = "A push connection to the Obico server is lost"
-BACK = "The push connections to the Obico server are back"
 
 
 async def lose_all(obico: Obico) -> None:
@@ -304,230 +297,3 @@ async def test_an_error_that_nobody_thought_of_does_not_end_the_push(
 
 def fail(secret: str) -> None:
     raise ZeroDivisionError(f"{secret} is wrong")
-
-
-# Silent and old
-
-
-async def test_a_server_that_no_longer_answers_pings_is_replaced(
-    obico: Obico, printer: Printer, timelapse: Timelapse
-) -> None:
-    obico.server.requests.clear()
-    obico.server.sockets.deaf = True
-    # Half a minute until it is asked, a quarter until that is too long.
-    await timelapse.pass_until(lambda: connects(obico) == 1, within=60)
-    obico.server.sockets.deaf = False
-    await timelapse.pass_time(30)
-    printer.agent.start_print(CUBE)
-    await wait_until(is_shown(obico, printer, "sensor.status", "starting"))
-
-
-async def test_a_socket_that_answers_pings_and_brings_nothing_is_replaced(
-    obico: Obico, printer: Printer, timelapse: Timelapse
-) -> None:
-    obico.server.sockets.silent = True
-    printer.agent.start_print(CUBE)
-    obico.server.requests.clear()
-    await timelapse.pass_time(65)
-    # The poll may have come just ahead of a push.
-    assert connects(obico) == 0
-    await timelapse.pass_time(60)
-    assert connects(obico) == 1
-    # The new one is silent too: the old one is kept, and everything goes on.
-    assert len(obico.server.sockets) >= 1
-    obico.server.sockets.silent = False
-    await timelapse.pass_time(150)
-    obico.server.requests.clear()
-    printer.agent.pause()
-    await wait_until(is_shown(obico, printer, "sensor.status", "pausing"))
-    assert len(obico.server.sockets) == 1
-
-
-async def test_an_idle_printer_says_nothing_and_keeps_its_socket(
-    obico: Obico, printer: Printer, timelapse: Timelapse
-) -> None:
-    printer.load_state(load_capture("printer_idle"))
-    await timelapse.settle()
-    obico.server.sockets.silent = True
-    obico.server.requests.clear()
-    await timelapse.pass_time(600, step=10)
-    assert connects(obico) == 0
-    assert len(obico.server.sockets) == 1
-
-
-async def test_a_connection_is_renewed_before_the_server_forgets_it(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    printer: Printer,
-    timelapse: Timelapse,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    # A day of half an hour.
-    day = 1800 / (24 * 3600)
-    monkeypatch.setattr(sockets, "GROUP_SECONDS", sockets.GROUP_SECONDS * day)
-    for name in ("_MIN_LIFE", "_MAX_LIFE", "_RENEWAL_RETRY"):
-        monkeypatch.setattr(push_module, name, getattr(push_module, name) * day)
-    obico = await follow(hass, server, account, timelapse)
-    server.requests.clear()
-    for number in range(60):
-        await timelapse.pass_time(60)
-        # What only a push can bring shows at all times.
-        push(obico, printer, normalized_p=number / 100)
-        await wait_until(
-            is_shown(obico, printer, "sensor.failure_score", f"{number}.0")
-        )
-        assert len(server.sockets) == 1
-    assert 2 <= connects(obico) <= 3
-    assert LOST not in caplog.text
-    await assert_nothing_left(obico, timelapse)
-
-
-async def test_the_old_connection_serves_until_the_new_one_speaks(
-    obico: Obico,
-    printer: Printer,
-    timelapse: Timelapse,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    obico.server.requests.clear()
-    obico.server.sockets.blocked = True
-    # As if its time had come.
-    obico.entry.runtime_data.pushes._pushes[printer.id].renew()
-    await wait_until(lambda: connects(obico) == 1)
-    await timelapse.settle()
-    printer.agent.start_print(CUBE)
-    await wait_until(is_shown(obico, printer, "sensor.status", "starting"))
-    obico.server.sockets.blocked = False
-    await timelapse.pass_time(push_module._RENEWAL_RETRY + 10)
-    assert connects(obico) == 2
-    assert len(obico.server.sockets) == 1
-    assert LOST not in caplog.text
-    printer.agent.pause()
-    await wait_until(is_shown(obico, printer, "sensor.status", "pausing"))
-
-
-# The end
-
-
-async def test_unloading_leaves_nothing(obico: Obico, timelapse: Timelapse) -> None:
-    assert obico_tasks()
-    await assert_nothing_left(obico, timelapse)
-    obico.server.requests.clear()
-    await timelapse.pass_time(700, step=10)
-    assert len(obico.server.requests) == 0
-
-
-async def test_reloading_starts_anew(
-    obico: Obico, printer: Printer, timelapse: Timelapse
-) -> None:
-    for _ in range(3):
-        assert await obico.hass.config_entries.async_reload(obico.entry.entry_id)
-        await wait_until(lambda: len(obico.server.sockets) == 1)
-        await timelapse.settle()
-    assert len(obico_tasks()) == 1
-    printer.agent.start_print(CUBE)
-    await wait_until(is_shown(obico, printer, "sensor.status", "starting"))
-
-
-async def test_a_stop_of_home_assistant_closes_everything(
-    obico: Obico, timelapse: Timelapse
-) -> None:
-    obico.hass.set_state(CoreState.stopping)
-    obico.hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
-    await wait_until(lambda: not len(obico.server.sockets))
-    await wait_until(lambda: not obico_tasks())
-    obico.hass.set_state(CoreState.running)
-
-
-async def test_a_poll_that_ends_during_the_farewell_does_not_connect_anew(
-    obico: Obico, printer: Printer, timelapse: Timelapse
-) -> None:
-    answer = asyncio.Event()
-    obico.server.faults.delay(PRINTERS, answer, after=True, times=1)
-    obico.server.requests.clear()
-    refresh = obico.hass.async_create_task(
-        obico.entry.runtime_data.async_request_refresh()
-    )
-    await wait_until(lambda: requests(obico)[PRINTERS] == 1)
-    # Nobody says goodbye, so that it takes a while.
-    obico.server.sockets.deaf = True
-    printer.reset_token()
-    farewell = asyncio.create_task(obico.entry.runtime_data.pushes.async_stop())
-    await asyncio.sleep(0)
-    answer.set()
-    await refresh
-    await farewell
-    assert not [name for name in obico_tasks() if name.startswith("obico push")]
-    assert not connects(obico)
-
-
-async def test_a_command_that_ends_after_the_unload_sets_no_timer(
-    obico: Obico, printer: Printer, timelapse: Timelapse
-) -> None:
-    coordinator = obico.entry.runtime_data
-    await assert_nothing_left(obico, timelapse)
-    printer.agent.start_print(CUBE)
-    coordinator.async_merge_printer(parse_printer(printer))
-    await assert_nothing_left(obico, timelapse)
-
-
-# Many
-
-
-async def test_more_printers_than_a_pool_has_connections_are_all_followed(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    timelapse: Timelapse,
-) -> None:
-    printers = [account.add_printer(f"Printer {number}") for number in range(120)]
-    obico = await follow(hass, server, account, timelapse)
-    assert len(server.sockets) == 120
-    # There is room for calls.
-    server.requests.clear()
-    await obico.entry.runtime_data.async_refresh()
-    assert obico.entry.runtime_data.last_update_success
-    assert requests(obico)[PRINTERS] == 1
-    for printer in (printers[0], printers[-1]):
-        push(obico, printer, normalized_p=0.5)
-        await wait_until(is_shown(obico, printer, "sensor.failure_score", "50.0"))
-    await assert_nothing_left(obico, timelapse)
-
-
-# The pace of the poll
-
-
-async def test_pushes_do_not_disturb_the_polls_pace(
-    obico: Obico, printer: Printer, timelapse: Timelapse
-) -> None:
-    printer.load_state(load_capture("printer_printing"))
-    await timelapse.pass_time(30)
-    obico.server.requests.clear()
-    for number in range(300):
-        printer.normalized_p = number / 1000
-        printer.push()
-        await timelapse.pass_time(2, step=2)
-    assert obico.value(printer, "sensor.failure_score") == "29.9"
-    asked = requests(obico)
-    assert 9 <= asked[PRINTERS] <= 11
-    assert asked[USER] == asked[PRINTERS]
-
-
-async def test_an_idle_account_asks_little_however_many_printers_it_has(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    timelapse: Timelapse,
-) -> None:
-    for number in range(5):
-        account.add_printer(f"Printer {number}", agent="octoprint")
-    obico = await follow(hass, server, account, timelapse)
-    await timelapse.pass_time(120)
-    server.requests.clear()
-    await timelapse.pass_time(3600, step=10)
-    asked = requests(obico)
-    assert set(asked) == {PRINTERS, USER, EVENTS}
-    assert asked.total() <= 130
-    await assert_nothing_left(obico, timelapse)
