@@ -1,6 +1,5 @@
 """What can be asked of a printer: whether it can work now, and how it is seen that it did."""
 
-from collections.abc import Callable
 from math import isnan
 from typing import Final
 
@@ -9,8 +8,6 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from .aioobico import AgentKind, Printer
 from .const import DOMAIN
 from .status import Status, printer_status
-
-type Objection = Callable[[Printer], str | None]
 
 # The printer's firmware takes no commands in these.
 _DEAF: Final = frozenset({Status.DISCONNECTED, Status.CONNECTING, Status.TRANSFERRING})
