@@ -1,8 +1,8 @@
 """Base of all entities: one snapshot, and a state only when it shows something new."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Final, override
 
@@ -11,23 +11,15 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .aioobico import (
-    ObicoAuthenticationError,
-    ObicoError,
-    Printer,
-    PrinterChanges,
-    PrinterStatus,
-)
+from .aioobico import Printer, PrinterChanges
 from .const import ACCOUNT, STRUCTURE
 from .coordinator import Hold, ObicoConfigEntry, ObicoCoordinator
 from .devices import account_device_info
-from .errors import action_error
+from .errors import translated_errors
 from .parts import Part, PartOf
 
 # A push is on its way for some milliseconds; where a server is slow, for seconds.
 _HOLD_SECONDS: Final = 5.0
-# Longer than an idle agent keeps silent.
-_REPORT_SECONDS: Final = 60.0
 
 
 class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
@@ -75,15 +67,9 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
         self._shown = shown
         return True
 
-    @contextmanager
-    def _translated_errors(self) -> Generator[None]:
+    def _translated_errors(self) -> AbstractContextManager[None]:
         """Say in the user's language what failed, and have a lost sign-in mended."""
-        try:
-            yield
-        except ObicoError as err:
-            if isinstance(err, ObicoAuthenticationError):
-                self.coordinator.config_entry.async_start_reauth(self.hass)
-            raise action_error(err) from err
+        return translated_errors(self.hass, self.coordinator.config_entry)
 
 
 class ObicoAccountEntity(ObicoEntity):
@@ -160,20 +146,6 @@ class ObicoMachineEntity(ObicoPrinterEntity):
     """Something of the machine that its agent sets; it is there while the agent is online."""
 
     _needs_agent = True
-
-    def _hold_until_report(
-        self, change: Callable[[PrinterStatus], PrinterStatus]
-    ) -> None:
-        """Show what was just set until the agent's next report."""
-        status = self.printer.status
-        reported_at = status.timestamp if status else None
-
-        def hold(printer: Printer) -> Printer:
-            if printer.status is None or printer.status.timestamp != reported_at:
-                return printer
-            return replace(printer, status=change(printer.status))
-
-        self.coordinator.async_hold(self.printer, hold, seconds=_REPORT_SECONDS)
 
 
 @callback

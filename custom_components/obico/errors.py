@@ -1,7 +1,11 @@
 """Say what went wrong with a call, in the user's language."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 import math
 
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
@@ -72,11 +76,17 @@ def update_error(err: ObicoError) -> UpdateFailed | ConfigEntryAuthFailed:
     )
 
 
-def action_error(err: ObicoError) -> HomeAssistantError:
-    """Return what an entity raises for a failed command."""
-    key, placeholders = _explain(err)
-    return HomeAssistantError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=placeholders,
-    )
+@contextmanager
+def translated_errors(hass: HomeAssistant, entry: ConfigEntry) -> Generator[None]:
+    """Say in the user's language what failed, and have a lost sign-in mended."""
+    try:
+        yield
+    except ObicoError as err:
+        if isinstance(err, ObicoAuthenticationError):
+            entry.async_start_reauth(hass)
+        key, placeholders = _explain(err)
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key=key,
+            translation_placeholders=placeholders,
+        ) from err

@@ -22,11 +22,12 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import commands
 from .aioobico import AgentKind, Printer, PrinterAgent, PrinterChanges, PrinterStatus
+from .control import async_set_targets, hold_until_report
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_add_printer_entities
 from .heaters import Heater
 from .parts import Part
-from .temperatures import MAX_TARGETS, ObicoHeatingEntity
+from .temperatures import MAX_TARGETS
 
 # One command after the other: the server answers each with the whole object.
 PARALLEL_UPDATES = 1
@@ -229,12 +230,14 @@ class ObicoRate(ObicoMachineEntity, NumberEntity):
                 commands.agent_kind(self.printer),
                 percent,
             )
-        self._hold_until_report(
-            lambda status: self.entity_description.change_fn(status, percent / 100)
+        hold_until_report(
+            self.coordinator,
+            self.printer,
+            lambda status: self.entity_description.change_fn(status, percent / 100),
         )
 
 
-class ObicoTarget(ObicoHeatingEntity, NumberEntity):
+class ObicoTarget(ObicoMachineEntity, NumberEntity):
     """The target of one heater; 0 is off."""
 
     def __init__(
@@ -263,4 +266,4 @@ class ObicoTarget(ObicoHeatingEntity, NumberEntity):
     async def async_set_native_value(self, value: float) -> None:
         """Change the target."""
         commands.ensure(commands.against_value(value))
-        await self._async_set_targets({self._heater: value})
+        await async_set_targets(self.coordinator, self.printer, {self._heater: value})

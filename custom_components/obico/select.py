@@ -9,9 +9,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import Printer, PrinterChanges
+from .control import async_set_targets
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
-from .entity import ObicoPrinterEntity, async_add_printer_entities
-from .temperatures import ObicoHeatingEntity, clamped, targets_of
+from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_add_printer_entities
+from .temperatures import clamped, targets_of
 
 # One command after the other: the server answers each with the whole object.
 PARALLEL_UPDATES = 1
@@ -62,7 +63,7 @@ class ObicoActionOnFailure(ObicoPrinterEntity, SelectEntity):
         )
 
 
-class ObicoPreheat(ObicoHeatingEntity, SelectEntity):
+class ObicoPreheat(ObicoMachineEntity, SelectEntity):
     """Heats by the printer's own temperature profiles, or turns all heaters off."""
 
     def __init__(
@@ -122,8 +123,10 @@ class ObicoPreheat(ObicoHeatingEntity, SelectEntity):
     @override
     async def async_select_option(self, option: str) -> None:
         """Set the targets of all heaters that the profile names."""
-        await self._async_set_targets(
+        await async_set_targets(
+            self.coordinator,
+            self.printer,
             dict.fromkeys(targets_of(self.printer), 0.0)
             if option == _OFF
-            else self._profiles[option]
+            else self._profiles[option],
         )

@@ -1,12 +1,10 @@
-"""Setting heaters: what number and select have in common."""
+"""The targets of heaters: what they are, and what may be set."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from . import commands
 from .aioobico import Printer, PrinterStatus
-from .entity import ObicoMachineEntity
 from .heaters import HeaterKind, kind_of
 
 # No API tells what a printer can take; its firmware has the last word.
@@ -35,25 +33,7 @@ def clamped(heater: str, target: float) -> float:
     return min(max(target, 0.0), MAX_TARGETS[kind_of(heater)])
 
 
-class ObicoHeatingEntity(ObicoMachineEntity):
-    """Something that sets heaters."""
-
-    async def _async_set_targets(self, targets: Mapping[str, float]) -> None:
-        """Set heaters, clamped to what such a heater takes, and show it at once."""
-        commands.ensure(commands.against_machine(self.printer))
-        taken: dict[str, float] = {}
-        try:
-            with self._translated_errors():
-                agent = self.coordinator.pushes.agent_of(self.printer.id)
-                for heater, target in targets.items():
-                    await agent.set_temperature(heater, clamped(heater, target))
-                    taken[heater] = clamped(heater, target)
-        finally:
-            # Also where a later one was refused.
-            self._hold_until_report(lambda status: _with_targets(status, taken))
-
-
-def _with_targets(status: PrinterStatus, targets: Mapping[str, float]) -> PrinterStatus:
+def with_targets(status: PrinterStatus, targets: Mapping[str, float]) -> PrinterStatus:
     """Return a status whose heaters have these targets."""
     return replace(
         status,

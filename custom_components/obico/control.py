@@ -1,0 +1,178 @@
+"""Carry out what users ask of printers, wherever they ask: a button, an action, a voice."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+from weakref import WeakValueDictionary
+
+from homeassistant.util.hass_dict import HassKey
+
+from . import commands
+from .aioobico import AlertVerdict, CommandResult, Printer, PrinterStatus
+from .const import DOMAIN
+from .coordinator import ObicoCoordinator
+from .errors import translated_errors
+from .temperatures import clamped, with_targets
+
+# Longer than an idle agent keeps silent.
+_REPORT_SECONDS: Final = 60.0
+# An agent takes a picture within seconds, unless it has something better to do.
+_PICTURE_SECONDS: Final = 15.0
+
+# Who asks for the same twice waits, and is then told that it is done already.
+_LOCKS: Final[HassKey[WeakValueDictionary[tuple[str, int, str], asyncio.Lock]]] = (
+    HassKey(f"{DOMAIN}_command_locks")
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrinterCommand:
+    """A command.
+
+    `objection_fn` says what speaks against it now, `send_fn` sends it, and `is_done_fn`
+    sees its effect, where there is one to see: an answer alone proves nothing.
+    """
+
+    key: str
+    objection_fn: Callable[[Printer], str | None]
+    send_fn: Callable[[ObicoCoordinator, Printer], Awaitable[CommandResult | None]]
+    is_done_fn: Callable[[Printer], bool] | None = None
+
+
+async def _connect(coordinator: ObicoCoordinator, printer: Printer) -> None:
+    await coordinator.pushes.agent_of(printer.id).connect_printer()
+
+
+async def _emergency_stop(coordinator: ObicoCoordinator, printer: Printer) -> None:
+    await coordinator.pushes.agent_of(printer.id).emergency_stop()
+
+
+async def _refresh_snapshot(coordinator: ObicoCoordinator, printer: Printer) -> None:
+    await coordinator.pushes.async_request_picture(printer, within=_PICTURE_SECONDS)
+
+
+PAUSE: Final = PrinterCommand(
+    key="pause",
+    objection_fn=commands.against_pause,
+    send_fn=lambda coordinator, printer: coordinator.client.pause_print(printer.id),
+    is_done_fn=commands.is_paused,
+)
+RESUME: Final = PrinterCommand(
+    key="resume",
+    objection_fn=commands.against_resume,
+    send_fn=lambda coordinator, printer: coordinator.client.resume_print(printer.id),
+    is_done_fn=commands.is_resumed,
+)
+CANCEL: Final = PrinterCommand(
+    key="cancel",
+    objection_fn=commands.against_cancel,
+    send_fn=lambda coordinator, printer: coordinator.client.cancel_print(printer.id),
+    is_done_fn=commands.is_cancelled,
+)
+NOT_A_FAILURE: Final = PrinterCommand(
+    key="not_a_failure",
+    objection_fn=commands.against_answer,
+    send_fn=lambda coordinator, printer: coordinator.client.acknowledge_alert(
+        printer.id, AlertVerdict.NOT_FAILED
+    ),
+    is_done_fn=lambda printer: not printer.has_open_alert,
+)
+CONFIRM_FAILURE: Final = PrinterCommand(
+    key="confirm_failure",
+    objection_fn=commands.against_answer,
+    send_fn=lambda coordinator, printer: coordinator.client.acknowledge_alert(
+        printer.id, AlertVerdict.FAILED
+    ),
+    is_done_fn=lambda printer: not printer.has_open_alert,
+)
+REFRESH_SNAPSHOT: Final = PrinterCommand(
+    key="refresh_snapshot",
+    objection_fn=commands.against_agent,
+    send_fn=_refresh_snapshot,
+)
+CONNECT: Final = PrinterCommand(
+    key="connect",
+    objection_fn=commands.against_connecting,
+    send_fn=_connect,
+    is_done_fn=commands.is_connecting,
+)
+EMERGENCY_STOP: Final = PrinterCommand(
+    key="emergency_stop",
+    objection_fn=commands.against_agent,
+    send_fn=_emergency_stop,
+)
+
+
+async def async_run(
+    coordinator: ObicoCoordinator, printer: Printer, command: PrinterCommand
+) -> None:
+    """Send a command if it can work, and wait until it did.
+
+    Raises ServiceValidationError for what speaks against it, HomeAssistantError where it
+    fails or has no effect.
+    """
+    locks = coordinator.hass.data.setdefault(_LOCKS, WeakValueDictionary())
+    key = (coordinator.config_entry.entry_id, printer.id, command.key)
+    lock = locks.setdefault(key, asyncio.Lock())
+    async with lock:
+        await _async_run(
+            coordinator, coordinator.data.printers.get(printer.id, printer), command
+        )
+
+
+async def _async_run(
+    coordinator: ObicoCoordinator, printer: Printer, command: PrinterCommand
+) -> None:
+    commands.ensure(command.objection_fn(printer))
+    with translated_errors(coordinator.hass, coordinator.config_entry):
+        result = await command.send_fn(coordinator, printer)
+    if result is not None:
+        if result.printer is not None:
+            coordinator.async_merge_printer(result.printer)
+        if not result.succeeded:
+            raise commands.no_effect()
+    if command.is_done_fn is not None and not await coordinator.async_wait_for(
+        printer.id, command.is_done_fn
+    ):
+        raise commands.no_effect()
+
+
+async def async_set_targets(
+    coordinator: ObicoCoordinator, printer: Printer, targets: Mapping[str, float]
+) -> None:
+    """Set heaters, in °C clamped to what such a heater takes, and show it at once.
+
+    Raises ServiceValidationError where the machine cannot be reached, HomeAssistantError
+    where it fails.
+    """
+    commands.ensure(commands.against_machine(printer))
+    taken: dict[str, float] = {}
+    try:
+        with translated_errors(coordinator.hass, coordinator.config_entry):
+            agent = coordinator.pushes.agent_of(printer.id)
+            for heater, target in targets.items():
+                await agent.set_temperature(heater, clamped(heater, target))
+                taken[heater] = clamped(heater, target)
+    finally:
+        # Also where a later one was refused.
+        hold_until_report(
+            coordinator, printer, lambda status: with_targets(status, taken)
+        )
+
+
+def hold_until_report(
+    coordinator: ObicoCoordinator,
+    printer: Printer,
+    change: Callable[[PrinterStatus], PrinterStatus],
+) -> None:
+    """Show what was just set until the agent's next report."""
+    now = coordinator.data.printers.get(printer.id, printer)
+    reported_at = now.status.timestamp if now.status else None
+
+    def hold(printer: Printer) -> Printer:
+        if printer.status is None or printer.status.timestamp != reported_at:
+            return printer
+        return replace(printer, status=change(printer.status))
+
+    coordinator.async_hold(now, hold, seconds=_REPORT_SECONDS)

@@ -1,0 +1,45 @@
+"""Find accounts and printers by what users choose: devices."""
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import device_registry as dr
+
+from .aioobico import Printer
+from .const import DOMAIN
+from .coordinator import ObicoConfigEntry, ObicoCoordinator
+from .devices import printer_identifier
+
+
+def loaded_coordinators(hass: HomeAssistant) -> list[ObicoCoordinator]:
+    """Return all accounts that are set up."""
+    entries: list[ObicoConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    return [entry.runtime_data for entry in entries]
+
+
+def printer_of_device(
+    hass: HomeAssistant, device_id: str
+) -> tuple[ObicoCoordinator, Printer]:
+    """Return the printer that a device stands for, and its account.
+
+    Raises ServiceValidationError for any other device, and where the account is not set up.
+    """
+    device = dr.async_get(hass).async_get(device_id)
+    if device is None or not any(domain == DOMAIN for domain, _ in device.identifiers):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="not_a_printer"
+        )
+    entry: ObicoConfigEntry | None = hass.config_entries.async_get_entry(
+        device.config_entry_id
+    )
+    if entry is None or entry.state is not ConfigEntryState.LOADED:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="account_not_loaded"
+        )
+    coordinator = entry.runtime_data
+    for printer in coordinator.data.printers.values():
+        if printer_identifier(entry, printer.id) in device.identifiers:
+            return coordinator, printer
+    raise ServiceValidationError(
+        translation_domain=DOMAIN, translation_key="not_a_printer"
+    )
