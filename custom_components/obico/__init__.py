@@ -10,12 +10,18 @@ from homeassistant.const import (
     Platform,
 )
 from homeassistant.core import Event, HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.typing import ConfigType
 
 from .api import async_create_client
+from .const import DOMAIN
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .credentials import async_revoke_token, credential_of
+from .dashboard import async_offer_module, async_serve_module
+from .events import async_forget_account
+from .services import async_setup_services
 from .storage import AccountStorage
+from .voice import async_listen
 
 PLATFORMS: Final = (
     Platform.BINARY_SENSOR,
@@ -29,9 +35,20 @@ PLATFORMS: Final = (
     Platform.SWITCH,
 )
 
+CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up what there is once, however many accounts there are."""
+    async_setup_services(hass)
+    await async_serve_module(hass)
+    return True
+
 
 async def async_setup_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> bool:
     """Set up one account."""
+    # A page asks only when it is opened, and it may be opened while the server is down.
+    async_offer_module(hass)
     client = async_create_client(
         hass,
         entry.data[CONF_URL],
@@ -50,6 +67,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> boo
 
     # Home Assistant does not unload entries when it stops.
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
+    entry.async_on_unload(await async_listen(hass, coordinator))
     return True
 
 
@@ -57,12 +75,16 @@ async def async_unload_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> bo
     """Unload one account."""
     # Before the listeners are gone: an event fired to nobody would be lost.
     await entry.runtime_data.async_stop()
+    # The account may have been disabled.
+    async_offer_module(hass)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
     """Forget an account, and take back the token that was made for it."""
+    async_offer_module(hass)
     await async_revoke_token(hass, entry.data)
+    async_forget_account(hass, entry.entry_id)
     await AccountStorage(hass, entry.entry_id).async_remove()
 
 

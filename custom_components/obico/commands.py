@@ -7,11 +7,17 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .aioobico import AgentKind, Printer
 from .const import DOMAIN
-from .status import Status, printer_status
+from .heaters import HeaterKind, kind_of
+from .status import AT_WORK, Status, printer_status
 
 # The printer's firmware takes no commands in these.
 _DEAF: Final = frozenset({Status.DISCONNECTED, Status.CONNECTING, Status.TRANSFERRING})
 _ENDING: Final = frozenset({Status.CANCELLING, Status.FINISHING})
+# Klipper is ready again after an error that its firmware survived.
+_IDLE: Final = frozenset({Status.IDLE, Status.ERROR})
+
+# In °C; colder filament is ground up, or breaks the extruder. Firmwares use the same.
+MIN_EXTRUSION_TEMPERATURE: Final = 170.0
 
 
 def ensure(objection: str | None) -> None:
@@ -102,6 +108,57 @@ def against_answer(printer: Printer) -> str | None:
 def against_muting(printer: Printer) -> str | None:
     """Return what speaks against muting the alerts of a print."""
     return "no_print" if printer.current_print is None else None
+
+
+def against_moving(printer: Printer) -> str | None:
+    """Return what speaks against what only a printer can do that does nothing else.
+
+    That also is to start a print: a paused one would be lost.
+    """
+    if objection := against_machine(printer):
+        return objection
+    if printer.current_print is not None or printer_status(printer) in AT_WORK:
+        return "print_is_running"
+    return None if printer_status(printer) in _IDLE else "printer_busy"
+
+
+def against_extruding(printer: Printer) -> str | None:
+    """Return what speaks against pushing filament; a paused print does not.
+
+    No API tells which nozzle is in use: none may be cold.
+    """
+    if printer_status(printer) is not Status.PAUSED and (
+        objection := against_moving(printer)
+    ):
+        return objection
+    nozzles = [
+        temperature.actual
+        for name, temperature in (
+            printer.status.temperatures.items() if printer.status else ()
+        )
+        if kind_of(name) in {HeaterKind.NOZZLE, HeaterKind.NOZZLE_N}
+    ]
+    if nozzles and all(
+        actual is not None and actual >= MIN_EXTRUSION_TEMPERATURE for actual in nozzles
+    ):
+        return None
+    return "nozzle_too_cold"
+
+
+def against_prediction(printer: Printer) -> str | None:
+    """Return what speaks against having somebody else's picture judged for a printer."""
+    reported = printer.settings.agent_name if printer.settings else None
+    if printer.agent_name or reported or printer.status is not None:
+        return "has_agent"
+    return None
+
+
+def is_started(printer: Printer) -> bool:
+    """Return whether a print was begun, or its file is on its way."""
+    return printer.current_print is not None or printer_status(printer) in {
+        Status.DOWNLOADING,
+        *AT_WORK,
+    }
 
 
 def against_connecting(printer: Printer) -> str | None:

@@ -25,6 +25,8 @@ _LOCKS: Final[HassKey[WeakValueDictionary[tuple[str, int, str], asyncio.Lock]]] 
     HassKey(f"{DOMAIN}_command_locks")
 )
 
+type Send = Callable[[ObicoCoordinator, Printer], Awaitable[CommandResult | None]]
+
 
 @dataclass(frozen=True, kw_only=True)
 class PrinterCommand:
@@ -36,7 +38,7 @@ class PrinterCommand:
 
     key: str
     objection_fn: Callable[[Printer], str | None]
-    send_fn: Callable[[ObicoCoordinator, Printer], Awaitable[CommandResult | None]]
+    send_fn: Send
     is_done_fn: Callable[[Printer], bool] | None = None
 
 
@@ -136,6 +138,39 @@ async def _async_run(
         printer.id, command.is_done_fn
     ):
         raise commands.no_effect()
+
+
+async def async_mute_alerts(
+    coordinator: ObicoCoordinator, printer: Printer, *, muted: bool
+) -> None:
+    """Mute or un-mute the alerts of the current print, and show it at once.
+
+    Raises as async_run() does.
+    """
+    printer = coordinator.data.printers.get(printer.id, printer)
+    commands.ensure(commands.against_muting(printer))
+    with translated_errors(coordinator.hass, coordinator.config_entry):
+        result = await coordinator.client.mute_alerts(printer.id, muted)
+    job = result.printer.current_print if result.printer else None
+    if not result.succeeded or (
+        job is not None and (job.alert_muted_at is not None) is not muted
+    ):
+        raise commands.no_effect()
+    if result.printer is None or job is None:
+        # The next push or poll tells.
+        return
+
+    def hold(printer: Printer) -> Printer:
+        if printer.current_print is None or printer.current_print.id != job.id:
+            return printer
+        return replace(
+            printer,
+            current_print=replace(
+                printer.current_print, alert_muted_at=job.alert_muted_at
+            ),
+        )
+
+    coordinator.async_hold(result.printer, hold)
 
 
 async def async_set_targets(

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Final, override
+from typing import override
 
 from homeassistant.core import callback
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -13,13 +13,10 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .aioobico import Printer, PrinterChanges
 from .const import ACCOUNT, STRUCTURE
-from .coordinator import Hold, ObicoConfigEntry, ObicoCoordinator
+from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .devices import account_device_info
 from .errors import translated_errors
 from .parts import Part, PartOf
-
-# A push is on its way for some milliseconds; where a server is slow, for seconds.
-_HOLD_SECONDS: Final = 5.0
 
 
 class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
@@ -135,11 +132,9 @@ class ObicoPrinterEntity(ObicoEntity):
             printer = await self.coordinator.client.update_printer(
                 self.printer.id, **changes
             )
-        self._hold(printer, lambda printer: replace(printer, **changes))
-
-    def _hold(self, printer: Printer, hold: Hold) -> None:
-        """Take up the server's answer, and hold what was set against older pushes."""
-        self.coordinator.async_hold(printer, hold, seconds=_HOLD_SECONDS)
+        self.coordinator.async_hold(
+            printer, lambda printer: replace(printer, **changes)
+        )
 
 
 class ObicoMachineEntity(ObicoPrinterEntity):

@@ -7,6 +7,7 @@ import math
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
+from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
 from .aioobico import (
@@ -90,3 +91,12 @@ def translated_errors(hass: HomeAssistant, entry: ConfigEntry) -> Generator[None
             translation_key=key,
             translation_placeholders=placeholders,
         ) from err
+
+
+def message_of(hass: HomeAssistant, err: HomeAssistantError) -> str:
+    """Return what an error says, in Home Assistant's language, to be part of another's text."""
+    texts = async_get_cached_translations(hass, hass.config.language, "exceptions")
+    key = f"component.{err.translation_domain}.exceptions.{err.translation_key}.message"
+    if (text := texts.get(key)) is None:
+        return str(err)
+    return text.format_map(err.translation_placeholders or {})

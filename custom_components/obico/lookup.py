@@ -24,6 +24,49 @@ def printer_of_device(
 
     Raises ServiceValidationError for any other device, and where the account is not set up.
     """
+    device, coordinator = _account_of(hass, device_id)
+    for printer in coordinator.data.printers.values():
+        identifier = printer_identifier(coordinator.config_entry, printer.id)
+        if identifier in device.identifiers:
+            return coordinator, printer
+    raise ServiceValidationError(
+        translation_domain=DOMAIN, translation_key="not_a_printer"
+    )
+
+
+def printer_devices_of(hass: HomeAssistant, device_id: str) -> list[str]:
+    """Return the devices of all printers of the account that a device stands for.
+
+    Any other device is returned as it is. Raises where the account is not set up.
+    """
+    device, coordinator = _account_of(hass, device_id)
+    entry = coordinator.config_entry
+    if (DOMAIN, coordinator.account_id) not in device.identifiers:
+        return [device_id]
+    registry = dr.async_get(hass)
+    return [
+        found.id
+        for printer_id in coordinator.data.printers
+        if (
+            found := registry.async_get_device_by_identifier(
+                printer_identifier(entry, printer_id), entry.entry_id
+            )
+        )
+    ]
+
+
+def account_of_device(hass: HomeAssistant, device_id: str) -> ObicoCoordinator:
+    """Return the account that a device stands for, or whose printer it is.
+
+    Raises as printer_of_device() does.
+    """
+    return _account_of(hass, device_id)[1]
+
+
+def _account_of(
+    hass: HomeAssistant, device_id: str
+) -> tuple[dr.AnyDeviceEntry, ObicoCoordinator]:
+    """Return a device of an account that is set up, and the account."""
     device = dr.async_get(hass).async_get(device_id)
     if device is None or not any(domain == DOMAIN for domain, _ in device.identifiers):
         raise ServiceValidationError(
@@ -36,10 +79,4 @@ def printer_of_device(
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="account_not_loaded"
         )
-    coordinator = entry.runtime_data
-    for printer in coordinator.data.printers.values():
-        if printer_identifier(entry, printer.id) in device.identifiers:
-            return coordinator, printer
-    raise ServiceValidationError(
-        translation_domain=DOMAIN, translation_key="not_a_printer"
-    )
+    return device, entry.runtime_data

@@ -31,6 +31,7 @@ from .coordinator import AccountData, ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
 from .heaters import Heater
 from .parts import Part
+from .prints import meters, print_duration, print_result
 from .status import (
     FailureLevel,
     Status,
@@ -80,13 +81,15 @@ def _of_job(
     return value
 
 
-def _progress(status: PrinterStatus) -> float | None:
+def progress_of(status: PrinterStatus) -> float | None:
+    """Return how much of a job is printed, in percent."""
     if status.progress is None or (completion := status.progress.completion) is None:
         return None
     return round(min(max(completion, 0.0), 100.0), _DECIMALS)
 
 
-def _time_remaining(status: PrinterStatus) -> int | None:
+def time_remaining_of(status: PrinterStatus) -> int | None:
+    """Return the seconds that a job still takes."""
     if status.progress is None or (left := status.progress.print_time_left) is None:
         return None
     return max(round(left), 0)
@@ -121,10 +124,6 @@ def _of_file(
 def _percent(fraction: float | None) -> int | None:
     """Return a fraction of the agent's as percent."""
     return None if fraction is None else max(round(fraction * 100), 0)
-
-
-def _meters(millimeters: float | None) -> float | None:
-    return None if millimeters is None else max(round(millimeters / 1000, 3), 0.0)
 
 
 def _print_time(status: PrinterStatus) -> int | None:
@@ -176,7 +175,7 @@ SENSORS: Final = (
         native_unit_of_measurement=PERCENTAGE,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
-        value_fn=_of_job(_progress),
+        value_fn=_of_job(progress_of),
         needs_agent=True,
         part=Part.PROGRESS,
     ),
@@ -186,7 +185,7 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.SECONDS,
         suggested_display_precision=0,
-        value_fn=_of_job(_time_remaining),
+        value_fn=_of_job(time_remaining_of),
         needs_agent=True,
         part=Part.PROGRESS,
     ),
@@ -269,7 +268,7 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.DISTANCE,
         native_unit_of_measurement=UnitOfLength.METERS,
         suggested_display_precision=2,
-        value_fn=_of_file(lambda job: _meters(job.filament_length)),
+        value_fn=_of_file(lambda job: meters(job.filament_length)),
         needs_agent=True,
     ),
     ObicoSensorDescription(
@@ -380,25 +379,13 @@ class ObicoLastPrintDescription(SensorEntityDescription):
     shows_file: bool = False
 
 
-def _print_result(job: Print) -> str:
-    return "finished" if job.finished_at is not None else "cancelled"
-
-
-def _print_duration(job: Print) -> int | None:
-    if job.print_time is not None:
-        return max(round(job.print_time), 0)
-    if job.started_at is None or job.ended_at is None:
-        return None
-    return max(round((job.ended_at - job.started_at).total_seconds()), 0)
-
-
 LAST_PRINT_SENSORS: Final = (
     ObicoLastPrintDescription(
         key="last_print_result",
         translation_key="last_print_result",
         device_class=SensorDeviceClass.ENUM,
         options=["finished", "cancelled"],
-        value_fn=_print_result,
+        value_fn=print_result,
         shows_file=True,
     ),
     ObicoLastPrintDescription(
@@ -413,7 +400,7 @@ LAST_PRINT_SENSORS: Final = (
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.SECONDS,
         suggested_display_precision=0,
-        value_fn=_print_duration,
+        value_fn=print_duration,
     ),
     ObicoLastPrintDescription(
         key="last_print_filament",
@@ -421,7 +408,7 @@ LAST_PRINT_SENSORS: Final = (
         device_class=SensorDeviceClass.DISTANCE,
         native_unit_of_measurement=UnitOfLength.METERS,
         suggested_display_precision=2,
-        value_fn=lambda job: _meters(job.filament_used),
+        value_fn=lambda job: meters(job.filament_used),
     ),
 )
 
@@ -651,7 +638,7 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
         """Return now plus the time left; the agent's own clock may be wrong."""
         if self._printer.status is None:
             return None
-        if (left := _time_remaining(self._printer.status)) is None:
+        if (left := time_remaining_of(self._printer.status)) is None:
             return None
         try:
             return dt_util.utcnow().replace(microsecond=0) + timedelta(seconds=left)

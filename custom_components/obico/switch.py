@@ -1,7 +1,7 @@
 """Switches of printers and of the account."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
@@ -9,7 +9,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import commands
+from . import control
 from .aioobico import Printer, PrinterChanges
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
@@ -120,37 +120,12 @@ class ObicoMuteSwitch(ObicoPrinterEntity, SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Mute the alerts."""
-        await self._async_mute(muted=True)
+        await control.async_mute_alerts(self.coordinator, self.printer, muted=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Un-mute the alerts."""
-        await self._async_mute(muted=False)
-
-    async def _async_mute(self, *, muted: bool) -> None:
-        commands.ensure(commands.against_muting(self.printer))
-        with self._translated_errors():
-            result = await self.coordinator.client.mute_alerts(self.printer.id, muted)
-        job = result.printer.current_print if result.printer else None
-        if not result.succeeded or (
-            job is not None and (job.alert_muted_at is not None) is not muted
-        ):
-            raise commands.no_effect()
-        if result.printer is None or job is None:
-            # The next push or poll tells.
-            return
-
-        def hold(printer: Printer) -> Printer:
-            if printer.current_print is None or printer.current_print.id != job.id:
-                return printer
-            return replace(
-                printer,
-                current_print=replace(
-                    printer.current_print, alert_muted_at=job.alert_muted_at
-                ),
-            )
-
-        self._hold(result.printer, hold)
+        await control.async_mute_alerts(self.coordinator, self.printer, muted=False)
 
 
 class ObicoNotificationSwitch(ObicoAccountEntity, SwitchEntity):

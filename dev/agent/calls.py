@@ -37,10 +37,14 @@ def numbers_of(words: Sequence[str]) -> dict[str, float]:
     return values
 
 
+def items_of(value: JsonValue) -> list[JsonValue]:
+    """Return the items of a list, or the only one."""
+    return value if isinstance(value, list) else [value]
+
+
 def lines_of(value: JsonValue) -> list[str]:
     """Return the lines of a G-code argument: one text or a list of them."""
-    texts = value if isinstance(value, list) else [value]
-    return [line for text in texts for line in str(text).splitlines()]
+    return [line for text in items_of(value) for line in str(text).splitlines()]
 
 
 def rate_of(percent: float) -> float:

@@ -23,5 +23,15 @@ def execute(machine: Machine, line: str) -> None:
             machine.flow_rate = values.get("S", 100.0) / 100
         case "M117":
             machine.message = line.partition(" ")[2] or None
+        case "G28":
+            machine.home(word[0].lower() for word in words if word[0] in "XYZ")
+        case "M82" | "M83":
+            machine.relative_extrusion = code == "M83"
+        case "G1" if machine.relative_extrusion:
+            machine.push(values.get("E", 0.0))
+        case "SAVE_GCODE_STATE":
+            machine.saved_states[" ".join(words)] = machine.relative_extrusion
+        case "RESTORE_GCODE_STATE":
+            machine.relative_extrusion = machine.saved_states[" ".join(words)]
         case "M112":
             machine.emergency_stop()

@@ -11,7 +11,15 @@ from .shared_calls import SHARED_CALLS
 if TYPE_CHECKING:
     from .klipper import KlipperAgent
 
+# Where the files are that can be printed.
+ROOT = "gcodes"
+
 type AgentCall = Callable[[KlipperAgent, Call], JsonValue]
+
+
+def failure(func: str, call: Call) -> ValueError:
+    """Return all that this agent tells of what Moonraker refuses."""
+    return ValueError(f'Error in calling "{func}" - "{call.kwargs.get("verb", "get")}"')
 
 
 def run_script(agent: KlipperAgent, call: Call) -> str:
@@ -25,22 +33,46 @@ def start_print(agent: KlipperAgent, call: Call) -> str:
     """Print a file."""
     path = str(call.kwargs.get("filename"))
     if path not in agent.files:
-        raise ValueError(f"Unable to open file: {path}")
+        raise failure("printer/print/start", call)
     try:
         agent.start_print(agent.files[path])
     except RuntimeError as error:
-        raise ValueError(str(error)) from error
+        raise failure("printer/print/start", call) from error
     return "ok"
 
 
-def list_directory(agent: KlipperAgent, _call: Call) -> JsonObject:
-    """List the files on the printer."""
+def list_directory(agent: KlipperAgent, call: Call) -> JsonObject:
+    """List a folder of the printer, whose files all lie below `gcodes`."""
+    root, _, folder = str(call.kwargs.get("path", ROOT)).strip("/").partition("/")
+    top = f"{folder}/" if folder else ""
+    inside = [job for job in agent.files.values() if job.path.startswith(top)]
+    if root != ROOT or (top and not inside):
+        raise failure("server/files/directory", call)
+    names = {job.path.removeprefix(top).partition("/") for job in inside}
+    stamp = agent.timestamp()
+    # Thumbnails lie where nobody looks.
+    dirs = sorted({name for name, slash, _ in names if slash} | {".thumbs"})
+    files: list[JsonValue] = []
+    for job in inside:
+        if job.path != top + job.name:
+            continue
+        file: JsonObject = {
+            "filename": job.name,
+            "size": job.size,
+            "modified": stamp,
+            "permissions": "rw",
+        }
+        if call.kwargs.get("extended") is True and job.analysed:
+            file |= {"estimated_time": job.seconds, "filament_total": job.filament}
+        files.append(file)
     return {
-        "dirs": [],
-        "files": [
-            {"filename": job.path, "size": job.size, "modified": agent.timestamp()}
-            for job in agent.files.values()
+        "dirs": [
+            {"dirname": name, "modified": stamp, "size": 4096, "permissions": "rw"}
+            for name in dirs
         ],
+        "files": files,
+        "disk_usage": {"total": 31_000_000_000, "used": 9_000_000_000},
+        "root_info": {"name": ROOT, "permissions": "rw"},
     }
 
 

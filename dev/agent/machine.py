@@ -1,6 +1,7 @@
 """A machine that prints: heaters, phases, layers. Nothing here knows of agents or servers."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import ClassVar
@@ -102,6 +103,12 @@ class Machine(ABC):
         self.extruded = 0.0
         self.layer = 0
         self.z: float | None = None
+        self.position = dict.fromkeys("xyz", 0.0)
+        self.homed: set[str] = set()
+        # Filament that was pushed by hand, in mm.
+        self.pushed = 0.0
+        self.relative_extrusion = False
+        self.saved_states: dict[str, bool] = {}
         self.message: str | None = None
         self.error_text = ""
         self.feed_rate = 1.0
@@ -205,6 +212,20 @@ class Machine(ABC):
             raise ValueError(f"there is no heater {heater}")
         if self.heaters[heater].target is not None:
             self.heaters[heater].target = float(target)
+
+    def home(self, axes: Iterable[str]) -> None:
+        """Move axes to where they begin."""
+        for axis in axes:
+            self.homed.add(axis)
+            self.position[axis] = 0.0
+
+    def move(self, axis: str, millimeters: float) -> None:
+        """Move an axis from where it is."""
+        self.position[axis] += millimeters
+
+    def push(self, millimeters: float) -> None:
+        """Push filament through the nozzle."""
+        self.pushed += millimeters
 
     # What happens by itself
 

@@ -293,12 +293,8 @@ class OctoPrintAgent(Agent):
             "tool0": {"length": job.filament, "volume": round(job.filament * 0.0024, 4)}
         }
 
-    def _file_metadata(self) -> JsonObject | None:
-        if (job := self.job) is None:
-            return None
-        metadata: JsonObject = {"hash": job.hash}
-        if not job.analysed:
-            return metadata | {"obico": {"totalLayerCount": None}}
+    def analysis(self, job: Job) -> JsonObject:
+        """Return what OctoPrint found out about a file."""
         area: JsonObject = {
             "maxX": float(job.width),
             "maxY": float(job.depth),
@@ -312,17 +308,25 @@ class OctoPrintAgent(Agent):
             "height": job.height,
             "width": float(job.width),
         }
+        return {
+            "printingArea": area,
+            "dimensions": size,
+            "travelArea": area,
+            "travelDimensions": size,
+            "estimatedPrintTime": job.estimate,
+            "filament": self._filament(job),
+        }
+
+    def _file_metadata(self) -> JsonObject | None:
+        if (job := self.job) is None:
+            return None
+        metadata: JsonObject = {"hash": job.hash}
+        if not job.analysed:
+            return metadata | {"obico": {"totalLayerCount": None}}
         metadata |= {
             "user": "_api",
             "obico": {"totalLayerCount": None},
-            "analysis": {
-                "printingArea": area,
-                "dimensions": size,
-                "travelArea": area,
-                "travelDimensions": size,
-                "estimatedPrintTime": job.estimate,
-                "filament": self._filament(job),
-            },
+            "analysis": self.analysis(job),
         }
         if runs := self.runs.get(job.path):
             times = self._finished_times()

@@ -7,7 +7,7 @@ from ..json_types import JsonObject, JsonValue, as_object
 from . import gcode
 from .calls import Call, lines_of, rate_of
 from .machine import UNREACHABLE, Phase
-from .shared_calls import SHARED_CALLS, do_nothing
+from .shared_calls import SHARED_CALLS
 
 if TYPE_CHECKING:
     from .octoprint import OctoPrintAgent
@@ -127,22 +127,57 @@ def select_file(agent: OctoPrintAgent, call: Call) -> None:
         agent.report()
 
 
-def list_files(agent: OctoPrintAgent, _call: Call) -> JsonObject:
-    """List the files on the printer."""
-    return {
-        "local": {
-            job.path: {
-                "name": job.name,
-                "path": job.path,
-                "display": job.name,
-                "type": "machinecode",
-                "typePath": ["machinecode", "gcode"],
-                "size": job.size,
-                "hash": job.hash,
+def extrude(agent: OctoPrintAgent, call: Call) -> None:
+    """Push filament."""
+    if agent.phase not in UNREACHABLE:
+        agent.push(call.number(0, "amount"))
+
+
+def list_files(agent: OctoPrintAgent, call: Call) -> JsonObject:
+    """List the files on the printer that lie below a path."""
+    path = call.kwargs.get("path")
+    top = f"{path.strip('/')}/" if isinstance(path, str) and path.strip("/") else ""
+    is_recursive = call.kwargs.get("recursive") is not False
+    return {"local": entries_below(agent, top, is_recursive=is_recursive)}
+
+
+def entries_below(agent: OctoPrintAgent, top: str, *, is_recursive: bool) -> JsonObject:
+    """Return what is in a folder by its names; folders within it are empty unless asked for."""
+    entries: JsonObject = {}
+    for job in agent.files.values():
+        if not job.path.startswith(top):
+            continue
+        name, _, within = job.path.removeprefix(top).partition("/")
+        path = top + name
+        if within:
+            children = (
+                entries_below(agent, f"{path}/", is_recursive=True)
+                if is_recursive
+                else {}
+            )
+            entries[name] = {
+                "name": name,
+                "path": path,
+                "display": name,
+                "type": "folder",
+                "typePath": ["folder"],
+                "children": children,
             }
-            for job in agent.files.values()
+            continue
+        file: JsonObject = {
+            "name": name,
+            "path": path,
+            "display": name,
+            "type": "machinecode",
+            "typePath": ["machinecode", "gcode"],
+            "size": job.size,
+            "date": int(agent.timestamp()),
+            "hash": job.hash,
         }
-    }
+        if job.analysed:
+            file["analysis"] = agent.analysis(job)
+        entries[name] = file
+    return entries
 
 
 def start_printer_local_print(agent: OctoPrintAgent, call: Call) -> JsonObject:
@@ -165,7 +200,7 @@ def toggle_terminal_feed(agent: OctoPrintAgent, call: Call) -> bool:
 
 CALLS: dict[tuple[str, str], AgentCall] = {
     **SHARED_CALLS,
-    ("_printer", "extrude"): do_nothing,
+    ("_printer", "extrude"): extrude,
     ("_printer", "commands"): commands,
     ("_printer", "feed_rate"): feed_rate,
     ("_printer", "flow_rate"): flow_rate,

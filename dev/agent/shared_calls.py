@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..json_types import JsonObject, JsonValue, as_object
-from .calls import Call
+from .calls import Call, items_of
 from .jobs import Job
 from .machine import UNREACHABLE
 
@@ -24,15 +24,22 @@ def set_temperature(agent: Agent, call: Call) -> None:
         agent.set_target(heater, target)
 
 
-def jog(_agent: Agent, call: Call) -> None:
+def jog(agent: Agent, call: Call) -> None:
     """Move axes relatively."""
-    for axis in as_object(call.get(0, "axes")):
+    axes = as_object(call.get(0, "axes"))
+    for axis in axes:
         if axis not in AXES:
             raise ValueError(f"Invalid axis {axis}, valid axes are {', '.join(AXES)}")
+    if agent.phase not in UNREACHABLE:
+        for axis, millimeters in axes.items():
+            agent.move(axis, float(str(millimeters)))
 
 
-def do_nothing(_agent: Agent, _call: Call) -> None:
-    """Take a command that shows nowhere."""
+def home(agent: Agent, call: Call) -> None:
+    """Move axes to where they begin; one may come as a mere letter."""
+    axes = call.get(0, "axes")
+    if agent.phase not in UNREACHABLE:
+        agent.home([axes] if isinstance(axes, str) else map(str, items_of(axes)))
 
 
 def download(agent: Agent, call: Call) -> JsonObject:
@@ -63,7 +70,7 @@ def web_snapshot_request(agent: Agent, _call: Call) -> JsonObject:
 SHARED_CALLS: dict[tuple[str, str], SharedCall] = {
     ("_printer", "set_temperature"): set_temperature,
     ("_printer", "jog"): jog,
-    ("_printer", "home"): do_nothing,
+    ("_printer", "home"): home,
     ("file_downloader", "download"): download,
     ("jpeg_poster", "web_snapshot_request"): web_snapshot_request,
 }

@@ -7,7 +7,6 @@ from ..agent.jobs import Job
 from ..agent.webcam import Shot
 from ..json_types import JsonObject
 from . import detection
-from .model import Print
 
 if TYPE_CHECKING:
     from .printer import Printer
@@ -78,23 +77,14 @@ class AgentLink:
 
     def print_started(self, job: Job) -> int | None:
         """Begin a print, return the id of the server's file record."""
-        state, printer = self._state, self._printer
         file = (
-            state.g_code_file(
-                printer, path=job.path, size=job.size, signature=job.signature
+            self._state.g_code_file(
+                self._printer, path=job.path, size=job.size, signature=job.signature
             )
             if job.registered
             else None
         )
-        printer.current_print = Print(
-            id=state.next_print_id(),
-            printer=printer,
-            filename=job.name,
-            started_at=state.clock.now(),
-            g_code_file=file,
-        )
-        state.add_print(printer.current_print)
-        state.add_event(printer, "STARTED")
+        self._printer.begin_print(job.name, file)
         return file.id if file else None
 
     def print_measured(
@@ -108,27 +98,8 @@ class AgentLink:
         self, *, finished: bool, filament_used: float | None, print_time: float | None
     ) -> None:
         """End the current print and delete its tagged pictures."""
-        printer = self._printer
-        if (job := printer.current_print) is None:
-            return
         self.print_measured(filament_used=filament_used, print_time=print_time)
-        job.ended_at = self._state.clock.now()
-        if finished:
-            job.finished_at = job.ended_at
-        else:
-            job.cancelled_at = job.ended_at
-        job.need_print_shot_feedback = bool(job.shots)
-        printer.current_print = None
-        printer.normalized_p = 0.0
-        event = self._state.add_event(
-            printer,
-            "ENDED",
-            job=job,
-            event_class=None if finished else "WARNING",
-            title=None if finished else "Print Job Canceled",
-        )
-        job.poster_url = event.image_url
-        self._media.forget(f"tagged/{printer.id}/{job.id}/")
+        self._printer.end_print(finished=finished)
 
     def print_event(self, event_type: str) -> None:
         """Record an event of the current print."""

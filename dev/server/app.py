@@ -7,7 +7,7 @@ from time import monotonic
 
 from aiohttp import hdrs, web
 
-from . import history, media, oauth, pages, rest, websocket
+from . import agentless, files, history, media, oauth, pages, rest, websocket
 from .answers import STATE, detail, html_error
 from .auth import ACCOUNT, identify
 from .clock import Clock
@@ -20,6 +20,8 @@ from .state import State
 TICK = 0.5
 # How often, in real seconds, a server that runs by itself takes its steps.
 STEP = 0.1
+# Room for a picture.
+MAX_UPLOAD_BYTES = 16 * 1024 * 1024
 
 
 class ObicoServer(State):
@@ -120,13 +122,18 @@ class ObicoServer(State):
             last = now
 
     def _app(self) -> web.Application:
-        app = web.Application(middlewares=[self._apply_faults, _speak_like_django])
+        app = web.Application(
+            client_max_size=MAX_UPLOAD_BYTES,
+            middlewares=[self._apply_faults, _speak_like_django],
+        )
         app[STATE] = self
         app.on_response_prepare.append(self._set_headers)
         app.add_routes(
             [
                 *rest.ROUTES,
+                *agentless.ROUTES,
                 *history.ROUTES,
+                *files.ROUTES,
                 *media.ROUTES,
                 *oauth.ROUTES,
                 *pages.ROUTES,

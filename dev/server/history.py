@@ -1,19 +1,17 @@
 """REST: events, prints and files."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from aiohttp import web
 
-from ..json_types import JsonValue
-from .answers import STATE, html_error, not_found, ok
+from .answers import STATE, not_found, ok
 from .auth import account_of
 from .model import Print
 from .rest import API
-from .serialize import event_json, print_detail_json, resident_file_json
+from .serialize import event_json, print_detail_json
+from .statistics import days_of, statistics_json
 
 DEFAULT_LIMIT = 10
-STATISTICS_PARAMETERS = ("from_date", "to_date", "timezone", "group_by")
 
 
 def number(request: web.Request, name: str, default: int) -> int:
@@ -64,16 +62,15 @@ async def get_event(request: web.Request) -> web.Response:
 def own_prints(request: web.Request) -> list[Print]:
     """Return the user's prints, newest first."""
     account = account_of(request)
-    prints = [
+    return [
         job
-        for job in request.app[STATE].prints.values()
+        for _, job in sorted(request.app[STATE].prints.items(), reverse=True)
         if job.printer.account is account
     ]
-    return sorted(prints, key=lambda job: (job.started_at, job.id), reverse=True)
 
 
-async def get_prints(request: web.Request) -> web.Response:
-    """Answer the history of prints."""
+def filtered_prints(request: web.Request) -> list[Print]:
+    """Return those of the user's prints that the query asks for, newest first."""
     prints = own_prints(request)
     match request.query.get("filter"):
         case "finished":
@@ -82,6 +79,15 @@ async def get_prints(request: web.Request) -> web.Response:
             prints = [job for job in prints if job.cancelled_at]
     if printers := request.query.getall("filter_by_printer_ids[]", []):
         prints = [job for job in prints if str(job.printer.id) in printers]
+    if "from_date" in request.query:
+        first, last = days_of(request)
+        prints = [job for job in prints if first <= job.started_at <= last]
+    return prints
+
+
+async def get_prints(request: web.Request) -> web.Response:
+    """Answer the history of prints."""
+    prints = filtered_prints(request)
     if request.query.get("sorting") == "date_asc":
         prints.reverse()
     return ok([print_detail_json(job) for job in one_page(request, prints)])
@@ -109,86 +115,7 @@ async def get_predictions(request: web.Request) -> web.Response:
 
 async def get_statistics(request: web.Request) -> web.Response:
     """Answer sums over prints; any parameter left out is an error 500."""
-    if not all(name in request.query for name in STATISTICS_PARAMETERS):
-        return html_error(500)
-    try:
-        first, last = (
-            datetime.fromisoformat(request.query[name]).date()
-            for name in ("from_date", "to_date")
-        )
-    except ValueError:
-        return html_error(500)
-    prints = [
-        job
-        for job in own_prints(request)
-        if job.ended_at and first <= job.started_at.date() <= last
-    ]
-    times = [job.print_time or 0.0 for job in prints]
-    return ok(
-        {
-            "total_print_count": len(prints),
-            "total_succeeded_print_count": sum(bool(job.finished_at) for job in prints),
-            "total_cancelled_print_count": sum(
-                bool(job.cancelled_at) for job in prints
-            ),
-            "total_print_time": sum(times),
-            "longest_print_time": max(times, default=0.0),
-            "average_print_time": sum(times) / len(times) if times else 0.0,
-            "total_filament_used": sum(job.filament_used or 0.0 for job in prints),
-        }
-    )
-
-
-def paged(request: web.Request, rows: list[JsonValue]) -> web.Response:
-    """Answer one page of a list that is counted in pages."""
-    state = request.app[STATE]
-    page, size = number(request, "page", 1), number(request, "page_size", 20)
-
-    def link(other: int) -> str | None:
-        if not 1 <= other <= -(-len(rows) // size):
-            return None
-        query = dict(sorted({**request.query, "page": str(other)}.items()))
-        path = request.rel_url.with_query(query)
-        return f"{state.media.site}{path}"
-
-    return ok(
-        {
-            "count": len(rows),
-            "next": link(page + 1),
-            "previous": link(page - 1),
-            "results": rows[(page - 1) * size : page * size],
-        }
-    )
-
-
-async def get_g_code_files(request: web.Request) -> web.Response:
-    """Answer the files in the cloud or, with `resident_printer`, on that printer."""
-    state, account = request.app[STATE], account_of(request)
-    resident = request.query.get("resident_printer")
-    files = [
-        file
-        for _, file in sorted(state.g_code_files.items(), reverse=True)
-        if file.user == account.id
-        and (
-            str(file.resident_printer) == resident
-            if resident
-            else not file.resident_printer
-        )
-    ]
-    return paged(
-        request,
-        [
-            resident_file_json(
-                file, [job for job in own_prints(request) if job.g_code_file is file]
-            )
-            for file in files
-        ],
-    )
-
-
-async def get_g_code_folders(request: web.Request) -> web.Response:
-    """Answer the folders in the cloud: there are none."""
-    return paged(request, [])
+    return ok(statistics_json(request, filtered_prints(request)))
 
 
 ROUTES = [
@@ -198,6 +125,4 @@ ROUTES = [
     web.get(API + "prints/stats/", get_statistics),
     web.get(API + r"prints/{id:\d+}/", get_print),
     web.get(API + r"prints/{id:\d+}/prediction_json/", get_predictions),
-    web.get(API + "g_code_files/", get_g_code_files),
-    web.get(API + "g_code_folders/", get_g_code_folders),
 ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Unpack
 
 if TYPE_CHECKING:
+    from .library import Library
     from .printer import NewPrinter, Printer
 
 
@@ -20,6 +21,7 @@ class Account:
     unsub_token: str = field(repr=False)
     new_token: Callable[[], str] = field(repr=False)
     new_printer: Callable[..., Printer] = field(repr=False)
+    library: Library = field(repr=False)
     first_name: str = ""
     last_name: str = ""
     is_primary_email_verified: bool = False
@@ -61,6 +63,16 @@ class Account:
         """Look at the events in the web app, which resets their count."""
         self.unseen_printer_events = 0
 
+    def add_folder(self, name: str, parent: GCodeFolder | None = None) -> GCodeFolder:
+        """Add a folder in the cloud."""
+        return self.library.add_folder(self.id, name, parent)
+
+    def add_cloud_file(
+        self, filename: str, folder: GCodeFolder | None = None
+    ) -> GCodeFile:
+        """Upload a file to the cloud."""
+        return self.library.add_file(self.id, filename, folder)
+
     def add_printer(self, name: str, **how: Unpack[NewPrinter]) -> Printer:
         """Add a printer, with an agent that plays OctoPrint or Klipper, or none."""
         return self.new_printer(self, name, **how)
@@ -88,6 +100,19 @@ class GCodeFile:
     thumbnail1_url: str | None = None
     thumbnail2_url: str | None = None
     thumbnail3_url: str | None = None
+    parent_folder: int | None = None
+
+
+@dataclass(kw_only=True, eq=False)
+class GCodeFolder:
+    """A folder of files in the cloud; attributes are named as in the API."""
+
+    id: int
+    name: str
+    safe_name: str
+    created_at: datetime
+    updated_at: datetime
+    user: int
     parent_folder: int | None = None
 
 

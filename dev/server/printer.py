@@ -12,7 +12,7 @@ from ..json_types import JsonObject
 from . import detection, recorded
 from .agent_link import AgentLink
 from .clock import iso
-from .model import Account, Print
+from .model import Account, GCodeFile, Print
 from .serialize import printer_json
 
 if TYPE_CHECKING:
@@ -169,6 +169,41 @@ class Printer:
         self.held = False
         if self._agent:
             self._agent.report()
+
+    # How prints begin and end
+
+    def begin_print(self, filename: str, file: GCodeFile | None = None) -> None:
+        """Open the record of a print."""
+        self.current_print = Print(
+            id=self.state.next_print_id(),
+            printer=self,
+            filename=filename,
+            started_at=self.state.clock.now(),
+            g_code_file=file,
+        )
+        self.state.add_print(self.current_print)
+        self.state.add_event(self, "STARTED")
+
+    def end_print(self, *, finished: bool) -> None:
+        """Close the record of the current print, and delete its tagged pictures."""
+        if (job := self.current_print) is None:
+            return
+        job.ended_at = self.state.clock.now()
+        if finished:
+            job.finished_at = job.ended_at
+        else:
+            job.cancelled_at = job.ended_at
+        job.need_print_shot_feedback = bool(job.shots)
+        self.current_print, self.normalized_p = None, 0.0
+        event = self.state.add_event(
+            self,
+            "ENDED",
+            job=job,
+            event_class=None if finished else "WARNING",
+            title=None if finished else "Print Job Canceled",
+        )
+        job.poster_url = event.image_url
+        self.state.media.forget(f"tagged/{self.id}/{job.id}/")
 
     # What the API does
 

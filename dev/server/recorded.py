@@ -45,7 +45,7 @@ def _load_print(printer: Printer, row: JsonObject) -> Print:
     if row["g_code_file"] is not None:
         file = GCodeFile(**_values(GCodeFile, as_object(row["g_code_file"])))
         file.user, file.resident_printer = printer.account.id, printer.id
-        state.g_code_files[file.id] = values["g_code_file"] = file
+        state.library.files[file.id] = values["g_code_file"] = file
     other = state.prints.get(values["id"])
     if other and other.printer is not printer:
         values["id"] = state.next_print_id()

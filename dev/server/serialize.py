@@ -1,11 +1,12 @@
 """From records to the JSON that the API gives out."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..json_types import JsonObject
 from .clock import iso
-from .model import Account, GCodeFile, Print, PrinterEvent
+from .model import Account, GCodeFile, GCodeFolder, Print, PrinterEvent
 
 if TYPE_CHECKING:
     from .printer import Printer
@@ -50,6 +51,15 @@ G_CODE_FILE_FIELDS = (
     "user",
     "parent_folder",
     "resident_printer",
+)
+FOLDER_FIELDS = (
+    "id",
+    "name",
+    "safe_name",
+    "created_at",
+    "updated_at",
+    "user",
+    "parent_folder",
 )
 # What a print has besides its id, printer and file.
 PRINT_FIELDS = (
@@ -116,9 +126,25 @@ def g_code_file_json(file: GCodeFile) -> JsonObject:
     return _row(file, G_CODE_FILE_FIELDS)
 
 
-def resident_file_json(file: GCodeFile, prints: list[Print]) -> JsonObject:
-    """Write a G-code file as its list does, with the prints made of it."""
+def folder_json(folder: GCodeFolder, folders: Mapping[int, GCodeFolder]) -> JsonObject:
+    """Write a folder as its list does: with the one it is in, which only has the id of its own."""
+    row = _row(folder, FOLDER_FIELDS)
+    row["parent_folder"] = _parent_json(folder.parent_folder, folders)
+    return row
+
+
+def _parent_json(
+    folder_id: int | None, folders: Mapping[int, GCodeFolder]
+) -> JsonObject | None:
+    return None if folder_id is None else _row(folders[folder_id], FOLDER_FIELDS)
+
+
+def listed_file_json(
+    file: GCodeFile, prints: list[Print], folders: Mapping[int, GCodeFolder]
+) -> JsonObject:
+    """Write a G-code file as its list does, with its folder and the prints made of it."""
     row = g_code_file_json(file)
+    row["parent_folder"] = _parent_json(file.parent_folder, folders)
     row["print_set"] = [print_json(job) for job in prints]
     return row
 

@@ -8,7 +8,9 @@ from random import Random
 import string
 from typing import Unpack
 
+from ..json_types import JsonValue
 from .clock import Clock
+from .library import Library
 from .media import DEFAULT_SITE, Media
 from .model import Account, GCodeFile, Print, PrinterEvent
 from .oauth import Applications
@@ -85,8 +87,13 @@ class State:
         self.accounts: list[Account] = []
         self.printers: dict[int, Printer] = {}
         self.prints: dict[int, Print] = {}
-        self.g_code_files: dict[int, GCodeFile] = {}
+        self.library = Library(self.clock, self.media)
         self.events: dict[int, PrinterEvent] = {}
+        # What the detection sees in every picture that is sent to it by hand:
+        # [label, confidence, [x, y, width, height]].
+        self.detections: list[JsonValue] = []
+        # The pictures that were.
+        self.judged: list[bytes] = []
         self._printer_ids = count(1)
         self._scripts: list[Script] = []
         self._next_event_id = 1
@@ -107,6 +114,7 @@ class State:
             unsub_token=self._new_token(36),
             new_token=self._new_token,
             new_printer=self._add_printer,
+            library=self.library,
         )
         account.issue_token()
         self.accounts.append(account)
@@ -211,25 +219,9 @@ class State:
         self, printer: Printer, *, path: str, size: int | None, signature: str
     ) -> GCodeFile:
         """Return the record of a file on a printer, made at its first print."""
-        now = self.clock.now()
-        for file in self.g_code_files.values():
-            if file.resident_printer == printer.id and file.url == path:
-                return file
-        name = path.rpartition("/")[2]
-        file = GCodeFile(
-            id=len(self.g_code_files) + 1,
-            filename=name,
-            safe_filename=name,
-            url=path,
-            num_bytes=size,
-            agent_signature=signature,
-            created_at=now,
-            updated_at=now,
-            user=printer.account.id,
-            resident_printer=printer.id,
+        return self.library.resident_file(
+            printer.account.id, printer.id, path=path, size=size, signature=signature
         )
-        self.g_code_files[file.id] = file
-        return file
 
     def play(self, script: Iterator[float]) -> None:
         """Let a script act by itself: after each step it waits the seconds that it yields."""

@@ -14,6 +14,7 @@ from yarl import URL
 from custom_components.obico.aioobico import (
     AgentKind,
     AgentReply,
+    CloudFile,
     ObicoAgentError,
     ObicoAgentRefusedError,
     ObicoAgentSilentError,
@@ -31,7 +32,7 @@ from .support import CAPTURES
 
 OCTOPRINT, KLIPPER = AgentKind.OCTOPRINT, AgentKind.KLIPPER
 
-type Command = Callable[[PrinterAgent], Awaitable[None]]
+type Command = Callable[[PrinterAgent], Awaitable[object]]
 type Sent = dict[str, object]
 
 
@@ -66,7 +67,7 @@ class Line:
         return len(self.agent._waiting)
 
 
-async def fails(command: Awaitable[None], kind: type[ObicoError]) -> str:
+async def fails(command: Awaitable[object], kind: type[ObicoError]) -> str:
     """Return what a command fails with."""
     with pytest.raises(ObicoError) as caught:
         await command
@@ -128,6 +129,94 @@ async def fails(command: Awaitable[None], kind: type[ObicoError]) -> str:
             "printer/gcode/script",
             [],
             {"verb": "post", "script": "G28\nG1 X10"},
+        ),
+        (lambda agent: agent.home(["x", "z"]), "_printer", "home", [["x", "z"]], {}),
+        (lambda agent: agent.jog("y", -2.5), "_printer", "jog", [{"y": -2.5}], {}),
+        (
+            lambda agent: agent.extrude(OCTOPRINT, 5.0),
+            "_printer",
+            "extrude",
+            [5.0],
+            {},
+        ),
+        (
+            lambda agent: agent.extrude(KLIPPER, -2.25),
+            "moonraker_api",
+            "printer/gcode/script",
+            [],
+            {
+                "verb": "post",
+                "script": "SAVE_GCODE_STATE NAME=obico_extrude\n"
+                "M83\n"
+                "G1 E-2.250 F300\n"
+                "RESTORE_GCODE_STATE NAME=obico_extrude",
+            },
+        ),
+        (
+            lambda agent: agent.list_files(OCTOPRINT),
+            "_file_manager",
+            "list_files",
+            [],
+            {"path": None, "recursive": False, "level": 1},
+        ),
+        (
+            lambda agent: agent.list_files(OCTOPRINT, "parts/small"),
+            "_file_manager",
+            "list_files",
+            [],
+            {"path": "parts/small", "recursive": False, "level": 1},
+        ),
+        (
+            lambda agent: agent.list_files(KLIPPER),
+            "moonraker_api",
+            "server/files/directory",
+            [],
+            {"path": "gcodes", "extended": True},
+        ),
+        (
+            lambda agent: agent.list_files(KLIPPER, "parts"),
+            "moonraker_api",
+            "server/files/directory",
+            [],
+            {"path": "gcodes/parts", "extended": True},
+        ),
+        (
+            lambda agent: agent.print_file(OCTOPRINT, "parts/cube.gcode"),
+            "_printer",
+            "select_file",
+            ["parts/cube.gcode", None],
+            {"printAfterSelect": "true"},
+        ),
+        (
+            lambda agent: agent.print_file(KLIPPER, "parts/cube.gcode"),
+            "moonraker_api",
+            "printer/print/start",
+            [],
+            {"verb": "post", "filename": "parts/cube.gcode"},
+        ),
+        (
+            lambda agent: agent.print_cloud_file(
+                CloudFile.from_dict(
+                    {
+                        "id": 7,
+                        "url": "https://cloud/7?digest=x",
+                        "filename": "a b.gcode",
+                        "safe_filename": "a_b.gcode",
+                        "num_bytes": 12,
+                    }
+                )
+            ),
+            "file_downloader",
+            "download",
+            [
+                {
+                    "id": 7,
+                    "url": "https://cloud/7?digest=x",
+                    "filename": "a b.gcode",
+                    "safe_filename": "a_b.gcode",
+                }
+            ],
+            {},
         ),
         (
             lambda agent: agent.emergency_stop(),
@@ -269,6 +358,22 @@ async def test_a_missing_reply_is_waited_for_a_while(
     assert line.waiting == 0
     # The reply that comes after all does no harm.
     line.reply({"ret": None})
+
+
+async def test_klipper_is_waited_for_as_long_as_gcode_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(agent_module, "_REPLY_SECONDS", 0.01)
+    line = Line(None, None)
+    sending = asyncio.ensure_future(line.agent.send_gcode(KLIPPER, ["G28"]))
+    await asyncio.sleep(0)
+    await fails(line.agent.set_temperature("bed", 60), ObicoAgentSilentError)
+    assert not sending.done()
+    line.reply({"ret": "ok"}, ref=line.sent[0]["ref"])
+    await sending
+    monkeypatch.setattr(agent_module, "_SCRIPT_SECONDS", 0.01)
+    line = Line(None)
+    await fails(line.agent.send_gcode(KLIPPER, ["G28"]), ObicoAgentSilentError)
 
 
 async def test_a_connection_that_takes_nothing_any_more_is_not_waited_for_forever(

@@ -106,6 +106,17 @@ async def test_a_printer_is_fetched_by_its_id(
     assert printer.name == "Prusa MK4"
 
 
+async def test_a_printer_is_fetched_also_if_it_is_archived_when_asked_for(
+    server: FakeServer, client: ObicoClient
+) -> None:
+    server.say("/api/v1/printers/1/", load("printer_idle.json"))
+    await client.get_printer(1)
+    await client.get_printer(1, with_archived=True)
+    without, with_archived = (request.query for request in server.requests)
+    assert "with_archived" not in without
+    assert with_archived["with_archived"] == "true"
+
+
 async def test_a_printer_of_someone_else_is_not_found(
     server: FakeServer, client: ObicoClient
 ) -> None:

@@ -13,12 +13,21 @@ import uuid
 import orjson
 
 from .exceptions import ObicoAgentRefusedError, ObicoAgentSilentError, ObicoPushError
+from .models import CloudFile, PrinterListing
 from .parsing import JsonObject, text
 
 # The usual reply takes less than 100 ms; heating up the serial line takes longer.
 _REPLY_SECONDS = 10.0
 
+# Klipper replies when it is done: a line may home or probe first.
+_SCRIPT_SECONDS = 60.0
+
+# Lengths of filament are pushed at this speed, which is slow for every extruder.
+_EXTRUDE_MM_PER_MINUTE = 300
+
 _PRINTER = "_printer"
+_FILES = "_file_manager"
+_DOWNLOADER = "file_downloader"
 _MOONRAKER = "moonraker_api"
 
 # The agents know no other reason for a failure than their own words.
@@ -101,13 +110,90 @@ class PrinterAgent:
             await self.send_gcode(kind, [f"M221 S{percent:d}"])
 
     async def send_gcode(self, kind: AgentKind, lines: Iterable[str]) -> None:
-        """Run G-code."""
+        """Run G-code.
+
+        OctoPrint replies at once, Klipper when it is done: without a reply it may be at work still.
+        """
         if kind is AgentKind.OCTOPRINT:
             await self._call(_PRINTER, "commands", list(lines))
         else:
             await self._call(
-                _MOONRAKER, "printer/gcode/script", verb="post", script="\n".join(lines)
+                _MOONRAKER,
+                "printer/gcode/script",
+                within=_SCRIPT_SECONDS,
+                verb="post",
+                script="\n".join(lines),
             )
+
+    async def home(self, axes: Iterable[str]) -> None:
+        """Move axes (x, y, z) to where they begin."""
+        await self._call(_PRINTER, "home", list(axes))
+
+    async def jog(self, axis: str, millimeters: float) -> None:
+        """Move an axis (x, y or z) from where it is.
+
+        One at a time: agents turn the first of several alone round where it is inverted,
+        and Klipper's moves all as fast as the slowest.
+        """
+        await self._call(_PRINTER, "jog", {axis: millimeters})
+
+    async def extrude(self, kind: AgentKind, millimeters: float) -> None:
+        """Push filament through the nozzle; less than nothing pulls it back."""
+        if kind is AgentKind.OCTOPRINT:
+            await self._call(_PRINTER, "extrude", millimeters)
+        else:
+            # Whether positions are relative must be as before: a paused print goes on.
+            await self.send_gcode(
+                kind,
+                [
+                    "SAVE_GCODE_STATE NAME=obico_extrude",
+                    "M83",
+                    f"G1 E{millimeters:.3f} F{_EXTRUDE_MM_PER_MINUTE}",
+                    "RESTORE_GCODE_STATE NAME=obico_extrude",
+                ],
+            )
+
+    async def list_files(self, kind: AgentKind, folder: str = "") -> PrinterListing:
+        """Return what is in a folder of the printer's storage, empty for its top."""
+        if kind is AgentKind.OCTOPRINT:
+            return PrinterListing.from_octoprint(
+                await self._call(
+                    _FILES, "list_files", path=folder or None, recursive=False, level=1
+                )
+            )
+        return PrinterListing.from_moonraker(
+            await self._call(
+                _MOONRAKER,
+                "server/files/directory",
+                path=f"gcodes/{folder}".rstrip("/"),
+                extended=True,
+            ),
+            folder,
+        )
+
+    async def print_file(self, kind: AgentKind, path: str) -> None:
+        """Print a file of the printer's storage."""
+        if kind is AgentKind.OCTOPRINT:
+            await self._call(
+                _PRINTER, "select_file", path, None, printAfterSelect="true"
+            )
+        else:
+            await self._call(
+                _MOONRAKER, "printer/print/start", verb="post", filename=path
+            )
+
+    async def print_cloud_file(self, file: CloudFile) -> None:
+        """Download a file from the cloud and print it; the reply comes before the download."""
+        await self._call(
+            _DOWNLOADER,
+            "download",
+            {
+                "id": file.id,
+                "url": file.url,
+                "filename": file.filename,
+                "safe_filename": file.safe_filename,
+            },
+        )
 
     async def connect_printer(self) -> None:
         """Have OctoPrint connect to its printer, by the port and speed it prefers."""
@@ -128,9 +214,15 @@ class PrinterAgent:
         await self._call(_MOONRAKER, "printer/emergency_stop", verb="post")
 
     async def _call(
-        self, target: str, func: str, *args: object, **kwargs: object
+        self,
+        target: str,
+        func: str,
+        *args: object,
+        within: float | None = None,
+        **kwargs: object,
     ) -> object:
-        """Send a command and return its result."""
+        """Send a command and return its result, which is waited for so many seconds."""
+        seconds = _REPLY_SECONDS if within is None else within
         ref = uuid.uuid4().hex
         message = orjson.dumps(
             {
@@ -145,12 +237,12 @@ class PrinterAgent:
         ).decode()
         waiting = self._waiting[ref] = asyncio.get_running_loop().create_future()
         try:
-            async with asyncio.timeout(_REPLY_SECONDS):
+            async with asyncio.timeout(seconds):
                 await self._send(message)
                 reply = await waiting
         except TimeoutError:
             raise ObicoAgentSilentError(
-                f"The printer's agent did not reply within {_REPLY_SECONDS:g} s"
+                f"The printer's agent did not reply within {seconds:g} s"
             ) from None
         finally:
             del self._waiting[ref]

@@ -1,7 +1,6 @@
 """The client of an Obico server's REST API."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Iterable
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Unpack
@@ -10,34 +9,33 @@ import aiohttp
 from aiohttp import hdrs
 from yarl import URL
 
-from .credentials import AccessToken, Credential
 from .exceptions import ObicoResponseError
 from .models import (
+    CloudFile,
+    CloudFolder,
     CommandResult,
+    GroupBy,
     Listing,
+    Page,
+    Period,
+    Prediction,
     Print,
     Printer,
     PrinterEvent,
+    PrintStatistics,
     TunnelUsage,
     User,
 )
 from .models.changes import PrinterChanges, check_changes
 from .parsing import parse_json, to_object
 from .pictures import fetch_picture
-from .transport import (
-    DEFAULT_TIMEOUT,
-    open_response,
-    raise_for_status,
-    read_bounded,
-    server_time,
-)
-
-_API = "api/v1"
-
-# 100 printers are half a megabyte; a server that sends more than this is none.
-_MAX_JSON_BYTES = 8 * 1024 * 1024
+from .rest import API, MAX_JSON_BYTES, Params, RestCalls
+from .transport import DEFAULT_TIMEOUT, open_response, raise_for_status, read_bounded
 
 _MAX_PICTURE_BYTES = 10 * 1024 * 1024
+
+# The server gives its detection 30 seconds.
+_PREDICT_SECONDS = 40.0
 
 # The list of events is empty unless both filters name what is wanted. ALERT_UNMUTED has
 # an empty class.
@@ -54,8 +52,6 @@ _EVENT_TYPES = (
     "PRINTER_ERROR",
 )
 
-type Params = list[tuple[str, str]]
-
 
 class PrintResultFilter(StrEnum):
     """How a print must have ended to be listed."""
@@ -71,7 +67,7 @@ class AlertVerdict(StrEnum):
     NOT_FAILED = "NOT_FAILED"
 
 
-class ObicoClient:
+class ObicoClient(RestCalls):
     """Talks to one server in the name of one user.
 
     The credential goes to `base_url` and nowhere else. Every method can raise any ObicoError:
@@ -79,30 +75,6 @@ class ObicoClient:
     ObicoNotFoundError, ObicoRateLimitError, ObicoServerError, ObicoResponseError. It is
     said where one has a meaning of its own.
     """
-
-    def __init__(
-        self,
-        session: aiohttp.ClientSession,
-        base_url: URL,
-        credential: Credential | str,
-        *,
-        timeout: float = DEFAULT_TIMEOUT,
-    ) -> None:
-        """Use a session, though none of its cookies; `timeout` is in seconds for a call.
-
-        Text is an access token.
-        """
-        self._session = session
-        self._base_url = base_url.origin()
-        self._credential = (
-            AccessToken(credential) if isinstance(credential, str) else credential
-        )
-        self._timeout = timeout
-
-    @property
-    def base_url(self) -> URL:
-        """The server's origin."""
-        return self._base_url
 
     async def get_user(self) -> User:
         """Return the user whose credential it is (GET users/me/)."""
@@ -125,17 +97,26 @@ class ObicoClient:
     async def get_printers(self, *, with_archived: bool = False) -> Listing[Printer]:
         """Return all printers (GET printers/)."""
         return await self._list(
-            "printers/",
-            Printer.from_dict,
-            [("with_archived", "true")] if with_archived else [],
+            "printers/", Printer.from_dict, _archived(with_archived)
         )
 
-    async def get_printer(self, printer_id: int) -> Printer:
+    async def get_printer(
+        self, printer_id: int, *, with_archived: bool = False
+    ) -> Printer:
         """Return a printer (GET printers/{id}/); ObicoNotFoundError if the account has no such one."""
-        return Printer.from_dict(await self._get(f"printers/{printer_id:d}/"))
+        content, _ = await self._call(
+            hdrs.METH_GET,
+            f"printers/{printer_id:d}/",
+            _archived(with_archived),
+        )
+        return Printer.from_dict(content)
 
     async def get_events(
-        self, *, start: int = 0, limit: int = 100
+        self,
+        *,
+        start: int = 0,
+        limit: int = 100,
+        event_types: Iterable[str] = _EVENT_TYPES,
     ) -> Listing[PrinterEvent]:
         """Return events of all printers, newest first, from the `start`-th on (GET printer_events/).
 
@@ -143,7 +124,7 @@ class ObicoClient:
         """
         params = [
             *(("filter_by_classes[]", event_class) for event_class in _EVENT_CLASSES),
-            *(("filter_by_types[]", event_type) for event_type in _EVENT_TYPES),
+            *(("filter_by_types[]", event_type) for event_type in event_types),
         ]
         return await self._list(
             "printer_events/", PrinterEvent.from_dict, params + _slice(start, limit)
@@ -160,24 +141,74 @@ class ObicoClient:
         limit: int = 10,
         printer_ids: Iterable[int] = (),
         result: PrintResultFilter | None = None,
+        period: Period | None = None,
     ) -> Listing[Print]:
-        """Return prints, newest first, of all printers unless some are named (GET prints/)."""
-        params = [
-            ("sorting", "date_desc"),
-            *(
-                ("filter_by_printer_ids[]", f"{printer_id:d}")
-                for printer_id in printer_ids
-            ),
-        ]
-        if result is not None:
-            params.append(("filter", result.value))
+        """Return prints, newest first, of all printers unless some are named (GET prints/).
+
+        `period` is for when they began; a server that does not know it gives all.
+        """
         return await self._list(
-            "prints/", Print.from_dict, params + _slice(start, limit)
+            "prints/",
+            Print.from_dict,
+            [
+                ("sorting", "date_desc"),
+                *_prints_filter(printer_ids, result, period),
+                *_slice(start, limit),
+            ],
         )
+
+    async def get_print_statistics(
+        self,
+        period: Period,
+        group_by: GroupBy,
+        *,
+        printer_ids: Iterable[int] = (),
+        result: PrintResultFilter | None = None,
+    ) -> PrintStatistics:
+        """Return sums over prints that began in a period (GET prints/stats/)."""
+        content, _ = await self._call(
+            hdrs.METH_GET,
+            "prints/stats/",
+            [
+                *_prints_filter(printer_ids, result, period),
+                ("group_by", group_by.value),
+            ],
+        )
+        return PrintStatistics.from_dict(content)
 
     async def get_print(self, print_id: int) -> Print:
         """Return a print (GET prints/{id}/)."""
         return Print.from_dict(await self._get(f"prints/{print_id:d}/"))
+
+    async def get_cloud_files(
+        self,
+        *,
+        page: int = 1,
+        page_size: int = 100,
+        folder_id: int | None = None,
+        search: str | None = None,
+    ) -> Page[CloudFile]:
+        """Return files in the cloud, newest first (GET g_code_files/).
+
+        They are of all folders unless one is named, 0 for what is in none. `search` is
+        a part of the name that the server made of the file's own.
+        """
+        params = _page(page, page_size)
+        if folder_id is not None:
+            params.append(("parent_folder", f"{folder_id:d}" if folder_id else "null"))
+        if search is not None:
+            params.append(("q", search))
+        content, _ = await self._call(hdrs.METH_GET, "g_code_files/", params)
+        return Page.from_dict(content, CloudFile.from_dict)
+
+    async def get_cloud_folders(
+        self, *, page: int = 1, page_size: int = 100
+    ) -> Page[CloudFolder]:
+        """Return folders in the cloud, those within others as well (GET g_code_folders/)."""
+        content, _ = await self._call(
+            hdrs.METH_GET, "g_code_folders/", _page(page, page_size)
+        )
+        return Page.from_dict(content, CloudFolder.from_dict)
 
     async def get_tunnel_usage(self) -> TunnelUsage:
         """Return what went through the server's tunnel this month (GET tunnelusage/)."""
@@ -244,6 +275,45 @@ class ObicoClient:
             printer_id, "acknowledge_alert", [("alert_overwrite", verdict.value)]
         )
 
+    async def open_print_record(self, printer_id: int, filename: str) -> CommandResult:
+        """Open the record of a print (POST printers/{id}/start_print/).
+
+        For printers that have no agent: nothing is printed, and the record of a print
+        that is going on is closed.
+        """
+        return await self._command(
+            printer_id, "start_print", json={"filename": filename}
+        )
+
+    async def close_print_record(
+        self, printer_id: int, *, cancelled: bool
+    ) -> CommandResult:
+        """Close the record of a print (POST printers/{id}/finish_print/).
+
+        Without one ObicoNotFoundError.
+        """
+        return await self._command(
+            printer_id,
+            "finish_print",
+            json={"status": "cancelled" if cancelled else "success"},
+        )
+
+    async def predict(self, printer_id: int, picture: bytes) -> Prediction:
+        """Have a picture judged by the failure detection (POST printers/{id}/predict/).
+
+        For printers that have no agent: it becomes part of the score of the print whose
+        record is open; without one ObicoNotFoundError.
+        """
+        form = aiohttp.FormData()
+        form.add_field("img", picture, filename="img.jpg", content_type="image/jpeg")
+        content, _ = await self._call(
+            hdrs.METH_POST,
+            f"printers/{printer_id:d}/predict/",
+            form=form,
+            timeout=_PREDICT_SECONDS,
+        )
+        return Prediction.from_dict(content)
+
     async def get_picture(
         self, address: str, *, max_bytes: int = _MAX_PICTURE_BYTES
     ) -> bytes:
@@ -261,48 +331,6 @@ class ObicoClient:
             timeout=self._timeout,
         )
 
-    async def _get(self, path: str) -> object:
-        """Return the JSON of a GET."""
-        return (await self._call(hdrs.METH_GET, path))[0]
-
-    async def _list[T](
-        self, path: str, parse: Callable[[object], T], params: Params
-    ) -> Listing[T]:
-        """Return the listing of a GET."""
-        content, time = await self._call(hdrs.METH_GET, path, params)
-        return Listing.from_rows(content, parse, time)
-
-    async def _command(
-        self, printer_id: int, command: str, params: Params | None = None
-    ) -> CommandResult:
-        """Return the result of a POST."""
-        content, _ = await self._call(
-            hdrs.METH_POST, f"printers/{printer_id:d}/{command}/", params
-        )
-        return CommandResult.from_dict(content)
-
-    async def _call(
-        self,
-        method: str,
-        path: str,
-        params: Params | None = None,
-        json: dict[str, object] | None = None,
-    ) -> tuple[object, datetime | None]:
-        """Return the JSON of an answer and the server's time."""
-        async with open_response(
-            self._session,
-            method,
-            self._base_url / _API / path,
-            timeout=self._timeout,
-            identity=self._credential.headers(method, self._base_url),
-            params=params,
-            json=json,
-        ) as response:
-            raise_for_status(response)
-            return parse_json(
-                await read_bounded(response, _MAX_JSON_BYTES)
-            ), server_time(response.headers)
-
 
 async def probe_server(session: aiohttp.ClientSession, origin: URL) -> None:
     """Find out, without credentials, whether this is an Obico server (GET version/).
@@ -314,12 +342,12 @@ async def probe_server(session: aiohttp.ClientSession, origin: URL) -> None:
     async with open_response(
         session,
         hdrs.METH_GET,
-        origin.origin() / _API / "version/",
+        origin.origin() / API / "version/",
         timeout=DEFAULT_TIMEOUT,
     ) as response:
         if response.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             if "detail" in to_object(
-                parse_json(await read_bounded(response, _MAX_JSON_BYTES)), "The answer"
+                parse_json(await read_bounded(response, MAX_JSON_BYTES)), "The answer"
             ):
                 return
         else:
@@ -327,6 +355,34 @@ async def probe_server(session: aiohttp.ClientSession, origin: URL) -> None:
     raise ObicoResponseError(f"{origin.host} is not an Obico server")
 
 
+def _archived(with_archived: bool) -> Params:
+    """Return the parameters that have archived printers not hidden."""
+    return [("with_archived", "true")] if with_archived else []
+
+
 def _slice(start: int, limit: int) -> Params:
     """Return the parameters for a part of a list."""
     return [("start", f"{start:d}"), ("limit", f"{limit:d}")]
+
+
+def _page(page: int, page_size: int) -> Params:
+    """Return the parameters for a page of a list."""
+    return [("page", f"{page:d}"), ("page_size", f"{page_size:d}")]
+
+
+def _prints_filter(
+    printer_ids: Iterable[int], result: PrintResultFilter | None, period: Period | None
+) -> Params:
+    """Return the parameters for some prints."""
+    params = [
+        ("filter_by_printer_ids[]", f"{printer_id:d}") for printer_id in printer_ids
+    ]
+    if result is not None:
+        params.append(("filter", result.value))
+    if period is not None:
+        params += [
+            ("from_date", period.from_date.isoformat()),
+            ("to_date", period.to_date.isoformat()),
+            ("timezone", period.time_zone),
+        ]
+    return params

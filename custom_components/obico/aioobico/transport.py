@@ -60,7 +60,7 @@ async def open_response(
     identity: Mapping[str, str] | None = None,
     params: list[tuple[str, str]] | None = None,
     json: Mapping[str, object] | None = None,
-    form: Mapping[str, str] | None = None,
+    form: Mapping[str, str] | aiohttp.FormData | None = None,
 ) -> AsyncGenerator[aiohttp.ClientResponse]:
     """Send a request and give the answer to be read.
 

@@ -6,23 +6,39 @@ without its id, or something that is no object, raises ObicoResponseError.
 """
 
 from .account import PrinterEvent, TunnelUsage, User
-from .answers import CommandResult, Listing
+from .answers import CommandResult, Listing, Page
 from .changes import PrinterChanges
+from .files import CloudFile, CloudFolder, PrinterFile, PrinterFolder, PrinterListing
+from .prediction import Box, Detection, Prediction
 from .printer import Printer
 from .prints import GCodeFile, Print
 from .settings import PrinterSettings, TemperatureProfile, Webcam
+from .statistics import GroupBy, Period, PrintStatistics, PrintSums
 from .status import Job, JobProgress, PrinterStatus, StateFlags, Temperature
 
 __all__ = [
+    "Box",
+    "CloudFile",
+    "CloudFolder",
     "CommandResult",
+    "Detection",
     "GCodeFile",
+    "GroupBy",
     "Job",
     "JobProgress",
     "Listing",
+    "Page",
+    "Period",
+    "Prediction",
     "Print",
+    "PrintStatistics",
+    "PrintSums",
     "Printer",
     "PrinterChanges",
     "PrinterEvent",
+    "PrinterFile",
+    "PrinterFolder",
+    "PrinterListing",
     "PrinterSettings",
     "PrinterStatus",
     "StateFlags",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from ..exceptions import ObicoResponseError
-from ..parsing import to_object
+from ..parsing import integer, to_object
 from .printer import Printer
 
 
@@ -37,6 +37,27 @@ class Listing[T]:
             items=tuple(items),
             rejected=len(value) - len(items),
             server_time=server_time,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page[T]:
+    """A page of a list that comes in pages."""
+
+    items: tuple[T, ...]
+    count: int | None
+    """How many rows all pages have."""
+    is_last: bool
+
+    @classmethod
+    def from_dict(cls, value: object, parse: Callable[[object], T]) -> Self:
+        """Parse a page, without the rows that cannot be used; ObicoResponseError if it is none."""
+        data = to_object(value, "The page")
+        return cls(
+            items=Listing.from_rows(data.get("results"), parse, None).items,
+            count=integer(data.get("count")),
+            # The address itself has a host that may be of no use here.
+            is_last=data.get("next") is None,
         )
 
 

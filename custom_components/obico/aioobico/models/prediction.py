@@ -1,0 +1,65 @@
+"""What the failure detection sees in a picture."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from ..parsing import number, rows, text, to_object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """Where something is in a picture, in its pixels; x and y are of the middle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detection:
+    """Something that looks like a failure."""
+
+    label: str | None
+    confidence: float
+    """0 to 1."""
+    box: Box
+
+    @classmethod
+    def from_row(cls, value: object) -> Self | None:
+        """Parse `[label, confidence, [x, y, width, height]]`, also without its label."""
+        match value:
+            case [*label, confidence, [x, y, width, height]] if len(label) <= 1:
+                numbers = [number(each) for each in (confidence, x, y, width, height)]
+                known = [each for each in numbers if each is not None]
+                if len(known) == len(numbers):
+                    return cls(
+                        label=text(label[0]) if label else None,
+                        confidence=known[0],
+                        box=Box(
+                            x=known[1], y=known[2], width=known[3], height=known[4]
+                        ),
+                    )
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """The detection's judgement of one picture."""
+
+    score: float | None
+    """The confidences of all detections added up."""
+    detections: tuple[Detection, ...]
+
+    @classmethod
+    def from_dict(cls, value: object) -> Self:
+        """Parse the answer of `predict/`; ObicoResponseError if there is no result."""
+        result = to_object(to_object(value, "The answer").get("result"), "The result")
+        return cls(
+            score=number(result.get("p")),
+            detections=tuple(
+                detection
+                for row in rows(result.get("detections"))
+                if (detection := Detection.from_row(row)) is not None
+            ),
+        )

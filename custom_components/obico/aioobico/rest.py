@@ -1,0 +1,104 @@
+"""How calls of a server's REST API are made, and their answers read."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import aiohttp
+from aiohttp import hdrs
+from yarl import URL
+
+from .credentials import AccessToken, Credential
+from .models import CommandResult, Listing
+from .parsing import parse_json
+from .transport import (
+    DEFAULT_TIMEOUT,
+    open_response,
+    raise_for_status,
+    read_bounded,
+    server_time,
+)
+
+API = "api/v1"
+
+# 100 printers are half a megabyte; a server that sends more than this is none.
+MAX_JSON_BYTES = 8 * 1024 * 1024
+
+type Params = list[tuple[str, str]]
+
+
+class RestCalls:
+    """Calls one server in the name of one user."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        base_url: URL,
+        credential: Credential | str,
+        *,
+        timeout: float = DEFAULT_TIMEOUT,
+    ) -> None:
+        """Use a session, though none of its cookies; `timeout` is in seconds for a call.
+
+        Text is an access token.
+        """
+        self._session = session
+        self._base_url = base_url.origin()
+        self._credential = (
+            AccessToken(credential) if isinstance(credential, str) else credential
+        )
+        self._timeout = timeout
+
+    @property
+    def base_url(self) -> URL:
+        """The server's origin."""
+        return self._base_url
+
+    async def _get(self, path: str) -> object:
+        """Return the JSON of a GET."""
+        return (await self._call(hdrs.METH_GET, path))[0]
+
+    async def _list[T](
+        self, path: str, parse: Callable[[object], T], params: Params
+    ) -> Listing[T]:
+        """Return the listing of a GET."""
+        content, time = await self._call(hdrs.METH_GET, path, params)
+        return Listing.from_rows(content, parse, time)
+
+    async def _command(
+        self,
+        printer_id: int,
+        command: str,
+        params: Params | None = None,
+        json: dict[str, object] | None = None,
+    ) -> CommandResult:
+        """Return the result of a POST."""
+        content, _ = await self._call(
+            hdrs.METH_POST, f"printers/{printer_id:d}/{command}/", params, json
+        )
+        return CommandResult.from_dict(content)
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        params: Params | None = None,
+        json: dict[str, object] | None = None,
+        *,
+        form: aiohttp.FormData | None = None,
+        timeout: float | None = None,
+    ) -> tuple[object, datetime | None]:
+        """Return the JSON of an answer and the server's time."""
+        async with open_response(
+            self._session,
+            method,
+            self._base_url / API / path,
+            timeout=self._timeout if timeout is None else timeout,
+            identity=self._credential.headers(method, self._base_url),
+            params=params,
+            json=json,
+            form=form,
+        ) as response:
+            raise_for_status(response)
+            return parse_json(
+                await read_bounded(response, MAX_JSON_BYTES)
+            ), server_time(response.headers)

@@ -1,0 +1,34 @@
+"""What an action is, and what its fields can be."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import probatio
+from probatio import Marker
+
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+
+type Fields = dict[Marker, object]
+type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse | None]]
+
+
+@dataclass(frozen=True)
+class Action:
+    """An action: what it takes, and what it does."""
+
+    name: str
+    fields: Fields
+    handle: Handler
+    supports_response: SupportsResponse = SupportsResponse.NONE
+    is_for_administrators: bool = False
+
+
+def number_from(lowest: float, highest: float) -> object:
+    """Return a validator of numbers, which also keeps out what is no number."""
+    return probatio.All(probatio.Coerce(float), probatio.Range(min=lowest, max=highest))
+
+
+def whole_number_from(lowest: int, highest: int) -> object:
+    """Return a validator of whole numbers."""
+    return probatio.All(probatio.Coerce(int), probatio.Range(min=lowest, max=highest))

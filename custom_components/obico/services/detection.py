@@ -1,0 +1,162 @@
+"""The action that has a picture judged by Obico's failure detection."""
+
+from contextlib import suppress
+from typing import Final
+
+import probatio
+
+from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
+from homeassistant.components import camera, image
+from homeassistant.const import ATTR_ENTITY_ID, Platform
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    split_entity_id,
+)
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+
+from .. import commands, control
+from ..aioobico import (
+    ObicoClient,
+    ObicoConnectionError,
+    ObicoNotFoundError,
+    ObicoServerError,
+    Prediction,
+    Printer,
+)
+from ..const import DOMAIN
+from ..control import PrinterCommand
+from ..coordinator import ObicoCoordinator
+from .action import Action
+from .targets import ONE_PRINTER, async_ensure_allowed, async_target
+
+MAX_PICTURE_BYTES: Final = 5 * 1024 * 1024
+
+# What can be told apart from the records of others.
+RECORD_NAME: Final = "Home Assistant: "
+
+# What the detection reads, whatever its name ends with.
+_CONTENT_TYPES: Final = frozenset({"image/jpeg", "image/jpg", "image/png"})
+
+
+async def _async_predict(call: ServiceCall) -> ServiceResponse:
+    entity_id: str = call.data[ATTR_ENTITY_ID]
+    await async_ensure_allowed(call, [entity_id], POLICY_READ)
+    target = await async_target(call, POLICY_CONTROL)
+    # Before a camera is woken up for nothing.
+    commands.ensure(commands.against_prediction(target.printer))
+    picture = await _async_picture_of(call.hass, entity_id)
+    predictions: list[Prediction] = []
+
+    async def send(coordinator: ObicoCoordinator, printer: Printer) -> None:
+        predictions.append(
+            await _async_judge(coordinator.client, printer.id, picture, entity_id)
+        )
+
+    await control.async_run(
+        target.coordinator,
+        target.printer,
+        PrinterCommand(
+            key="predict", objection_fn=commands.against_prediction, send_fn=send
+        ),
+    )
+    (prediction,) = predictions
+    return {
+        "printer": target.name,
+        "device_id": target.device_id,
+        "entity_id": entity_id,
+        "score": prediction.score,
+        "detections": [
+            {
+                "label": detection.label,
+                "confidence": detection.confidence,
+                "box": {
+                    "x": detection.box.x,
+                    "y": detection.box.y,
+                    "width": detection.box.width,
+                    "height": detection.box.height,
+                },
+            }
+            for detection in prediction.detections
+        ],
+    }
+
+
+async def _async_picture_of(hass: HomeAssistant, entity_id: str) -> bytes:
+    """Return what a camera or image entity shows now."""
+    domain, _ = split_entity_id(entity_id)
+    try:
+        picture: camera.Image | image.Image = await (
+            camera.async_get_image(hass, entity_id)
+            if domain == Platform.CAMERA
+            else image.async_get_image(hass, entity_id)
+        )
+    except HomeAssistantError as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="no_picture",
+            translation_placeholders={"entity_id": entity_id},
+        ) from err
+    if (
+        picture.content_type not in _CONTENT_TYPES
+        or len(picture.content) > MAX_PICTURE_BYTES
+    ):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="picture_unusable",
+            translation_placeholders={
+                "entity_id": entity_id,
+                "megabytes": str(MAX_PICTURE_BYTES // 1024**2),
+            },
+        )
+    return picture.content
+
+
+async def _async_judge(
+    client: ObicoClient, printer_id: int, picture: bytes, entity_id: str
+) -> Prediction:
+    """Have a picture judged, in a record of its own that is closed again whatever happens.
+
+    The server judges only for a print whose record is open, and opening one closes
+    another: what somebody else reports of this printer must not be cut off.
+    """
+    job = (await client.get_printer(printer_id)).current_print
+    if job is not None:
+        if not (job.filename or "").startswith(RECORD_NAME):
+            raise ServiceValidationError(
+                translation_domain=DOMAIN, translation_key="record_of_others"
+            )
+        # The server could not be reached when it was to be closed.
+        await _async_close_record(client, printer_id)
+    try:
+        await client.open_print_record(printer_id, f"{RECORD_NAME}{entity_id}")
+        return await client.predict(printer_id, picture)
+    finally:
+        await _async_close_record(client, printer_id)
+
+
+async def _async_close_record(client: ObicoClient, printer_id: int) -> None:
+    """Close a record as cancelled: nothing was printed that could have finished."""
+    with suppress(ObicoNotFoundError):
+        try:
+            await client.close_print_record(printer_id, cancelled=True)
+        except ObicoConnectionError, ObicoServerError:
+            await client.close_print_record(printer_id, cancelled=True)
+
+
+ACTIONS: Final = (
+    Action(
+        "predict",
+        ONE_PRINTER
+        | {
+            probatio.Required(ATTR_ENTITY_ID): cv.entity_domain(
+                [Platform.CAMERA, Platform.IMAGE]
+            )
+        },
+        _async_predict,
+        SupportsResponse.ONLY,
+    ),
+)

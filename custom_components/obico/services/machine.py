@@ -1,0 +1,228 @@
+"""Actions on the machine itself: heat, home, jog, extrude, G-code."""
+
+from typing import Final
+
+import probatio
+
+from homeassistant.auth.permissions.const import POLICY_CONTROL
+from homeassistant.core import ServiceCall
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+
+from .. import commands, control
+from ..aioobico import AgentKind, ObicoAgentSilentError, Printer
+from ..commands import agent_kind
+from ..const import DOMAIN
+from ..control import PrinterCommand
+from ..coordinator import ObicoCoordinator
+from ..heaters import HeaterKind, kind_of
+from ..temperatures import MAX_TARGETS, targets_of
+from .action import Action, number_from
+from .targets import (
+    ONE_PRINTER,
+    PRINTERS,
+    Target,
+    async_for_each,
+    async_target,
+    async_targets,
+)
+
+ATTR_AXES: Final = "axes"
+ATTR_COMMANDS: Final = "commands"
+ATTR_HEATER: Final = "heater"
+ATTR_LENGTH: Final = "length"
+ATTR_TEMPERATURE: Final = "temperature"
+
+AXES: Final = ("x", "y", "z")
+# In mm; more than this is rather a slip than meant.
+MAX_JOG: Final = {"x": 300.0, "y": 300.0, "z": 100.0}
+MAX_EXTRUSION: Final = 100.0
+
+# A script of this length belongs into a macro of the printer.
+MAX_GCODE_LINES: Final = 50
+MAX_GCODE_LENGTH: Final = 256
+
+_HEATER_KINDS: Final = {
+    "nozzle": HeaterKind.NOZZLE,
+    "bed": HeaterKind.BED,
+    "chamber": HeaterKind.CHAMBER,
+}
+
+
+async def _async_set_temperature(call: ServiceCall) -> None:
+    async def ask(target: Target) -> None:
+        printer = target.printer
+        # Without a machine no heater is known.
+        commands.ensure(commands.against_machine(printer))
+        heater = _heater_of(printer, call.data[ATTR_HEATER])
+        maximum = MAX_TARGETS[kind_of(heater)]
+        if call.data[ATTR_TEMPERATURE] > maximum:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="too_hot",
+                translation_placeholders={
+                    "heater": heater,
+                    "maximum": str(round(maximum)),
+                },
+            )
+        await control.async_set_targets(
+            target.coordinator, printer, {heater: call.data[ATTR_TEMPERATURE]}
+        )
+
+    await async_for_each(await async_targets(call, POLICY_CONTROL), ask)
+
+
+def _heater_of(printer: Printer, heater: str) -> str:
+    """Return the name that a printer has for a heater."""
+    names = targets_of(printer)
+    if heater in names:
+        return heater
+    for name in names:
+        if kind_of(name) is _HEATER_KINDS.get(heater):
+            return name
+    raise ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="unknown_heater",
+        translation_placeholders={"heater": heater, "heaters": ", ".join(names)},
+    )
+
+
+async def _async_home(call: ServiceCall) -> None:
+    async def send(coordinator: ObicoCoordinator, printer: Printer) -> None:
+        await coordinator.pushes.agent_of(printer.id).home(call.data[ATTR_AXES])
+
+    async def ask(target: Target) -> None:
+        await _async_move(target, send)
+
+    await async_for_each(await async_targets(call, POLICY_CONTROL), ask)
+
+
+async def _async_jog(call: ServiceCall) -> None:
+    moves = {axis: call.data[axis] for axis in AXES if call.data.get(axis)}
+    if not moves:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="nothing_to_move"
+        )
+
+    async def send(coordinator: ObicoCoordinator, printer: Printer) -> None:
+        agent = coordinator.pushes.agent_of(printer.id)
+        for axis, millimeters in moves.items():
+            await agent.jog(axis, millimeters)
+
+    await _async_move(await async_target(call, POLICY_CONTROL), send)
+
+
+async def _async_move(target: Target, send: control.Send) -> None:
+    await control.async_run(
+        target.coordinator,
+        target.printer,
+        PrinterCommand(key="move", objection_fn=commands.against_moving, send_fn=send),
+    )
+
+
+async def _async_extrude(call: ServiceCall) -> None:
+    async def send(coordinator: ObicoCoordinator, printer: Printer) -> None:
+        agent = coordinator.pushes.agent_of(printer.id)
+        await agent.extrude(agent_kind(printer), call.data[ATTR_LENGTH])
+
+    target = await async_target(call, POLICY_CONTROL)
+    await control.async_run(
+        target.coordinator,
+        target.printer,
+        PrinterCommand(
+            key="extrude", objection_fn=commands.against_extruding, send_fn=send
+        ),
+    )
+
+
+async def _async_send_gcode(call: ServiceCall) -> None:
+    lines = _gcode_lines(call.data[ATTR_COMMANDS])
+
+    async def send(coordinator: ObicoCoordinator, printer: Printer) -> None:
+        kind = agent_kind(printer)
+        try:
+            await coordinator.pushes.agent_of(printer.id).send_gcode(kind, lines)
+        except ObicoAgentSilentError as err:
+            if kind is not AgentKind.KLIPPER:
+                raise
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key="gcode_unanswered"
+            ) from err
+
+    target = await async_target(call, POLICY_CONTROL)
+    await control.async_run(
+        target.coordinator,
+        target.printer,
+        PrinterCommand(
+            key="gcode", objection_fn=commands.against_machine, send_fn=send
+        ),
+    )
+
+
+def _gcode_lines(texts: list[str]) -> list[str]:
+    """Return the lines of G-code, without empty ones."""
+    lines = [
+        stripped
+        for text in texts
+        for line in text.replace("\r\n", "\n").split("\n")
+        if (stripped := line.strip())
+    ]
+    if not 1 <= len(lines) <= MAX_GCODE_LINES or not all(
+        line.isprintable() and len(line) <= MAX_GCODE_LENGTH for line in lines
+    ):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="gcode_unusable",
+            translation_placeholders={
+                "lines": str(MAX_GCODE_LINES),
+                "characters": str(MAX_GCODE_LENGTH),
+            },
+        )
+    return lines
+
+
+ACTIONS: Final = (
+    Action(
+        "set_temperature",
+        PRINTERS
+        | {
+            probatio.Required(ATTR_HEATER): cv.string,
+            probatio.Required(ATTR_TEMPERATURE): number_from(
+                0, max(MAX_TARGETS.values())
+            ),
+        },
+        _async_set_temperature,
+    ),
+    Action(
+        "home",
+        PRINTERS
+        | {
+            probatio.Optional(ATTR_AXES, default=list(AXES)): probatio.All(
+                cv.ensure_list, probatio.Length(min=1), [probatio.In(list(AXES))]
+            )
+        },
+        _async_home,
+    ),
+    Action(
+        "jog",
+        ONE_PRINTER
+        | {
+            probatio.Optional(axis): number_from(-maximum, maximum)
+            for axis, maximum in MAX_JOG.items()
+        },
+        _async_jog,
+    ),
+    Action(
+        "extrude",
+        ONE_PRINTER
+        | {probatio.Required(ATTR_LENGTH): number_from(-MAX_EXTRUSION, MAX_EXTRUSION)},
+        _async_extrude,
+    ),
+    Action(
+        "send_gcode",
+        ONE_PRINTER
+        | {probatio.Required(ATTR_COMMANDS): probatio.All(cv.ensure_list, [cv.string])},
+        _async_send_gcode,
+        is_for_administrators=True,
+    ),
+)

@@ -1,0 +1,68 @@
+"""Actions on the current print: pause, resume, cancel, and what the AI thinks of it."""
+
+from typing import Final
+
+import probatio
+
+from homeassistant.auth.permissions.const import POLICY_CONTROL
+from homeassistant.core import ServiceCall
+from homeassistant.helpers import config_validation as cv
+
+from .. import control
+from ..control import PrinterCommand
+from .action import Action, Handler
+from .targets import PRINTERS, Target, async_for_each, async_targets
+
+ATTR_ANSWER: Final = "answer"
+ATTR_MUTED: Final = "muted"
+
+_ANSWERS: Final = {
+    "failed": control.CONFIRM_FAILURE,
+    "not_failed": control.NOT_A_FAILURE,
+}
+
+
+def _run(command: PrinterCommand) -> Handler:
+    """Return what gives a command to the printers of a call."""
+
+    async def run(call: ServiceCall) -> None:
+        await _async_run(call, command)
+
+    return run
+
+
+async def _async_run(call: ServiceCall, command: PrinterCommand) -> None:
+    async def ask(target: Target) -> None:
+        await control.async_run(target.coordinator, target.printer, command)
+
+    await async_for_each(await async_targets(call, POLICY_CONTROL), ask)
+
+
+async def _async_answer_alert(call: ServiceCall) -> None:
+    await _async_run(call, _ANSWERS[call.data[ATTR_ANSWER]])
+
+
+async def _async_mute_alerts(call: ServiceCall) -> None:
+    async def ask(target: Target) -> None:
+        await control.async_mute_alerts(
+            target.coordinator, target.printer, muted=call.data[ATTR_MUTED]
+        )
+
+    await async_for_each(await async_targets(call, POLICY_CONTROL), ask)
+
+
+ACTIONS: Final = (
+    Action("pause_print", PRINTERS, _run(control.PAUSE)),
+    Action("resume_print", PRINTERS, _run(control.RESUME)),
+    Action("cancel_print", PRINTERS, _run(control.CANCEL)),
+    Action(
+        "mute_alerts",
+        PRINTERS | {probatio.Optional(ATTR_MUTED, default=True): cv.boolean},
+        _async_mute_alerts,
+    ),
+    Action(
+        "answer_alert",
+        PRINTERS | {probatio.Required(ATTR_ANSWER): probatio.In(list(_ANSWERS))},
+        _async_answer_alert,
+    ),
+)

@@ -1,0 +1,97 @@
+"""The examples of docs/actions.md, loaded as Home Assistant loads them."""
+
+import json
+from pathlib import Path
+import re
+
+import pytest
+import yaml
+
+from custom_components.obico.const import DOMAIN
+from custom_components.obico.services import ACTIONS
+from dev import CUBE, Job
+from homeassistant.core import HomeAssistant, SupportsResponse
+from homeassistant.setup import async_setup_component
+from tests.integration.control.support import octoprint
+
+from .support import Actions, Json
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "actions.md"
+SMALL = Job(path="parts/small/a.gcode", seconds=9, layers=1, size=9, filament=1.0)
+
+
+def examples(language: str) -> list[str]:
+    return re.findall(
+        rf"^```{language}\n(.*?)^```$", DOCUMENT.read_text(), re.MULTILINE | re.DOTALL
+    )
+
+
+def test_every_action_has_an_example() -> None:
+    named = [yaml.safe_load(example)["action"] for example in examples("yaml")]
+    assert sorted(named) == sorted(f"{DOMAIN}.{action.name}" for action in ACTIONS)
+
+
+@pytest.mark.parametrize("example", examples("yaml"))
+async def test_an_example_is_a_script_that_can_be_run(
+    hass: HomeAssistant, example: str
+) -> None:
+    assert await async_setup_component(hass, DOMAIN, {})
+    step = yaml.safe_load(example)
+    assert await async_setup_component(
+        hass, "script", {"script": {"example": {"sequence": [step]}}}
+    )
+    state = hass.states.get("script.example")
+    assert state is not None
+    assert state.state == "off"
+    # What the action takes, where nothing is a template.
+    if "{{" not in example:
+        service = hass.services.async_services_for_domain(DOMAIN)[
+            step["action"].partition(".")[2]
+        ]
+        assert service.schema is not None
+        service.schema(step["data"])
+
+
+def shape(value: Json) -> Json:
+    """Return the keys of an answer, of lists those of their first item."""
+    match value:
+        case dict():
+            return {key: shape(inner) for key, inner in value.items()}
+        case [first, *_]:
+            return [shape(first)]
+        case _:
+            return None
+
+
+@octoprint
+async def test_answers_are_as_they_are_shown(actions: Actions) -> None:
+    await actions.become_printed()
+    actions.agent.files |= {CUBE.path: CUBE, SMALL.path: SMALL}
+    resin = await actions.add("Resin")
+    actions.obico.server.detections = [["failure", 0.6, [1, 2, 3, 4]]]
+    given = {
+        "get_files": {"folder": "parts"},
+        "predict": {
+            "device_id": actions.device_id(resin),
+            "entity_id": actions.obico.entity_id(
+                actions.printer, "image.event_snapshot"
+            ),
+        },
+    }
+    answering = [
+        action.name
+        for action in ACTIONS
+        if action.supports_response is SupportsResponse.ONLY
+    ]
+    shown = [json.loads(example) for example in examples("json")]
+    for name, example in zip(answering_in_order(answering), shown, strict=True):
+        data = given.get(name, {})
+        if name == "get_prints":
+            data = {"from_date": "2020-01-01"}
+        assert shape(await actions.ask(name, **data)) == shape(example), name
+
+
+def answering_in_order(names: list[str]) -> list[str]:
+    """Return actions in the order of their chapters."""
+    text = DOCUMENT.read_text()
+    return sorted(names, key=lambda name: text.index(f"\n`{DOMAIN}.{name}`\n"))

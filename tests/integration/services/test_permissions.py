@@ -1,0 +1,136 @@
+"""Who may call which action: Home Assistant looks at entities only where an action names them."""
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockUser
+
+from custom_components.obico.const import DOMAIN
+from custom_components.obico.services import ACTIONS
+from dev import Phase
+from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_READ_ONLY, GROUP_ID_USER
+from homeassistant.auth.models import User
+from homeassistant.core import Context, HomeAssistant, SupportsResponse
+from homeassistant.exceptions import ServiceValidationError, UnknownUser
+from tests.integration.control.support import explained, octoprint, refused
+
+from .support import Actions, as_user, ask, unauthorized
+
+# What each action needs besides the printer.
+NEEDS: dict[str, dict[str, object]] = {
+    "answer_alert": {"answer": "failed"},
+    "start_print": {"file": "short.gcode"},
+    "set_temperature": {"heater": "bed", "temperature": 60},
+    "jog": {"z": 10},
+    "extrude": {"length": 5},
+    "send_gcode": {"commands": "M105"},
+    "predict": {"entity_id": "camera.prusa_mk4_webcam"},
+}
+
+CHANGING = [action.name for action in ACTIONS if not action.name.startswith("get_")]
+
+
+async def member_of(hass: HomeAssistant, group: str) -> User:
+    """Return a user of a group, who is not the owner."""
+    await hass.auth.async_create_user("Owner", group_ids=[GROUP_ID_ADMIN])
+    return await hass.auth.async_create_user("Guest", group_ids=[group])
+
+
+async def call_as(actions: Actions, user: User, name: str, **more: object) -> None:
+    """Call an action as a user."""
+    action = next(action for action in ACTIONS if action.name == name)
+    data = actions.with_device(NEEDS.get(name, {}) | more)
+    if action.supports_response is SupportsResponse.NONE:
+        await actions.hass.services.async_call(
+            DOMAIN, name, data, blocking=True, context=as_user(user)
+        )
+    else:
+        await ask(actions.hass, name, as_user(user), **data)
+
+
+@octoprint
+@pytest.mark.parametrize("name", CHANGING)
+async def test_who_may_only_look_changes_nothing(actions: Actions, name: str) -> None:
+    user = await member_of(actions.hass, GROUP_ID_READ_ONLY)
+    await unauthorized(call_as(actions, user, name))
+    assert (actions.asked, actions.told) == ([], [])
+
+
+@octoprint
+@pytest.mark.parametrize("name", ["get_prints", "get_events"])
+async def test_who_may_look_gets_answers(actions: Actions, name: str) -> None:
+    user = await member_of(actions.hass, GROUP_ID_READ_ONLY)
+    answer = await ask(actions.hass, name, as_user(user), device_id=actions.device_id())
+    assert answer["has_more"] is False
+
+
+@octoprint
+async def test_gcode_is_for_administrators(actions: Actions) -> None:
+    user = await member_of(actions.hass, GROUP_ID_USER)
+    await unauthorized(call_as(actions, user, "send_gcode"))
+    assert actions.told == []
+
+
+@octoprint
+async def test_administrators_and_automations_send_gcode(
+    actions: Actions, hass_admin_user: MockUser
+) -> None:
+    await call_as(actions, hass_admin_user, "send_gcode")
+    # Automations act for nobody.
+    await actions.hass.services.async_call(
+        DOMAIN,
+        "send_gcode",
+        actions.with_device({"commands": "M106"}),
+        blocking=True,
+        context=Context(),
+    )
+    assert len(actions.told) == 2
+
+
+@octoprint
+async def test_a_user_of_the_home_controls_printers(actions: Actions) -> None:
+    await actions.become(Phase.IDLE)
+    user = await member_of(actions.hass, GROUP_ID_USER)
+    await call_as(actions, user, "jog")
+    assert actions.agent.position["z"] == 10.0
+
+
+@octoprint
+async def test_somebody_unknown_is_nobody(actions: Actions) -> None:
+    with pytest.raises(UnknownUser):
+        await actions.hass.services.async_call(
+            DOMAIN,
+            "pause_print",
+            actions.with_device({}),
+            blocking=True,
+            context=Context(user_id="nobody"),
+        )
+    assert actions.asked == []
+
+
+# Devices that are no printers
+
+
+@octoprint
+@pytest.mark.parametrize("name", [action.name for action in ACTIONS])
+async def test_without_its_account_a_printer_is_not_reached(
+    actions: Actions, name: str, hass_admin_user: MockUser
+) -> None:
+    await actions.obico.unload()
+    await refused(call_as(actions, hass_admin_user, name), "account_not_loaded")
+    await actions.obico.set_up()
+    await actions.settle()
+
+
+@octoprint
+@pytest.mark.parametrize("name", [*CHANGING, "get_files"])
+async def test_an_account_is_no_printer(
+    actions: Actions, name: str, hass_admin_user: MockUser
+) -> None:
+    device_id = actions.account_device_id
+    with pytest.raises(ServiceValidationError) as caught:
+        await call_as(actions, hass_admin_user, name, device_id=device_id)
+    explained(caught.value, "not_a_printer")
+
+
+@octoprint
+async def test_a_device_that_is_not_there_is_no_printer(actions: Actions) -> None:
+    await refused(actions.do("pause_print", device_id="gone"), "not_a_printer")
