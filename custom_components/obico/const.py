@@ -5,6 +5,9 @@ from typing import Final
 
 DOMAIN: Final = "obico"
 
+# Fired with every event of a printer, for the activity; automations have triggers.
+EVENT_FIRED: Final = f"{DOMAIN}_event"
+
 CONF_EXCLUDED: Final = "excluded_printers"
 CONF_LOW_BANDWIDTH: Final = "low_bandwidth"
 CONF_SESSION: Final = "session"

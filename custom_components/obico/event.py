@@ -1,16 +1,16 @@
 """The event entity of printers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
-from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID, Platform
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import Printer, plain_text
-from .const import DOMAIN
+from .const import DOMAIN, EVENT_FIRED
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoPrinterEntity, async_add_printer_entities
 from .events import EVENT_TYPES, FAILURE_ALERTED, FiredEvent
@@ -18,6 +18,9 @@ from .image import EVENT_SNAPSHOT, FAILURE_SNAPSHOT
 
 # Nothing is fetched or sent.
 PARALLEL_UPDATES = 0
+
+# What a line of the activity is made of.
+_IN_LOGBOOK: Final = ("event_class", "title", "text", "file", "outcome")
 
 PRINTER_EVENT: Final = EventEntityDescription(
     key="printer_event",
@@ -73,24 +76,39 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
     def _handle_event(self, fired: FiredEvent) -> None:
         """Fire one event, and write one state for it."""
         event = fired.event
-        self._trigger_event(
-            fired.type,
-            {
-                "event_id": event.id,
-                "event_class": event.event_class.lower() if event.event_class else None,
-                "title": event.title,
-                "text": plain_text(event.text) if event.text else None,
-                "image": self._image_entity_id(fired),
-                "info_url": event.info_url,
-                "created_at": event.created_at.isoformat()
-                if event.created_at
-                else None,
-                "print_id": event.print_id,
-                "file": fired.file,
-                "outcome": fired.outcome,
-            },
-        )
+        attributes = {
+            "event_id": event.id,
+            "event_class": event.event_class.lower() if event.event_class else None,
+            "title": event.title,
+            "text": plain_text(event.text) if event.text else None,
+            "image": self._image_entity_id(fired),
+            "info_url": event.info_url,
+            "created_at": event.created_at.isoformat() if event.created_at else None,
+            "print_id": event.print_id,
+            "file": fired.file,
+            "outcome": fired.outcome,
+        }
+        self._tell_logbook(fired.type, attributes)
+        self._trigger_event(fired.type, attributes)
         self.async_write_ha_state()
+
+    def _tell_logbook(
+        self, event_type: str, attributes: Mapping[str, str | int | None]
+    ) -> None:
+        """Fire what the activity shows, as the cause of the state and all that comes of it."""
+        context = Context()
+        self.async_set_context(context)
+        device = self.device_entry
+        self.hass.bus.async_fire(
+            EVENT_FIRED,
+            {
+                ATTR_DEVICE_ID: device.id if device else None,
+                ATTR_ENTITY_ID: self.entity_id,
+                "type": event_type,
+                **{name: attributes[name] for name in _IN_LOGBOOK},
+            },
+            context=context,
+        )
 
     def _image_entity_id(self, fired: FiredEvent) -> str | None:
         """Return the image entity that holds the event's picture: addresses are signed."""

@@ -41,6 +41,7 @@ EVENT_TYPES: Final = (
 )
 FAILURE_ALERTED: Final = "failure_alerted"
 ENDED: Final = "ended"
+PRINTER_ERROR: Final = "printer_error"
 
 # Keys of the latest event that has a picture, by what it shows.
 PICTURE_OF_FAILURE: Final = "failure"
@@ -62,6 +63,8 @@ _MAX_PAGES: Final = 200
 _MAX_WAITING: Final = 200
 # A file's name is worth a request, but a flood of events not as many.
 _MAX_LOOKUPS: Final = 20
+# What a server may make up without end is neither remembered nor logged without end.
+_MAX_ODD_TYPES: Final = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,6 +97,12 @@ class _Run:
 
 
 _RUNS: HassKey[dict[str, _Run]] = HassKey(f"{DOMAIN}_runs")
+
+
+@callback
+def async_forget_account(hass: HomeAssistant, entry_id: str) -> None:
+    """Forget what this run knows of an account that was removed."""
+    hass.data.get(_RUNS, {}).pop(entry_id, None)
 
 
 class EventFeed:
@@ -346,7 +355,10 @@ class EventFeed:
         event_type = (event.event_type or "").lower()
         if event_type in EVENT_TYPES:
             return event_type
-        if event.event_type not in self._odd_types:
+        if (
+            event.event_type not in self._odd_types
+            and len(self._odd_types) < _MAX_ODD_TYPES
+        ):
             self._odd_types.add(event.event_type)
             _LOGGER.warning(
                 "Skipping events of a type that this version does not know: %s",

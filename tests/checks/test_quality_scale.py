@@ -71,6 +71,9 @@ TIERS: Final = list(RULES)
 
 # What a status would be disproved by, rule by rule.
 PROOFS: Final = {
+    "action-setup": "services.yaml",
+    "docs-conditions": "conditions.yaml",
+    "docs-triggers": "triggers.yaml",
     "brands": "brand/icon.png",
     "config-flow": "config_flow.py",
     "diagnostics": "diagnostics.py",

@@ -472,6 +472,26 @@ async def test_a_type_that_is_new_to_us_is_skipped_and_mentioned_once(
     assert "COFFEE_READY" in warnings[0]
 
 
+async def test_types_that_a_server_makes_up_without_end_are_mentioned_no_more(
+    obico: Obico, printer: Printer, fired: Fired, caplog: pytest.LogCaptureFixture
+) -> None:
+    def make_up(rows: Json) -> Json:
+        return [
+            row | {"event_type": f"COFFEE_{row['id']}"}
+            if row["event_type"] == "PRINTER_ERROR"
+            else row
+            for row in rows
+        ]
+
+    obico.server.faults.change(EVENTS, make_up)
+    for _ in range(200):
+        obico.server.add_event(printer, "PRINTER_ERROR")
+    event = obico.server.add_event(printer, "PAUSED")
+    await obico.poll()
+    assert ids(fired) == [event.id]
+    assert 1 < caplog.text.count("does not know: COFFEE_") < 100
+
+
 async def test_an_event_of_a_printer_that_appears_with_it_fires(
     obico: Obico, printer: Printer
 ) -> None:

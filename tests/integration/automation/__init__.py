@@ -1,0 +1,1 @@
+"""Triggers, conditions and the activity, as automations and people see them."""

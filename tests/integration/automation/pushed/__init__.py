@@ -1,0 +1,1 @@
+"""A printer with its machine, followed by push."""
