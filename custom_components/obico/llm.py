@@ -1,0 +1,76 @@
+"""Tools for LLM assistants: the intents, for printers that are exposed to them."""
+
+from typing import Final
+
+from homeassistant.components.llm import LLMTools
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import intent
+from homeassistant.helpers.llm import (
+    LLM_API_ASSIST,
+    IntentTool,
+    LLMContext,
+    Tool,
+    ToolAnnotations,
+)
+
+from .const import DOMAIN
+from .lookup import loaded_coordinators
+from .voice.choice import exposed
+from .voice.names import targets
+from .voice.request import Wish
+
+# All of them act on the user's own printers.
+_ASKS: Final = ToolAnnotations(
+    read_only=True, destructive=False, idempotent=True, open_world=False
+)
+_COMMANDS: Final = ToolAnnotations(destructive=False, idempotent=True, open_world=False)
+_CANCELS: Final = ToolAnnotations(open_world=False)
+
+_TOOLS: Final = {
+    Wish.PAUSE: ("pause_print", "Pause print", _COMMANDS),
+    Wish.RESUME: ("resume_print", "Resume print", _COMMANDS),
+    Wish.CANCEL: ("cancel_print", "Ask whether to cancel a print", _COMMANDS),
+    Wish.CONFIRM_CANCEL: ("confirm_cancel", "Cancel print", _CANCELS),
+    Wish.KEEP: ("keep_print", "Do not cancel print", _COMMANDS),
+    Wish.STATUS: ("print_status", "Print status", _ASKS),
+    Wish.TIME_LEFT: ("time_left", "Time left of a print", _ASKS),
+    Wish.TEMPERATURE: ("temperature", "Printer temperatures", _ASKS),
+    Wish.IS_FAILING: ("is_failing", "Is a print failing?", _ASKS),
+}
+
+_PROMPT: Final = (
+    "3D printers ({printers}): use the obico__ tools for them, also to pause and resume. "
+    "Never press a printer's cancel button: call obico__cancel_print, put its question to "
+    "the user, and call obico__confirm_cancel only in reply to the user's yes."
+)
+
+
+@callback
+def async_get_tools(
+    hass: HomeAssistant, llm_context: LLMContext, api_id: str
+) -> LLMTools | None:
+    """Return the tools for the printers that are exposed."""
+    if api_id != LLM_API_ASSIST or not llm_context.assistant:
+        return None
+    known = targets(hass, loaded_coordinators(hass))
+    usable = {
+        wish: exposed(hass, llm_context.assistant, wish, known) for wish in _TOOLS
+    }
+    tools: list[Tool] = []
+    for handler in intent.async_get(hass):
+        if handler.intent_type not in _TOOLS or not usable[Wish(handler.intent_type)]:
+            continue
+        name, title, annotations = _TOOLS[Wish(handler.intent_type)]
+        tools.append(
+            IntentTool(
+                f"{DOMAIN}__{name}",
+                handler,
+                title=title,
+                integration=DOMAIN,
+                annotations=annotations,
+            )
+        )
+    if not tools:
+        return None
+    printers = ", ".join(sorted({target.name for target in usable[Wish.STATUS]}))
+    return LLMTools(tools=tools, prompt=_PROMPT.format(printers=printers))

@@ -1,0 +1,164 @@
+"""Grant what somebody wants, or say why not: the same for sentences, intents and LLM tools."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util.hass_dict import HassKey
+
+from .. import commands, control
+from ..aioobico import Printer
+from ..const import DOMAIN
+from ..control import PrinterCommand
+from .cancelling import Question, Questions
+from .choice import Choice, async_permitted, chosen, example, named
+from .names import Target, called
+from .reports import (
+    refusal,
+    report_failing,
+    report_status,
+    report_statuses,
+    report_temperatures,
+    report_time_left,
+)
+from .request import Answer, RefusalError, Request, Wish
+from .texts import Texts
+
+# There while an account is set up.
+QUESTIONS: Final[HassKey[Questions]] = HassKey(f"{DOMAIN}_voice_questions")
+
+
+def _has_print(printer: Printer) -> bool:
+    return printer.current_print is not None
+
+
+_CHOICES: Final[Mapping[Wish, Choice]] = {
+    Wish.PAUSE: Choice(
+        fits=lambda printer: commands.against_pause(printer) is None,
+        nothing="nothing_prints",
+    ),
+    Wish.RESUME: Choice(
+        fits=lambda printer: commands.against_resume(printer) is None,
+        nothing="nothing_paused",
+    ),
+    Wish.CANCEL: Choice(
+        fits=lambda printer: commands.against_cancel(printer) is None,
+        nothing="nothing_prints",
+    ),
+    Wish.TIME_LEFT: Choice(fits=_has_print, nothing="nothing_prints"),
+    Wish.IS_FAILING: Choice(fits=_has_print, nothing="nothing_prints"),
+    Wish.TEMPERATURE: Choice(fits=_has_print),
+}
+
+
+async def async_answer(hass: HomeAssistant, request: Request) -> Answer:
+    """Return the answer to what somebody wants, once it is done."""
+    texts = await Texts.async_load(hass, request.language)
+    try:
+        return await _async_answer(hass, request, texts)
+    except RefusalError as refused:
+        return Answer(text=str(refused), is_refusal=True)
+
+
+async def _async_answer(hass: HomeAssistant, request: Request, texts: Texts) -> Answer:
+    permitted = await async_permitted(hass, request, texts)
+    match request.wish:
+        case Wish.KEEP:
+            hass.data[QUESTIONS].async_forget(request.speaker)
+            return Answer(text=texts.say("kept"))
+        case Wish.CONFIRM_CANCEL:
+            return await _async_cancel(hass, request, texts, permitted)
+    known = named(hass, request, texts, permitted)
+    if request.wish is Wish.STATUS:
+        return _status(texts, known)
+    target = chosen(request, texts, known, _CHOICES[request.wish])
+    return Answer(text=await _async_do(hass, request, texts, target), targets=(target,))
+
+
+async def _async_do(
+    hass: HomeAssistant, request: Request, texts: Texts, target: Target
+) -> str:
+    """Do what is wanted of one printer, and say so."""
+    match request.wish:
+        case Wish.PAUSE:
+            await _async_run(texts, target, control.PAUSE)
+            return texts.say("paused", name=target.name)
+        case Wish.RESUME:
+            await _async_run(texts, target, control.RESUME)
+            return texts.say("resumed", name=target.name)
+        case Wish.CANCEL:
+            return _ask(hass, request, texts, target)
+        case Wish.TIME_LEFT:
+            return report_time_left(texts, target)
+        case Wish.TEMPERATURE:
+            return report_temperatures(hass, texts, target)
+        case _:
+            return report_failing(texts, target)
+
+
+def _status(texts: Texts, known: list[Target]) -> Answer:
+    """Say what the printer does that prints; where several do, what each of them does."""
+    meant = [target for target in known if _has_print(target.printer)] or known
+    text = (
+        report_status(texts, meant[0])
+        if len(meant) == 1
+        else report_statuses(texts, meant)
+    )
+    return Answer(text=text, targets=tuple(meant))
+
+
+def _ask(hass: HomeAssistant, request: Request, texts: Texts, target: Target) -> str:
+    """Ask whether a print shall really be cancelled."""
+    if objection := commands.against_cancel(target.printer):
+        raise refusal(texts, target, texts.objection(objection))
+    assert target.printer.current_print is not None
+    hass.data[QUESTIONS].async_ask(
+        request.speaker,
+        Question(
+            printer=target.key,
+            print_id=target.printer.current_print.id,
+            turn=request.turn,
+        ),
+    )
+    return _question(texts, target)
+
+
+def _question(texts: Texts, target: Target) -> str:
+    return texts.say(
+        "confirm",
+        name=target.name,
+        example=example(texts, Wish.CONFIRM_CANCEL, target),
+    )
+
+
+async def _async_cancel(
+    hass: HomeAssistant, request: Request, texts: Texts, permitted: list[Target]
+) -> Answer:
+    """Cancel the print that was asked about, and no other."""
+    questions = hass.data[QUESTIONS]
+    if (question := questions.of(request.speaker)) is None:
+        raise RefusalError(
+            texts.say(
+                "nothing_asked", example=example(texts, Wish.CANCEL, permitted[0])
+            )
+        )
+    target = next((each for each in permitted if each.key == question.printer), None)
+    job = target.printer.current_print if target else None
+    if target is None or job is None or job.id != question.print_id:
+        questions.async_forget(request.speaker)
+        raise RefusalError(texts.say("other_print"))
+    if not all(called(hass, name, [target]) for name in request.names):
+        raise RefusalError(_question(texts, target))
+    if request.turn is not None and request.turn == question.turn:
+        raise RefusalError(texts.say("wait_for_user"))
+    questions.async_forget(request.speaker)
+    await _async_run(texts, target, control.CANCEL)
+    return Answer(text=texts.say("cancelled", name=target.name), targets=(target,))
+
+
+async def _async_run(texts: Texts, target: Target, command: PrinterCommand) -> None:
+    try:
+        await control.async_run(target.coordinator, target.printer, command)
+    except HomeAssistantError as err:
+        raise refusal(texts, target, texts.error(err)) from err

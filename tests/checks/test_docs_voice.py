@@ -1,0 +1,327 @@
+"""docs/voice.md, the sentences and the answers: complete in all languages, and nobody else's."""
+
+import ast
+from collections.abc import Iterator
+from itertools import islice
+import re
+
+from hassil.expression import Alternative, Expression, Group, ListReference, TextChunk
+from hassil.intents import Intents, TextSlotList
+from hassil.parse_expression import parse_sentence
+from hassil.sample import sample_sentence
+from home_assistant_intents import get_intents
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.obico import llm
+from custom_components.obico.intent import DESCRIPTIONS
+from custom_components.obico.voice import sentences, texts
+from custom_components.obico.voice.choice import _EXAMPLES
+from custom_components.obico.voice.names import Vocabulary, spellings
+from custom_components.obico.voice.request import Wish
+from homeassistant.helpers.llm import LLM_API_ASSIST
+
+from .support import (
+    INTEGRATION,
+    ROOT,
+    TRANSLATIONS,
+    branch,
+    calls,
+    load_json,
+    placeholders,
+    syntax_tree,
+    text_of,
+)
+
+DOCUMENT = (ROOT / "docs" / "voice.md").read_text(encoding="utf-8")
+SENTENCES = {each.language: each for each in sentences.load_sentences()}
+HEADINGS = {
+    "English": "en",
+    "Deutsch": "de",
+    "Français": "fr",
+    "Español": "es",
+    "Italiano": "it",
+    "Português": "pt",
+    "Nederlands": "nl",
+    "中文": "zh",
+}
+WANTED = {
+    "pause": Wish.PAUSE,
+    "resume": Wish.RESUME,
+    "cancel": Wish.CANCEL,
+    "yes": Wish.CONFIRM_CANCEL,
+    "no": Wish.KEEP,
+    "status": Wish.STATUS,
+    "time left": Wish.TIME_LEFT,
+    "temperature": Wish.TEMPERATURE,
+    "failing": Wish.IS_FAILING,
+}
+PRINTER, AREA = "Prusa MK4", "Garage"
+VOCABULARY = Vocabulary(
+    names=frozenset(spellings(PRINTER)),
+    places=frozenset(spellings(PRINTER) + spellings(AREA)),
+)
+# What a sentence is about that has one of these in it.
+PRINTING = re.compile(
+    r"print|chamber|afdruk|druck|düse|heizbett|hotend|extru|nozzle|hot end|spuitmond|heatbed|heat bed|"
+    r"impres|imprim|buse|plateau|boquilla|cama |bico|mesa|base |stampa|ugello|piatto|"
+    r"estrusore|打印|喷嘴|热床|挤出机"
+)
+
+
+def documented() -> Iterator[tuple[str, Wish, str]]:
+    """Yield language, wish and sentence of every one in the document."""
+    _, _, chapter = DOCUMENT.partition("\n## Sentences\n")
+    chapter, _, _ = chapter.partition("\n## ")
+    for part in chapter.split("\n### ")[1:]:
+        heading, _, body = part.partition("\n")
+        for wanted, said in re.findall(
+            r"^\| ([a-z ]+) \| (\".*\") \|$", body, re.MULTILINE
+        ):
+            for sentence in re.findall(r'"([^"]+)"', said):
+                yield HEADINGS[heading], WANTED[wanted], sentence
+
+
+def listener(*languages: str, is_asked: bool = False) -> sentences.Listener:
+    return sentences.Listener(
+        [SENTENCES[language] for language in languages], VOCABULARY, is_asked=is_asked
+    )
+
+
+# The document
+
+
+def test_every_wish_is_documented_in_every_language() -> None:
+    said = {(language, wish) for language, wish, _ in documented()}
+    assert said == {
+        (language, wish) for language in sentences.LANGUAGES for wish in Wish
+    }
+
+
+@pytest.mark.parametrize("language", sentences.LANGUAGES)
+def test_every_documented_sentence_is_understood(language: str) -> None:
+    hears = listener(language, is_asked=True)
+    assert [
+        (sentence, heard.intent if (heard := hears.hear(sentence, language)) else None)
+        for spoken, _, sentence in documented()
+        if spoken == language
+    ] == [
+        (sentence, wish)
+        for spoken, wish, sentence in documented()
+        if spoken == language
+    ]
+
+
+def test_the_document_names_all_intents_and_tools() -> None:
+    assert set(re.findall(r"\bObico[A-Z]\w+", DOCUMENT)) == set(Wish)
+    assert set(re.findall(r"\bobico__\w+", DOCUMENT)) == {
+        f"obico__{name}" for name, _, _ in llm._TOOLS.values()
+    }
+    assert LLM_API_ASSIST == "assist"
+
+
+# The sentences
+
+
+def test_the_languages_are_the_files_that_there_are() -> None:
+    assert {path.stem for path in sentences._FOLDER.glob("*.json")} == set(
+        sentences.LANGUAGES
+    )
+    assert {path.stem for path in TRANSLATIONS.glob("*.json")} == set(texts.LANGUAGES)
+
+
+@pytest.mark.parametrize("language", sentences.LANGUAGES)
+def test_every_language_has_all_wishes_and_rules_that_are_used(language: str) -> None:
+    path = sentences._FOLDER / f"{language}.json"
+    stored = load_json(path)
+    assert set(stored) == {"around", "rules", "intents", "while_asked"}
+    assert set(branch(stored, "intents")) == set(Wish)
+    assert set(branch(stored, "while_asked")) == {Wish.CONFIRM_CANCEL, Wish.KEEP}
+    assert set(branch(stored, "rules")) == set(
+        re.findall(r"<(\w+)>", path.read_text(encoding="utf-8"))
+    ) - {"sentence"}
+
+
+def is_always_about_printing(part: Expression) -> bool:
+    """Return whether all that a template matches has a word about printing, or a printer's name."""
+    match part:
+        case TextChunk(text=text):
+            return bool(PRINTING.search(text.casefold() + " "))
+        case ListReference():
+            return part.list_name == "name"
+        case Alternative(items=items):
+            return all(map(is_always_about_printing, items))
+        case Group(items=items):
+            # Each word is a part of its own.
+            words = [item.text for item in items if isinstance(item, TextChunk)]
+            return bool(PRINTING.search("".join(words).casefold())) or any(
+                map(is_always_about_printing, items)
+            )
+    raise TypeError(part)
+
+
+@pytest.mark.parametrize("language", sentences.LANGUAGES)
+def test_every_sentence_is_about_printing_or_has_the_name_of_a_printer(
+    language: str,
+) -> None:
+    others = [
+        template
+        for _, template in SENTENCES[language].templates(is_asked=False)
+        if not is_always_about_printing(parse_sentence(template).expression)
+    ]
+    assert others == []
+
+
+def sentences_of_home_assistant(language: str) -> Iterator[str]:
+    """Yield sentences of Home Assistant's own, some of each kind."""
+    own = get_intents({"zh": "zh-CN"}.get(language, language))
+    assert own is not None
+    intents = Intents.from_dict(own)
+    lists = {
+        **intents.slot_lists,
+        "name": TextSlotList.from_strings(["kitchen light"], name="name"),
+        "area": TextSlotList.from_strings([AREA], name="area"),
+        "floor": TextSlotList.from_strings(["ground floor"], name="floor"),
+    }
+    for intent in intents.intents.values():
+        for data in intent.data:
+            rules = {**intents.expansion_rules, **data.expansion_rules}
+            for template in data.sentences:
+                if data.wildcard_list_names.isdisjoint(template.list_names(rules)):
+                    yield from islice(
+                        sample_sentence(
+                            template,
+                            {**lists, **data.slot_lists},
+                            rules,
+                            expand_ranges=False,
+                        ),
+                        2,
+                    )
+
+
+@pytest.mark.parametrize("language", sentences.LANGUAGES)
+def test_no_sentence_of_home_assistants_own_is_taken(language: str) -> None:
+    hears = listener(language)
+    own = list(sentences_of_home_assistant(language))
+    assert len(own) > 300
+    assert [sentence for sentence in own if hears.hear(sentence, language)] == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "pause",
+        "pause the music",
+        "stop",
+        "cancel",
+        "cancel the timer",
+        "resume",
+        "yes",
+        "no",
+        "how long is left on the timer",
+        "how long left",
+        "what is the temperature",
+        "is it failing",
+        "pause garage",
+        "turn on the printer",
+        "turn on Prusa MK4",
+        "pause the print on the Ender",
+        "pause the print and turn off the light",
+        "what is the status of the washing machine",
+        "pausiere die Musik",
+        "wie lange noch",
+        "wie warm ist es in der Garage",
+        "mets en pause la musique",
+        "pausa la música",
+        "metti in pausa la musica",
+        "pausa a música",
+        "pauzeer de muziek",
+        "暂停",
+        "暂停音乐",
+        "取消",
+    ],
+)
+def test_what_is_meant_for_others_is_not_taken(sentence: str) -> None:
+    assert listener(*sentences.LANGUAGES).hear(sentence, "en") is None
+
+
+@settings(deadline=None)
+@given(name=st.text(min_size=1, max_size=30))
+def test_a_printer_of_any_name_is_understood_or_not_spoken_of(name: str) -> None:
+    words = frozenset(spellings(name))
+    hears = sentences.Listener(
+        [SENTENCES["en"]], Vocabulary(names=words, places=words), is_asked=False
+    )
+    for template in hears.registered():
+        parse_sentence(template)
+    # What is heard has letters, digits and spaces.
+    for word in filter(re.compile(r"[\w ]+").fullmatch, words):
+        heard = hears.hear(f"pause the print on {word}", "en")
+        assert heard is not None
+        assert heard.intent == Wish.PAUSE
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Prusa MK4", "prusa mk 4"),
+        ("Köhler-Drucker", "Koehler Drucker"),
+        ("Köhler-Drucker", "kohler drucker"),
+        ("Kuechendrucker", "Küchendrucker"),
+        ("Voron 2.4 (garage)", "Voron 2.4 garage."),
+        ("Voron 2.4 (garage)", "voron 2 4 garage"),
+        ("Voron 2.4", "Voron 2.4."),
+        ("Voron 2.4", "Voron 2.4"),
+        ("X1-Carbon", "X1 Carbon"),
+        ("The <big> one | left", "the big one left"),
+    ],
+)
+def test_a_name_is_understood_as_it_may_be_heard(name: str, said: str) -> None:
+    words = frozenset(spellings(name))
+    hears = sentences.Listener(
+        [SENTENCES["en"]], Vocabulary(names=words, places=words), is_asked=False
+    )
+    heard = hears.hear(f"pause the print on {said}", "en")
+    assert heard is not None
+    assert heard.name in words
+
+
+# The answers
+
+
+@pytest.mark.parametrize("path", sorted(TRANSLATIONS.glob("*.json")), ids=str)
+def test_what_an_answer_proposes_to_say_is_understood(path: object) -> None:
+    assert isinstance(path, type(ROOT))
+    language = path.stem.partition("-")[0]
+    said = branch(load_json(path), "common")
+    hears = listener(language)
+    for wish, key in _EXAMPLES.items():
+        proposal = str(said[f"voice_{key}"])
+        heard = hears.hear(proposal.format(name=PRINTER), language)
+        assert heard is not None, proposal
+        assert (heard.intent, heard.name) == (wish, "prusa mk4"), proposal
+
+
+def test_every_answer_is_used_and_gets_its_placeholders() -> None:
+    known = {
+        key.removeprefix("voice_"): placeholders(str(text))
+        for key, text in branch(load_json(TRANSLATIONS / "en.json"), "common").items()
+        if key.startswith("voice_")
+    }
+    trees = [syntax_tree(path) for path in (INTEGRATION / "voice").glob("*.py")]
+    said = {
+        key: {str(given.arg) for given in call.keywords}
+        for tree in trees
+        for call in calls(tree, "say")
+        if call.args and (key := text_of(call.args[0]))
+    }
+    assert {key: known.get(key) for key in said} == said
+    literals = {text_of(node) for tree in trees for node in ast.walk(tree)}
+    assert set(known) <= literals
+
+
+def test_every_wish_is_an_intent_and_a_tool() -> None:
+    assert set(DESCRIPTIONS) == set(llm._TOOLS) == set(Wish)
+    assert {wish for wish in Wish if llm._TOOLS[wish][2].read_only} == {
+        wish for wish in Wish if wish.is_question
+    }

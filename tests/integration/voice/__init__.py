@@ -1,0 +1,1 @@
+"""People, and assistants, speak to printers."""
