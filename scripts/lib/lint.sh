@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The steps that scripts/lint and scripts/test share. To be sourced after steps.sh.
+# The steps that scripts/lint and scripts/test share. To be sourced after steps.sh and frontend.sh.
 
 # Every shell script of the repository, found by its first line.
 check_shell_scripts() {
@@ -12,5 +12,7 @@ lint() {
   step "ruff format" ruff format --check .
   step "shellcheck" check_shell_scripts
   step "mypy --strict" mypy --strict
+  step "prettier" frontend_format --check
+  step "tsc" frontend_types
   step "hasscheck" hasscheck check --path .
 }

@@ -25,6 +25,11 @@ step() {
   fi
 }
 
+# Notes a step that cannot be done on this machine.
+left_out() {
+  steps_summary+=("${RED}LEFT OUT${PLAIN} $1: see above")
+}
+
 # Prints what became of each step; its status is the script's.
 summary() {
   printf '\n%s── summary ──%s\n' "$BOLD" "$PLAIN"

@@ -1,0 +1,35 @@
+export const CARD = "obico-printer-card";
+
+/** What a card can show besides name and status. */
+export const PARTS = ["camera", "job", "ai", "temperatures", "controls", "events"] as const;
+export type Part = (typeof PARTS)[number];
+
+export const LAYOUTS = ["full", "compact"] as const;
+export type Layout = (typeof LAYOUTS)[number];
+
+/** A part is shown unless it is false: `show_camera: false`. */
+export type CardConfig = {
+  type: `custom:${typeof CARD}`;
+  device_id?: string;
+  name?: string;
+  layout?: Layout;
+  /** Where the printer's name leads, such as the dashboard's view of it. */
+  navigation_path?: string;
+} & { [part in Part as `show_${part}`]?: boolean };
+
+/** Returns the configuration of the card of a printer. */
+export function cardOf(deviceId: string, more: Partial<CardConfig> = {}): CardConfig {
+  return { type: `custom:${CARD}`, device_id: deviceId, ...more };
+}
+
+export function isCompact(config: CardConfig): boolean {
+  return config.layout === "compact";
+}
+
+// In a compact card these would leave nothing of it.
+const ONLY_FULL: ReadonlySet<Part> = new Set(["temperatures", "ai", "events"]);
+
+/** Whether a card shows a part. */
+export function shows(config: CardConfig, part: Part): boolean {
+  return config[`show_${part}`] !== false && !(isCompact(config) && ONLY_FULL.has(part));
+}

@@ -1,0 +1,33 @@
+import { advertise } from "../shared/advertise";
+import { define } from "../shared/define";
+import type { HomeAssistant } from "../shared/hass";
+import { printerOfEntity } from "../shared/printers";
+import { text } from "../shared/texts";
+import { CARD, cardOf, LAYOUTS, type CardConfig } from "./config";
+import { PrinterCardEditor } from "./editor";
+import { PrinterCard } from "./printer-card";
+
+interface Suggestion {
+  readonly label: string;
+  readonly config: CardConfig;
+}
+
+/** Returns the cards that Home Assistant may suggest for an entity. */
+export function suggestions(hass: HomeAssistant, entityId: string): Suggestion[] | null {
+  const printer = printerOfEntity(hass, entityId);
+  // Who looks for a card of a setting does not want the whole printer.
+  if (!printer || hass.entities[entityId]?.entity_category) return null;
+  return LAYOUTS.map((layout) => ({
+    label: text(hass.localize, `editor.layout_${layout}`),
+    config: cardOf(printer.device.id, layout === "full" ? {} : { layout }),
+  }));
+}
+
+define(`${CARD}-editor`, PrinterCardEditor);
+define(CARD, PrinterCard);
+advertise("customCards", "card", {
+  type: CARD,
+  preview: true,
+  documentationURL: "https://github.com/ha-obico/ha-obico/blob/main/docs/dashboard.md",
+  getEntitySuggestion: suggestions,
+});

@@ -1,0 +1,3 @@
+import "./shared/registry";
+import "./card";
+import "./strategy";

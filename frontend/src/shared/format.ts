@@ -1,0 +1,105 @@
+import type { HassEntity, HomeAssistant, Locale } from "./hass";
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const SECONDS_BY_UNIT: Readonly<Record<string, number>> = {
+  ms: 0.001,
+  s: 1,
+  min: MINUTE,
+  h: HOUR,
+  d: DAY,
+};
+
+// Languages that write numbers in the way that the user chose.
+const LANGUAGE_BY_NUMBER_FORMAT: Readonly<Record<string, string>> = {
+  comma_decimal: "en-US",
+  decimal_comma: "de",
+  space_comma: "fr",
+  quote_decimal: "de-CH",
+  none: "en-US",
+};
+
+/** Returns a number as the user reads numbers. */
+export function formatNumber(value: number, locale: Locale, digits = 0): string {
+  const format = locale.number_format;
+  const language =
+    format === "system" ? undefined : (LANGUAGE_BY_NUMBER_FORMAT[format] ?? locale.language);
+  return new Intl.NumberFormat(language, {
+    maximumFractionDigits: digits,
+    useGrouping: format !== "none",
+  }).format(value);
+}
+
+/** Returns a measured value with its unit, without the decimals that the state has. */
+export function formatMeasured(state: HassEntity, locale: Locale): string {
+  return `${formatNumber(Number(state.state), locale)} ${state.attributes["unit_of_measurement"] ?? ""}`.trim();
+}
+
+/** Returns how many seconds a duration has, in whatever unit the user wants to see it. */
+export function secondsOf(state: HassEntity): number | undefined {
+  const unit = SECONDS_BY_UNIT[String(state.attributes["unit_of_measurement"])];
+  const seconds = unit === undefined ? NaN : Number(state.state) * unit;
+  return Number.isFinite(seconds) ? seconds : undefined;
+}
+
+/** Returns a duration in its two largest units: 1 hr 12 min. */
+export function formatDuration(seconds: number, locale: Locale): string {
+  // Who waits does not count seconds; and a minute that has begun is still to come.
+  const minutes = Math.max(1, Math.ceil(seconds / MINUTE));
+  const days = Math.floor(minutes / (24 * 60));
+  const hours = Math.floor(minutes / 60) % 24;
+  const all: [number, string][] =
+    days > 0
+      ? [
+          [days, "day"],
+          [hours, "hour"],
+        ]
+      : [
+          [hours, "hour"],
+          [minutes % 60, "minute"],
+        ];
+  const parts = all
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) =>
+      new Intl.NumberFormat(locale.language, { style: "unit", unit, unitDisplay: "short" }).format(
+        count,
+      ),
+    );
+  return new Intl.ListFormat(locale.language, { type: "unit", style: "narrow" }).format(parts);
+}
+
+type FormattedHass = Pick<HomeAssistant, "locale" | "config">;
+
+/** Returns the time of a moment, with the day where that is not today. */
+export function formatMoment(moment: Date, hass: FormattedHass, now = new Date()): string {
+  const zone: Intl.DateTimeFormatOptions =
+    hass.locale.time_zone === "server" ? { timeZone: hass.config.time_zone } : {};
+  const { time_format, language } = hass.locale;
+  const day = new Intl.DateTimeFormat("en-CA", zone);
+  const isToday = day.format(moment) === day.format(now);
+  const isNear = Math.abs(moment.getTime() - now.getTime()) < 6 * DAY * 1000;
+  return new Intl.DateTimeFormat(time_format === "system" ? undefined : language, {
+    ...zone,
+    ...(time_format === "12" || time_format === "24"
+      ? { hourCycle: time_format === "12" ? "h12" : "h23" }
+      : {}),
+    ...(isToday ? {} : isNear ? { weekday: "short" } : { day: "numeric", month: "short" }),
+    hour: "numeric",
+    minute: "2-digit",
+  }).format(moment);
+}
+
+/** Returns how long ago a moment was. */
+export function formatAgo(moment: Date, locale: Locale, now = new Date()): string {
+  const seconds = (now.getTime() - moment.getTime()) / 1000;
+  const [unit, size]: [Intl.RelativeTimeFormatUnit, number] =
+    seconds >= DAY ? ["day", DAY] : seconds >= HOUR ? ["hour", HOUR] : ["minute", MINUTE];
+  // Clocks differ: what happened is not in the future.
+  const count = Math.max(0, Math.floor(seconds / size));
+  return new Intl.RelativeTimeFormat(locale.language, { numeric: "auto", style: "short" }).format(
+    -count,
+    unit,
+  );
+}

@@ -1,0 +1,76 @@
+/** What of Home Assistant's frontend is used here, in its own names. */
+
+export interface HassEntity {
+  readonly entity_id: string;
+  readonly state: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly last_changed: string;
+  readonly last_updated: string;
+}
+
+/** An entity of the registry, as far as the frontend keeps it. Disabled ones are not among them. */
+export interface EntityEntry {
+  readonly entity_id: string;
+  readonly platform?: string;
+  readonly device_id?: string;
+  readonly translation_key?: string;
+  readonly entity_category?: "config" | "diagnostic";
+  readonly hidden?: boolean;
+}
+
+export interface DeviceEntry {
+  readonly id: string;
+  readonly name: string | null;
+  readonly name_by_user?: string | null;
+  readonly entry_type?: "service" | null;
+  readonly via_device_id?: string | null;
+  readonly config_entries?: readonly string[];
+  readonly configuration_url?: string | null;
+  readonly area_id?: string | null;
+}
+
+export interface Locale {
+  readonly language: string;
+  readonly number_format:
+    | "language"
+    | "system"
+    | "comma_decimal"
+    | "decimal_comma"
+    | "quote_decimal"
+    | "space_comma"
+    | "none";
+  readonly time_format: "language" | "system" | "12" | "24";
+  readonly time_zone: "local" | "server";
+}
+
+export type Localize = (key: string, values?: Record<string, string | number>) => string;
+
+export interface HomeAssistant {
+  readonly states: Readonly<Record<string, HassEntity>>;
+  readonly entities: Readonly<Record<string, EntityEntry>>;
+  readonly devices: Readonly<Record<string, DeviceEntry>>;
+  readonly language: string;
+  readonly locale: Locale;
+  readonly config: {
+    readonly time_zone: string;
+    readonly components: readonly string[];
+  };
+  readonly connected: boolean;
+  readonly localize: Localize;
+  readonly formatEntityState: (state: HassEntity, value?: string) => string;
+  readonly formatEntityAttributeValue: (
+    state: HassEntity,
+    attribute: string,
+    value?: unknown,
+  ) => string;
+  /** Calls an action. What goes wrong is shown to the user, then thrown. */
+  callService(
+    domain: string,
+    service: string,
+    data?: Record<string, unknown>,
+    target?: { entity_id: string },
+  ): Promise<unknown>;
+  callWS<T>(message: { type: string; [key: string]: unknown }): Promise<T>;
+  loadBackendTranslation(category: string, integration: string): Promise<Localize>;
+  hassUrl(path: string): string;
+}

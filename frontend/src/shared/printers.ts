@@ -1,0 +1,146 @@
+import type { DeviceEntry, EntityEntry, HassEntity, HomeAssistant } from "./hass";
+
+const PLATFORM = "obico";
+
+/** A heater, or a sensor that only tells a temperature. */
+export interface Heater {
+  /** Its kind: nozzle, nozzle_n, bed, chamber or heater. */
+  readonly kind: string;
+  readonly temperature: string;
+  /** What sets the target; without it, what tells it. */
+  readonly target: string | undefined;
+}
+
+/**
+ * A printer, with the ids of its entities.
+ *
+ * An entity is known by its domain and translation key ("sensor.status"), so that it is
+ * found under whatever name and id the user gave it.
+ */
+export interface Printer {
+  readonly device: DeviceEntry;
+  readonly entities: ReadonlyMap<string, readonly string[]>;
+  readonly entityIds: readonly string[];
+}
+
+interface Found {
+  readonly entities: HomeAssistant["entities"];
+  readonly devices: HomeAssistant["devices"];
+  readonly printers: ReadonlyMap<string, Printer>;
+}
+
+let found: Found | undefined;
+
+/** All printers, by the id of their device. Searched anew only after the registries changed. */
+function allPrinters(hass: HomeAssistant): ReadonlyMap<string, Printer> {
+  if (found?.entities !== hass.entities || found.devices !== hass.devices) {
+    found = { entities: hass.entities, devices: hass.devices, printers: search(hass) };
+  }
+  return found.printers;
+}
+
+function search(hass: HomeAssistant): ReadonlyMap<string, Printer> {
+  const byDevice = new Map<string, Map<string, string[]>>();
+  for (const entity of Object.values(hass.entities)) {
+    if (entity.platform !== PLATFORM || !entity.device_id) continue;
+    const ids = getOrAdd(byDevice, entity.device_id, () => new Map<string, string[]>());
+    getOrAdd(ids, keyOf(entity), () => []).push(entity.entity_id);
+  }
+  const printers = new Map<string, Printer>();
+  for (const [id, entities] of byDevice) {
+    const device = hass.devices[id];
+    // The account is a service, and no printer.
+    if (!device || device.entry_type === "service") continue;
+    printers.set(id, { device, entities, entityIds: [...entities.values()].flat() });
+  }
+  return printers;
+}
+
+function keyOf(entity: EntityEntry): string {
+  return `${domainOf(entity.entity_id)}.${entity.translation_key}`;
+}
+
+function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}
+
+export function domainOf(entityId: string): string {
+  return entityId.slice(0, entityId.indexOf("."));
+}
+
+/** Returns all printers of all accounts, in no particular order. */
+export function printers(hass: HomeAssistant): readonly Printer[] {
+  return [...allPrinters(hass).values()];
+}
+
+/** Returns the printer of a device. */
+export function printerOf(hass: HomeAssistant, deviceId: string | undefined): Printer | undefined {
+  return deviceId === undefined ? undefined : allPrinters(hass).get(deviceId);
+}
+
+/** Returns the printer that an entity belongs to. */
+export function printerOfEntity(hass: HomeAssistant, entityId: string): Printer | undefined {
+  const entity = hass.entities[entityId];
+  return entity?.platform === PLATFORM ? printerOf(hass, entity.device_id) : undefined;
+}
+
+export function nameOf(printer: Printer): string {
+  return printer.device.name_by_user || printer.device.name || "";
+}
+
+/** Returns the id of an entity of a printer: `entityId(printer, "sensor.status")`. */
+export function entityId(printer: Printer, key: string): string | undefined {
+  return printer.entities.get(key)?.[0];
+}
+
+/** Returns the state of an entity of a printer. */
+export function stateOf(
+  hass: HomeAssistant,
+  printer: Printer,
+  key: string,
+): HassEntity | undefined {
+  const id = entityId(printer, key);
+  return id === undefined ? undefined : hass.states[id];
+}
+
+/** Whether a state says something: the entity is there, and not unavailable or unknown. */
+export function isKnown(state: HassEntity | undefined): state is HassEntity {
+  return state !== undefined && state.state !== "unavailable" && state.state !== "unknown";
+}
+
+/** Returns the number that an entity shows, if it shows one. */
+export function numberOf(hass: HomeAssistant, printer: Printer, key: string): number | undefined {
+  const state = stateOf(hass, printer, key);
+  if (!isKnown(state)) return undefined;
+  const value = Number(state.state);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** Whether a binary sensor or a switch is on. */
+export function isOn(hass: HomeAssistant, printer: Printer, key: string): boolean {
+  return stateOf(hass, printer, key)?.state === "on";
+}
+
+const HEATER_KINDS = ["nozzle", "nozzle_n", "bed", "chamber", "heater"] as const;
+
+/** Returns the heaters of a printer: nozzles first, then bed, chamber and others. */
+export function heatersOf(hass: HomeAssistant, printer: Printer): readonly Heater[] {
+  return HEATER_KINDS.flatMap((kind) => {
+    const targets = [
+      ...(printer.entities.get(`number.${kind}_target`) ?? []),
+      ...(printer.entities.get(`sensor.${kind}_target`) ?? []),
+    ];
+    return (printer.entities.get(`sensor.${kind}_temperature`) ?? []).map((temperature) => ({
+      kind,
+      temperature,
+      // Where one key stands for several heaters, the heater's name tells which target is whose.
+      target: targets.find((id) => heaterName(hass, id) === heaterName(hass, temperature)),
+    }));
+  });
+}
+
+function heaterName(hass: HomeAssistant, id: string): unknown {
+  return hass.states[id]?.attributes["heater"];
+}

@@ -1,0 +1,61 @@
+import { LAYOUTS, type Layout } from "../card/config";
+import type { HomeAssistant } from "../shared/hass";
+import { printers, type Printer } from "../shared/printers";
+
+export const DASHBOARD = "obico";
+export const PRINTER_VIEW = "obico-printer";
+export const PRINTERS_CARD = "obico-printers-card";
+export const PRINTS_CARD = "obico-prints-card";
+/** The element that edits both dashboard and card of all printers. */
+export const EDITOR = "obico-printers-editor";
+
+/** Which printers are shown, and how. */
+export interface Choice {
+  /** The ids of their devices; without any, all printers. */
+  readonly printers?: readonly string[];
+  readonly layout?: Layout;
+}
+
+export interface DashboardConfig extends Choice {
+  readonly type: `custom:${typeof DASHBOARD}`;
+}
+
+export interface PrinterViewConfig {
+  readonly type: `custom:${typeof PRINTER_VIEW}`;
+  readonly device_id: string;
+}
+
+export interface PrintersCardConfig extends Choice {
+  readonly type: `custom:${typeof PRINTERS_CARD}`;
+  /** Whether the name of a printer leads to its view of the dashboard. */
+  readonly links?: boolean;
+}
+
+export interface PrintsCardConfig {
+  readonly type: `custom:${typeof PRINTS_CARD}`;
+  readonly device_id: string;
+  /** How many prints are shown. */
+  readonly limit?: number;
+}
+
+// So many large pictures fit on a screen without much scrolling.
+const MOST_FULL = 6;
+
+/** Returns the printers that are chosen. */
+export function chosen(hass: HomeAssistant, { printers: ids }: Choice): readonly Printer[] {
+  const all = printers(hass);
+  return ids?.length ? all.filter(({ device }) => ids.includes(device.id)) : all;
+}
+
+/** Returns the layout of the printers' cards: what was chosen, else what suits their number. */
+export function layoutOf({ layout }: Choice, count: number): Layout {
+  return layout ?? (count <= MOST_FULL ? "full" : "compact");
+}
+
+/** Raises an error about what cannot be: Home Assistant shows it in place of the card. */
+export function check({ printers: ids, layout }: Choice): void {
+  if (ids !== undefined && !Array.isArray(ids)) throw new Error("printers: not a list of devices");
+  if (layout !== undefined && !LAYOUTS.includes(layout)) {
+    throw new Error(`layout: neither of ${LAYOUTS.join(", ")}`);
+  }
+}

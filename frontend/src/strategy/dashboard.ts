@@ -1,0 +1,84 @@
+import type { HomeAssistant } from "../shared/hass";
+import { nameOf } from "../shared/printers";
+import { loadTexts, text } from "../shared/texts";
+import { accountBadges } from "./accounts";
+import {
+  check,
+  chosen,
+  EDITOR,
+  PRINTER_VIEW,
+  PRINTERS_CARD,
+  type DashboardConfig,
+  type PrintersCardConfig,
+  type PrinterViewConfig,
+} from "./config";
+
+const ICON = "mdi:printer-3d";
+
+// More tabs would have to be scrolled: then the overview alone leads to the printers.
+const MOST_TABS = 6;
+
+/**
+ * The dashboard: an overview, and a view for each printer.
+ *
+ * Home Assistant calls it for the configuration, and again when the registries changed. What
+ * a view of a printer holds is told when somebody opens it.
+ */
+export class ObicoDashboard extends HTMLElement {
+  static readonly registryDependencies = ["entities", "devices"];
+
+  static getCreateSuggestions(hass: HomeAssistant) {
+    return { title: text(hass.localize, "dashboard.title") || "Obico", icon: ICON };
+  }
+
+  static getConfigElement(): HTMLElement {
+    return document.createElement(EDITOR);
+  }
+
+  static async generate(config: DashboardConfig, hass: HomeAssistant) {
+    check(config);
+    const localize = await loadTexts(hass);
+    const printers = chosen(hass, config);
+    const compare = new Intl.Collator(hass.locale.language, { numeric: true }).compare;
+    const { type: _, ...choice } = config;
+    const card: PrintersCardConfig = {
+      type: `custom:${PRINTERS_CARD}`,
+      ...choice,
+      links: true,
+    };
+    return {
+      views: [
+        {
+          title: text(localize, "dashboard.title"),
+          path: "overview",
+          icon: ICON,
+          type: "sections",
+          badges: accountBadges(
+            hass,
+            text(localize, "dashboard.unlimited"),
+            new Set(printers.map(({ device }) => device.via_device_id)),
+          ),
+          max_columns: 4,
+          sections: [
+            {
+              type: "grid",
+              column_span: 4,
+              cards: [{ ...card, grid_options: { columns: "full" } }],
+            },
+          ],
+        },
+        ...printers
+          .map((printer) => ({
+            title: nameOf(printer),
+            path: printer.device.id,
+            subview: printers.length > MOST_TABS,
+            strategy: {
+              type: `custom:${PRINTER_VIEW}`,
+              device_id: printer.device.id,
+            } satisfies PrinterViewConfig,
+          }))
+          .sort((a, b) => compare(a.title, b.title)),
+      ],
+    };
+  }
+}

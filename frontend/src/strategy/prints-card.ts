@@ -1,0 +1,179 @@
+import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import { property, state } from "lit/decorators.js";
+
+import { shared } from "../card/styles";
+import { concerns } from "../shared/concerns";
+import { formatAgo, formatDuration, formatNumber } from "../shared/format";
+import type { HomeAssistant } from "../shared/hass";
+import { entityId, printerOf } from "../shared/printers";
+import { loadTexts, text } from "../shared/texts";
+import { Visible } from "../shared/visible";
+import type { PrintsCardConfig } from "./config";
+
+/** A print, as the action `obico.get_prints` tells it. */
+interface Print {
+  readonly id: number;
+  readonly file: string | null;
+  /** None while it is under way. */
+  readonly result: "finished" | "cancelled" | null;
+  readonly started_at: string | null;
+  readonly ended_at: string | null;
+  readonly duration: number | null;
+  readonly filament: number | null;
+  readonly alerted_at: string | null;
+}
+
+const MOST = 10;
+
+const ICONS = { finished: "mdi:check-circle", cancelled: "mdi:close-circle" };
+
+/** The last prints of a printer, from its server. */
+export class PrintsCard extends LitElement {
+  @property({ attribute: false }) hass?: HomeAssistant;
+  @state() private config?: PrintsCardConfig;
+  @state() private prints: readonly Print[] = [];
+  @state() private problem = "";
+
+  // The last end that the prints are known up to: at first none.
+  private loadedFor: unknown;
+  private readonly visible = new Visible(this, () => void this.load());
+
+  setConfig(config: PrintsCardConfig): void {
+    this.config = config;
+    this.loadedFor = undefined;
+  }
+
+  getCardSize(): number {
+    return 1 + this.prints.length;
+  }
+
+  getGridOptions() {
+    return { columns: 12, min_columns: 6, rows: "auto" };
+  }
+
+  /** When the last print ended; another one means that there is another print. */
+  private get lastEnd() {
+    const printer = this.hass && printerOf(this.hass, this.config?.device_id);
+    return printer && entityId(printer, "sensor.last_print_end");
+  }
+
+  protected override shouldUpdate(changed: PropertyValues<this>): boolean {
+    if (!this.hass || changed.size > 1 || !changed.has("hass")) return true;
+    const id = this.lastEnd;
+    return concerns(changed.get("hass"), this.hass, id === undefined ? [] : [id]);
+  }
+
+  protected override willUpdate(): void {
+    if (this.hass) void loadTexts(this.hass);
+  }
+
+  protected override updated(): void {
+    void this.load();
+  }
+
+  private async load(): Promise<void> {
+    const { hass, config, lastEnd } = this;
+    if (!hass || !config || !this.visible.now) return;
+    const end = (lastEnd !== undefined && hass.states[lastEnd]?.state) || "";
+    if (end === this.loadedFor) return;
+    this.loadedFor = end;
+    try {
+      const { response } = await hass.callWS<{ response: { prints: readonly Print[] } }>({
+        type: "call_service",
+        domain: "obico",
+        service: "get_prints",
+        service_data: { device_id: [config.device_id], limit: config.limit ?? MOST },
+        return_response: true,
+      });
+      if (this.loadedFor !== end) return;
+      this.prints = response.prints;
+      this.problem = "";
+    } catch (error) {
+      this.problem = (error as { message?: string }).message ?? String(error);
+    }
+  }
+
+  protected override render() {
+    const { hass } = this;
+    if (!hass) return nothing;
+    return html`<ha-card>
+      ${
+        this.prints.length === 0
+          ? html`<p class="secondary">
+              ${this.problem || text(hass.localize, "dashboard.no_prints")}
+            </p>`
+          : html`<ul>
+              ${this.prints.map((print) => renderPrint(hass, print))}
+            </ul>`
+      }
+    </ha-card>`;
+  }
+
+  static override styles = [
+    shared,
+    css`
+      ul {
+        margin: 0;
+        padding: 8px 16px;
+        list-style: none;
+      }
+      p {
+        margin: 0;
+        padding: 16px;
+      }
+      li {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: 0 12px;
+        padding: 8px 0;
+      }
+      ha-icon {
+        grid-row: span 2;
+        align-self: center;
+        --mdc-icon-size: 24px;
+        color: var(--primary-color);
+      }
+      .finished {
+        color: var(--success-color);
+      }
+      .cancelled {
+        color: var(--secondary-text-color);
+      }
+      .alerted {
+        color: var(--error-color);
+      }
+      span {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .secondary {
+        font-size: var(--ha-font-size-s, 12px);
+      }
+    `,
+  ];
+}
+
+function renderPrint({ locale, localize }: HomeAssistant, print: Print) {
+  const { result, filament, duration } = print;
+  const at = print.ended_at ?? print.started_at;
+  const facts = [
+    localize(
+      result
+        ? `component.obico.entity.sensor.last_print_result.state.${result}`
+        : "component.obico.entity.sensor.status.state.printing",
+    ),
+    at && formatAgo(new Date(at), locale),
+    result && duration !== null && formatDuration(duration, locale),
+    filament !== null && `${formatNumber(filament, locale, 1)} m`,
+    print.alerted_at && localize("component.obico.entity.binary_sensor.failure_detected.name"),
+  ];
+  return html`<li>
+    <ha-icon
+      class="${result ?? ""} ${print.alerted_at ? "alerted" : ""}"
+      icon=${result ? ICONS[result] : "mdi:printer-3d-nozzle"}
+    ></ha-icon>
+    <span>${print.file}</span>
+    <span class="secondary">${facts.filter(Boolean).join(" · ")}</span>
+  </li>`;
+}

@@ -1,0 +1,47 @@
+/**
+ * Runs the unit tests: each file of test/ is bundled, then run by Node's own test runner.
+ *
+ * Usage: node test.mjs [OPTION …]     options of node, such as --test-name-pattern=…
+ */
+import { build } from "esbuild";
+import { spawnSync } from "node:child_process";
+import { globSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const built = mkdtempSync(join(tmpdir(), "obico-frontend-"));
+try {
+  await build({
+    absWorkingDir: here,
+    entryPoints: globSync("test/**/*.test.ts", { cwd: here }),
+    outdir: built,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    // Lit as browsers get it, not as servers do.
+    platform: "neutral",
+    conditions: ["browser"],
+    mainFields: ["browser", "module"],
+    external: ["node:*"],
+    target: "node24",
+    sourcemap: "inline",
+    logLevel: "warning",
+  });
+  const { status } = spawnSync(
+    process.execPath,
+    [
+      "--enable-source-maps",
+      "--import=./test/browser.mjs",
+      "--test",
+      "--test-timeout=30000",
+      ...process.argv.slice(2),
+      `${built}/**/*.test.mjs`,
+    ],
+    // A zone that is nobody's, so that a test which forgets to name one fails everywhere.
+    { cwd: here, stdio: "inherit", env: { ...process.env, TZ: "Pacific/Chatham" } },
+  );
+  process.exitCode = status ?? 1;
+} finally {
+  rmSync(built, { recursive: true });
+}

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { byNeed, need, type Need } from "../src/shared/need";
+import { nameOf, printerOf, printers } from "../src/shared/printers";
+import { House, IDLE, OFFLINE } from "./support/house";
+
+function needOf(shown: Record<string, string>): Need {
+  const house = new House();
+  house.printer("prusa", shown);
+  return need(house.hass, printerOf(house.hass, "prusa")!);
+}
+
+test("what a printer does tells how much it needs somebody", () => {
+  const needs = {
+    printing: "printing",
+    paused: "printing",
+    pausing: "printing",
+    downloading: "printing",
+    idle: "idle",
+    connecting: "idle",
+    unknown_state: "idle",
+    disconnected: "offline",
+    offline: "offline",
+    unavailable: "offline",
+    error: "failing",
+  };
+  for (const [status, expected] of Object.entries(needs)) {
+    assert.equal(needOf({ "sensor.status": status }), expected, status);
+  }
+});
+
+test("an open alert comes before all, even if the printer cannot be reached", () => {
+  assert.equal(
+    needOf({ "sensor.status": "offline", "binary_sensor.failure_detected": "on" }),
+    "failing",
+  );
+});
+
+test("a problem fails, a change of filament waits", () => {
+  assert.equal(needOf({ "binary_sensor.problem": "on" }), "failing");
+  assert.equal(needOf({ "sensor.status": "paused", "binary_sensor.attention": "on" }), "attention");
+});
+
+test("printers are sorted by need, then by name as people count", () => {
+  const house = new House();
+  house.printer("Printer 10");
+  house.printer("Anycubic", OFFLINE);
+  house.printer("Printer 2");
+  house.printer("Ender", IDLE);
+  house.printer("Sovol", { "binary_sensor.failure_detected": "on" });
+  house.printer("Bambu", { "binary_sensor.attention": "on" });
+
+  assert.deepEqual(byNeed(house.hass, printers(house.hass)).map(nameOf), [
+    "Sovol",
+    "Bambu",
+    "Printer 2",
+    "Printer 10",
+    "Ender",
+    "Anycubic",
+  ]);
+});

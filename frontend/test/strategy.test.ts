@@ -1,0 +1,439 @@
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+
+import type { PrinterCard } from "../src/card/printer-card";
+import "../src/card";
+import "../src/strategy";
+import { PRINTERS_CARD, PRINTS_CARD, type Choice } from "../src/strategy/config";
+import { ObicoDashboard } from "../src/strategy/dashboard";
+import { withoutEmpty } from "../src/strategy/editor";
+import { PrinterView } from "../src/strategy/printer-view";
+import type { PrintersCard } from "../src/strategy/printers-card";
+import type { PrintsCard } from "../src/strategy/prints-card";
+import { House, IDLE, OFFLINE } from "./support/house";
+
+afterEach(() => document.body.replaceChildren());
+
+async function settled(): Promise<void> {
+  for (let round = 0; round < 6; round += 1) await new Promise((done) => setTimeout(done));
+}
+
+/** Adds an account with so many hours left, and ties the printers that are there to it. */
+function addAccount(house: House, id: string, hours: string, ...printers: string[]): void {
+  house.device(id, { entry_type: "service" });
+  house.entities(id, { "sensor.detection_hours": hours });
+  for (const printer of printers) house.device(printer, { via_device_id: id });
+}
+
+function houseOf(...printers: string[]): House {
+  const house = new House();
+  for (const printer of printers) house.printer(printer);
+  addAccount(house, "account", "42", ...printers);
+  return house;
+}
+
+function generate(house: House, choice: Choice = {}) {
+  return ObicoDashboard.generate({ type: "custom:obico", ...choice }, house.hass);
+}
+
+// The dashboard
+
+test("there is an overview, and a view for each printer that tells what it holds when it is opened", async () => {
+  const { views } = await generate(houseOf("Voron", "Ender 10", "Ender 9"));
+
+  assert.deepEqual(
+    views.map(({ title }) => title),
+    ["3D printers", "Ender 9", "Ender 10", "Voron"],
+  );
+  assert.deepEqual(views[1], {
+    title: "Ender 9",
+    path: "Ender 9",
+    subview: false,
+    strategy: { type: "custom:obico-printer", device_id: "Ender 9" },
+  });
+});
+
+test("many printers are no tabs: the overview leads to them", async () => {
+  const names = Array.from({ length: 7 }, (_, number) => `Printer ${number}`);
+  const { views } = await generate(houseOf(...names));
+
+  assert.ok(views.slice(1).every((view) => "subview" in view && view.subview));
+});
+
+test("only the printers that were chosen are shown, with the account that they are of", async () => {
+  const house = houseOf("Voron", "Ender");
+  house.printer("Sovol");
+  addAccount(house, "other", "7", "Sovol");
+
+  const [overview, ...others] = (await generate(house, { printers: ["Sovol"] })).views;
+
+  assert.deepEqual(
+    others.map(({ title }) => title),
+    ["Sovol"],
+  );
+  const { badges, sections } = overview as unknown as {
+    badges: { entity: string }[];
+    sections: object[];
+  };
+  assert.deepEqual(
+    new Set(badges.map(({ entity }) => entity)),
+    new Set([house.id("other", "sensor.detection_hours")]),
+  );
+  assert.match(JSON.stringify(sections), /"printers":\["Sovol"\]/);
+});
+
+test("the badge of an account tells the hours that are left, or that there is no limit", async () => {
+  const house = houseOf("Voron");
+  const [overview] = (await generate(house)).views;
+
+  const { badges } = overview as unknown as { badges: { name: object; visibility: object[] }[] };
+  const entity = house.id("account", "sensor.detection_hours");
+  assert.deepEqual(
+    badges.map(({ name, visibility }) => [name, visibility]),
+    [
+      [
+        [{ type: "entity" }],
+        [{ condition: "state", entity, state_not: ["unknown", "unavailable"] }],
+      ],
+      [
+        [{ type: "text", text: "AI detection without limit" }],
+        [{ condition: "state", entity, state: "unknown" }],
+      ],
+    ],
+  );
+});
+
+test("of two accounts each badge says whose it is", async () => {
+  const house = houseOf("Voron");
+  house.printer("Sovol");
+  addAccount(house, "other", "7", "Sovol");
+
+  const [overview] = (await generate(house)).views;
+
+  const { badges } = overview as unknown as { badges: { name: { type: string }[] }[] };
+  assert.equal(badges.length, 4);
+  assert.ok(badges.every(({ name }) => name[0]!.type === "device"));
+});
+
+test("a configuration that cannot be is refused", async () => {
+  const house = houseOf("Voron");
+
+  await assert.rejects(generate(house, { printers: "Voron" as never }), /printers/);
+  await assert.rejects(generate(house, { layout: "huge" as never }), /layout/);
+});
+
+test("what the editor leaves empty is not kept", () => {
+  assert.deepEqual(
+    withoutEmpty({ type: "custom:obico", printers: [], layout: undefined } as never),
+    {
+      type: "custom:obico",
+    },
+  );
+  assert.deepEqual(withoutEmpty({ printers: ["Voron"], layout: "compact" }), {
+    printers: ["Voron"],
+    layout: "compact",
+  });
+});
+
+// The view of a printer
+
+interface Card {
+  type: string;
+  entities?: { entity: string }[];
+}
+
+async function cardsOf(house: House, device: string): Promise<Card[]> {
+  const view = await PrinterView.generate(
+    { type: "custom:obico-printer", device_id: device },
+    house.hass,
+  );
+  const sections = "sections" in view ? (view.sections as { cards: Card[] }[]) : [];
+  return sections.flatMap(({ cards }) => cards.filter(({ type }) => type !== "heading"));
+}
+
+test("the view of a printer has card, temperatures, settings and prints", async () => {
+  const house = houseOf("Voron");
+  house.entities(
+    "Voron",
+    { "number.lift_z_on_pause": "2", "switch.watching_enabled": "on" },
+    { entity_category: "config" },
+  );
+  house.entities(
+    "Voron",
+    { "switch.alerts_muted": "off" },
+    { entity_category: "config", hidden: true },
+  );
+
+  const [card, temperatures, settings, prints] = await cardsOf(house, "Voron");
+
+  assert.equal(card!.type, "custom:obico-printer-card");
+  assert.deepEqual(
+    temperatures!.entities!.map(({ entity }) => entity),
+    [
+      "sensor.nozzle_temperature",
+      "number.nozzle_target",
+      "sensor.bed_temperature",
+      "number.bed_target",
+    ].map((key) => house.id("Voron", key)),
+  );
+  // What matters most stands first, and what its user hid is hidden.
+  assert.deepEqual(
+    settings!.entities!.map(({ entity }) => entity),
+    ["switch.watching_enabled", "number.lift_z_on_pause"].map((key) => house.id("Voron", key)),
+  );
+  assert.equal(prints!.type, "custom:obico-prints-card");
+});
+
+test("without a history in Home Assistant there is no graph, without settings no list", async () => {
+  const house = houseOf("Voron");
+  house.change({ config: { ...house.hass.config, components: [] } });
+
+  const types = (await cardsOf(house, "Voron")).map(({ type }) => type);
+
+  assert.deepEqual(types, ["custom:obico-printer-card", "custom:obico-prints-card"]);
+});
+
+test("the view of a printer that is gone leaves it to the card to say so", async () => {
+  const view = await PrinterView.generate(
+    { type: "custom:obico-printer", device_id: "gone" },
+    new House().hass,
+  );
+
+  assert.deepEqual(view, { cards: [{ type: "custom:obico-printer-card", device_id: "gone" }] });
+});
+
+// The card of all printers
+
+class Overview {
+  readonly card = document.createElement(PRINTERS_CARD) as PrintersCard;
+
+  constructor(
+    readonly house: House,
+    choice: Choice = {},
+  ) {
+    this.card.setConfig({ type: `custom:${PRINTERS_CARD}`, links: true, ...choice });
+    document.body.append(this.card);
+  }
+
+  async show(): Promise<void> {
+    this.card.hass = this.house.hass;
+    await settled();
+  }
+
+  get cells(): HTMLElement[] {
+    return [...this.card.shadowRoot!.querySelectorAll<HTMLElement>("div > *")];
+  }
+
+  /** Returns headlines and printers, in their order. */
+  get names(): string[] {
+    return this.cells.map((cell) =>
+      ((cell as PrinterCard).shadowRoot?.querySelector("h2") ?? cell)
+        .textContent!.replace(/\s+/g, " ")
+        .trim(),
+    );
+  }
+
+  cellOf(name: string): PrinterCard {
+    return this.cells[this.names.indexOf(name)] as PrinterCard;
+  }
+}
+
+async function overviewOf(house: House, choice: Choice = {}): Promise<Overview> {
+  const overview = new Overview(house, choice);
+  await overview.show();
+  return overview;
+}
+
+test("a printer that fails moves to the front, and its card with it", async () => {
+  const overview = await overviewOf(houseOf("Ender", "Sovol", "Voron"));
+  assert.deepEqual(overview.names, ["Ender", "Sovol", "Voron"]);
+  const cards = overview.cells;
+
+  overview.house.update("Voron", { "binary_sensor.failure_detected": "on" });
+  await overview.show();
+
+  assert.deepEqual(overview.names, ["Voron", "Ender", "Sovol"]);
+  assert.deepEqual(new Set(overview.cells.map((cell) => cards.indexOf(cell))), new Set([0, 1, 2]));
+});
+
+test("who has the focus keeps it when printers move", async () => {
+  const overview = await overviewOf(houseOf("Ender", "Voron"));
+  const link = overview.cellOf("Voron").shadowRoot!.querySelector("a")!;
+  link.focus();
+
+  overview.house.update("Voron", { "binary_sensor.failure_detected": "on" });
+  await overview.show();
+
+  assert.equal(overview.names[0], "Voron");
+  assert.ok(overview.cellOf("Voron").shadowRoot!.activeElement === link);
+});
+
+test("small cards stand below headlines of their need", async () => {
+  const house = houseOf("Ender", "Voron");
+  house.printer("Prusa", IDLE);
+  house.printer("Sovol", OFFLINE);
+
+  const overview = await overviewOf(house, { layout: "compact" });
+
+  assert.deepEqual(overview.names, [
+    "Printing 2",
+    "Ender",
+    "Voron",
+    "Idle 1",
+    "Prusa",
+    "Offline 1",
+    "Sovol",
+  ]);
+});
+
+test("news of one printer draws neither the others nor the list", async () => {
+  const overview = await overviewOf(houseOf("Ender", "Voron"));
+  const drawn: string[] = [];
+  for (const name of ["Ender", "Voron"]) {
+    const card = overview.cellOf(name) as unknown as { render(): unknown };
+    const { render } = card;
+    card.render = function (this: unknown) {
+      drawn.push(name);
+      return render.call(this);
+    };
+  }
+  const list = overview.card as unknown as { render(): unknown };
+  list.render = () => assert.fail("the list was drawn");
+
+  overview.house.update("Voron", { "sensor.progress": "50" });
+  await overview.show();
+
+  assert.deepEqual(drawn, ["Voron"]);
+});
+
+test("a printer that is added gets a card, and one that is removed loses it", async () => {
+  const overview = await overviewOf(houseOf("Ender"));
+
+  overview.house.printer("Sovol");
+  await overview.show();
+  assert.deepEqual(overview.names, ["Ender", "Sovol"]);
+
+  const { Ender: _, ...devices } = overview.house.hass.devices;
+  overview.house.change({ devices });
+  await overview.show();
+  assert.deepEqual(overview.names, ["Sovol"]);
+});
+
+test("with the seventh printer the cards become small", async () => {
+  const names = Array.from({ length: 6 }, (_, number) => `Printer ${number}`);
+  const overview = await overviewOf(houseOf(...names));
+  assert.equal(overview.card.shadowRoot!.querySelector("div")!.className, "full");
+
+  overview.house.printer("Printer 6");
+  await overview.show();
+
+  assert.equal(overview.card.shadowRoot!.querySelector("div")!.className, "compact");
+  assert.ok(overview.cellOf("Printer 6").shadowRoot!.querySelector(".compact"));
+  assert.ok(overview.cellOf("Printer 0").shadowRoot!.querySelector(".compact"));
+});
+
+test("without a printer it says how one comes here", async () => {
+  const overview = await overviewOf(new House());
+
+  assert.match(overview.card.shadowRoot!.textContent!, /There is no printer yet/);
+});
+
+// The card of prints
+
+async function printsOf(house: House, answer: () => Promise<unknown>): Promise<PrintsCard> {
+  house.change({ callWS: answer as never });
+  const card = document.createElement(PRINTS_CARD) as PrintsCard;
+  card.setConfig({ type: `custom:${PRINTS_CARD}`, device_id: "Voron" });
+  card.hass = house.hass;
+  document.body.append(card);
+  await settled();
+  return card;
+}
+
+function textOf(card: HTMLElement): string {
+  const content = card.shadowRoot!.querySelector("ha-card")!;
+  return content.textContent!.replace(/[\s\u00a0\u202f]+/g, " ").trim();
+}
+
+const PRINT = {
+  id: 3,
+  file: "benchy.gcode",
+  result: "finished",
+  started_at: "2026-11-20T10:00:00+00:00",
+  ended_at: "2026-11-20T12:00:00+00:00",
+  duration: 7200,
+  filament: 3.14,
+  alerted_at: null,
+};
+
+test("the last prints are told with what became of them", async () => {
+  const prints = [
+    { ...PRINT, ended_at: new Date(Date.now() - 3_600_000).toISOString() },
+    {
+      ...PRINT,
+      result: null,
+      ended_at: null,
+      duration: 60,
+      filament: null,
+      started_at: new Date().toISOString(),
+      alerted_at: new Date().toISOString(),
+    },
+  ];
+  const card = await printsOf(houseOf("Voron"), async () => ({ response: { prints } }));
+
+  assert.equal(
+    textOf(card),
+    "benchy.gcode Finished · 1 hr. ago · 2 hr · 3.1 m benchy.gcode Printing · this minute · Failure detected",
+  );
+});
+
+test("prints are asked for again when another one ended, and not before", async () => {
+  const house = houseOf("Voron");
+  let asked = 0;
+  const card = await printsOf(house, async () => {
+    asked += 1;
+    return { response: { prints: [PRINT] } };
+  });
+  assert.equal(asked, 1);
+
+  house.update("Voron", { "sensor.progress": "99" });
+  card.hass = house.hass;
+  await settled();
+  assert.equal(asked, 1);
+
+  house.update("Voron", { "sensor.last_print_end": new Date().toISOString() });
+  card.hass = house.hass;
+  await settled();
+  assert.equal(asked, 2);
+});
+
+test("why prints cannot be had is said", async () => {
+  const card = await printsOf(houseOf("Voron"), async () => {
+    throw { code: "home_assistant_error", message: "The server does not answer" };
+  });
+
+  assert.equal(textOf(card), "The server does not answer");
+});
+
+test("without a print it says so", async () => {
+  const card = await printsOf(houseOf("Voron"), async () => ({ response: { prints: [] } }));
+
+  assert.equal(textOf(card), "No print yet.");
+});
+
+// What is offered
+
+test("the dashboard is offered where dashboards are added, with name and icon", () => {
+  const { customStrategies } = window as unknown as {
+    customStrategies: { type: string; strategyType: string }[];
+  };
+
+  assert.deepEqual(
+    customStrategies.map(({ type, strategyType }) => [type, strategyType]),
+    [["obico", "dashboard"]],
+  );
+  assert.deepEqual(ObicoDashboard.getCreateSuggestions(new House().hass), {
+    title: "3D printers",
+    icon: "mdi:printer-3d",
+  });
+});

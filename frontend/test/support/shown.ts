@@ -1,0 +1,106 @@
+/** A card on a page, and what somebody finds in it. */
+import { PrinterCard } from "../../src/card/printer-card";
+import { cardOf, type CardConfig } from "../../src/card/config";
+import "../../src/card";
+import type { House } from "./house";
+
+export class Shown {
+  readonly card: PrinterCard;
+
+  constructor(
+    private readonly house: House,
+    config: CardConfig,
+  ) {
+    this.card = document.createElement("obico-printer-card") as PrinterCard;
+    this.card.setConfig(config);
+    this.card.hass = house.hass;
+    document.body.append(this.card);
+  }
+
+  static async of(house: House, device: string, more: Partial<CardConfig> = {}): Promise<Shown> {
+    const shown = new Shown(house, cardOf(device, more));
+    await shown.settled();
+    return shown;
+  }
+
+  /** Hands the card the home as it is now, as Home Assistant does after every change. */
+  async refresh(): Promise<void> {
+    this.card.hass = this.house.hass;
+    await this.settled();
+  }
+
+  async settled(): Promise<void> {
+    // A piece is drawn after what it is in, and what it waits for comes later still.
+    for (let round = 0; round < 6; round += 1) await new Promise((done) => setTimeout(done));
+  }
+
+  /** Returns all elements that match, through all shadow roots. */
+  all(selector: string, root: ParentNode = this.card.shadowRoot!): HTMLElement[] {
+    return [...root.querySelectorAll<HTMLElement>("*")].flatMap((element) => [
+      ...(element.matches(selector) ? [element] : []),
+      ...(element.shadowRoot ? this.all(selector, element.shadowRoot) : []),
+    ]);
+  }
+
+  has(selector: string): boolean {
+    return this.all(selector).length > 0;
+  }
+
+  one(selector: string): HTMLElement {
+    const [first, second] = this.all(selector);
+    if (!first || second) throw new Error(`Not one ${selector}`);
+    return first;
+  }
+
+  /** Returns a piece of the card, such as "job". */
+  part(name: string): HTMLElement {
+    return this.one(`obico-printer-${name}`);
+  }
+
+  /** Returns what stands in a piece of the card, in one line. */
+  text(name: string): string {
+    const walk = (node: Node): string =>
+      node instanceof HTMLElement && node.shadowRoot
+        ? walk(node.shadowRoot as unknown as Node)
+        : node.nodeType === Node.TEXT_NODE
+          ? (node.textContent ?? "")
+          : node.nodeName === "STYLE"
+            ? ""
+            : [...node.childNodes].map(walk).join(" ");
+    return walk(this.part(name)).replace(/\s+/g, " ").trim();
+  }
+
+  /** Returns the buttons by what they are called. */
+  button(name: string): HTMLElement {
+    const named = this.all("button").filter(
+      (button) => (button.getAttribute("aria-label") ?? button.textContent?.trim()) === name,
+    );
+    if (named.length !== 1) throw new Error(`${named.length} buttons are called ${name}`);
+    return named[0]!;
+  }
+
+  get buttons(): string[] {
+    return this.all("button.action").map(
+      (button) => button.getAttribute("aria-label") ?? button.textContent?.trim() ?? "",
+    );
+  }
+
+  remove(): void {
+    this.card.remove();
+  }
+}
+
+/** Counts how often elements are drawn from now on, by their names. */
+export function countDrawings(elements: readonly HTMLElement[]): Map<string, number> {
+  const drawn = new Map<string, number>();
+  for (const element of elements) {
+    const host = element as unknown as { render(): unknown };
+    const { render } = host;
+    host.render = function (this: unknown) {
+      const name = element.localName;
+      drawn.set(name, (drawn.get(name) ?? 0) + 1);
+      return render.call(this);
+    };
+  }
+  return drawn;
+}
