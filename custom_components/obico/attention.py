@@ -34,11 +34,12 @@ class Attention:
                 self._printing.add(printer_id)
             return True
         if event_type in _ENDS and printer_id in waiting:
-            self._forget(printer_id)
+            self.forget(printer_id)
             return True
         return False
 
-    def _forget(self, printer_id: int) -> None:
+    def forget(self, printer_id: int) -> None:
+        """Take a printer for one that does not wait."""
         self._storage.attention.discard(printer_id)
         self._printing.discard(printer_id)
 
@@ -50,7 +51,7 @@ class Attention:
         if printer.current_print is None or (
             is_printing and printer.id not in self._printing
         ):
-            self._forget(printer.id)
+            self.forget(printer.id)
             self._storage.async_save_soon()
         elif not is_printing:
             self._printing.discard(printer.id)

@@ -1,7 +1,7 @@
 """The data of one account: one poll, one frozen snapshot, for all its entities."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 import logging
@@ -44,6 +44,9 @@ _LOGGER = logging.getLogger(__name__)
 _EFFECT_SECONDS: Final = 20.0
 _EFFECT_LOOKS: Final = 5
 _TUNNEL_SECONDS: Final = 3600.0
+
+# A push is on its way for some milliseconds; where a server is slow, for seconds.
+_HOLD_SECONDS: Final = 5.0
 
 type ObicoConfigEntry = ConfigEntry[ObicoCoordinator]
 type Hold = Callable[[Printer], Printer]
@@ -141,9 +144,13 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
             for printer in listing.items
             if printer.id not in self.excluded
         }
+        deleted: list[int] = []
         # Rows that could not be read may be printers that are known: nobody is gone.
         if not listing.rejected:
             await self.devices.async_remove_gone(polled, self.excluded)
+            deleted += await self.devices.async_find_deleted(
+                self.storage.printers - self.names.keys()
+            )
         last_prints = await self.history.async_update(polled)
         tunnel_usage = await self._async_get_tunnel_usage()
 
@@ -167,12 +174,23 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         self.pushes.async_follow(printers.values())
         for printer in printers.values():
             self._learn(printer)
+        self._forget(printers, deleted)
         return AccountData(
             user=last.user if last and self._user_merged_at > started else user,
             printers=printers,
             last_prints=last_prints,
             tunnel_usage=tunnel_usage,
         )
+
+    def _forget(self, printers: Container[int], deleted: Iterable[int]) -> None:
+        """Forget what is of use only for those printers, and all of deleted ones."""
+        for printer_id in [key for key in self._agents if key not in printers]:
+            del self._agents[printer_id]
+            self._merged_at.pop(printer_id, None)
+            self._holds.pop(printer_id, None)
+        for printer_id in deleted:
+            self.events.attention.forget(printer_id)
+            self.storage.async_forget(printer_id)
 
     @callback
     @override
@@ -249,7 +267,9 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
             )
 
     @callback
-    def async_hold(self, printer: Printer, hold: Hold, *, seconds: float) -> None:
+    def async_hold(
+        self, printer: Printer, hold: Hold, *, seconds: float = _HOLD_SECONDS
+    ) -> None:
         """Take up what was just set, and hold it against news that were composed before.
 
         `hold` puts it back into a printer; where that changes nothing, it is over. It

@@ -1,5 +1,6 @@
 """The devices of an account: itself, and one for each printer."""
 
+import asyncio
 from collections.abc import Container, Iterable
 import logging
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from .coordinator import ObicoConfigEntry
 
 _LOGGER = logging.getLogger(__name__)
+
+# Who put a printer away may delete it some day: nobody is in a hurry to know.
+_ASK_AGAIN_SECONDS: Final = 24 * 3600.0
+_LOOKUPS_A_POLL: Final = 5
 
 _FIRMWARE_BY_AGENT: Final = {
     "octoprint_obico": "OctoPrint",
@@ -73,6 +78,8 @@ class PrinterDevices:
         self._entry = entry
         self._client = client
         self._shown: dict[int, DeviceInfo] = {}
+        # When to ask again for printers without a device (loop time).
+        self._ask_at: dict[int, float] = {}
 
     def is_known(self, printer_id: int) -> bool:
         """Return whether a printer has a device."""
@@ -108,19 +115,24 @@ class PrinterDevices:
         A printer missing in one list is asked for: what a user named and placed is
         not thrown away for a hiccup.
         """
+        for printer_id, device_id in self._registered().items():
+            if printer_id in listed:
+                continue
+            if printer_id in excluded or await self._async_is_gone(printer_id):
+                self._registry.async_remove_device(device_id)
+                self._shown.pop(printer_id, None)
+
+    def _registered(self) -> dict[int, str]:
+        """Return the ids of the printers' devices."""
         prefix = f"{self._entry.unique_id}_"
-        for device in dr.async_entries_for_config_entry(
-            self._registry, self._entry.entry_id
-        ):
-            for domain, identifier in device.identifiers:
-                if domain != DOMAIN or not identifier.startswith(prefix):
-                    continue
-                printer_id = int(identifier.removeprefix(prefix))
-                if printer_id in listed:
-                    continue
-                if printer_id in excluded or await self._async_is_gone(printer_id):
-                    self._registry.async_remove_device(device.id)
-                    self._shown.pop(printer_id, None)
+        return {
+            int(identifier.removeprefix(prefix)): device.id
+            for device in dr.async_entries_for_config_entry(
+                self._registry, self._entry.entry_id
+            )
+            for domain, identifier in device.identifiers
+            if domain == DOMAIN and identifier.startswith(prefix)
+        }
 
     async def _async_is_gone(self, printer_id: int) -> bool:
         """Return whether the server says that a printer is deleted or archived."""
@@ -132,6 +144,34 @@ class PrinterDevices:
             _LOGGER.debug("Cannot tell whether printer %s is gone: %s", printer_id, err)
             return False
         return printer.archived_at is not None
+
+    async def async_find_deleted(self, missing: set[int]) -> list[int]:
+        """Return which of the printers that are not listed never come back.
+
+        One that is archived does, with all that is remembered of it. It is asked for
+        once a day, and only a few with a poll.
+        """
+        away = missing and missing - self._registered().keys()
+        for printer_id in self._ask_at.keys() - away:
+            del self._ask_at[printer_id]
+        now = asyncio.get_running_loop().time()
+        due = [
+            printer_id
+            for printer_id in sorted(away)
+            if now >= self._ask_at.get(printer_id, now)
+        ]
+        deleted = []
+        for printer_id in due[:_LOOKUPS_A_POLL]:
+            try:
+                await self._client.get_printer(printer_id, with_archived=True)
+            except ObicoNotFoundError:
+                deleted.append(printer_id)
+            except ObicoError as err:
+                _LOGGER.debug("Cannot tell what became of a printer: %s", err)
+                break
+            else:
+                self._ask_at[printer_id] = now + _ASK_AGAIN_SECONDS
+        return deleted
 
     def is_device_in_use(self, device: dr.DeviceEntry) -> bool:
         """Return whether a device stands for the account or for a printer that it has."""

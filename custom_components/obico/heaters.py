@@ -1,5 +1,6 @@
 """The heaters and temperature sensors of printers, as they come to be known."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 import re
@@ -109,6 +110,15 @@ class Heaters:
             }
             for printer_id, heaters in (stored or {}).items()
         }
+
+    @property
+    def printers(self) -> Iterable[int]:
+        """Return the ids of the printers that have any."""
+        return self._by_printer.keys()
+
+    def forget(self, printer_id: int) -> None:
+        """Forget the heaters of a printer."""
+        self._by_printer.pop(printer_id, None)
 
     def of(self, printer_id: int) -> tuple[Heater, ...]:
         """Return the heaters of a printer in the order they were first seen."""

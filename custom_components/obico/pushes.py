@@ -90,6 +90,8 @@ class PrinterPushes:
         for printer_id, push in list(self._pushes.items()):
             if tokens.get(printer_id) != push.auth_token:
                 self._drop(printer_id)
+        for printer_id in self._pictures_asked_at.keys() - tokens.keys():
+            del self._pictures_asked_at[printer_id]
         for printer_id in tokens.keys() - self._pushes.keys():
             push = PrinterPush(
                 self._session,

@@ -72,6 +72,18 @@ class AccountStorage:
         self.heaters = Heaters(stored["heaters"])
         self.attention = set(stored.get("attention", ()))
 
+    @property
+    def printers(self) -> set[int]:
+        """Return the ids of the printers of which anything is remembered."""
+        return {*self.pictured_events, *self.heaters.printers, *self.attention}
+
+    @callback
+    def async_forget(self, printer_id: int) -> None:
+        """Forget the heaters and the pictures of a printer."""
+        self.heaters.forget(printer_id)
+        self.pictured_events.pop(printer_id, None)
+        self.async_save_soon()
+
     async def async_save(self) -> None:
         """Write everything, and return when it is on the disk."""
         await self._store.async_save(self._as_stored())

@@ -1,6 +1,7 @@
 """An account that is followed by push, and a ledger of its events."""
 
 from collections.abc import Generator
+import logging
 
 import pytest
 
@@ -40,6 +41,23 @@ def pytest_collection_modifyitems(
 @pytest.fixture
 def ledger(obico: Obico) -> Ledger:
     return Ledger(obico.hass, obico.server)
+
+
+@pytest.fixture
+def text_only() -> Generator[None]:
+    """Log no objects: pytest keeps what is logged, errors with all that raised them."""
+
+    def as_text(record: logging.LogRecord) -> bool:
+        record.msg, record.args, record.taskName = record.getMessage(), None, None
+        return True
+
+    # Those of pytest.
+    handlers = list(logging.getLogger().handlers)
+    for handler in handlers:
+        handler.addFilter(as_text)
+    yield
+    for handler in handlers:
+        handler.removeFilter(as_text)
 
 
 @pytest.fixture(autouse=True)

@@ -35,10 +35,19 @@ type Act = Callable[[], object]
 
 
 class World:
-    """An account whose printers, server, network and users all have bad days."""
+    """An account whose printers, server, network and users all have bad days.
+
+    A `lasting` printer stays, and with it its account stays set up: what grows with
+    either of them is given the time to grow.
+    """
 
     def __init__(
-        self, obico: Obico, timelapse: Timelapse, ledger: Ledger, random: Random
+        self,
+        obico: Obico,
+        timelapse: Timelapse,
+        ledger: Ledger,
+        random: Random,
+        lasting: Printer | None = None,
     ) -> None:
         """Begin with a world in order."""
         self.obico = obico
@@ -48,6 +57,7 @@ class World:
         self.timelapse = timelapse
         self.ledger = ledger
         self.random = random
+        self.lasting = lasting
         self.log: list[str] = []
         self.archived: set[int] = set()
         # Events that need not fire: their printer was gone before they could.
@@ -57,6 +67,7 @@ class World:
         # Events of earlier rounds, which fired.
         self.settled: set[int] = set()
         self.added = 0
+        self.deleted = 0
         self._hanging: list[asyncio.Event] = []
         self._down_for = 0.0
         self._task: asyncio.Task[object] | None = None
@@ -138,7 +149,7 @@ class World:
             (4, self._things_are_mended),
             (2, self._clock_is_set),
             (3, self._printers_change),
-            (3, self._users_act),
+            (0 if self.lasting else 3, self._users_act),
         ]
         weights, choices = zip(*acts, strict=True)
         [choose] = self.random.choices(choices, weights)
@@ -183,10 +194,48 @@ class World:
         self.assert_sound()
         self._close_round()
 
+    async def come_to_rest(self) -> None:
+        """Leave nothing but the lasting printer, idle after the same events as ever."""
+        printer = self.lasting
+        assert printer is not None
+        self.log.append("come to rest")
+        # Whether one that is put away was deleted is asked but once a day.
+        for other in [p for p in self.server.printers.values() if p.archived]:
+            self._unarchive(other)
+        await self.timelapse.pass_until(self.is_well, within=RECOVERY_SECONDS)
+        for other in [p for p in self.server.printers.values() if p is not printer]:
+            self._away(other, "delete")
+        agent = printer.agent
+
+        def is_idle() -> bool:
+            agent.connect()
+            agent.cancel()
+            return agent.phase is Phase.IDLE
+
+        agent.recover()
+        await self.timelapse.pass_until(is_idle, within=300)
+        # What is reported of a file tells of each time that it was printed.
+        agent.runs.clear()
+        agent.start_print(CUBE)
+        await self.timelapse.pass_time(30)
+        for event_type in EVENT_TYPES:
+            self.server.add_event(printer, event_type)
+        await self.timelapse.pass_until(is_idle, within=60)
+        # An agent's event is looked for during a minute.
+        await self.timelapse.pass_time(70, step=10)
+        # Each entity holds the printer as it was when it last looked: a poll that fails
+        # and one that does not have all of them look.
+        self.server.faults.html(PRINTERS, 502, times=1)
+        await self.timelapse.pass_until(lambda: not self._shows(printer), within=120)
+        await self.timelapse.pass_until(self.is_well, within=RECOVERY_SECONDS)
+        self.assert_sound()
+        self._close_round()
+
     def _close_round(self) -> None:
         """Take the books of a round that is settled off the table."""
         fired = set(self.ledger.fired)
-        self.settled |= fired
+        # The server's own numbers: those that fired are memory of the integration.
+        self.settled.update(e for e in self.ledger.created if e in fired)
         self.ledger.created[:] = [e for e in self.ledger.created if e not in fired]
         self.ledger.fired.clear()
         events = self.server.events
@@ -322,11 +371,20 @@ class World:
             )
         if name == "add" and len(self.server.printers) < MAX_PRINTERS:
             return self._note("printer added", self._add_printer)
-        if name in {"delete", "archive"} and len(self.printers) > 1:
+        if (
+            name in {"delete", "archive"}
+            and len(self.printers) > 1
+            and printer is not self.lasting
+        ):
             return self._note(
                 f"{printer.id}: {name}", lambda: self._away(printer, name)
             )
         return None
+
+    def fill(self) -> None:
+        """Add as many printers as there can be."""
+        while len(self.server.printers) < MAX_PRINTERS:
+            self._add_printer()
 
     def _add_printer(self) -> None:
         self.added += 1
@@ -341,6 +399,7 @@ class World:
             if self.ledger.printer_of[event] == printer.id
         }
         if how == "delete":
+            self.deleted += 1
             printer.delete()
         else:
             printer.archive()

@@ -1,0 +1,154 @@
+"""However long things go wrong, and however many printers come and go, memory stays flat."""
+
+from collections.abc import AsyncGenerator, Generator
+import logging
+import random
+import sys
+import tracemalloc
+
+import pytest
+
+from custom_components.obico.storage import AccountStorage
+from dev import Account, ObicoServer, Printer
+from homeassistant.core import HomeAssistant
+from tests.integration.push.support import assert_nothing_left, follow
+from tests.timelapse import Timelapse
+
+from .memory import Memory
+from .support import Ledger, unhandled
+from .world import World
+
+# From one measurement to the next.
+STEPS, LONG_STEPS = 10, 60
+# Measurements, in four quarters: one to do everything for the first time, one to
+# compare with, one to grow in, one to compare.
+ROUNDS, LONG_ROUNDS = 8, 48
+
+# Bytes. The least that can be kept of anything is a number in a set: itself, and its
+# hash and its address in the set's table.
+LEAST = sys.getsizeof(2**20) + 16
+
+
+class Life:
+    """A world that goes wrong and comes to rest again and again, and is measured at rest."""
+
+    def __init__(self, world: World, caplog: pytest.LogCaptureFixture) -> None:
+        """Begin."""
+        self.world = world
+        self.memory = Memory(world.hass)
+        self._caplog = caplog
+        self._deleted: list[int] = []
+        self._fired: list[int] = []
+
+    async def go_on(
+        self, rounds: int, steps: int, *, is_reloaded: bool = False
+    ) -> None:
+        """Let printers come, everything go wrong, and printers go."""
+        for _ in range(rounds):
+            if is_reloaded:
+                entry = self.world.obico.entry
+                assert await self.world.hass.config_entries.async_reload(entry.entry_id)
+            self.world.fill()
+            for _ in range(steps):
+                await self.world.step()
+            await self.world.recover()
+            await self.world.come_to_rest()
+            assert not unhandled(self._caplog.records)
+            self._caplog.clear()
+            self.memory.measure()
+            self._deleted.append(self.world.deleted)
+            self._fired.append(len(self.world.settled))
+
+    @property
+    def deleted(self) -> int:
+        """How many printers were deleted between the second and the last quarter."""
+        return self._in_between(self._deleted)
+
+    @property
+    def fired(self) -> int:
+        """How many events fired between the second and the last quarter."""
+        return self._in_between(self._fired)
+
+    def growth(self, held: list[int]) -> int:
+        """Return how much more was held in the last quarter than in the second one.
+
+        The least of a quarter counts: at rest an entity may hold a printer as it was a
+        report earlier, and that only adds.
+        """
+        quarter = len(held) // 4
+        grown = min(held[-quarter:]) - min(held[quarter : 2 * quarter])
+        print(  # noqa: T201
+            f"held: {held}; grown by {grown}, "
+            f"{self.deleted} printers deleted, {self.fired} events fired"
+        )
+        return grown
+
+    def _in_between(self, counted: list[int]) -> int:
+        quarter = len(counted) // 4
+        return counted[-quarter] - counted[2 * quarter - 1]
+
+
+@pytest.fixture
+def seed(pytestconfig: pytest.Config) -> int:
+    seed = pytestconfig.getoption("--drill-seed")
+    return random.SystemRandom().randrange(2**32) if seed is None else int(seed)
+
+
+@pytest.fixture
+def _tracing() -> Generator[None]:
+    """Trace no longer than a test, whatever happens."""
+    yield
+    tracemalloc.stop()
+
+
+@pytest.fixture
+async def life(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    printer: Printer,
+    timelapse: Timelapse,
+    caplog: pytest.LogCaptureFixture,
+    seed: int,
+    text_only: None,
+    _tracing: None,
+) -> AsyncGenerator[Life]:
+    """Give a world that goes by a seed, and see that nothing is left of it."""
+    random.seed(seed)
+    caplog.set_level(logging.WARNING)
+    caplog.set_level(logging.WARNING, logger="custom_components.obico")
+    obico = await follow(hass, server, account, timelapse)
+    ledger = Ledger(hass, server)
+    yield Life(World(obico, timelapse, ledger, random.Random(seed), printer), caplog)
+    await assert_nothing_left(obico, timelapse)
+
+
+@pytest.mark.parametrize("is_reloaded", [False, True])
+async def test_nothing_is_kept_of_what_is_over(
+    life: Life, pytestconfig: pytest.Config, seed: int, is_reloaded: bool
+) -> None:
+    again = f"repeat with --drill-seed {seed}"
+    if pytestconfig.getoption("--long"):
+        life.memory.trace()
+        await life.go_on(LONG_ROUNDS, LONG_STEPS, is_reloaded=is_reloaded)
+        # Less than the least for each event: tables of dicts differ by some kB.
+        assert life.growth(life.memory.bytes) < life.fired * LEAST, again
+    else:
+        await life.go_on(ROUNDS, STEPS, is_reloaded=is_reloaded)
+    # Less than one thing for each printer.
+    assert life.growth(life.memory.references) < life.deleted, again
+
+
+async def test_one_entry_that_is_kept_of_each_printer_is_seen(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That the test above can fail."""
+    forget = AccountStorage.async_forget
+
+    def keep_entry(storage: AccountStorage, printer_id: int) -> None:
+        forget(storage, printer_id)
+        vars(storage).setdefault("kept", {})[printer_id] = None
+
+    monkeypatch.setattr(AccountStorage, "async_forget", keep_entry)
+    await life.go_on(ROUNDS, STEPS)
+    assert life.growth(life.memory.references) >= life.deleted
