@@ -1,10 +1,11 @@
 """`python -m dev.bench`: the table of docs/performance.md, or where the time of a push goes."""
 
 import argparse
+import asyncio
 from pathlib import Path
 import sys
 
-from . import accounts, idle, latency, memory, pushes
+from . import accounts, dashboard, idle, latency, memory, pushes
 from .home import only_log_errors, run
 from .profile import profile
 from .results import Result, show, write
@@ -27,6 +28,11 @@ def main() -> int:
         action="store_true",
         help="show where the time of a push goes, and nothing else",
     )
+    parser.add_argument(
+        "--dashboard",
+        action="store_true",
+        help="measure how the dashboard of many printers opens in a browser, and nothing else",
+    )
     options = parser.parse_args()
     only_log_errors()
     if options.profile:
@@ -34,9 +40,13 @@ def main() -> int:
         return 0
 
     results: list[Result] = []
-    for part in (pushes, latency, idle, accounts, memory):
-        print(f"measuring {part.__name__.rpartition('.')[2]} …", file=sys.stderr)
-        results += run(part.measure(quick=options.quick))
+    if options.dashboard:
+        # Home Assistant is another process there.
+        results += asyncio.run(dashboard.measure(quick=options.quick))
+    else:
+        for part in (pushes, latency, idle, accounts, memory):
+            print(f"measuring {part.__name__.rpartition('.')[2]} …", file=sys.stderr)
+            results += run(part.measure(quick=options.quick))
     show(results)
     if options.json:
         write(results, options.json)

@@ -189,12 +189,18 @@ class HomeAssistantClient:
     async def add_integration(
         self, ways: Collection[str], answers: Mapping[str, JsonValue]
     ) -> None:
+        """Add one account, in place of those that an earlier demo added."""
+        await self.remove_integration()
+        await self.add_account(ways, answers)
+
+    async def add_account(
+        self, ways: Collection[str], answers: Mapping[str, JsonValue]
+    ) -> None:
         """Go through the integration's config flow as a person would.
 
         A menu is answered with the one of `ways` that it has, a form with what `answers`
         has of its fields.
         """
-        await self._remove_integration()
         path = "/api/config/config_entries/flow"
         step = as_object(await self.request("POST", path, {"handler": "obico"}))
         while step["type"] in ("menu", "form"):
@@ -218,8 +224,8 @@ class HomeAssistantClient:
         if step["type"] != "create_entry":
             raise DemoError(f"Obico's set-up ended with {step.get('reason')}")
 
-    async def _remove_integration(self) -> None:
-        """Remove what an earlier demo added."""
+    async def remove_integration(self) -> None:
+        """Remove all accounts."""
         path = "/api/config/config_entries/entry"
         entries = await self.request("GET", f"{path}?domain=obico")
         assert isinstance(entries, list)

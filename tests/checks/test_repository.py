@@ -79,8 +79,8 @@ def test_links_between_pages_lead_somewhere() -> None:
 
 
 def test_the_picture_of_the_readme_is_small() -> None:
-    assert "docs/images/overview.png" in (ROOT / "README.md").read_text()
-    assert (ROOT / "docs" / "images" / "overview.png").stat().st_size < 400_000
+    assert "docs/images/dashboard-light.png" in (ROOT / "README.md").read_text()
+    assert (ROOT / "docs" / "images" / "dashboard-light.png").stat().st_size < 400_000
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)

@@ -1,0 +1,116 @@
+"""How long the dashboard of many printers takes to open, against Home Assistant's own of the same devices."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from playwright.async_api import BrowserContext
+
+from .. import LONG, Clock, ObicoServer
+from ..browser.chromium import chromium
+from ..browser.home import Home, home, signed_in
+from .results import Result
+
+_PRINTERS: Final = 50
+_ROUNDS: Final = 7
+_QUICK_ROUNDS: Final = 3
+
+_PATIENCE: Final = 120_000
+
+_OURS: Final = "of-obico"
+_THEIRS: Final = "of-home-assistant"
+_STRATEGIES: Final = {_OURS: "custom:obico", _THEIRS: "original-states"}
+
+# Until when something kept the page from answering for 50 ms or more.
+_WATCH: Final = """
+window.busyUntil = 0;
+new PerformanceObserver((list) => {
+  for (const { startTime, duration } of list.getEntries()) {
+    window.busyUntil = Math.max(window.busyUntil, startTime + duration);
+  }
+}).observe({ type: "longtask", buffered: true });
+"""
+# Open is what has a card, and has answered at once for half a second. Pictures that come later keep it busy again.
+_IS_QUIET: Final = "performance.now() - window.busyUntil > 500"
+_A_CARD: Final = {_OURS: "obico-printer-card", _THEIRS: "hui-entities-card"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """How long a page took."""
+
+    seconds: float
+    cpu: float
+    elements: int
+
+
+async def measure(*, quick: bool) -> list[Result]:
+    """Open both dashboards in turns."""
+    server = ObicoServer(clock=Clock.from_real_time())
+    account = server.add_account()
+    for number in range(_PRINTERS):
+        printer = account.add_printer(f"Printer {number}", agent="octoprint")
+        if number % 2:
+            printer.agent.start_print(LONG)
+    await server.advance(60)
+    openings: dict[str, list[Opening]] = {path: [] for path in _STRATEGIES}
+    with TemporaryDirectory(prefix="obico-bench-") as folder:
+        async with home(server, Path(folder)) as it, chromium() as browser:
+            await it.add(account)
+            server.run()
+            for path, strategy in _STRATEGIES.items():
+                await _add_dashboard(it, path, strategy)
+            context = await browser.new_context(
+                storage_state=await signed_in(browser, it.url),
+                viewport={"width": 1280, "height": 900},
+            )
+            # The first of each fills the browser's cache.
+            for _ in range(1 + (_QUICK_ROUNDS if quick else _ROUNDS)):
+                for path, taken in openings.items():
+                    taken.append(await _open(context, it.url, path))
+    ours, theirs = (openings[path][1:] for path in (_OURS, _THEIRS))
+    seconds = [median(each.seconds for each in some) for some in (ours, theirs)]
+    cpu = [median(each.cpu for each in some) for some in (ours, theirs)]
+    return [
+        Result.at_most(
+            f"time to open the dashboard of {_PRINTERS} printers, against Home Assistant's own",
+            seconds[0] / seconds[1],
+            1.0,
+            unit="×",
+            note=f"{seconds[0]:.2f} s against {seconds[1]:.2f} s, from loading the page until it answers; "
+            f"{cpu[0]:.2f} s and {cpu[1]:.2f} s of CPU, {ours[0].elements} and {theirs[0].elements} elements",
+        )
+    ]
+
+
+async def _add_dashboard(it: Home, path: str, strategy: str) -> None:
+    await it.client.command(
+        "lovelace/dashboards/create", url_path=path, title=path, mode="storage"
+    )
+    await it.client.command(
+        "lovelace/config/save", url_path=path, config={"strategy": {"type": strategy}}
+    )
+
+
+async def _open(context: BrowserContext, url: str, path: str) -> Opening:
+    page = await context.new_page()
+    try:
+        await page.add_init_script(_WATCH)
+        inspector = await context.new_cdp_session(page)
+        await inspector.send("Performance.enable")
+        await page.goto(f"{url}/{path}/0")
+        await page.locator(_A_CARD[path]).first.wait_for(timeout=_PATIENCE)
+        await page.wait_for_function(_IS_QUIET, polling=50, timeout=_PATIENCE)
+        metrics = {
+            metric["name"]: metric["value"]
+            for metric in (await inspector.send("Performance.getMetrics"))["metrics"]
+        }
+        return Opening(
+            seconds=await page.evaluate("window.busyUntil") / 1000,
+            cpu=metrics["TaskDuration"],
+            elements=int(metrics["Nodes"]),
+        )
+    finally:
+        await page.close()

@@ -1,0 +1,85 @@
+"""A home: an Obico server, a Home Assistant that shows its printers, and who looks at it."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Browser, BrowserContext, StorageState
+
+from .. import Account, ObicoServer
+from ..demo import obico
+from ..demo.client import PASSWORD, USERNAME, HomeAssistantClient
+from ..demo.home_assistant import HomeAssistant
+from ..demo.ports import free_port
+
+_LOCALHOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """Server and Home Assistant, both running."""
+
+    server: ObicoServer
+    home_assistant: HomeAssistant
+    client: HomeAssistantClient
+
+    @property
+    def url(self) -> str:
+        """Return the address of Home Assistant."""
+        return self.home_assistant.url
+
+    async def add(self, account: Account) -> None:
+        """Add an account as a person would, with its password."""
+        account_of_demo = obico.Account(
+            url=self.server.url,
+            token=account.token,
+            email=account.email,
+            password=account.password,
+        )
+        await self.client.add_account(account_of_demo.ways, account_of_demo.answers)
+
+
+@asynccontextmanager
+async def home(
+    server: ObicoServer, folder: Path, *, configuration: str = ""
+) -> AsyncIterator[Home]:
+    """Run server and Home Assistant; the configuration comes on top of the demo's."""
+    async with AsyncExitStack() as stack:
+        await server.start()
+        stack.push_async_callback(server.stop)
+        home_assistant = HomeAssistant(
+            folder, _LOCALHOST, free_port(_LOCALHOST), may_install=False
+        )
+        home_assistant.prepare()
+        home_assistant.configure(configuration)
+        stack.push_async_callback(home_assistant.stop)
+        await home_assistant.start(lambda _doing: None)
+        client = await stack.enter_async_context(
+            HomeAssistantClient(home_assistant.url)
+        )
+        await client.onboard()
+        await client.sign_in()
+        await client.wait_until_running(lambda _doing: None)
+        yield Home(server=server, home_assistant=home_assistant, client=client)
+
+
+async def sign_in(context: BrowserContext, url: str) -> StorageState:
+    """Sign in as a person does, and return what the browser keeps of it."""
+    page = await context.new_page()
+    await page.goto(url)
+    await page.locator("input[name=username]").fill(USERNAME)
+    await page.locator("input[name=password]").fill(PASSWORD)
+    await page.locator("input[name=password]").press("Enter")
+    await page.locator("home-assistant-main").wait_for()
+    await page.close()
+    return await context.storage_state()
+
+
+async def signed_in(browser: Browser, url: str) -> StorageState:
+    """Return what a browser keeps that signed in."""
+    context = await browser.new_context()
+    try:
+        return await sign_in(context, url)
+    finally:
+        await context.close()

@@ -1,0 +1,107 @@
+"""One home and one browser for all tests: to start them takes longest."""
+
+from collections.abc import AsyncIterator
+
+from playwright.async_api import Browser, StorageState, expect
+import pytest
+
+from dev import Clock, ObicoServer
+from dev.browser.chromium import MISSING, chromium, find_chromium
+from dev.browser.home import home, signed_in
+
+from .support import House, Visitor
+
+# One for each test that has a printer do something.
+PRINTERS = ("Adder", "Beetle", "Cricket", "Dragonfly", "Emperor", "Firefly", "Gecko")
+
+# Nobody waits longer than a test must: to pause takes 3 s of the agents' time.
+SPEED = 5
+
+# The card picker asks for what energy is set up.
+CONFIGURATION = """\
+energy:
+lovelace:
+  resource_mode: yaml
+  dashboards:
+    yaml-printers:
+      mode: yaml
+      title: Printers of YAML
+      filename: printers.yaml
+"""
+YAML_DASHBOARD = """\
+strategy:
+  type: custom:obico
+  layout: compact
+"""
+
+# In ms; two cores may have a lot to do.
+PATIENCE = 10_000
+
+expect.set_options(timeout=PATIENCE)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse to run where sockets are replaced."""
+    if config.pluginmanager.hasplugin("homeassistant"):
+        raise pytest.UsageError(
+            "tests/browser runs by itself: scripts/test tests/browser"
+        )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say so where there is no Chromium."""
+    if find_chromium() is None:
+        for item in items:
+            item.add_marker(pytest.mark.skip(reason=MISSING))
+
+
+@pytest.fixture(scope="session")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """A Home Assistant with the printers of one account."""
+    server = ObicoServer(clock=Clock.from_real_time())
+    server.grace_frames = 2
+    account = server.add_account()
+    printers = {name: account.add_printer(name, agent="octoprint") for name in PRINTERS}
+    await server.advance(30)
+    folder = tmp_path_factory.mktemp("home-assistant")
+    (folder / "printers.yaml").write_text(YAML_DASHBOARD)
+    async with home(server, folder, configuration=CONFIGURATION) as it:
+        await it.add(account)
+        server.run(SPEED)
+        yield House(home=it, account=account, printers=printers)
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """A headless Chromium."""
+    async with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def session(browser: Browser, house: House) -> StorageState:
+    """What a browser keeps of somebody who signed in with name and password."""
+    return await signed_in(browser, house.home.url)
+
+
+@pytest.fixture
+async def visitor(
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    house: House,
+    session: StorageState,
+) -> AsyncIterator[Visitor]:
+    """Somebody who is signed in; nothing may go wrong, and nobody else be asked."""
+    size = getattr(request, "param", (1280, 900))
+    context = await browser.new_context(
+        storage_state=session,
+        viewport={"width": size[0], "height": size[1]},
+        locale="en-US",
+        service_workers="block",
+    )
+    context.set_default_timeout(PATIENCE)
+    visitor = Visitor(context, await context.new_page(), house.home.url)
+    yield visitor
+    await context.close()
+    assert visitor.problems == []
+    assert visitor.strangers == []

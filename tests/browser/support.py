@@ -1,0 +1,132 @@
+"""A home that all tests share, and somebody at a browser who notes what goes wrong in it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Final
+
+from playwright.async_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    WebError,
+)
+
+from dev import Account, Agent, Job, Phase, Printer
+from dev.browser.home import Home
+from dev.json_types import JsonObject, as_object
+
+CARD: Final = "obico-printer-card"
+# Long enough for whatever a test looks at; nothing of it passes by itself.
+VASE: Final = Job(
+    path="vase.gcode", seconds=3600, layers=120, size=2_310_775, filament=4210.0
+)
+
+# Home Assistant's picker shows a picture of its own cards that it has from there.
+_PICKER: Final = "https://demo.home-assistant.io/stub_config/"
+
+_PATIENCE: Final = 20.0
+_STEP: Final = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """A home, its account, and its printers by name: each test has its own."""
+
+    home: Home
+    account: Account
+    printers: dict[str, Printer]
+
+    async def device_id(self, name: str) -> str:
+        """Return the id of a device."""
+        names = await self.home.client.device_names()
+        return next(key for key, value in names.items() if value == name)
+
+    async def card(self, name: str, **more: str) -> JsonObject:
+        """Return the configuration of a printer's card."""
+        return {
+            "type": f"custom:{CARD}",
+            "device_id": await self.device_id(name),
+            **more,
+        }
+
+    async def add_dashboard(self, path: str, config: JsonObject) -> None:
+        """Add a dashboard in storage mode."""
+        command = self.home.client.command
+        await command(
+            "lovelace/dashboards/create",
+            url_path=path,
+            title=path,
+            mode="storage",
+            show_in_sidebar=True,
+            require_admin=False,
+        )
+        await command("lovelace/config/save", url_path=path, config=config)
+
+    async def config_of(self, path: str) -> JsonObject:
+        """Return what is stored of a dashboard."""
+        return as_object(
+            await self.home.client.command("lovelace/config", url_path=path)
+        )
+
+    async def begin(self, name: str) -> Agent:
+        """Let a printer print."""
+        agent = self.printers[name].agent
+        agent.start_print(VASE)
+        await self.until(lambda: agent.phase is Phase.PRINTING)
+        return agent
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until something is true of the server."""
+        deadline = monotonic() + _PATIENCE
+        while not condition():
+            assert monotonic() < deadline, "it never came true"
+            await asyncio.sleep(_STEP)
+
+
+class Visitor:
+    """Somebody with a browser that is signed in."""
+
+    def __init__(self, context: BrowserContext, page: Page, url: str) -> None:
+        """Note from now on what is asked for, and what goes wrong."""
+        self.context = context
+        self.page = page
+        self.url = url
+        self.problems: list[str] = []
+        self.strangers: list[str] = []
+        context.on("console", self._hear)
+        context.on("weberror", self._note)
+        context.on("request", self._look)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        where = message.location["url"].removeprefix(self.url)
+        if message.type in ("error", "warning") and not where.startswith(_PICKER):
+            self.problems.append(f"{message.type}: {message.text} ({where})")
+
+    def _note(self, error: WebError) -> None:
+        self.problems.append(f"uncaught: {error.error}")
+
+    def _look(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.url}/", "data:", "blob:", _PICKER)):
+            self.strangers.append(request.url)
+
+    async def open(self, path: str) -> None:
+        """Load a page of Home Assistant."""
+        await self.page.goto(f"{self.url}{path}")
+
+    async def choose_printer(self, editor: str, name: str) -> None:
+        """Choose a printer in a visual editor."""
+        await self.page.locator(editor).locator("ha-device-picker").last.click()
+        await self.page.locator("ha-combo-box-item").filter(has_text=name).click()
+
+    def card(self, name: str) -> Locator:
+        """Return the card of a printer."""
+        return self.page.locator(CARD).filter(has_text=name)
+
+
+def one_card(card: JsonObject) -> JsonObject:
+    """Return the configuration of a dashboard with one card."""
+    return {"views": [{"title": "Home", "cards": [card]}]}

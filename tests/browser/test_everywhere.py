@@ -1,0 +1,107 @@
+"""The dashboard on a phone, without a mouse, in YAML, with a second account, and when all is gone."""
+
+import asyncio
+
+from playwright.async_api import Route, expect
+import pytest
+
+from dev import Phase
+
+from .support import CARD, House, Visitor, one_card
+
+PHONE = (360, 740)
+
+# How often the page has loaded the module.
+LOADED = """performance.getEntriesByType("resource")
+  .filter(({ name }) => name.endsWith("/obico.js")).length"""
+
+
+async def test_a_dashboard_of_yaml_is_the_same(house: House, visitor: Visitor) -> None:
+    await visitor.open("/yaml-printers")
+    await expect(visitor.page.locator(CARD)).to_have_count(len(house.printers))
+    await expect(visitor.page.locator("hui-entity-badge")).to_be_visible()
+    assert await visitor.page.evaluate(LOADED) == 1
+
+
+async def test_the_module_may_come_before_home_assistant_itself(
+    house: House, visitor: Visitor
+) -> None:
+    page = visitor.page
+    loaded = asyncio.Event()
+
+    async def wait_for_module(route: Route) -> None:
+        await loaded.wait()
+        await route.continue_()
+
+    await page.route("**/frontend_latest/app.*.js", wait_for_module)
+    page.on(
+        "requestfinished",
+        lambda request: loaded.set() if request.url.endswith("/obico.js") else None,
+    )
+    await visitor.open("/yaml-printers")
+    await expect(page.locator(CARD)).to_have_count(len(house.printers))
+
+
+@pytest.mark.parametrize("visitor", [PHONE], indirect=True)
+@pytest.mark.parametrize("path", ["overview", "printer"])
+async def test_a_phone_need_not_be_scrolled_sideways(
+    house: House, visitor: Visitor, path: str
+) -> None:
+    device_id = await house.device_id("Adder")
+    await visitor.open(f"/yaml-printers/{device_id if path == 'printer' else path}")
+    await expect(visitor.card("Adder")).to_be_visible()
+    # Whatever is wider than the screen, in whichever shadow.
+    wide = await visitor.page.evaluate(
+        """() => {
+          const all = (root) => [...root.querySelectorAll("*")].flatMap((element) =>
+            [element, ...(element.shadowRoot ? all(element.shadowRoot) : [])]);
+          return all(document)
+            .filter(({ localName }) => localName.startsWith("obico-"))
+            .filter((element) => element.getBoundingClientRect().right > innerWidth)
+            .map(({ localName }) => localName);
+        }"""
+    )
+    assert wide == []
+
+
+async def test_a_print_is_paused_without_a_mouse(
+    house: House, visitor: Visitor
+) -> None:
+    page = visitor.page
+    agent = await house.begin("Firefly")
+    await house.add_dashboard("by-keyboard", one_card(await house.card("Firefly")))
+    await visitor.open("/by-keyboard")
+    card = visitor.card("Firefly")
+    pause = card.get_by_role("button", name="Pause print")
+    await expect(pause).to_be_visible()
+    # From what stands before it, as somebody would get there.
+    await card.get_by_role("button", name="Picture of Firefly").focus()
+    for _ in range(5):
+        await page.keyboard.press("Tab")
+        if await pause.evaluate("(button) => button.matches(':focus-visible')"):
+            break
+    await page.keyboard.press("Enter")
+    await house.until(lambda: agent.phase is Phase.PAUSED)
+    # Where the focus was there is another button now, and who presses goes on from there.
+    await expect(card.get_by_role("button", name="Resume print")).to_be_visible()
+
+
+async def test_a_second_account_and_then_none(house: House, visitor: Visitor) -> None:
+    page, home = visitor.page, house.home
+    other = home.server.add_account(email="other@example.com", password="other")
+    other.add_printer("Hornet", agent="klipper")
+    await home.add(other)
+    await house.add_dashboard("all-accounts", {"strategy": {"type": "custom:obico"}})
+    await visitor.open("/all-accounts")
+    await expect(page.locator(CARD)).to_have_count(len(house.printers) + 1)
+    await expect(page.locator("hui-entity-badge")).to_have_count(2)
+    assert await page.evaluate(LOADED) == 1
+
+    # A picture that is asked for just now would be refused.
+    await page.goto("about:blank")
+    await home.client.remove_integration()
+    await visitor.open("/profile")
+    await expect(page.locator("ha-panel-profile")).to_be_visible()
+    assert await page.evaluate(LOADED) == 0
+    assert "obico.js" not in await page.content()
+    await home.add(house.account)
