@@ -13,6 +13,7 @@ from typing import Final
 
 from rich.console import Console
 
+from .automations import add_automations
 from .check import check
 from .client import PASSWORD, USERNAME, HomeAssistantClient
 from .errors import DemoError
@@ -158,6 +159,7 @@ async def run(options: Options, console: Console) -> None:
             await client.sign_in()
             await client.wait_until_running(progress)
             await client.add_integration(account.ways, account.answers)
+            await add_automations(client)
         console.print(
             f"Home Assistant: {home_assistant.url}  user {USERNAME}, password {PASSWORD}"
         )

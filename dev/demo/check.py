@@ -12,6 +12,7 @@ from rich.console import Console
 from .client import HomeAssistantClient, State
 from .errors import DemoError
 from .home_assistant import HomeAssistant
+from .talk import Talk
 from .truth import Truth
 from .view import ShownPrinter, View
 
@@ -75,7 +76,7 @@ async def check(
 ) -> None:
     """Return once everything has been seen; raise an error that says what was not.
 
-    A `whole_print` is due where the printers are ours.
+    A `whole_print` is due where the printers are ours, and so is one that obeys a voice.
     """
     prints = Prints()
 
@@ -92,6 +93,7 @@ async def check(
     for printer in view.printers.values():
         if status := printer.entities.get(("sensor", "status")):
             note(printer, "status", status)
+    talk = Talk(client, view, console)
     pictures: dict[int, int] = {}
     missing: list[str] = []
     try:
@@ -104,6 +106,8 @@ async def check(
                 await _look_at_prints(client, view, pictures)
                 if whole_print:
                     missing += prints.missing(pictures)
+                    await talk.go_on()
+                    missing += talk.missing()
                 if truth.agreed and not missing:
                     break
                 await asyncio.sleep(0.25)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import json
 import os
 from pathlib import Path
+import shutil
 import signal
 import sys
 from typing import Final
@@ -23,6 +24,7 @@ _STOP_TIMEOUT: Final = 60
 _CONFIGURATION: Final = """\
 homeassistant:
   name: Obico demo
+automation: !include automations.yaml
 frontend:
 config:
 history:
@@ -58,12 +60,18 @@ class HomeAssistant:
         self._process: asyncio.subprocess.Process | None = None
 
     def prepare(self) -> None:
-        """Write the configuration, and link the integration into it."""
+        """Write the configuration, link the integration into it, and add the blueprints."""
         components = self.folder / "custom_components"
         components.mkdir(parents=True, exist_ok=True)
         link = components / "obico"
         link.unlink(missing_ok=True)
         link.symlink_to(_ROOT / "custom_components" / "obico")
+        # Copied: Home Assistant does not look for blueprints behind links.
+        shutil.copytree(
+            _ROOT / "blueprints", self.folder / "blueprints", dirs_exist_ok=True
+        )
+        # Made in the user interface, they stay from demo to demo that keeps them.
+        (self.folder / "automations.yaml").touch()
         (self.folder / "configuration.yaml").write_text(_CONFIGURATION)
         # Where to listen: a section in configuration.yaml would be a trial that a
         # user has to confirm within five minutes.
@@ -97,6 +105,11 @@ class HomeAssistant:
                 minor_version=1,
                 data={"done": ["core_config", "analytics", "integration"]},
             )
+
+    def configure(self, configuration: str) -> None:
+        """Add something to what `prepare` wrote."""
+        with (self.folder / "configuration.yaml").open("a") as file:
+            file.write(configuration)
 
     def _store(
         self, key: str, *, version: int, minor_version: int, data: JsonValue

@@ -1,0 +1,44 @@
+"""Failures of prints, and their answers."""
+
+from collections.abc import Awaitable, Callable
+
+from dev import LONG, Printer
+from tests.integration.support import Obico
+
+from .support import HomeTime
+
+type Alert = Callable[..., Awaitable[str]]
+
+# How often it is told, in seconds, unless the user wants it otherwise.
+REPEAT = 300
+
+
+async def fail(printer: Printer, time: HomeTime, *, pauses: bool = False) -> None:
+    """Let a print fail after a while; the server pauses it only if it `pauses`."""
+    printer.update({"action_on_failure": "PAUSE" if pauses else "NONE"})
+    printer.agent.start_print(LONG)
+    await time.pass_time(330)
+    printer.agent.fail(rise=0.1, score=0.2)
+    await time.pass_time(40)
+    assert has_open_alert(printer)
+
+
+def has_open_alert(printer: Printer) -> bool:
+    """Return whether the server waits for an answer."""
+    return printer.current_print is not None and printer.current_print.has_open_alert
+
+
+def answer_elsewhere(printer: Printer) -> None:
+    """Answer the alert in the server's own app."""
+    assert printer.current_print is not None
+    printer.acknowledge(printer.current_print, "NOT_FAILED")
+    printer.agent.recover()
+
+
+def asked(obico: Obico) -> list[str]:
+    """Return what the server was asked to do, oldest first."""
+    return [
+        request.path.rstrip("/").rpartition("/")[2]
+        for request in obico.server.requests
+        if request.method == "POST"
+    ]

@@ -1,0 +1,119 @@
+"""A home with a printer that is followed by push, and phones."""
+
+from collections.abc import AsyncGenerator, Generator
+import logging
+from pathlib import Path
+from typing import Literal
+
+from freezegun import freeze_time
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from dev import Account, ObicoServer, Printer
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from tests.integration.push.conftest import expected_lingering_timers, obico, server  # noqa: F401
+from tests.integration.support import Json, Obico
+
+from .alerts import Alert, fail
+from .support import Home, HomeTime, Phone, device_id_of, import_blueprints
+
+
+@pytest.fixture
+def timelapse(hass: HomeAssistant, server: ObicoServer) -> HomeTime:  # noqa: F811
+    return HomeTime(hass, server)
+
+
+@pytest.fixture
+def clock() -> Generator[FrozenDateTimeFactory]:
+    """Give a clock for the wall, that only goes with the time of the home."""
+    with freeze_time(
+        ignore=["tests.timelapse", "_pytest.runner"], real_asyncio=True
+    ) as clock:
+        assert isinstance(clock, FrozenDateTimeFactory)
+        yield clock
+
+
+@pytest.fixture
+def printer(account: Account, request: pytest.FixtureRequest) -> Printer:
+    """Give a printer with OctoPrint, or with the agent that a test names."""
+    agent: Literal["octoprint", "klipper"] = getattr(request, "param", "octoprint")
+    return account.add_printer("Prusa MK4", agent=agent)
+
+
+@pytest.fixture
+async def home(hass: HomeAssistant, tmp_path: Path) -> AsyncGenerator[Home]:
+    """Give a home with the blueprints, whose automations are turned off after the test."""
+    import_blueprints(hass, tmp_path)
+    assert await async_setup_component(hass, "persistent_notification", {})
+    home = Home(hass)
+    yield home
+    await home.stop()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """Give the list of what may be complained of in the log."""
+    # Home Assistant says so of every custom integration.
+    return ["We found a custom integration obico"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_else_to_complain_of(
+    caplog: pytest.LogCaptureFixture, complaints: list[str]
+) -> Generator[None]:
+    """See that nothing was logged that a user would wonder at, but what a test expects."""
+    yield
+    assert [
+        record.getMessage()
+        for record in caplog.get_records("call")
+        if record.levelno >= logging.WARNING
+        and not any(text in record.getMessage() for text in complaints)
+    ] == []
+
+
+@pytest.fixture
+def iphone(hass: HomeAssistant) -> Phone:
+    return Phone(hass, "Anna's iPhone", "Apple")
+
+
+@pytest.fixture
+def pixel(hass: HomeAssistant) -> Phone:
+    return Phone(hass, "Bob's Pixel", "Google")
+
+
+@pytest.fixture
+def alert(
+    obico: Obico,  # noqa: F811
+    home: Home,
+    printer: Printer,
+    iphone: Phone,
+    pixel: Phone,
+) -> Alert:
+    """Give what makes the automation, by default for the printer and both phones."""
+
+    async def automate(**inputs: Json) -> str:
+        return await home.automate(
+            "failure_alert",
+            {
+                "printers": device_id_of(obico, printer),
+                "phones": [iphone.device_id, pixel.device_id],
+            }
+            | inputs,
+        )
+
+    return automate
+
+
+@pytest.fixture
+async def alerted(
+    obico: Obico,  # noqa: F811
+    timelapse: HomeTime,
+    printer: Printer,
+    alert: Alert,
+) -> Printer:
+    """Give the printer, of whose failure the phones were just told."""
+    await alert()
+    await fail(printer, timelapse)
+    obico.server.requests.clear()
+    return printer

@@ -1,0 +1,133 @@
+"""The notice that a print is finished, or was cancelled."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from dev import SHORT, Account, Printer
+from homeassistant.core import HomeAssistant
+from tests.integration.support import Json, Obico
+
+from .support import Home, HomeTime, Phone, device_id_of, notifications
+
+type Notice = Callable[..., Awaitable[str]]
+
+
+@pytest.fixture
+def notice(obico: Obico, home: Home, printer: Printer, iphone: Phone) -> Notice:
+    """Give what makes the automation, by default for the printer and one phone."""
+
+    async def automate(**inputs: Json) -> str:
+        return await home.automate(
+            "print_ended",
+            {
+                "printers": device_id_of(obico, printer),
+                "phones": [iphone.device_id],
+            }
+            | inputs,
+        )
+
+    return automate
+
+
+async def finish(printer: Printer, time: HomeTime) -> None:
+    """Print something short to its end."""
+    printer.agent.start_print(SHORT)
+    await time.pass_time(20)
+    assert printer.current_print is not None
+    await time.pass_until(lambda: printer.current_print is None, within=600)
+    await time.pass_time(90)
+
+
+async def test_a_finished_print_is_told_with_its_poster_and_duration(
+    obico: Obico,
+    notice: Notice,
+    printer: Printer,
+    iphone: Phone,
+    timelapse: HomeTime,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    await notice()
+    await finish(printer, timelapse)
+    (told,) = iphone.received
+    assert told["title"] == "Prusa MK4: finished"
+    seconds = int(obico.value(printer, "sensor.last_print_duration"))
+    assert seconds > 30
+    assert told["message"] == f"short.gcode, 0:{round(seconds / 60):02} h."
+    picture = told["data"]["image"]
+    assert picture.endswith(obico.entity_id(printer, "image.last_poster"))
+    response = await (await hass_client()).get(picture)
+    assert response.status == 200
+
+
+async def test_a_cancelled_print_is_told_as_such(
+    notice: Notice, printer: Printer, iphone: Phone, timelapse: HomeTime
+) -> None:
+    await notice()
+    printer.agent.start_print(SHORT)
+    await timelapse.pass_time(30)
+    printer.agent.cancel()
+    await timelapse.pass_time(90)
+    assert iphone.notification["title"] == "Prusa MK4: cancelled"
+
+
+@pytest.mark.parametrize(
+    "inputs", [{"outcomes": ["cancelled"]}, {"minimum": 60}, {"outcomes": []}]
+)
+async def test_what_nobody_wants_to_know_is_not_told(
+    notice: Notice,
+    printer: Printer,
+    iphone: Phone,
+    timelapse: HomeTime,
+    inputs: dict[str, Json],
+) -> None:
+    await notice(**inputs)
+    await finish(printer, timelapse)
+    assert iphone.received == []
+
+
+async def test_without_a_poster_it_is_told_after_a_while(
+    obico: Obico, notice: Notice, account: Account, iphone: Phone, timelapse: HomeTime
+) -> None:
+    blind = account.add_printer("Blind", agent="octoprint", camera=False)
+    await timelapse.pass_time(65)
+    await notice(printers=device_id_of(obico, blind), patience=30)
+    await finish(blind, timelapse)
+    assert iphone.notification["title"] == "Blind: finished"
+    assert iphone.notification["message"].startswith("short.gcode, 0:")
+    assert "image" not in iphone.notification["data"]
+
+
+async def test_two_prints_that_end_together_are_both_told(
+    obico: Obico,
+    notice: Notice,
+    account: Account,
+    printer: Printer,
+    iphone: Phone,
+    timelapse: HomeTime,
+) -> None:
+    voron = account.add_printer("Voron", agent="klipper")
+    await timelapse.pass_time(65)
+    await notice(printers=device_id_of(obico, printer, voron))
+    voron.agent.start_print(SHORT)
+    await finish(printer, timelapse)
+    assert {told["title"] for told in iphone.shown.values()} == {
+        "Prusa MK4: finished",
+        "Voron: finished",
+    }
+
+
+async def test_home_assistant_itself_tells_it_in_the_words_of_the_user(
+    hass: HomeAssistant, notice: Notice, printer: Printer, timelapse: HomeTime
+) -> None:
+    await notice(
+        phones=[],
+        in_home_assistant=True,
+        title_finished="{{ printer }} ist fertig",
+        message="{{ file }} in {{ minutes }} Minuten",
+    )
+    await finish(printer, timelapse)
+    (shown,) = notifications(hass)
+    assert shown["title"] == "Prusa MK4 ist fertig"
+    assert shown["message"].startswith("short.gcode in ")
