@@ -25,6 +25,10 @@ _LOCKS: Final[HassKey[WeakValueDictionary[tuple[str, int, str], asyncio.Lock]]] 
     HassKey(f"{DOMAIN}_command_locks")
 )
 
+# The key of all that moves the machine: of two such at once, the second is asked once the
+# first is seen, and does not move what has begun to print.
+MOVE: Final = "move"
+
 type Send = Callable[[ObicoCoordinator, Printer], Awaitable[CommandResult | None]]
 
 

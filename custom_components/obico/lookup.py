@@ -68,7 +68,8 @@ def _account_of(
 ) -> tuple[dr.AnyDeviceEntry, ObicoCoordinator]:
     """Return a device of an account that is set up, and the account."""
     device = dr.async_get(hass).async_get(device_id)
-    if device is None or not any(domain == DOMAIN for domain, _ in device.identifiers):
+    # Those of others have more than two parts, sometimes.
+    if device is None or not any(each[0] == DOMAIN for each in device.identifiers):
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="not_a_printer"
         )

@@ -531,7 +531,9 @@ async def test_the_other_agents_commands_and_agents_that_are_away_stay_silent(
     account_printer: Printer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(agent_module, "_REPLY_SECONDS", 0.1)
+    for name in ("_REPLY_SECONDS", "_SCRIPT_SECONDS"):
+        monkeypatch.setattr(agent_module, name, 0.1)
+    monkeypatch.setattr(agent_module, "_SCRIPT_SECONDS", 0.1)
     is_klipper = account_printer.columns["agent_name"] == KLIPPER
     async with talking(session, obico_server, account_printer) as agent:
         with pytest.raises(ObicoAgentError):
@@ -539,3 +541,16 @@ async def test_the_other_agents_commands_and_agents_that_are_away_stay_silent(
         account_printer.agent.go_offline()
         await fails(agent.set_temperature("bed", 60), ObicoAgentSilentError)
         assert not agent._waiting
+
+
+def test_addresses_in_an_agents_words_are_not_repeated() -> None:
+    """A signature opens what it is for to everybody who reads a log."""
+    reply = AgentReply.from_dict(
+        {
+            "ref": "1",
+            "ret": {
+                "error": "403 for url: HTTPS://obico.test/media/a.gcode?digest=secret now"
+            },
+        }
+    )
+    assert reply.error == "403 for url: … now"

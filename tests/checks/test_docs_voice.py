@@ -252,7 +252,7 @@ def test_a_printer_of_any_name_is_understood_or_not_spoken_of(name: str) -> None
     hears = sentences.Listener(
         [SENTENCES["en"]], Vocabulary(names=words, places=words), is_asked=False
     )
-    for template in hears.registered():
+    for template in hears.spoken(written_out=True).templates:
         parse_sentence(template)
     # What is heard has letters, digits and spaces.
     for word in filter(re.compile(r"[\w ]+").fullmatch, words):

@@ -5,14 +5,22 @@ Any attribute of an agent can be reached this way. What can be called here is a 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil
+import re
 from typing import Self
 import uuid
 
 import orjson
 
-from .exceptions import ObicoAgentRefusedError, ObicoAgentSilentError, ObicoPushError
+from .exceptions import (
+    ObicoAgentRefusedError,
+    ObicoAgentSilentError,
+    ObicoError,
+    ObicoPushError,
+)
 from .models import CloudFile, PrinterListing
 from .parsing import JsonObject, text
 
@@ -24,6 +32,9 @@ _SCRIPT_SECONDS = 60.0
 
 # Lengths of filament are pushed at this speed, which is slow for every extruder.
 _EXTRUDE_MM_PER_MINUTE = 300
+# Klipper refuses more in one move, unless it is told otherwise.
+_MAX_EXTRUDE_MM = 50.0
+_EXTRUDE_STATE = "GCODE_STATE NAME=obico_extrude"
 
 _PRINTER = "_printer"
 _FILES = "_file_manager"
@@ -32,6 +43,8 @@ _MOONRAKER = "moonraker_api"
 
 # The agents know no other reason for a failure than their own words.
 _NO_REASON = "no reason given"
+# In these words may stand what could not be downloaded, and its signature opens it to anybody.
+_ADDRESS = re.compile(r"[a-z]+://\S+", re.IGNORECASE)
 
 
 class AgentKind(StrEnum):
@@ -60,7 +73,9 @@ class AgentReply:
         return cls(
             ref=text(data.get("ref")),
             value=value,
-            error=None if failure is None else text(failure) or _NO_REASON,
+            error=None
+            if failure is None
+            else _ADDRESS.sub("…", text(failure) or _NO_REASON),
         )
 
 
@@ -126,8 +141,8 @@ class PrinterAgent:
             )
 
     async def home(self, axes: Iterable[str]) -> None:
-        """Move axes (x, y, z) to where they begin."""
-        await self._call(_PRINTER, "home", list(axes))
+        """Move axes (x, y, z) to where they begin; Klipper's may reply when they are there."""
+        await self._call(_PRINTER, "home", list(axes), within=_SCRIPT_SECONDS)
 
     async def jog(self, axis: str, millimeters: float) -> None:
         """Move an axis (x, y or z) from where it is.
@@ -135,23 +150,33 @@ class PrinterAgent:
         One at a time: agents turn the first of several alone round where it is inverted,
         and Klipper's moves all as fast as the slowest.
         """
-        await self._call(_PRINTER, "jog", {axis: millimeters})
+        await self._call(_PRINTER, "jog", {axis: millimeters}, within=_SCRIPT_SECONDS)
 
     async def extrude(self, kind: AgentKind, millimeters: float) -> None:
         """Push filament through the nozzle; less than nothing pulls it back."""
         if kind is AgentKind.OCTOPRINT:
             await self._call(_PRINTER, "extrude", millimeters)
         else:
+            moves = ceil(abs(millimeters) / _MAX_EXTRUDE_MM)
             # Whether positions are relative must be as before: a paused print goes on.
-            await self.send_gcode(
-                kind,
-                [
-                    "SAVE_GCODE_STATE NAME=obico_extrude",
-                    "M83",
-                    f"G1 E{millimeters:.3f} F{_EXTRUDE_MM_PER_MINUTE}",
-                    "RESTORE_GCODE_STATE NAME=obico_extrude",
-                ],
-            )
+            try:
+                await self.send_gcode(
+                    kind,
+                    [
+                        f"SAVE_{_EXTRUDE_STATE}",
+                        "M83",
+                        *(
+                            f"G1 E{millimeters / moves:.3f} F{_EXTRUDE_MM_PER_MINUTE}"
+                            for _ in range(moves)
+                        ),
+                        f"RESTORE_{_EXTRUDE_STATE}",
+                    ],
+                )
+            except ObicoAgentRefusedError:
+                # Klipper does nothing of what comes after a line that it refuses.
+                with suppress(ObicoError):
+                    await self.send_gcode(kind, [f"RESTORE_{_EXTRUDE_STATE}"])
+                raise
 
     async def list_files(self, kind: AgentKind, folder: str = "") -> PrinterListing:
         """Return what is in a folder of the printer's storage, empty for its top."""

@@ -191,7 +191,7 @@ async def _async_start_print(call: ServiceCall) -> None:
         target.coordinator,
         target.printer,
         PrinterCommand(
-            key="start_print",
+            key=control.MOVE,
             objection_fn=commands.against_moving,
             send_fn=send,
             is_done_fn=commands.is_started,

@@ -1,5 +1,6 @@
 """Actions on the machine itself: heat, home, jog, extrude, G-code."""
 
+from collections.abc import Callable
 from typing import Final
 
 import probatio
@@ -18,14 +19,7 @@ from ..coordinator import ObicoCoordinator
 from ..heaters import HeaterKind, kind_of
 from ..temperatures import MAX_TARGETS, targets_of
 from .action import Action, number_from
-from .targets import (
-    ONE_PRINTER,
-    PRINTERS,
-    Target,
-    async_for_each,
-    async_target,
-    async_targets,
-)
+from .targets import ONE_PRINTER, PRINTERS, Target, async_for_each, async_target
 
 ATTR_AXES: Final = "axes"
 ATTR_COMMANDS: Final = "commands"
@@ -69,7 +63,7 @@ async def _async_set_temperature(call: ServiceCall) -> None:
             target.coordinator, printer, {heater: call.data[ATTR_TEMPERATURE]}
         )
 
-    await async_for_each(await async_targets(call, POLICY_CONTROL), ask)
+    await async_for_each(call, POLICY_CONTROL, ask)
 
 
 def _heater_of(printer: Printer, heater: str) -> str:
@@ -92,9 +86,9 @@ async def _async_home(call: ServiceCall) -> None:
         await coordinator.pushes.agent_of(printer.id).home(call.data[ATTR_AXES])
 
     async def ask(target: Target) -> None:
-        await _async_move(target, send)
+        await _async_run(target, send, commands.against_moving)
 
-    await async_for_each(await async_targets(call, POLICY_CONTROL), ask)
+    await async_for_each(call, POLICY_CONTROL, ask)
 
 
 async def _async_jog(call: ServiceCall) -> None:
@@ -109,14 +103,8 @@ async def _async_jog(call: ServiceCall) -> None:
         for axis, millimeters in moves.items():
             await agent.jog(axis, millimeters)
 
-    await _async_move(await async_target(call, POLICY_CONTROL), send)
-
-
-async def _async_move(target: Target, send: control.Send) -> None:
-    await control.async_run(
-        target.coordinator,
-        target.printer,
-        PrinterCommand(key="move", objection_fn=commands.against_moving, send_fn=send),
+    await _async_run(
+        await async_target(call, POLICY_CONTROL), send, commands.against_moving
     )
 
 
@@ -125,13 +113,8 @@ async def _async_extrude(call: ServiceCall) -> None:
         agent = coordinator.pushes.agent_of(printer.id)
         await agent.extrude(agent_kind(printer), call.data[ATTR_LENGTH])
 
-    target = await async_target(call, POLICY_CONTROL)
-    await control.async_run(
-        target.coordinator,
-        target.printer,
-        PrinterCommand(
-            key="extrude", objection_fn=commands.against_extruding, send_fn=send
-        ),
+    await _async_run(
+        await async_target(call, POLICY_CONTROL), send, commands.against_extruding
     )
 
 
@@ -139,23 +122,39 @@ async def _async_send_gcode(call: ServiceCall) -> None:
     lines = _gcode_lines(call.data[ATTR_COMMANDS])
 
     async def send(coordinator: ObicoCoordinator, printer: Printer) -> None:
-        kind = agent_kind(printer)
+        agent = coordinator.pushes.agent_of(printer.id)
+        await agent.send_gcode(agent_kind(printer), lines)
+
+    await _async_run(
+        await async_target(call, POLICY_CONTROL),
+        send,
+        commands.against_machine,
+        key="gcode",
+    )
+
+
+async def _async_run(
+    target: Target,
+    send: control.Send,
+    objection_fn: Callable[[Printer], str | None],
+    key: str = control.MOVE,
+) -> None:
+    """Have a machine do what takes it a while: Klipper that says nothing may be at it still."""
+
+    async def send_and_wait(coordinator: ObicoCoordinator, printer: Printer) -> None:
         try:
-            await coordinator.pushes.agent_of(printer.id).send_gcode(kind, lines)
+            await send(coordinator, printer)
         except ObicoAgentSilentError as err:
-            if kind is not AgentKind.KLIPPER:
+            if agent_kind(printer) is not AgentKind.KLIPPER:
                 raise
             raise HomeAssistantError(
                 translation_domain=DOMAIN, translation_key="gcode_unanswered"
             ) from err
 
-    target = await async_target(call, POLICY_CONTROL)
     await control.async_run(
         target.coordinator,
         target.printer,
-        PrinterCommand(
-            key="gcode", objection_fn=commands.against_machine, send_fn=send
-        ),
+        PrinterCommand(key=key, objection_fn=objection_fn, send_fn=send_and_wait),
     )
 
 

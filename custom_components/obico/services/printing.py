@@ -11,7 +11,7 @@ from homeassistant.helpers import config_validation as cv
 from .. import control
 from ..control import PrinterCommand
 from .action import Action, Handler
-from .targets import PRINTERS, Target, async_for_each, async_targets
+from .targets import PRINTERS, Target, async_for_each
 
 ATTR_ANSWER: Final = "answer"
 ATTR_MUTED: Final = "muted"
@@ -35,7 +35,7 @@ async def _async_run(call: ServiceCall, command: PrinterCommand) -> None:
     async def ask(target: Target) -> None:
         await control.async_run(target.coordinator, target.printer, command)
 
-    await async_for_each(await async_targets(call, POLICY_CONTROL), ask)
+    await async_for_each(call, POLICY_CONTROL, ask)
 
 
 async def _async_answer_alert(call: ServiceCall) -> None:
@@ -48,7 +48,7 @@ async def _async_mute_alerts(call: ServiceCall) -> None:
             target.coordinator, target.printer, muted=call.data[ATTR_MUTED]
         )
 
-    await async_for_each(await async_targets(call, POLICY_CONTROL), ask)
+    await async_for_each(call, POLICY_CONTROL, ask)
 
 
 ACTIONS: Final = (

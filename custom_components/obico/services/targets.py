@@ -14,7 +14,6 @@ from homeassistant.exceptions import (
     HomeAssistantError,
     ServiceValidationError,
     Unauthorized,
-    UnknownUser,
 )
 from homeassistant.helpers import (
     config_validation as cv,
@@ -27,6 +26,7 @@ from ..const import DOMAIN
 from ..coordinator import ObicoCoordinator
 from ..errors import message_of
 from ..lookup import account_of_device, printer_devices_of, printer_of_device
+from ..permissions import async_permission
 from .action import Fields
 
 ONE_PRINTER: Final[Fields] = {probatio.Required(ATTR_DEVICE_ID): cv.string}
@@ -58,14 +58,6 @@ async def async_target(call: ServiceCall, policy: str) -> Target:
     return await _async_target(call, call.data[ATTR_DEVICE_ID], policy)
 
 
-async def async_targets(call: ServiceCall, policy: str) -> list[Target]:
-    """Return the printers of a call, each of them once."""
-    return [
-        await _async_target(call, device_id, policy)
-        for device_id in dict.fromkeys(call.data[ATTR_DEVICE_ID])
-    ]
-
-
 async def async_targets_of_accounts(call: ServiceCall, policy: str) -> list[Target]:
     """Return the printers of a call, for which also their account may stand."""
     device_ids = dict.fromkeys(
@@ -85,15 +77,24 @@ async def async_account(call: ServiceCall, policy: str) -> ObicoCoordinator:
 
 async def _async_target(call: ServiceCall, device_id: str, policy: str) -> Target:
     await _async_ensure_allowed_for_device(call, device_id, policy)
-    coordinator, printer = printer_of_device(call.hass, device_id)
-    device = dr.async_get(call.hass).async_get(device_id)
-    names = (device.name_by_user, device.name) if device else ()
+    return _target(call.hass, device_id)
+
+
+def _target(hass: HomeAssistant, device_id: str) -> Target:
+    coordinator, printer = printer_of_device(hass, device_id)
     return Target(
         coordinator=coordinator,
         printer=printer,
         device_id=device_id,
-        name=next(filter(None, names), str(printer.id)),
+        name=_name_of(hass, device_id),
     )
+
+
+def _name_of(hass: HomeAssistant, device_id: str) -> str:
+    """Return what a user calls a device."""
+    device = dr.async_get(hass).async_get(device_id)
+    names = (device.name_by_user, device.name) if device else ()
+    return next(filter(None, names), device_id)
 
 
 async def _async_ensure_allowed_for_device(
@@ -108,20 +109,12 @@ async def _async_ensure_allowed_for_device(
 async def async_ensure_allowed(
     call: ServiceCall, entity_ids: Iterable[str], policy: str
 ) -> None:
-    """Raise Unauthorized unless who calls may do that with all of these entities.
-
-    Home Assistant looks at this by itself only where an action names entities.
-    """
-    hass, context = call.hass, call.context
-    if context.user_id is None:
-        return
-    user = await hass.auth.async_get_user(context.user_id)
-    if user is None:
-        raise UnknownUser(context=context, permission=policy)
+    """Raise Unauthorized unless who calls may do that with all of these entities."""
+    is_allowed = await async_permission(call.hass, call.context, policy)
     for entity_id in entity_ids:
-        if not user.permissions.check_entity(entity_id, policy):
+        if not is_allowed(entity_id):
             raise Unauthorized(
-                context=context,
+                context=call.context,
                 entity_id=entity_id,
                 perm_category=CAT_ENTITIES,
                 permission=policy,
@@ -129,28 +122,39 @@ async def async_ensure_allowed(
 
 
 async def async_for_each(
-    targets: list[Target], ask: Callable[[Target], Awaitable[None]]
+    call: ServiceCall, policy: str, ask: Callable[[Target], Awaitable[None]]
 ) -> None:
-    """Ask all printers at once; one that fails keeps no other from being asked.
+    """Ask all printers of a call at once, each of them once.
 
+    One that fails keeps no other from being asked, nor does one that cannot be found: an
+    account that is not set up must not keep the prints of another from being stopped.
     Raises what one printer alone raises; of several, an error that says what failed where.
+    Who may not ask one of them may ask none.
     """
+    hass = call.hass
+    device_ids = list(dict.fromkeys(call.data[ATTR_DEVICE_ID]))
+    for device_id in device_ids:
+        await _async_ensure_allowed_for_device(call, device_id, policy)
+
+    async def find_and_ask(device_id: str) -> None:
+        await ask(_target(hass, device_id))
+
     results = await asyncio.gather(
-        *(ask(target) for target in targets), return_exceptions=True
+        *map(find_and_ask, device_ids), return_exceptions=True
     )
-    failures: list[tuple[Target, HomeAssistantError]] = []
-    for target, result in zip(targets, results, strict=True):
+    failures: list[tuple[str, HomeAssistantError]] = []
+    for device_id, result in zip(device_ids, results, strict=True):
         if isinstance(result, HomeAssistantError):
-            failures.append((target, result))
+            failures.append((device_id, result))
         elif isinstance(result, BaseException):
             raise result
     if not failures:
         return
-    if len(targets) == 1:
+    if len(device_ids) == 1:
         raise failures[0][1]
     explained = "; ".join(
-        f"{target.name}: {message_of(target.hass, failure)}"
-        for target, failure in failures
+        f"{_name_of(hass, device_id)}: {message_of(hass, failure)}"
+        for device_id, failure in failures
     )
     if all(isinstance(each, ServiceValidationError) for _, each in failures):
         raise ServiceValidationError(

@@ -15,6 +15,7 @@ from homeassistant.helpers import (
     device_registry as dr,
     entity_registry as er,
 )
+from homeassistant.setup import EventComponentLoaded
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, STRUCTURE
@@ -22,8 +23,9 @@ from ..coordinator import ObicoCoordinator
 from .answers import QUESTIONS, async_answer
 from .cancelling import Questions, Speaker
 from .names import Vocabulary
+from .registration import NOT_AS_EXPECTED, NoListsError, register
 from .request import Request, Wish
-from .sentences import LANGUAGES, Listener, Sentences, load_sentences
+from .sentences import LANGUAGES, Listener, Sentences, Spoken, load_sentences
 from .texts import Texts, nearest
 
 if TYPE_CHECKING:
@@ -37,8 +39,12 @@ _LOGGER = logging.getLogger(__name__)
 
 _CONVERSATION: Final = "conversation"
 _PIPELINES: Final = "assist_pipeline"
-# What comes of an interface that changed.
-_NOT_AS_EXPECTED: Final = (AttributeError, ImportError, KeyError, TypeError)
+# So many words, in so many languages, are written out in all sentences: whatever reads
+# the sentences then knows the names. More are in lists, for Home Assistant's agent parses
+# sentences in the event loop.
+_MOST_WRITTEN_OUT: Final = 120
+# Of each name, where there are more than that and lists are not to be had.
+_FEWEST_SPELLINGS: Final = 2
 
 _VOICE: Final[HassKey[Voice]] = HassKey(f"{DOMAIN}_voice")
 
@@ -68,7 +74,8 @@ class Voice:
         self._questions = Questions(hass, self._async_update)
         self._accounts: dict[ObicoCoordinator, CALLBACK_TYPE] = {}
         self._listener: Listener | None = None
-        self._registered: list[str] = []
+        self._registered = Spoken()
+        self._has_lists = True
         self._unregister: CALLBACK_TYPE | None = None
         self._removers: list[CALLBACK_TYPE] = []
         self._stop_following_pipelines: CALLBACK_TYPE | None = None
@@ -100,13 +107,14 @@ class Voice:
         bus = self._hass.bus
         self._removers = [
             bus.async_listen(event_type, self._async_handle_change)
-            for event_type in (
-                ar.EVENT_AREA_REGISTRY_UPDATED,
-                EVENT_COMPONENT_LOADED,
-                EVENT_CORE_CONFIG_UPDATE,
-            )
+            for event_type in (ar.EVENT_AREA_REGISTRY_UPDATED, EVENT_CORE_CONFIG_UPDATE)
         ]
         self._removers += [
+            bus.async_listen(
+                EVENT_COMPONENT_LOADED,
+                self._async_handle_change,
+                event_filter=_is_about_assist,
+            ),
             bus.async_listen(
                 dr.EVENT_DEVICE_REGISTRY_UPDATED,
                 self._async_handle_change,
@@ -128,7 +136,7 @@ class Voice:
             self._stop_following_pipelines = None
         self._questions.async_clear()
         del self._hass.data[QUESTIONS]
-        self._async_register([])
+        self._async_register(Spoken())
 
     @callback
     def _async_handle_change(self, _event: Event[Any]) -> None:
@@ -145,12 +153,26 @@ class Voice:
         # Not everybody has Assist, and it may be set up later.
         if not self._accounts or _CONVERSATION not in self._hass.config.components:
             return
+        languages = self._languages()
+        vocabulary = Vocabulary.of(self._hass, self._accounts)
+        is_small = vocabulary.size * len(languages) <= _MOST_WRITTEN_OUT
+        if not is_small and not self._has_lists:
+            vocabulary = Vocabulary.of(self._hass, self._accounts, _FEWEST_SPELLINGS)
         self._listener = Listener(
-            self._languages(),
-            Vocabulary.of(self._hass, self._accounts),
-            is_asked=self._questions.are_waiting,
+            languages, vocabulary, is_asked=self._questions.are_waiting
         )
-        self._async_register(self._listener.registered())
+        try:
+            self._async_register(
+                self._listener.spoken(written_out=is_small or not self._has_lists)
+            )
+        except NoListsError:
+            self._async_do_without_lists()
+
+    @callback
+    def _async_do_without_lists(self) -> None:
+        """Write all names out from now on."""
+        self._has_lists = False
+        self._async_update()
 
     def _languages(self) -> list[Sentences]:
         """Return the sentences of Home Assistant's language and of those spoken to Assist."""
@@ -178,29 +200,25 @@ class Voice:
                     self._async_handle_pipelines
                 )
             return {_language(pipeline) for pipeline in store.async_items()}
-        except _NOT_AS_EXPECTED as err:
+        except NOT_AS_EXPECTED as err:
             self._note_missing(err)
             return set()
 
     @callback
-    def _async_register(self, sentences: list[str]) -> None:
+    def _async_register(self, spoken: Spoken) -> None:
         """Register these sentences in the place of those before."""
-        if sentences == self._registered:
+        if spoken == self._registered:
             return
-        self._registered = sentences
+        self._registered = spoken
         try:
             if self._unregister is not None:
                 unregister, self._unregister = self._unregister, None
                 unregister()
-            if sentences:
-                from homeassistant.components.conversation.agent_manager import (  # noqa: PLC0415
-                    get_agent_manager,
+            if spoken.templates:
+                self._unregister = register(
+                    self._hass, spoken, self._async_handle_sentence
                 )
-
-                self._unregister = get_agent_manager(self._hass).register_trigger(
-                    sentences, self._async_handle_sentence
-                )
-        except _NOT_AS_EXPECTED as err:
+        except NOT_AS_EXPECTED as err:
             self._note_missing(err)
 
     def _note_missing(self, err: Exception) -> None:
@@ -213,11 +231,14 @@ class Voice:
             )
 
     async def _async_handle_sentence(
-        self, said: ConversationInput, _matched: RecognizeResult
+        self, said: ConversationInput, matched: RecognizeResult
     ) -> str:
         """Answer a sentence, whatever happens: without an answer Assist says that it is done."""
         language = said.language or self._hass.config.language
         try:
+            if any(entity.is_wildcard for entity in matched.entities_list):
+                # A list that is open to any name takes what is meant for others.
+                self._async_do_without_lists()
             return await self._async_answer(said, language)
         except Exception:
             _LOGGER.exception("A sentence could not be answered")
@@ -226,7 +247,12 @@ class Voice:
 
     async def _async_answer(self, said: ConversationInput, language: str) -> str:
         heard = (
-            self._listener.hear(said.text, nearest(self._hass, language, LANGUAGES))
+            # It parses the sentences.
+            await self._hass.async_add_executor_job(
+                self._listener.hear,
+                said.text,
+                nearest(self._hass, language, LANGUAGES),
+            )
             if self._listener
             else None
         )
@@ -252,6 +278,11 @@ def _language(pipeline: Pipeline) -> str:
     if pipeline.conversation_language != MATCH_ALL:
         return pipeline.conversation_language
     return pipeline.stt_language or pipeline.tts_language or pipeline.language
+
+
+@callback
+def _is_about_assist(data: EventComponentLoaded) -> bool:
+    return data["component"] in (_CONVERSATION, _PIPELINES)
 
 
 @callback

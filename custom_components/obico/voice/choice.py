@@ -7,9 +7,11 @@ from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import UnknownUser
 
 from ..aioobico import Printer
 from ..lookup import loaded_coordinators
+from ..permissions import async_permission
 from .names import Target, called, targets
 from .request import RefusalError, Request, Wish
 from .texts import Texts
@@ -67,21 +69,16 @@ async def async_permitted(
         known = exposed(hass, request.assistant, request.wish, known)
     if not known:
         raise RefusalError(texts.say("no_printers"))
-    if request.context.user_id is None:
-        return known
-    user = await hass.auth.async_get_user(request.context.user_id)
     policy = POLICY_READ if request.wish.is_question else POLICY_CONTROL
     platform, key = _STATUS if request.wish.is_question else _PAUSE
+    try:
+        is_allowed = await async_permission(hass, request.context, policy)
+    except UnknownUser:
+        raise RefusalError(texts.say("forbidden")) from None
     permitted = [
         target
         for target in known
-        if user is not None
-        and (
-            user.is_admin
-            or user.permissions.check_entity(
-                target.entity_id(hass, platform, key) or "", policy
-            )
-        )
+        if is_allowed(target.entity_id(hass, platform, key) or "")
     ]
     if not permitted:
         raise RefusalError(texts.say("forbidden"))

@@ -29,10 +29,6 @@ _PUNCTUATION: Final = ".。,，?¿？؟!¡！;；:：'’…‐‑‒–—―-"
 # "2.4." is taken for letters that stand for words, and keeps its last dot.
 _INITIALS: Final = re.compile(r"\b\w\.\w$")
 _UMLAUTS: Final = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
-# All words stand in all sentences, and Home Assistant's agent reads them in the event
-# loop: a farm gets fewer spellings of each name.
-_MOST_WORDS: Final = 60
-_FEWEST_SPELLINGS: Final = 2
 _WRITTEN_OUT: Final = str.maketrans(_UMLAUTS)
 
 
@@ -181,13 +177,22 @@ class Vocabulary:
     # Names, and areas that hold a printer.
     places: frozenset[str]
 
+    @property
+    def size(self) -> int:
+        """Return how many words they are."""
+        return len(self.names) + len(self.places)
+
     @classmethod
-    def of(cls, hass: HomeAssistant, coordinators: Iterable[ObicoCoordinator]) -> Self:
-        """Return the words for all printers of accounts."""
+    def of(
+        cls,
+        hass: HomeAssistant,
+        coordinators: Iterable[ObicoCoordinator],
+        most: int | None = None,
+    ) -> Self:
+        """Return the words for all printers of accounts, at most so many of each name."""
         known = targets(hass, coordinators)
         names = {name for target in known for name in target.names(hass)}
         places = {name for target in known for name in target.places(hass)}
-        most = max(_FEWEST_SPELLINGS, _MOST_WORDS // max(1, len(names | places)))
 
         def spelled(those: set[str]) -> frozenset[str]:
             return frozenset(

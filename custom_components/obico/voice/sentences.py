@@ -1,7 +1,7 @@
 """The sentences: what is registered with Assist, and what was meant by one of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import json
 from pathlib import Path
 import re
@@ -42,6 +42,14 @@ class Heard:
 
     intent: str
     name: str | None
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """Templates to be registered, and what their lists hold; without lists all is in the templates."""
+
+    templates: tuple[str, ...] = ()
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -101,22 +109,29 @@ class Listener:
         self._is_asked = is_asked
         self._intents: dict[str, Intents] = {}
 
-    def registered(self) -> list[str]:
-        """Return the sentences with all names written out.
+    def spoken(self, *, written_out: bool) -> Spoken:
+        """Return what is registered, with all names written out or in lists.
 
         What Assist knows of a sentence it answers: a list open to any name would take
         what is meant for others, and there is no way to hand it back.
         """
         if not self._lists["name"]:
-            return []
-        names = {
-            key: f"({'|'.join(sorted(words))})" for key, words in self._lists.items()
-        }
-        return [
-            _LIST.sub(lambda found: names[found[1]], template)
+            return Spoken()
+        templates = tuple(
+            template
             for language in self._languages
             for _, template in language.templates(is_asked=self._is_asked)
-        ]
+        )
+        lists = {key: tuple(sorted(words)) for key, words in self._lists.items()}
+        if not written_out:
+            return Spoken(templates, lists)
+        names = {key: f"({'|'.join(words)})" for key, words in lists.items()}
+        return Spoken(
+            tuple(
+                _LIST.sub(lambda found: names[found[1]], template)
+                for template in templates
+            )
+        )
 
     def hear(self, text: str, language: str | None) -> Heard | None:
         """Return what was meant, first of all in the language that is spoken."""

@@ -325,3 +325,19 @@ async def test_a_server_that_fails_over_its_files_is_told(actions: Actions) -> N
     await failed(
         actions.do("start_print", file="a.gcode", source="cloud"), "server_error"
     )
+
+
+@pytest.mark.parametrize(
+    ("action", "needs"), [("home", {}), ("jog", {"z": 5}), ("extrude", {"length": 5})]
+)
+async def test_nothing_moves_what_begins_to_print_at_the_same_moment(
+    actions: Actions, action: str, needs: dict[str, Json]
+) -> None:
+    store(actions, CUBE)
+    actions.agent.heaters[actions.nozzle].actual = 210.0
+    await actions.report()
+    actions.forget()
+    start = actions.begin_action("start_print", file=CUBE.path)
+    await refused(actions.do(action, **needs), "print_is_running")
+    await actions.finish(start)
+    assert len(actions.told) == 1

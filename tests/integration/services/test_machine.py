@@ -1,5 +1,7 @@
 """Heating, moving, extruding and G-code by actions."""
 
+from typing import override
+
 import probatio
 import pytest
 
@@ -180,6 +182,46 @@ async def test_filament_is_pushed_and_pulled_where_the_nozzle_is_hot(
     assert actions.agent.relative_extrusion is False
 
 
+@klipper
+async def test_klipper_pushes_much_filament_bit_by_bit(
+    actions: Actions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It refuses more than 50 mm in one move."""
+    pushed: list[float] = []
+    monkeypatch.setattr(actions.agent, "push", pushed.append)
+    await heat_nozzle(actions, 210)
+    for length in (50, 100, -75.5):
+        await actions.do("extrude", length=length)
+    assert pushed == [50.0, 50.0, 50.0, -37.75, -37.75]
+
+
+class Refusing(dict[str, bool]):
+    """States that are not given back."""
+
+    @override
+    def __getitem__(self, name: str) -> bool:
+        raise ValueError(f"Unknown state {name}")
+
+
+@klipper
+@pytest.mark.parametrize("states", [{}, Refusing()])
+async def test_what_klipper_refuses_to_extrude_leaves_it_as_it_was(
+    actions: Actions, monkeypatch: pytest.MonkeyPatch, states: dict[str, bool]
+) -> None:
+    """It leaves a script at the line that it refuses."""
+
+    def refuse(_millimeters: float) -> None:
+        raise ValueError("Extrude below minimum temp")
+
+    actions.agent.saved_states = states
+
+    monkeypatch.setattr(actions.agent, "push", refuse)
+    await heat_nozzle(actions, 210)
+    error = await failed(actions.do("extrude", length=5), "agent_refused")
+    assert "Extrude below minimum temp" in str(error)
+    assert actions.agent.relative_extrusion is isinstance(states, Refusing)
+
+
 @pytest.mark.parametrize("celsius", [21.0, 169.0])
 async def test_a_cold_nozzle_extrudes_nothing(actions: Actions, celsius: float) -> None:
     await heat_nozzle(actions, celsius)
@@ -256,11 +298,21 @@ async def test_an_agent_that_does_not_answer_gcode_is_silent(actions: Actions) -
 
 
 @klipper
-async def test_klipper_may_be_at_work_on_gcode_for_long(actions: Actions) -> None:
+@pytest.mark.parametrize(
+    ("action", "needs"),
+    [
+        ("send_gcode", {"commands": "G28"}),
+        ("home", {}),
+        ("jog", {"z": 5}),
+        ("extrude", {"length": 5}),
+    ],
+)
+async def test_klipper_may_be_at_work_for_long(
+    actions: Actions, action: str, needs: dict[str, Json]
+) -> None:
+    await heat_nozzle(actions, 210)
     actions.agent.freeze()
-    await failed(
-        actions.do("send_gcode", commands="G28", within=90), "gcode_unanswered"
-    )
+    await failed(actions.do(action, within=90, **needs), "gcode_unanswered")
 
 
 @octoprint

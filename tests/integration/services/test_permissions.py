@@ -1,7 +1,9 @@
 """Who may call which action: Home Assistant looks at entities only where an action names them."""
 
+import asyncio
+
 import pytest
-from pytest_homeassistant_custom_component.common import MockUser
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.obico.const import DOMAIN
 from custom_components.obico.services import ACTIONS
@@ -10,6 +12,7 @@ from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_READ_ONLY, GROUP_I
 from homeassistant.auth.models import User
 from homeassistant.core import Context, HomeAssistant, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError, UnknownUser
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from tests.integration.control.support import explained, octoprint, refused
 
 from .support import Actions, as_user, ask, unauthorized
@@ -134,3 +137,38 @@ async def test_an_account_is_no_printer(
 @octoprint
 async def test_a_device_that_is_not_there_is_no_printer(actions: Actions) -> None:
     await refused(actions.do("pause_print", device_id="gone"), "not_a_printer")
+
+
+@octoprint
+async def test_a_device_of_somebody_else_is_no_printer(actions: Actions) -> None:
+    """Identifiers of other integrations may have any number of parts."""
+    other = MockConfigEntry(domain="other")
+    other.add_to_hass(actions.hass)
+    device = dr.async_get(actions.hass).async_get_or_create(
+        config_entry_id=other.entry_id,
+        identifiers={("other", "a", "b")},  # type: ignore[arg-type]
+    )
+    await refused(actions.do("pause_print", device_id=device.id), "not_a_printer")
+
+
+@octoprint
+async def test_who_may_not_tell_one_printer_tells_none(
+    actions: Actions, hass_read_only_user: MockUser
+) -> None:
+    other = await actions.add("Voron", agent="klipper")
+    await actions.become(Phase.PRINTING)
+    entities = er.async_entries_for_device(
+        er.async_get(actions.hass), actions.device_id(), include_disabled_entities=True
+    )
+    own = {entry.entity_id: True for entry in entities}
+    hass_read_only_user.mock_policy({"entities": {"entity_ids": own}})
+    device_ids = [actions.device_id(), actions.device_id(other)]
+    await unauthorized(
+        call_as(actions, hass_read_only_user, "pause_print", device_id=device_ids)
+    )
+    assert actions.asked == []
+    begun = asyncio.get_running_loop().create_task(
+        call_as(actions, hass_read_only_user, "pause_print")
+    )
+    await actions.finish(begun)
+    assert actions.asked == ["pause_print"]

@@ -8,6 +8,7 @@ from dev import CUBE, Phase, Printer
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import translation
 from tests.integration.control.support import explained, octoprint, refused
+from tests.integration.support import set_up
 
 from .support import Actions
 
@@ -95,6 +96,30 @@ async def test_a_printer_that_cannot_does_not_keep_the_others_from_it(
     assert "Prusa MK4: There is no print job" in str(caught.value)
     assert "Voron" not in str(caught.value)
     assert other.agent.phase in {Phase.PAUSING, Phase.PAUSED}
+
+
+@octoprint
+async def test_an_account_that_is_not_set_up_keeps_no_other_from_being_told(
+    actions: Actions,
+) -> None:
+    """Smoke, and the server of another account is down: all that can stop must stop."""
+    other = actions.obico.server.add_account(email="other@example.com")
+    far = other.add_printer("Far away", agent="octoprint")
+    second = await set_up(actions.hass, actions.obico.server, other)
+    device = second.device(far)
+    assert device is not None
+    await second.unload()
+    await actions.become(Phase.PRINTING)
+    device_ids = [device.id, "gone", actions.device_id()]
+    with pytest.raises(ServiceValidationError) as caught:
+        await actions.do("cancel_print", device_id=device_ids)
+    explained(caught.value, "some_failed")
+    told = str(caught.value)
+    assert "Far away: " in told
+    assert "gone: " in told
+    assert "Prusa MK4" not in told
+    assert actions.asked == ["cancel_print"]
+    assert actions.agent.phase in {Phase.CANCELLING, Phase.CANCELLED, Phase.IDLE}
 
 
 @octoprint

@@ -2,8 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping
+import re
 from typing import Literal, override
 
+from hassil.intents import Intent, IntentData
+from hassil.recognize import RecognizeResult
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
@@ -14,6 +17,7 @@ from homeassistant.components.conversation.agent_manager import (
     get_agent_manager,
 )
 from homeassistant.components.conversation.const import DATA_COMPONENT
+from homeassistant.components.conversation.default_agent import DefaultAgent
 from homeassistant.core import Context, HomeAssistant, ServiceCall
 from homeassistant.helpers import device_registry as dr, intent
 from homeassistant.helpers.template import Template
@@ -316,22 +320,125 @@ async def test_an_account_without_printers_has_no_sentences(
     assert registered(hass) == []
 
 
-async def test_a_farm_has_fewer_spellings_of_each_name(
-    hass: HomeAssistant, server: ObicoServer
-) -> None:
-    """Home Assistant's agent reads all of them in the event loop."""
+async def set_up_farm(hass: HomeAssistant, server: ObicoServer) -> None:
+    """Set up many printers."""
     account = server.add_account(email="farm@example.com")
     for number in range(40):
         account.add_printer(f"Müller-Drucker {number:02}")
     await set_up(hass, server, account)
-    (pause, *_) = registered(hass)
-    assert pause.count("müller") == 80
-    assert "mueller" not in pause
+
+
+def opens(hass: HomeAssistant) -> list[str]:
+    """Return what is registered that says no name."""
+    return [sentence for sentence in registered(hass) if "{" in sentence]
+
+
+def names_in(sentence: str) -> int:
+    """Return how many spellings of the farm's names a sentence has."""
+    return len(re.findall(r"m(?:ü|u|ue)ller", sentence))
+
+
+OF_THE_FARM = (
+    "pause the print on Müller-Drucker 39",
+    "pause the print on Müller Drucker 39",
+    "pause Mueller Drucker 07",
+    "pause Muller-Drucker 07",
+)
+OF_OTHERS = ("pause the music", "pause the print on Fritz", "resume Müller")
+
+
+async def taken(hass: HomeAssistant, sentences: tuple[str, ...]) -> list[str]:
+    """Return which sentences are taken from whoever else they may be for."""
     agent = get_agent_manager(hass).default_agent
     assert agent is not None
-    assert await agent.async_recognize_sentence_trigger(
-        said("pause the print on Müller Drucker 39", "en")
+    return [
+        sentence
+        for sentence in sentences
+        if await agent.async_recognize_sentence_trigger(said(sentence, "en"))
+    ]
+
+
+async def test_few_names_are_written_out(room: Room, hass: HomeAssistant) -> None:
+    """So they are known to whatever reads the sentences to learn words."""
+    assert any("prusa mk 4" in sentence for sentence in registered(hass))
+    assert opens(hass) == []
+
+
+async def test_the_names_of_a_farm_are_in_lists(
+    hass: HomeAssistant, server: ObicoServer
+) -> None:
+    """Home Assistant's agent parses all sentences in the event loop."""
+    called: list[str] = []
+
+    async def note(heard: conversation.ConversationInput, _: RecognizeResult) -> None:
+        called.append(heard.text)
+
+    get_agent_manager(hass).register_trigger(["open sesame {name}"], note)
+    await set_up_farm(hass, server)
+    assert not any(names_in(sentence) for sentence in registered(hass))
+    assert len(opens(hass)) > 1
+    assert await taken(hass, OF_THE_FARM) == list(OF_THE_FARM)
+    assert await taken(hass, OF_OTHERS) == []
+    # The list of an automation stays open, whatever it is called.
+    await conversation.async_converse(hass, "open sesame Ali", None, Context(), "en")
+    assert called == ["open sesame Ali"]
+
+
+async def test_a_printer_of_a_farm_is_answered_for(
+    hass: HomeAssistant, server: ObicoServer
+) -> None:
+    await set_up_farm(hass, server)
+    answer = await conversation.async_converse(
+        hass, "print status of Mueller Drucker 39", None, Context(), "en"
     )
+    assert answer.response.speech["plain"]["speech"] == "Müller-Drucker 39: Offline."
+
+
+@pytest.mark.parametrize("change", ["other", "gone"])
+async def test_where_there_are_no_lists_a_farm_has_fewer_spellings(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    monkeypatch: pytest.MonkeyPatch,
+    change: str,
+) -> None:
+    """An interface that changed must not leave the lists open to any name."""
+    if change == "gone":
+        monkeypatch.delattr(AgentManager, "subscribe_intents")
+    else:
+        monkeypatch.setattr(
+            AgentManager, "subscribe_intents", lambda self, subscriber: lambda: None
+        )
+    await set_up_farm(hass, server)
+    assert opens(hass) == []
+    (pause, *_) = registered(hass)
+    assert names_in(pause) == 80
+    assert await taken(hass, OF_THE_FARM) == list(OF_THE_FARM[:2])
+    assert await taken(hass, OF_OTHERS) == []
+
+
+async def test_a_list_that_is_open_to_any_name_is_given_up(
+    hass: HomeAssistant, server: ObicoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Home Assistant may come not to heed lists: that costs one sentence, not all."""
+    rebuild = DefaultAgent._rebuild_trigger_intents
+
+    def without_lists(self: DefaultAgent) -> None:
+        rebuild(self)
+        assert self._trigger_intents is not None
+        for registered_intent in self._trigger_intents.intents.values():
+            for data in registered_intent.data:
+                data.slot_lists.clear()
+
+    monkeypatch.setattr(DefaultAgent, "_rebuild_trigger_intents", without_lists)
+    await set_up_farm(hass, server)
+    assert await taken(hass, OF_OTHERS) == list(OF_OTHERS)
+    answer = await conversation.async_converse(
+        hass, "pause the music", None, Context(), "en"
+    )
+    assert answer.response.speech["plain"]["speech"] == "Please say that again."
+    assert opens(hass) == []
+    assert await taken(hass, OF_OTHERS) == []
+    assert await taken(hass, OF_THE_FARM[:1]) == list(OF_THE_FARM[:1])
 
 
 async def test_a_rename_registers_anew_and_other_changes_do_not(
@@ -446,5 +553,6 @@ async def test_a_sentence_that_is_no_longer_known_is_asked_for_again(
     assert agent is not None
     callbacks = get_agent_manager(hass)._trigger_callbacks
     (answer,) = callbacks.values()
-    answered = await answer(said("pause Old Name", ""), None)  # type: ignore[arg-type]
+    matched = RecognizeResult(intent=Intent("of before"), intent_data=IntentData([]))
+    answered = await answer(said("pause Old Name", ""), matched)
     assert answered == "Please say that again."
