@@ -1,6 +1,12 @@
 """Options of the test run."""
 
+from asyncio import constants
+
 import pytest
+
+# The event loop of tests runs in debug mode, which notes for every callback where it
+# comes from. That took two fifths of the time; one line is enough to find it.
+constants.DEBUG_STACK_DEPTH = 1  # type: ignore[misc] # final for asyncio itself
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
