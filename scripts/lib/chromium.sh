@@ -35,7 +35,7 @@ chromium_unpack() {
   cat >"$CHROMIUM_FOLDER/chromium" <<'WRAPPER'
 #!/bin/sh
 root=$(dirname "$0")/root
-for folder in "$root"/usr/lib "$root"/lib "$root"/usr/lib/*-linux-gnu* "$root"/lib/*-linux-gnu*; do
+for folder in "$root"/usr/lib "$root"/lib "$root"/usr/lib/*-linux-gnu* "$root"/lib/*-linux-gnu* "$root"/usr/lib/*-linux-gnu*/pulseaudio; do
   LD_LIBRARY_PATH=$folder${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 done
 export LD_LIBRARY_PATH

@@ -117,6 +117,14 @@ class Control:
         await wait_until(task.done)
         await task
 
+    def _jobs_in_threads(self) -> list[asyncio.Future[object]]:
+        hass = self.obico.hass
+        return [
+            job
+            for job in (*hass._tasks, *hass._background_tasks)
+            if not isinstance(job, asyncio.Task)
+        ]
+
     async def finish(
         self, task: asyncio.Task[None], *, within: float = 40, patience: float = 5.0
     ) -> None:
@@ -126,6 +134,10 @@ class Control:
                 await asyncio.sleep(0)
             if task.done():
                 break
+            if jobs := self._jobs_in_threads():
+                # These take real time, in which none passes for the printer.
+                await asyncio.wait(jobs)
+                continue
             assert within > 0, "it never came to an end"
             await self.timelapse.pass_time(1, step=1, patience=_IMPATIENT)
             within -= 1

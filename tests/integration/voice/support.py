@@ -72,8 +72,8 @@ class Room:
         """Say something, and return the answer once there is one, while time passes."""
         return speech((await self.finish(self.begin(text))).response)
 
-    async def say_to_others(self, text: str) -> str:
-        """Say something that is not the printer's, and return the answer."""
+    async def say_at_once(self, text: str) -> str:
+        """Say something that needs no time to pass, and return the answer."""
         return speech((await self.begin(text)).response)
 
     async def speak(self, language: str) -> None:

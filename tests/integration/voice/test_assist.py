@@ -227,7 +227,7 @@ async def test_who_speaks_to_another_agent_itself_is_answered_by_it(
     room: Room, butler: None
 ) -> None:
     room.agent_id = "conversation.butler"
-    assert await room.say_to_others("pause the print") == "Very well."
+    assert await room.say_at_once("pause the print") == "Very well."
 
 
 async def test_the_action_of_conversation(room: Room, hass: HomeAssistant) -> None:
@@ -275,13 +275,13 @@ async def test_sentences_for_others_go_to_them(room: Room, hass: HomeAssistant) 
     for domain, service in (("light", "turn_on"), ("media_player", "media_pause")):
         hass.services.async_register(domain, service, note)
 
-    await room.say_to_others("turn on the desk")
-    await room.say_to_others("pause the radio")
+    await room.say_at_once("turn on the desk")
+    await room.say_at_once("pause the radio")
     assert called == [
         ("turn_on", "['light.desk']"),
         ("media_pause", "media_player.radio"),
     ]
-    assert "timer" in await room.say_to_others("how long is left on the timer")
+    assert "timer" in await room.say_at_once("how long is left on the timer")
 
 
 # There, and gone
@@ -298,11 +298,11 @@ async def test_what_is_registered_goes_with_the_last_account(
     await room.say("cancel the print")
 
     await second.unload()
-    assert "Idle" not in await room.say_to_others("print status of Ender 3")
+    assert "Idle" not in await room.say_at_once("print status of Ender 3")
     assert (await room.say("print status of Prusa MK4")).startswith("Prusa MK4: ")
     await room.control.obico.unload()
     assert registered(hass) == []
-    assert "percent" not in await room.say_to_others("print status of Prusa MK4")
+    assert "percent" not in await room.say_at_once("print status of Prusa MK4")
 
 
 async def test_after_a_reload_all_is_as_before(room: Room, hass: HomeAssistant) -> None:

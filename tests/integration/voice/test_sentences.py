@@ -28,7 +28,7 @@ async def test_what_is_asked_is_answered(room: Room, language: str) -> None:
     await room.start()
     answers = {}
     for wish in (Wish.STATUS, Wish.TIME_LEFT, Wish.TEMPERATURE, Wish.IS_FAILING):
-        heard = [await room.say(sentence) for sentence in said(language, wish)]
+        heard = [await room.say_at_once(sentence) for sentence in said(language, wish)]
         assert heard == heard[:1] * len(heard)
         answers[wish] = heard[0]
     assert all("Prusa MK4" in answer for answer in answers.values())

@@ -116,7 +116,7 @@ async def test_names_of_all_kinds(
     ar.async_get(hass).async_update(area.id, name="Attic")
     await hass.async_block_till_done()
     assert await two.say("print status in the attic") == "Größter Drucker: Idle."
-    assert "Idle" not in await two.say_to_others("print status in the cellar")
+    assert "Idle" not in await two.say_at_once("print status in the cellar")
 
 
 async def test_an_area_with_several_printers(
@@ -138,7 +138,7 @@ async def test_a_new_printer_can_be_spoken_of_at_once(
     room: Room, account: Account
 ) -> None:
     question = "what is the print status of the Voron 2.4"
-    assert "Idle" not in await room.say_to_others(question)
+    assert "Idle" not in await room.say_at_once(question)
     account.add_printer("Voron 2.4", agent="klipper")
     await room.control.pass_time(120)
     assert await room.say(question) == "Voron 2.4: Idle."
@@ -251,7 +251,7 @@ async def test_a_question_waits_for_60_seconds(room: Room) -> None:
     # Asked again, it waits anew.
     await room.say("cancel the print")
     await room.control.pass_time(58)
-    assert await room.say_to_others("no") == "All right, nothing is cancelled."
+    assert await room.say_at_once("no") == "All right, nothing is cancelled."
     await room.say("cancel the print")
     await room.control.pass_time(60)
     assert await room.say("yes, cancel Prusa MK4") == (
@@ -323,11 +323,11 @@ async def test_the_next_print_is_not_cancelled(room: Room) -> None:
 async def test_a_plain_no_is_listened_to_only_while_a_question_waits(
     room: Room,
 ) -> None:
-    deaf = await room.say_to_others("no")
+    deaf = await room.say_at_once("no")
     await room.start()
     await room.say("cancel the print")
     assert await room.say("no") == "All right, nothing is cancelled."
-    assert await room.say_to_others("no") == deaf
+    assert await room.say_at_once("no") == deaf
     assert (await room.say("yes, cancel Prusa MK4")).startswith("No question ")
 
 
