@@ -9,7 +9,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from .aioobico import Printer
 from .const import DOMAIN
-from .lookup import printer_of_device
+from .lookup import name_of_device, printer_of_device
 
 
 class PrinterVariables(TypedDict):
@@ -38,11 +38,6 @@ def entities_with_keys(
         and entry.platform == DOMAIN
         and f"{entry.domain}.{entry.translation_key}" in keys
     }
-
-
-def name_of_device(device: dr.AnyDeviceEntry | None) -> str | None:
-    """Return a device's name as the user sees it."""
-    return (device.name_by_user or device.name) if device else None
 
 
 def printer_of_entity(hass: HomeAssistant, entity_id: str) -> Printer | None:

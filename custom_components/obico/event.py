@@ -6,15 +6,15 @@ from typing import Final, override
 from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID, Platform
 from homeassistant.core import Context, HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import Printer, plain_text
-from .const import DOMAIN, EVENT_FIRED
+from .const import EVENT_FIRED
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoPrinterEntity, async_add_printer_entities
 from .events import EVENT_TYPES, FAILURE_ALERTED, FiredEvent
 from .image import EVENT_SNAPSHOT, FAILURE_SNAPSHOT
+from .lookup import entity_id_of
 
 # Nothing is fetched or sent.
 PARALLEL_UPDATES = 0
@@ -115,8 +115,6 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
         if fired.event.image_url is None:
             return None
         image = FAILURE_SNAPSHOT if fired.type == FAILURE_ALERTED else EVENT_SNAPSHOT
-        return er.async_get(self.hass).async_get_entity_id(
-            Platform.IMAGE,
-            DOMAIN,
-            f"{self.coordinator.account_id}_{self.printer.id}_{image.key}",
+        return entity_id_of(
+            self.coordinator, self.printer.id, Platform.IMAGE, image.key
         )

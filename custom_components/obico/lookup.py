@@ -1,14 +1,29 @@
 """Find accounts and printers by what users choose: devices."""
 
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from .aioobico import Printer
 from .const import DOMAIN
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .devices import printer_identifier
+
+
+def name_of_device(device: dr.AnyDeviceEntry | None) -> str | None:
+    """Return a device's name as the user sees it."""
+    return (device.name_by_user or device.name) if device else None
+
+
+def entity_id_of(
+    coordinator: ObicoCoordinator, printer_id: int, platform: Platform, key: str
+) -> str | None:
+    """Return the id of a printer's entity as the user has it, None if there is no such one."""
+    return er.async_get(coordinator.hass).async_get_entity_id(
+        platform, DOMAIN, f"{coordinator.account_id}_{printer_id}_{key}"
+    )
 
 
 def loaded_coordinators(hass: HomeAssistant) -> list[ObicoCoordinator]:

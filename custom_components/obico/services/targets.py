@@ -25,7 +25,12 @@ from ..aioobico import Printer
 from ..const import DOMAIN
 from ..coordinator import ObicoCoordinator
 from ..errors import message_of
-from ..lookup import account_of_device, printer_devices_of, printer_of_device
+from ..lookup import (
+    account_of_device,
+    name_of_device,
+    printer_devices_of,
+    printer_of_device,
+)
 from ..permissions import async_permission
 from .action import Fields
 
@@ -92,9 +97,7 @@ def _target(hass: HomeAssistant, device_id: str) -> Target:
 
 def _name_of(hass: HomeAssistant, device_id: str) -> str:
     """Return what a user calls a device."""
-    device = dr.async_get(hass).async_get(device_id)
-    names = (device.name_by_user, device.name) if device else ()
-    return next(filter(None, names), device_id)
+    return name_of_device(dr.async_get(hass).async_get(device_id)) or device_id
 
 
 async def _async_ensure_allowed_for_device(
@@ -156,13 +159,9 @@ async def async_for_each(
         f"{_name_of(hass, device_id)}: {message_of(hass, failure)}"
         for device_id, failure in failures
     )
-    if all(isinstance(each, ServiceValidationError) for _, each in failures):
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="some_failed",
-            translation_placeholders={"failures": explained},
-        )
-    raise HomeAssistantError(
+    is_wrong_use = all(isinstance(each, ServiceValidationError) for _, each in failures)
+    error = ServiceValidationError if is_wrong_use else HomeAssistantError
+    raise error(
         translation_domain=DOMAIN,
         translation_key="some_failed",
         translation_placeholders={"failures": explained},

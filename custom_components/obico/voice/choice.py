@@ -51,7 +51,7 @@ def exposed(
         if any(
             entity_id and async_should_expose(hass, assistant, entity_id)
             for entity_id in (
-                target.entity_id(hass, platform, key) for platform, key in standing_for
+                target.entity_id(platform, key) for platform, key in standing_for
             )
         )
     ]
@@ -76,9 +76,7 @@ async def async_permitted(
     except UnknownUser:
         raise RefusalError(texts.say("forbidden")) from None
     permitted = [
-        target
-        for target in known
-        if is_allowed(target.entity_id(hass, platform, key) or "")
+        target for target in known if is_allowed(target.entity_id(platform, key) or "")
     ]
     if not permitted:
         raise RefusalError(texts.say("forbidden"))

@@ -18,6 +18,7 @@ from ..aioobico import Printer
 from ..const import DOMAIN
 from ..coordinator import ObicoCoordinator
 from ..devices import printer_identifier
+from ..lookup import entity_id_of, name_of_device
 
 _NO_WORD: Final = re.compile(r"[\W_]+")
 # "MK4" is heard as "MK 4".
@@ -46,20 +47,16 @@ class Target:
         """Return what tells it from all other printers, also after a reload."""
         return (self.coordinator.account_id, self.printer.id)
 
-    def entity_id(
-        self, hass: HomeAssistant, platform: Platform, key: str
-    ) -> str | None:
+    def entity_id(self, platform: Platform, key: str) -> str | None:
         """Return the id of one of its entities."""
-        return er.async_get(hass).async_get_entity_id(
-            platform, DOMAIN, f"{self.coordinator.account_id}_{self.printer.id}_{key}"
-        )
+        return entity_id_of(self.coordinator, self.printer.id, platform, key)
 
     def names(self, hass: HomeAssistant) -> Iterator[str]:
         """Yield what it is called: by the user, by Obico, and the aliases of its status."""
         yield self.name
         if self.printer.name:
             yield self.printer.name
-        entity_id = self.entity_id(hass, Platform.SENSOR, "status")
+        entity_id = self.entity_id(Platform.SENSOR, "status")
         if entity_id and (entry := er.async_get(hass).async_get(entity_id)):
             for alias in entry.aliases:
                 if isinstance(alias, str):
@@ -84,7 +81,7 @@ def targets(
             coordinator=coordinator,
             printer=printer,
             device=device,
-            name=device.name_by_user or device.name or DOMAIN,
+            name=name_of_device(device) or DOMAIN,
         )
         for coordinator in coordinators
         for printer in coordinator.data.printers.values()
