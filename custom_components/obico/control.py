@@ -20,10 +20,14 @@ _REPORT_SECONDS: Final = 60.0
 # An agent takes a picture within seconds, unless it has something better to do.
 _PICTURE_SECONDS: Final = 15.0
 
-# Who asks for the same twice waits, and is then told that it is done already.
-_LOCKS: Final[HassKey[WeakValueDictionary[tuple[str, int, str], asyncio.Lock]]] = (
-    HassKey(f"{DOMAIN}_command_locks")
-)
+_LOCKS: Final[
+    HassKey[WeakValueDictionary[tuple[str, int | None, str], asyncio.Lock]]
+] = HassKey(f"{DOMAIN}_command_locks")
+
+# What is asked for last has to hold: two requests at once may overtake each other.
+SETTINGS: Final = "settings"
+_HEATERS: Final = "heaters"
+_MUTING: Final = "muting"
 
 # The key of all that moves the machine: of two such at once, the second is asked once the
 # first is seen, and does not move what has begun to print.
@@ -110,18 +114,30 @@ EMERGENCY_STOP: Final = PrinterCommand(
 )
 
 
+def in_turn(
+    coordinator: ObicoCoordinator, printer_id: int | None, key: str
+) -> asyncio.Lock:
+    """Return the lock to hold while something is asked of a printer, or of the account.
+
+    Only those wait who ask for the same, and never for another printer: its agent may be
+    silent for long.
+    """
+    locks = coordinator.hass.data.setdefault(_LOCKS, WeakValueDictionary())
+    return locks.setdefault(
+        (coordinator.config_entry.entry_id, printer_id, key), asyncio.Lock()
+    )
+
+
 async def async_run(
     coordinator: ObicoCoordinator, printer: Printer, command: PrinterCommand
 ) -> None:
     """Send a command if it can work, and wait until it did.
 
-    Raises ServiceValidationError for what speaks against it, HomeAssistantError where it
-    fails or has no effect.
+    Who asks for the same twice waits, and is then told that it is done already. Raises
+    ServiceValidationError for what speaks against it, HomeAssistantError where it fails
+    or has no effect.
     """
-    locks = coordinator.hass.data.setdefault(_LOCKS, WeakValueDictionary())
-    key = (coordinator.config_entry.entry_id, printer.id, command.key)
-    lock = locks.setdefault(key, asyncio.Lock())
-    async with lock:
+    async with in_turn(coordinator, printer.id, command.key):
         await _async_run(
             coordinator, coordinator.data.printers.get(printer.id, printer), command
         )
@@ -151,7 +167,17 @@ async def async_mute_alerts(
 
     Raises as async_run() does.
     """
-    printer = coordinator.data.printers.get(printer.id, printer)
+    async with in_turn(coordinator, printer.id, _MUTING):
+        await _async_mute_alerts(
+            coordinator,
+            coordinator.data.printers.get(printer.id, printer),
+            muted=muted,
+        )
+
+
+async def _async_mute_alerts(
+    coordinator: ObicoCoordinator, printer: Printer, *, muted: bool
+) -> None:
     commands.ensure(commands.against_muting(printer))
     with translated_errors(coordinator.hass, coordinator.config_entry):
         result = await coordinator.client.mute_alerts(printer.id, muted)
@@ -185,6 +211,15 @@ async def async_set_targets(
     Raises ServiceValidationError where the machine cannot be reached, HomeAssistantError
     where it fails.
     """
+    async with in_turn(coordinator, printer.id, _HEATERS):
+        await _async_set_targets(
+            coordinator, coordinator.data.printers.get(printer.id, printer), targets
+        )
+
+
+async def _async_set_targets(
+    coordinator: ObicoCoordinator, printer: Printer, targets: Mapping[str, float]
+) -> None:
     commands.ensure(commands.against_machine(printer))
     taken: dict[str, float] = {}
     try:

@@ -13,6 +13,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .aioobico import Printer, PrinterChanges
 from .const import ACCOUNT, STRUCTURE
+from .control import SETTINGS, in_turn
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .devices import account_device_info
 from .errors import translated_errors
@@ -128,13 +129,14 @@ class ObicoPrinterEntity(ObicoEntity):
 
     async def _async_update_printer(self, changes: PrinterChanges) -> None:
         """Change settings of the printer, and take up the server's answer."""
-        with self._translated_errors():
-            printer = await self.coordinator.client.update_printer(
-                self.printer.id, **changes
+        async with in_turn(self.coordinator, self._printer.id, SETTINGS):
+            with self._translated_errors():
+                printer = await self.coordinator.client.update_printer(
+                    self._printer.id, **changes
+                )
+            self.coordinator.async_hold(
+                printer, lambda printer: replace(printer, **changes)
             )
-        self.coordinator.async_hold(
-            printer, lambda printer: replace(printer, **changes)
-        )
 
 
 class ObicoMachineEntity(ObicoPrinterEntity):

@@ -59,8 +59,9 @@ _MAX_AGE_AT_START: Final = timedelta(minutes=10)
 _PAGE: Final = 50
 # Some half a year of a print farm; a server that goes on and on must come to an end.
 _MAX_PAGES: Final = 200
-# For a printer that no poll has brought yet, or whose event entity is being added.
-_MAX_WAITING: Final = 200
+# For a printer that no poll has brought yet, or whose event entity is being added: polls
+# may fail for days while events come in, and none may be lost of what can be fetched.
+_MAX_WAITING: Final = _PAGE * _MAX_PAGES
 # A file's name is worth a request, but a flood of events not as many.
 _MAX_LOOKUPS: Final = 20
 # What a server may make up without end is neither remembered nor logged without end.

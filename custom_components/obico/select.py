@@ -14,8 +14,8 @@ from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_add_printer_entities
 from .temperatures import clamped, targets_of
 
-# One command after the other: the server answers each with the whole object.
-PARALLEL_UPDATES = 1
+# Who has to wait waits for the same printer only: `in_turn` sees to it.
+PARALLEL_UPDATES = 0
 
 ACTION_ON_FAILURE: Final = SelectEntityDescription(
     key="action_on_failure",

@@ -14,8 +14,8 @@ from .aioobico import Printer, PrinterChanges
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
 
-# One command after the other: the server answers each with the whole object.
-PARALLEL_UPDATES = 1
+# Who has to wait waits for the same printer only: `in_turn` sees to it.
+PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,8 +148,9 @@ class ObicoNotificationSwitch(ObicoAccountEntity, SwitchEntity):
         await self._async_set(enabled=False)
 
     async def _async_set(self, *, enabled: bool) -> None:
-        with self._translated_errors():
-            user = await self.coordinator.client.set_notification_enabled(
-                enabled=enabled
-            )
-        self.coordinator.async_merge_user(user)
+        async with control.in_turn(self.coordinator, None, control.SETTINGS):
+            with self._translated_errors():
+                user = await self.coordinator.client.set_notification_enabled(
+                    enabled=enabled
+                )
+            self.coordinator.async_merge_user(user)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from ssl import SSLContext
 from time import monotonic
 
@@ -40,6 +41,7 @@ class ObicoServer(State):
         self.faults = Faults()
         self.requests = RequestLog()
         self._runner: web.AppRunner | None = None
+        self._listener: socket.socket | None = None
         self._address = ("127.0.0.1", 0)
         self._ssl_context: SSLContext | None = None
         self._running: asyncio.Task[None] | None = None
@@ -68,21 +70,21 @@ class ObicoServer(State):
         # No access log: tokens and signatures stand in the addresses.
         self._runner = web.AppRunner(self._app(), shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
-        host, port = self._address
-        site = web.TCPSite(
-            self._runner,
-            host,
-            port,
-            ssl_context=self._ssl_context,
-            reuse_address=True,
-        )
-        await site.start()
-        self._address = (host, self._runner.addresses[0][1])
+        self._listener = socket.create_server(self._address)
+        self._address = (self._address[0], self._listener.getsockname()[1])
+        await web.SockSite(
+            self._runner, self._listener, ssl_context=self._ssl_context
+        ).start()
 
     async def refuse_connections(self) -> None:
         """Drop all connections and listen no more, as a machine does whose server is down."""
         if runner := self._runner:
             self._runner = None
+            if self._listener is not None:
+                # First of all, with a moment for whom was let in just now: asyncio fails
+                # at them once it has stopped to listen, and leaves them waiting.
+                asyncio.get_running_loop().remove_reader(self._listener)
+                await asyncio.sleep(0)
             await self.sockets.close_all()
             await runner.cleanup()
 

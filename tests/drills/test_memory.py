@@ -127,20 +127,20 @@ async def life(
 async def test_nothing_is_kept_of_what_is_over(
     life: Life, pytestconfig: pytest.Config, seed: int, is_reloaded: bool
 ) -> None:
-    again = f"repeat with --drill-seed {seed}"
-    if pytestconfig.getoption("--long"):
-        life.memory.trace()
-        await life.go_on(LONG_ROUNDS, LONG_STEPS, is_reloaded=is_reloaded)
-        # Less than the least for each event: tables of dicts differ by some kB.
-        assert life.growth(life.memory.bytes) < life.fired * LEAST, again
-    else:
-        await life.go_on(ROUNDS, STEPS, is_reloaded=is_reloaded)
-    # Less than one thing for each printer.
-    assert life.growth(life.memory.references) < life.deleted, again
+    with life.world.explained(seed):
+        if pytestconfig.getoption("--long"):
+            life.memory.trace()
+            await life.go_on(LONG_ROUNDS, LONG_STEPS, is_reloaded=is_reloaded)
+            # Less than the least for each event: tables of dicts differ by some kB.
+            assert life.growth(life.memory.bytes) < life.fired * LEAST
+        else:
+            await life.go_on(ROUNDS, STEPS, is_reloaded=is_reloaded)
+        # Less than one thing for each printer.
+        assert life.growth(life.memory.references) < life.deleted
 
 
 async def test_one_entry_that_is_kept_of_each_printer_is_seen(
-    life: Life, monkeypatch: pytest.MonkeyPatch
+    life: Life, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     """That the test above can fail."""
     forget = AccountStorage.async_forget
@@ -150,5 +150,6 @@ async def test_one_entry_that_is_kept_of_each_printer_is_seen(
         vars(storage).setdefault("kept", {})[printer_id] = None
 
     monkeypatch.setattr(AccountStorage, "async_forget", keep_entry)
-    await life.go_on(ROUNDS, STEPS)
-    assert life.growth(life.memory.references) >= life.deleted
+    with life.world.explained(seed):
+        await life.go_on(ROUNDS, STEPS)
+        assert life.growth(life.memory.references) >= life.deleted

@@ -6,7 +6,12 @@ from dev import CUBE, Account, ObicoServer, Printer
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.const import CONF_ACCESS_TOKEN, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
-from tests.integration.push.support import assert_nothing_left, connects, follow
+from tests.integration.push.support import (
+    PRINTERS,
+    assert_nothing_left,
+    connects,
+    follow,
+)
 from tests.integration.support import Obico, states_written
 from tests.timelapse import Timelapse
 
@@ -187,3 +192,18 @@ async def test_events_that_wait_for_a_new_printer_outlast_a_reload(
     await timelapse.pass_time(5)
     assert sorted(ledger.fired) == ledger.created
     assert obico.value(new, "sensor.status") == "idle"
+
+
+async def test_however_many_events_wait_for_a_new_printer_all_of_them_fire(
+    obico: Obico, timelapse: Timelapse, ledger: Ledger
+) -> None:
+    obico.server.faults.html(PRINTERS, 500)
+    new = obico.account.add_printer("Voron", agent="klipper")
+    for _ in range(10):
+        for _ in range(60):
+            obico.server.add_event(new, "PRINTER_ERROR")
+        await timelapse.pass_time(600, step=60)
+    assert ledger.fired == []
+    obico.server.faults.clear()
+    await timelapse.pass_until(lambda: ledger.fired, within=90)
+    assert ledger.is_balanced

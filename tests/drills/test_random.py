@@ -42,7 +42,7 @@ async def test_whatever_goes_wrong_every_event_fires_once_and_in_order(
     account.add_printer("Voron", agent="klipper")
     obico = await follow(hass, server, account, timelapse)
     world = World(obico, timelapse, Ledger(hass, server), random.Random(seed))
-    try:
+    with world.explained(seed):
         for step in range(1, (LONG_STEPS if is_long else STEPS) + 1):
             await world.step()
             if step % ROUND == 0:
@@ -50,10 +50,4 @@ async def test_whatever_goes_wrong_every_event_fires_once_and_in_order(
                 assert not unhandled(caplog.records)
                 caplog.clear()
         await assert_nothing_left(obico, timelapse)
-    except BaseException as err:
-        err.add_note(f"Repeat with --drill-seed {seed}; the last steps were:")
-        for line in world.log[-40:]:
-            err.add_note(line)
-        err.add_note(f"{world.describe()}")
-        raise
     assert len(world.settled) > 50

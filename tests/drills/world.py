@@ -1,7 +1,8 @@
 """A world in which things happen, and go wrong, by chance."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import contextmanager
 from random import Random
 
 from custom_components.obico.status import printer_status
@@ -119,8 +120,19 @@ class World:
             and all(self._shows(printer) for printer in self.printers)
         )
 
-    def describe(self) -> str:
-        """Return what is not as it should be."""
+    @contextmanager
+    def explained(self, seed: int) -> Generator[None]:
+        """Tell what happened, and how to see it again, where something fails."""
+        try:
+            yield
+        except BaseException as err:
+            err.add_note(f"Repeat with --drill-seed {seed}; the last steps were:")
+            for line in self.log[-40:]:
+                err.add_note(line)
+            err.add_note(self._describe())
+            raise
+
+    def _describe(self) -> str:
         return (
             f"entry {self.obico.entry.state}, missing "
             f"{[(e, self.ledger.printer_of[e]) for e in sorted(self.missing)[:20]]}, "

@@ -190,9 +190,9 @@ class Control:
         assert self["sensor.status"] == phase.name.lower()
         self.forget()
 
-    async def settle(self) -> None:
-        """Let everything that was set off come to its end."""
-        await self.timelapse.settle()
+    async def settle(self, patience: float = 5.0) -> None:
+        """Let everything that was set off come to its end, unless it waits for longer."""
+        await self.timelapse.settle(patience)
 
     async def pass_time(self, seconds: float) -> None:
         """Let time pass."""

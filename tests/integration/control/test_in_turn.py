@@ -1,0 +1,121 @@
+"""Who waits for whom: nobody for another printer, and what is asked for last holds."""
+
+import asyncio
+
+import pytest
+
+from dev import Account, Printer
+from dev.json_types import JsonObject
+from dev.server.serialize import printer_json
+from tests.integration.push.support import PRINTERS
+from tests.integration.support import Obico
+from tests.timelapse import Timelapse, wait_until
+
+from .support import Control, failed, klipper, octoprint
+
+WATCHING = "switch.watching_enabled"
+
+
+@pytest.fixture(autouse=True)
+def neighbour(account: Account) -> Printer:
+    """Give the account another printer, before it is followed."""
+    return account.add_printer("Voron", agent="klipper")
+
+
+@pytest.fixture
+def other(
+    obico: Obico,
+    neighbour: Printer,
+    timelapse: Timelapse,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Control:
+    return Control(obico, neighbour, timelapse, monkeypatch)
+
+
+def printer_path(control: Control) -> str:
+    """Return where the printer's settings are changed."""
+    return f"{PRINTERS}{control.printer.id}/"
+
+
+@pytest.mark.usefixtures("all_enabled")
+@klipper
+@pytest.mark.parametrize(
+    ("key", "service", "data"),
+    [
+        ("number.heater_bed_target", "set_value", {"value": 60}),
+        ("number.feed_rate", "set_value", {"value": 90}),
+        ("select.preheat", "select_option", {"option": "PLA"}),
+    ],
+)
+async def test_a_silent_agent_keeps_no_other_printer_waiting(
+    control: Control, other: Control, key: str, service: str, data: dict[str, object]
+) -> None:
+    control.agent.freeze()
+    waiting = control.begin(key, service, **data)
+    await wait_until(lambda: control.told)
+    await other.finish_now(other.begin(key, service, **data))
+    assert float(other["number.heater_bed_target"]) in {0, 60}
+    assert other.told
+    assert not waiting.done()
+    # A command in G-code is given a minute.
+    await failed(control.finish(waiting, within=90), "agent_silent")
+
+
+@octoprint
+async def test_an_answer_that_takes_long_keeps_no_other_printer_waiting(
+    control: Control, other: Control
+) -> None:
+    answered = asyncio.Event()
+    control.obico.server.faults.delay(printer_path(control), answered, method="PATCH")
+    waiting = control.begin(WATCHING, "turn_off")
+    await control.until_asked()
+    await other.finish_now(other.begin(WATCHING, "turn_off"))
+    assert other[WATCHING] == "off"
+    assert (waiting.done(), control[WATCHING]) == (False, "on")
+    answered.set()
+    await control.finish_now(waiting)
+    assert control[WATCHING] == "off"
+
+
+@octoprint
+async def test_of_two_settings_the_last_one_holds_however_slow_the_first_is(
+    control: Control,
+) -> None:
+    answered = asyncio.Event()
+    control.obico.server.faults.delay(
+        printer_path(control), answered, method="PATCH", times=1
+    )
+    first = control.begin(WATCHING, "turn_off")
+    await control.until_asked()
+    last = control.begin(WATCHING, "turn_on")
+    # Enough for it to come through, if it may.
+    await control.settle(0.5)
+    answered.set()
+    await control.finish_now(first)
+    await control.finish_now(last)
+    assert control.patched == [{"watching_enabled": False}, {"watching_enabled": True}]
+    assert printer_json(control.printer)["watching_enabled"] is True
+    assert control[WATCHING] == "on"
+
+
+async def test_a_heater_that_is_turned_off_during_a_preheating_stays_off(
+    control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hear = control.printer.passthru
+    unheard: list[JsonObject] = []
+    monkeypatch.setattr(control.printer, "passthru", unheard.append)
+    preheating = control.begin("select.preheat", "select_option", option="PLA")
+    await wait_until(lambda: unheard)
+    off = [
+        control.begin(f"number.{heater}_target", "set_value", value=0)
+        for heater in (control.nozzle, control.bed)
+    ]
+    await control.settle(0.5)
+    monkeypatch.setattr(control.printer, "passthru", hear)
+    for message in unheard:
+        hear(message)
+    for task in (preheating, *off):
+        await control.finish_now(task)
+    for heater in (control.nozzle, control.bed):
+        assert control.agent.heaters[heater].target == 0
+        assert control[f"number.{heater}_target"] == "0.0"
