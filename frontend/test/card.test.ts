@@ -348,6 +348,22 @@ test("events come from the history first, and then as they happen", async () => 
   assert.deepEqual(asked, [[id]]);
 });
 
+test("how a print ended is told where it is known", async () => {
+  for (const [outcome, shown] of [
+    ["cancelled", "cancelled"],
+    ["finished", "finished"],
+    [null, "ended"],
+  ]) {
+    const { shown: card } = await show({
+      "event.printer_event": [
+        "2026-11-22T09:00:00.000+00:00",
+        { event_type: "ended", event_id: 8, outcome },
+      ],
+    });
+    assert.match(card.text("events"), new RegExp(`<${shown}>`));
+  }
+});
+
 test("events that nobody sees are not asked for", async () => {
   const house = new House();
   house.printer("prusa");

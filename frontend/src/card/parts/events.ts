@@ -76,11 +76,13 @@ class PrinterEvents extends PrinterPart {
       <ul>
         ${this.events.map(({ state: happened, attributes }) => {
           const type = String(attributes["event_type"]);
+          // How a print ended says more than that it did.
+          const told = attributes["outcome"] ? "outcome" : "event_type";
           const when = new Date(happened);
           return html`<li>
             <ha-icon icon=${ICONS[type] ?? "mdi:bell-outline"} class=${type}></ha-icon>
             <span class="what">
-              ${hass.formatEntityAttributeValue(event, "event_type", type)}
+              ${hass.formatEntityAttributeValue(event, told, attributes[told])}
               <span class="secondary">${attributes["file"] ?? nothing}</span>
             </span>
             <time class="secondary" datetime=${when.toISOString()}>
