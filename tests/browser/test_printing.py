@@ -66,7 +66,7 @@ async def test_cancelling_asks_before(house: House, visitor: Visitor) -> None:
     dialog = page.locator("dialog-box")
     await dialog.get_by_role("button", name="Cancel print").click()
     await house.until(lambda: agent.phase is Phase.IDLE)
-    await expect(card).to_contain_text("Print ended vase.gcode")
+    await expect(card).to_contain_text("Print cancelled vase.gcode")
 
 
 async def test_an_alert_appears_and_is_answered(house: House, visitor: Visitor) -> None:
