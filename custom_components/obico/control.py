@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 from homeassistant.util.hass_dict import HassKey
 
 from . import commands
-from .aioobico import AlertVerdict, CommandResult, Printer, PrinterStatus
+from .aioobico import AlertVerdict, CommandResult, Printer, PrinterAgent, PrinterStatus
 from .const import DOMAIN
 from .coordinator import ObicoCoordinator
 from .errors import translated_errors
@@ -26,7 +26,6 @@ _LOCKS: Final[
 
 # What is asked for last has to hold: two requests at once may overtake each other.
 SETTINGS: Final = "settings"
-_HEATERS: Final = "heaters"
 _MUTING: Final = "muting"
 
 # The key of all that moves the machine: of two such at once, the second is asked once the
@@ -120,7 +119,7 @@ def in_turn(
     """Return the lock to hold while something is asked of a printer, or of the account.
 
     Only those wait who ask for the same, and never for another printer: its agent may be
-    silent for long.
+    silent for long. What goes over the push connection needs none: it stays in order.
     """
     locks = coordinator.hass.data.setdefault(_LOCKS, WeakValueDictionary())
     return locks.setdefault(
@@ -208,28 +207,32 @@ async def async_set_targets(
 ) -> None:
     """Set heaters, in °C clamped to what such a heater takes, and show it at once.
 
-    Raises ServiceValidationError where the machine cannot be reached, HomeAssistantError
-    where it fails.
+    All are sent at once, before anything that is asked for later: no heater stays hot
+    because the agent is silent about another one, or about what came before. Raises
+    ServiceValidationError where the machine cannot be reached, HomeAssistantError where
+    a heater fails, with the others set all the same.
     """
-    async with in_turn(coordinator, printer.id, _HEATERS):
-        await _async_set_targets(
-            coordinator, coordinator.data.printers.get(printer.id, printer), targets
-        )
-
-
-async def _async_set_targets(
-    coordinator: ObicoCoordinator, printer: Printer, targets: Mapping[str, float]
-) -> None:
     commands.ensure(commands.against_machine(printer))
     taken: dict[str, float] = {}
+
+    async def set_target(agent: PrinterAgent, heater: str, target: float) -> None:
+        await agent.set_temperature(heater, target)
+        taken[heater] = target
+
     try:
         with translated_errors(coordinator.hass, coordinator.config_entry):
             agent = coordinator.pushes.agent_of(printer.id)
-            for heater, target in targets.items():
-                await agent.set_temperature(heater, clamped(heater, target))
-                taken[heater] = clamped(heater, target)
+            outcomes = await asyncio.gather(
+                *(
+                    set_target(agent, heater, clamped(heater, target))
+                    for heater, target in targets.items()
+                ),
+                return_exceptions=True,
+            )
+            for error in filter(None, outcomes):
+                raise error
     finally:
-        # Also where a later one was refused.
+        # Also where one was refused.
         hold_until_report(
             coordinator, printer, lambda status: with_targets(status, taken)
         )

@@ -12,7 +12,7 @@ from .aioobico import Printer, plain_text
 from .const import EVENT_FIRED
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoPrinterEntity, async_add_printer_entities
-from .events import EVENT_TYPES, FAILURE_ALERTED, FiredEvent
+from .events import EVENT_TYPES, FAILURE_ALERTED, PRINTER_EVENT, FiredEvent
 from .image import EVENT_SNAPSHOT, FAILURE_SNAPSHOT
 from .lookup import entity_id_of
 
@@ -22,9 +22,9 @@ PARALLEL_UPDATES = 0
 # What a line of the activity is made of.
 _IN_LOGBOOK: Final = ("event_class", "title", "text", "file", "outcome")
 
-PRINTER_EVENT: Final = EventEntityDescription(
-    key="printer_event",
-    translation_key="printer_event",
+DESCRIPTION: Final = EventEntityDescription(
+    key=PRINTER_EVENT,
+    translation_key=PRINTER_EVENT,
     event_types=list(EVENT_TYPES),
 )
 
@@ -39,7 +39,7 @@ async def async_setup_entry(
     def entities_of(
         coordinator: ObicoCoordinator, printer: Printer
     ) -> Iterator[ObicoPrinterEntity]:
-        yield ObicoPrinterEvent(coordinator, printer, PRINTER_EVENT)
+        yield ObicoPrinterEvent(coordinator, printer, DESCRIPTION)
 
     async_add_printer_entities(entry, async_add_entities, entities_of)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import logging
 from typing import TYPE_CHECKING, Final
 
+from homeassistant.const import Platform
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.helpers.start import async_at_started
@@ -21,6 +22,7 @@ from .aioobico import (
 )
 from .attention import Attention
 from .const import ACCOUNT, DOMAIN
+from .lookup import is_disabled
 from .storage import PicturedEvent
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
+# Key of the entity that fires.
+PRINTER_EVENT: Final = "printer_event"
 EVENT_TYPES: Final = (
     "started",
     "ended",
@@ -179,9 +183,15 @@ class EventFeed:
     def async_forget(self, printers: Container[int], asked_at: float) -> None:
         """Forget what waits for printers that the account, when asked, did not have.
 
-        One that was put away and comes back later must not bring old news.
+        One that was put away and comes back later must not bring old news, nor must one
+        whose event entity is enabled some day.
         """
-        for printer_id in [key for key in self._run.waiting if key not in printers]:
+        for printer_id in list(self._run.waiting):
+            if self._is_unwanted(printer_id):
+                del self._run.waiting[printer_id]
+                continue
+            if printer_id in printers:
+                continue
             waiting = [
                 item for item in self._run.waiting[printer_id] if item[0] > asked_at
             ]
@@ -377,9 +387,14 @@ class EventFeed:
         if (listener := self._listeners.get(printer_id)) is not None:
             listener(fired)
             return
+        if self._is_unwanted(printer_id):
+            return
         waiting = self._run.waiting.setdefault(printer_id, [])
         waiting.append((self._hass.loop.time(), fired))
         del waiting[:-_MAX_WAITING]
+
+    def _is_unwanted(self, printer_id: int) -> bool:
+        return is_disabled(self._coordinator, printer_id, Platform.EVENT, PRINTER_EVENT)
 
     @callback
     def _remember_pictures(self, events: list[PrinterEvent]) -> None:

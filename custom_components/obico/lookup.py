@@ -1,5 +1,7 @@
 """Find accounts and printers by what users choose: devices."""
 
+from typing import TYPE_CHECKING
+
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
@@ -8,8 +10,10 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from .aioobico import Printer
 from .const import DOMAIN
-from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .devices import printer_identifier
+
+if TYPE_CHECKING:
+    from .coordinator import ObicoConfigEntry, ObicoCoordinator
 
 
 def name_of_device(device: dr.AnyDeviceEntry | None) -> str | None:
@@ -24,6 +28,15 @@ def entity_id_of(
     return er.async_get(coordinator.hass).async_get_entity_id(
         platform, DOMAIN, f"{coordinator.account_id}_{printer_id}_{key}"
     )
+
+
+def is_disabled(
+    coordinator: ObicoCoordinator, printer_id: int, platform: Platform, key: str
+) -> bool:
+    """Return whether somebody, or something, has disabled a printer's entity."""
+    entity_id = entity_id_of(coordinator, printer_id, platform, key)
+    entry = er.async_get(coordinator.hass).async_get(entity_id) if entity_id else None
+    return entry is not None and entry.disabled
 
 
 def loaded_coordinators(hass: HomeAssistant) -> list[ObicoCoordinator]:

@@ -22,14 +22,14 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import commands
 from .aioobico import AgentKind, Printer, PrinterAgent, PrinterChanges, PrinterStatus
-from .control import async_set_targets, hold_until_report, in_turn
+from .control import async_set_targets, hold_until_report
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_add_printer_entities
 from .heaters import Heater
 from .parts import Part
 from .temperatures import MAX_TARGETS
 
-# Who has to wait waits for the same printer only: `in_turn` sees to it.
+# Nobody waits for another printer: see `in_turn`.
 PARALLEL_UPDATES = 0
 
 
@@ -222,13 +222,8 @@ class ObicoRate(ObicoMachineEntity, NumberEntity):
     async def async_set_native_value(self, value: float) -> None:
         """Change the rate."""
         commands.ensure(commands.against_value(value))
-        async with in_turn(
-            self.coordinator, self._printer.id, self.entity_description.key
-        ):
-            await self._async_set_percent(round(value))
-
-    async def _async_set_percent(self, percent: int) -> None:
         commands.ensure(commands.against_machine(self.printer))
+        percent = round(value)
         with self._translated_errors():
             await self.entity_description.set_fn(
                 self.coordinator.pushes.agent_of(self.printer.id),

@@ -14,7 +14,7 @@ from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_add_printer_entities
 from .temperatures import clamped, targets_of
 
-# Who has to wait waits for the same printer only: `in_turn` sees to it.
+# Nobody waits for another printer: see `in_turn`.
 PARALLEL_UPDATES = 0
 
 ACTION_ON_FAILURE: Final = SelectEntityDescription(

@@ -14,7 +14,7 @@ from .aioobico import Printer, PrinterChanges
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
 
-# Who has to wait waits for the same printer only: `in_turn` sees to it.
+# Nobody waits for another printer: see `in_turn`.
 PARALLEL_UPDATES = 0
 
 

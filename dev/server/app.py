@@ -80,10 +80,11 @@ class ObicoServer(State):
         """Drop all connections and listen no more, as a machine does whose server is down."""
         if runner := self._runner:
             self._runner = None
-            if self._listener is not None:
+            listener, self._listener = self._listener, None
+            if listener is not None:
                 # First of all, with a moment for whom was let in just now: asyncio fails
                 # at them once it has stopped to listen, and leaves them waiting.
-                asyncio.get_running_loop().remove_reader(self._listener)
+                asyncio.get_running_loop().remove_reader(listener)
                 await asyncio.sleep(0)
             await self.sockets.close_all()
             await runner.cleanup()

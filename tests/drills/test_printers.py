@@ -6,6 +6,7 @@ from dev import CUBE, Account, ObicoServer, Printer
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.const import CONF_ACCESS_TOKEN, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from tests.integration.push.support import (
     PRINTERS,
     assert_nothing_left,
@@ -207,3 +208,24 @@ async def test_however_many_events_wait_for_a_new_printer_all_of_them_fire(
     obico.server.faults.clear()
     await timelapse.pass_until(lambda: ledger.fired, within=90)
     assert ledger.is_balanced
+
+
+async def test_what_waited_for_a_printer_that_comes_disabled_is_no_news_later(
+    obico: Obico, printer: Printer, timelapse: Timelapse, ledger: Ledger
+) -> None:
+    entries = obico.hass.config_entries
+    entries.async_update_entry(obico.entry, pref_disable_new_entities=True)
+    new = obico.account.add_printer("Voron", agent="klipper")
+    old_news = obico.server.add_event(new, "PRINTER_ERROR")
+    # Something about another printer has it fetched before any poll knows the new one.
+    printer.agent.start_print(CUBE)
+    await timelapse.pass_time(130)
+    er.async_get(obico.hass).async_update_entity(
+        obico.entity_id(new, "event.printer_event"), disabled_by=None
+    )
+    assert await entries.async_reload(obico.entry.entry_id)
+    await timelapse.pass_time(120)
+    assert old_news.id not in ledger.fired
+    news = obico.server.add_event(new, "PRINTER_ERROR")
+    await timelapse.pass_time(120)
+    assert news.id in ledger.fired

@@ -54,7 +54,6 @@ async def test_a_silent_agent_keeps_no_other_printer_waiting(
     waiting = control.begin(key, service, **data)
     await wait_until(lambda: control.told)
     await other.finish_now(other.begin(key, service, **data))
-    assert float(other["number.heater_bed_target"]) in {0, 60}
     assert other.told
     assert not waiting.done()
     # A command in G-code is given a minute.
@@ -105,12 +104,12 @@ async def test_a_heater_that_is_turned_off_during_a_preheating_stays_off(
     unheard: list[JsonObject] = []
     monkeypatch.setattr(control.printer, "passthru", unheard.append)
     preheating = control.begin("select.preheat", "select_option", option="PLA")
-    await wait_until(lambda: unheard)
+    await wait_until(lambda: len(unheard) == 2)
     off = [
         control.begin(f"number.{heater}_target", "set_value", value=0)
         for heater in (control.nozzle, control.bed)
     ]
-    await control.settle(0.5)
+    await wait_until(lambda: len(unheard) == 4)
     monkeypatch.setattr(control.printer, "passthru", hear)
     for message in unheard:
         hear(message)
@@ -119,3 +118,38 @@ async def test_a_heater_that_is_turned_off_during_a_preheating_stays_off(
     for heater in (control.nozzle, control.bed):
         assert control.agent.heaters[heater].target == 0
         assert control[f"number.{heater}_target"] == "0.0"
+
+
+async def test_turning_off_waits_for_no_reply_to_what_was_asked_before(
+    control: Control,
+) -> None:
+    control.agent.freeze()
+    key = f"number.{control.bed}_target"
+    heating = [
+        control.begin(key, "set_value", value=value) for value in (50, 60, 70, 80)
+    ]
+    await wait_until(lambda: len(control.told) == 4)
+    off = control.begin(key, "set_value", value=0)
+    await wait_until(lambda: len(control.told) == 5)
+    assert control.told[-1] == f"_printer.set_temperature {control.bed} 0.0"
+    for task in (*heating, off):
+        await failed(control.finish(task), "agent_silent")
+
+
+async def test_off_reaches_every_heater_although_one_is_refused(
+    control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await control.select("preheat", "PLA")
+    set_target = control.agent.set_target
+
+    def refuse_nozzle(heater: str, target: float) -> None:
+        if heater == control.nozzle:
+            raise ValueError("The nozzle is stuck")
+        set_target(heater, target)
+
+    monkeypatch.setattr(control.agent, "set_target", refuse_nozzle)
+    error = await failed(control.select("preheat", "off"), "agent_refused")
+    assert "The nozzle is stuck" in str(error)
+    assert control.agent.heaters[control.bed].target == 0
+    assert control[f"number.{control.bed}_target"] == "0.0"
+    assert control[f"number.{control.nozzle}_target"] != "0.0"

@@ -219,9 +219,9 @@ async def test_a_disabled_event_entity_fires_nothing(
     automations: Automations,
     target: Config,
 ) -> None:
+    event_entity = obico.entity_id(printer, "event.printer_event")
     er.async_get(obico.hass).async_update_entity(
-        obico.entity_id(printer, "event.printer_event"),
-        disabled_by=er.RegistryEntryDisabler.USER,
+        event_entity, disabled_by=er.RegistryEntryDisabler.USER
     )
     await obico.hass.config_entries.async_reload(obico.entry.entry_id)
     await timelapse.pass_time(60)
@@ -229,3 +229,12 @@ async def test_a_disabled_event_entity_fires_nothing(
     obico.server.add_event(printer, "PAUSED")
     await timelapse.pass_time(120)
     assert automations.fired == []
+
+    # Long after it, somebody enables it: that is no news any more.
+    er.async_get(obico.hass).async_update_entity(event_entity, disabled_by=None)
+    await obico.hass.config_entries.async_reload(obico.entry.entry_id)
+    await timelapse.pass_time(120)
+    assert automations.fired == []
+    obico.server.add_event(printer, "RESUMED")
+    await timelapse.pass_time(60)
+    assert automations.fired == ["resumed_printing"]
