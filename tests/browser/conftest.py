@@ -1,6 +1,7 @@
 """One home and one browser for all tests: to start them takes longest."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
+from pathlib import Path
 
 from playwright.async_api import Browser, StorageState, expect
 import pytest
@@ -55,6 +56,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=MISSING))
 
 
+_HAS_FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note which tests failed, while their pages are still open."""
+    report = yield
+    item.stash[_HAS_FAILED] = item.stash.get(_HAS_FAILED, False) or report.failed
+    return report
+
+
 @pytest.fixture(scope="session")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """A Home Assistant with the printers of one account."""
@@ -90,8 +104,12 @@ async def visitor(
     browser: Browser,
     house: House,
     session: StorageState,
+    tmp_path: Path,
 ) -> AsyncIterator[Visitor]:
-    """Somebody who is signed in; nothing may go wrong, and nobody else be asked."""
+    """Somebody who is signed in; nothing may go wrong, and nobody else be asked.
+
+    What was seen last in a test that failed is kept as a picture.
+    """
     size = getattr(request, "param", (1280, 900))
     context = await browser.new_context(
         storage_state=session,
@@ -102,6 +120,10 @@ async def visitor(
     context.set_default_timeout(PATIENCE)
     visitor = Visitor(context, await context.new_page(), house.home.url)
     yield visitor
+    if request.node.stash[_HAS_FAILED]:
+        picture = tmp_path / "failed.png"
+        await visitor.page.screenshot(path=picture)
+        print(f"The page at the end: {picture}")  # noqa: T201
     await context.close()
     assert visitor.problems == []
     assert visitor.strangers == []

@@ -13,6 +13,7 @@ from playwright.async_api import (
     Page,
     Request,
     WebError,
+    expect,
 )
 
 from dev import Account, Agent, Job, Phase, Printer
@@ -118,9 +119,11 @@ class Visitor:
         await self.page.goto(f"{self.url}{path}")
 
     async def choose_printer(self, editor: str, name: str) -> None:
-        """Choose a printer in a visual editor."""
-        await self.page.locator(editor).locator("ha-device-picker").last.click()
+        """Choose a printer in a visual editor, and see that it is chosen."""
+        form = self.page.locator(editor)
+        await form.locator("ha-device-picker").last.click()
         await self.page.locator("ha-combo-box-item").filter(has_text=name).click()
+        await expect(form).to_contain_text(name)
 
     def card(self, name: str) -> Locator:
         """Return the card of a printer."""
