@@ -244,6 +244,7 @@ CLOUD = URL("https://app.obico.io")
         ("http://x:99999/media/a.jpg", LOCAL, None),
         ("http://x:0/media/a.jpg", LOCAL, None),
         ("http://[::1/media/a.jpg", LOCAL, None),
+        ("http://[]@/media/a.jpg", LOCAL, None),
         ("http:///media/a.jpg", LOCAL, None),
     ],
 )

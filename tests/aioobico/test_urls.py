@@ -53,6 +53,8 @@ def test_an_address_as_people_type_it_becomes_origins_to_try(
         f"http://{'a' * 64}.example",
         f"http://{'a.' * 130}example",
         "http://[::1",
+        "[]@",
+        "https://[]@",
         "http://obico.example\\printers",
         "http:///printers",
     ],

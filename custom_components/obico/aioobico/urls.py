@@ -63,7 +63,7 @@ def parse_sent_url(address: str, base: URL | None = None) -> URL | None:
     None unless it leads to an http(s) server. User info and fragment are dropped.
     """
     try:
-        url = URL(address, encoded=_QUOTED.fullmatch(address) is not None)
+        url = _to_url(address, encoded=_QUOTED.fullmatch(address) is not None)
         if base is not None:
             url = base.join(url)
         if url.scheme not in _SCHEMES or not _has_usable_host(url) or not url.port:
@@ -88,11 +88,19 @@ def _has_usable_host(url: URL) -> bool:
     return _is_ip(host) or _HOST_NAME.fullmatch(host.removesuffix(".")) is not None
 
 
+def _to_url(text: str, *, encoded: bool = False) -> URL:
+    """Take an address; ValueError for any other text, also where yarl stumbles over it."""
+    try:
+        return URL(text, encoded=encoded)
+    except IndexError:
+        raise ValueError("This is no address") from None
+
+
 def _server_origin(address: str) -> URL:
     """Return scheme, host and port of an address."""
     if any(character.isspace() for character in address):
         raise ValueError("An address has no spaces")
-    url = URL(address)
+    url = _to_url(address)
     if url.scheme not in _SCHEMES or not _has_usable_host(url):
         raise ValueError("This is no address of a server")
     return url.origin().with_port(None if url.is_default_port() else url.explicit_port)
