@@ -18,7 +18,7 @@ from .const import DOMAIN
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .credentials import async_revoke_token, credential_of
 from .dashboard import async_offer_module, async_serve_module
-from .events import async_forget_account
+from .events import async_follow_accounts, async_forget_account
 from .services import async_setup_services
 from .storage import AccountStorage
 from .voice import async_listen
@@ -41,6 +41,7 @@ CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what there is once, however many accounts there are."""
     async_setup_services(hass)
+    async_follow_accounts(hass)
     await async_serve_module(hass)
     return True
 

@@ -485,16 +485,22 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 class ObicoOptionsFlow(OptionsFlowWithReload):
     """Choose which printers there are here, and how much their agents are asked to send."""
 
+    # The names of printers that the form offers, by id.
+    _shown: Mapping[str, str]
+
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for the options."""
-        names = self._names()
         if user_input is not None:
-            # Kept are those that are not wanted: a new printer is.
+            # Kept are those that are not wanted: a new printer is, also one that has
+            # come while the form was open.
             included = user_input.pop(_CONF_PRINTERS)
-            user_input[CONF_EXCLUDED] = [key for key in names if key not in included]
+            user_input[CONF_EXCLUDED] = [
+                key for key in self._shown if key not in included
+            ]
             return self.async_create_entry(data=user_input)
+        names = self._shown = self._names()
         options = self.config_entry.options
         return self.async_show_form(
             step_id="init",

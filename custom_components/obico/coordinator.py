@@ -169,7 +169,9 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         for printer_id, printer in printers.items():
             if known.get(printer_id, printer) != printer:
                 self.pushes.async_note_missed(printer_id)
-        self.events.async_forget(printers, started)
+        self.events.async_forget_unwanted()
+        if not listing.rejected:
+            self.events.async_forget_gone(printers, started)
         self.devices.async_update(printers.values())
         self.pushes.async_follow(printers.values())
         for printer in printers.values():
@@ -203,6 +205,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         """Close the push connections and persist what must outlast this run."""
         await self.pushes.async_stop()
         await self.events.async_stop()
+        await self.storage.async_close()
         self.issues.async_clear()
 
     async def _async_get_user(self) -> User:
@@ -381,6 +384,8 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         told, self._told = self._told, self.data
         told_success, self._told_success = self._told_success, self.last_update_success
         is_structure_new, self._is_structure_new = self._is_structure_new, False
+        if self.last_update_success and not told_success:
+            self.pushes.async_retry()
         # Nothing may be told to those that have a part in a snapshot that isn't there.
         if told is None or told_success != self.last_update_success:
             super().async_update_listeners()

@@ -1,14 +1,20 @@
 """From the server's events to fired events: each once, in order, none of old news."""
 
 import asyncio
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 import logging
 from typing import TYPE_CHECKING, Final
 
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+)
 from homeassistant.const import Platform
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util.hass_dict import HassKey
@@ -105,8 +111,23 @@ _RUNS: HassKey[dict[str, _Run]] = HassKey(f"{DOMAIN}_runs")
 
 
 @callback
+def async_follow_accounts(hass: HomeAssistant) -> None:
+    """Forget what this run knows of an account that is disabled, loaded or not.
+
+    What happens until it is enabled again will be old news.
+    """
+
+    @callback
+    def handle(_change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        if entry.domain == DOMAIN and entry.disabled_by is not None:
+            async_forget_account(hass, entry.entry_id)
+
+    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, handle)
+
+
+@callback
 def async_forget_account(hass: HomeAssistant, entry_id: str) -> None:
-    """Forget what this run knows of an account that was removed."""
+    """Forget what this run knows of an account that was removed, or disabled."""
     hass.data.get(_RUNS, {}).pop(entry_id, None)
 
 
@@ -153,18 +174,13 @@ class EventFeed:
         entry.async_on_unload(async_at_started(self._hass, start))
 
     async def async_stop(self) -> None:
-        """Stop for good, with the mark persisted before the next start can see it."""
+        """Stop for good."""
         self._is_started = False
         while self._cancel_later:
             self._cancel_later.popitem()[1]()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        entry = self._coordinator.config_entry
-        if entry.disabled_by is not None:
-            # What happens until it is enabled again will be old news.
-            self._hass.data[_RUNS].pop(entry.entry_id, None)
-        await self._coordinator.storage.async_save()
 
     @callback
     def async_listen(self, printer_id: int, listener: EventListener) -> CALLBACK_TYPE:
@@ -180,18 +196,19 @@ class EventFeed:
         return remove
 
     @callback
-    def async_forget(self, printers: Container[int], asked_at: float) -> None:
-        """Forget what waits for printers that the account, when asked, did not have.
-
-        One that was put away and comes back later must not bring old news, nor must one
-        whose event entity is enabled some day.
-        """
+    def async_forget_unwanted(self) -> None:
+        """Forget what waits for event entities that may be enabled some day."""
         for printer_id in list(self._run.waiting):
             if self._is_unwanted(printer_id):
                 del self._run.waiting[printer_id]
-                continue
-            if printer_id in printers:
-                continue
+
+    @callback
+    def async_forget_gone(self, printers: Container[int], asked_at: float) -> None:
+        """Forget what waits for printers that the account, when asked, did not have.
+
+        One that was put away and comes back later must not bring old news.
+        """
+        for printer_id in [key for key in self._run.waiting if key not in printers]:
             waiting = [
                 item for item in self._run.waiting[printer_id] if item[0] > asked_at
             ]
@@ -286,30 +303,36 @@ class EventFeed:
                 # Nobody knows where the old ones end.
                 return
             events = sorted(newest.items, key=lambda event: event.id)
-            self._remember_pictures(events)
-            storage.event_mark = events[-1].id if events else 0
+            if events:
+                # The list may have failed for long: what happened meanwhile is news. The
+                # server tells its time in whole seconds.
+                since = self._start(newest.server_time) + timedelta(seconds=1)
+                await self._async_fire(events, since)
+            else:
+                storage.event_mark = 0
+                await storage.async_save()
             self._run.is_caught_up = True
-            await storage.async_save()
             return
 
-        events, server_time = await self._async_events_above(storage.event_mark)
+        events, server_time = await self._async_new_events(storage.event_mark)
         oldest = None
         if not self._run.is_caught_up:
-            assert self._run.since is not None
-            running = self._hass.loop.time() - self._run.since
-            oldest = (
-                (server_time or datetime.now(UTC))
-                - timedelta(seconds=running)
-                - _MAX_AGE_AT_START
-            )
+            oldest = self._start(server_time) - _MAX_AGE_AT_START
         if events:
             await self._async_fire(events, oldest)
         self._run.is_caught_up = True
 
-    async def _async_events_above(
+    def _start(self, server_time: datetime | None) -> datetime:
+        """Return when this run began to look, by the server's clock as far as it is told."""
+        assert self._run.since is not None
+        running = self._hass.loop.time() - self._run.since
+        return (server_time or datetime.now(UTC)) - timedelta(seconds=running)
+
+    async def _async_new_events(
         self, mark: int
     ) -> tuple[list[PrinterEvent], datetime | None]:
         """Return the events above the mark, oldest first, and the server's time."""
+        is_restored = False
         found: dict[int, PrinterEvent] = {}
         start = 0
         server_time = None
@@ -317,7 +340,13 @@ class EventFeed:
             page = await self._coordinator.client.get_events(start=start, limit=_PAGE)
             rows = len(page.items) + page.rejected
             server_time = page.server_time
-            new = [event for event in page.items if event.id > mark]
+            if not start:
+                is_restored = self._is_restored(page.items, mark)
+            new = [
+                event
+                for event in page.items
+                if (self._is_later(event) if is_restored else event.id > mark)
+            ]
             if (
                 start
                 and not page.rejected
@@ -332,6 +361,20 @@ class EventFeed:
             # The last row comes again, to see that nothing slipped between the pages.
             start += rows - 1
         return [found[key] for key in sorted(found)], server_time
+
+    def _is_restored(self, newest: Iterable[PrinterEvent], mark: int) -> bool:
+        """Return whether a server that was restored from a backup numbers on from there.
+
+        That events lie below the mark is not enough: those above may have been deleted
+        with their printer. An event of that moment or later can only be a new one.
+        """
+        return all(event.id < mark for event in newest) and any(
+            map(self._is_later, newest)
+        )
+
+    def _is_later(self, event: PrinterEvent) -> bool:
+        latest = self._coordinator.storage.latest_event
+        return latest is not None and (event.created_at or latest) > latest
 
     async def _async_fire(
         self, events: list[PrinterEvent], oldest: datetime | None
@@ -349,7 +392,17 @@ class EventFeed:
         for event in due:
             if (event_type := self._type_of(event)) is not None:
                 self._deliver(_fired(event, event_type, prints))
-        storage.event_mark = events[-1].id
+        mark = storage.event_mark = events[-1].id
+        for pictured in storage.pictured_events.values():
+            # Of ids that a restored server will give to others.
+            for kind in [kind for kind, event in pictured.items() if event.id > mark]:
+                del pictured[kind]
+        storage.latest_event = max(
+            filter(
+                None, (storage.latest_event, *(event.created_at for event in events))
+            ),
+            default=None,
+        )
         await storage.async_save()
 
     def _follow_attention(self, events: list[PrinterEvent]) -> None:
@@ -389,6 +442,13 @@ class EventFeed:
             return
         if self._is_unwanted(printer_id):
             return
+        if printer_id not in self._coordinator.data.printers:
+            # A printer that is new, and a poll may be far.
+            self._coordinator.config_entry.async_create_background_task(
+                self._hass,
+                self._coordinator.async_request_refresh(),
+                "obico refresh for a new printer",
+            )
         waiting = self._run.waiting.setdefault(printer_id, [])
         waiting.append((self._hass.loop.time(), fired))
         del waiting[:-_MAX_WAITING]

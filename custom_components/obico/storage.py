@@ -34,13 +34,14 @@ class _Stored(TypedDict):
     heaters: dict[str, list[StoredHeater]]
     # What came later may be missing in a file of an earlier version.
     attention: NotRequired[list[int]]
+    latest_event: NotRequired[str | None]
 
 
 class AccountStorage:
     """The memory of one config entry.
 
     `event_mark` is the highest event id that was dealt with, None before the first
-    sight of the account. `pictured_events` are by printer id and kind of picture.
+    sight of the account, and `latest_event` the latest moment of any. `pictured_events` are by printer id and kind of picture.
     `attention` are the ids of printers that wait for their user.
     """
 
@@ -49,7 +50,9 @@ class AccountStorage:
         self._store = Store[_Stored](
             hass, _VERSION, f"{DOMAIN}.{entry_id}", private=True, atomic_writes=True
         )
+        self._is_closed = False
         self.event_mark: int | None = None
+        self.latest_event: datetime | None = None
         self.pictured_events: dict[int, dict[str, PicturedEvent]] = {}
         self.heaters = Heaters()
         self.attention: set[int] = set()
@@ -59,6 +62,7 @@ class AccountStorage:
         if (stored := await self._store.async_load()) is None:
             return
         self.event_mark = stored["event_mark"]
+        self.latest_event = dt_util.parse_datetime(stored.get("latest_event") or "")
         self.pictured_events = {
             int(printer_id): {
                 kind: PicturedEvent(
@@ -91,11 +95,20 @@ class AccountStorage:
     @callback
     def async_save_soon(self) -> None:
         """Write everything in a moment: what can be learned again may wait."""
-        self._store.async_delay_save(self._as_stored, _SAVE_DELAY)
+        if not self._is_closed:
+            self._store.async_delay_save(self._as_stored, _SAVE_DELAY)
+
+    async def async_close(self) -> None:
+        """Write everything for the last time: after a reload, others write to the file."""
+        self._is_closed = True
+        await self.async_save()
 
     def _as_stored(self) -> _Stored:
         return {
             "event_mark": self.event_mark,
+            "latest_event": self.latest_event.isoformat()
+            if self.latest_event
+            else None,
             "pictured_events": {
                 str(printer_id): {
                     kind: {

@@ -215,6 +215,12 @@ class State:
         """Leave a gap in the ids, as deleted rows and other users' events do."""
         self._next_event_id += number
 
+    def restore_events(self, last_id: int) -> None:
+        """Go back to the events of a backup; the ids above its last one are given again."""
+        for event_id in [event_id for event_id in self.events if event_id > last_id]:
+            del self.events[event_id]
+        self._next_event_id = last_id + 1
+
     def g_code_file(
         self, printer: Printer, *, path: str, size: int | None, signature: str
     ) -> GCodeFile:

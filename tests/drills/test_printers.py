@@ -3,17 +3,18 @@
 import pytest
 
 from dev import CUBE, Account, ObicoServer, Printer
-from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryDisabler
 from homeassistant.const import CONF_ACCESS_TOKEN, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from tests.integration.push.support import (
+    EVENTS,
     PRINTERS,
     assert_nothing_left,
     connects,
     follow,
 )
-from tests.integration.support import Obico, states_written
+from tests.integration.support import Json, Obico, states_written
 from tests.timelapse import Timelapse
 
 from .support import Ledger, live, recover
@@ -186,9 +187,11 @@ async def test_events_that_wait_for_a_new_printer_outlast_a_reload(
     new = obico.account.add_printer("Voron", agent="klipper")
     obico.server.add_event(new, "PRINTER_ERROR")
     # Something about another printer has them fetched before any poll knows the new one.
+    obico.server.faults.html(PRINTERS, 500)
     printer.agent.start_print(CUBE)
     await timelapse.pass_time(3, step=1)
     assert [ledger.printer_of[event] for event in ledger.fired] == [printer.id]
+    obico.server.faults.clear()
     assert await obico.hass.config_entries.async_reload(obico.entry.entry_id)
     await timelapse.pass_time(5)
     assert sorted(ledger.fired) == ledger.created
@@ -229,3 +232,103 @@ async def test_what_waited_for_a_printer_that_comes_disabled_is_no_news_later(
     news = obico.server.add_event(new, "PRINTER_ERROR")
     await timelapse.pass_time(120)
     assert news.id in ledger.fired
+
+
+async def test_an_event_of_a_new_printer_has_it_asked_for(
+    obico: Obico, printer: Printer, timelapse: Timelapse, ledger: Ledger
+) -> None:
+    """Also where somebody has turned the poll off."""
+    entries = obico.hass.config_entries
+    entries.async_update_entry(obico.entry, pref_disable_polling=True)
+    assert await entries.async_reload(obico.entry.entry_id)
+    new = obico.account.add_printer("Voron", agent="klipper")
+    news = obico.server.add_event(new, "FAILURE_ALERTED")
+    await timelapse.pass_time(630, step=30)
+    assert news.id in ledger.fired
+
+
+async def test_a_row_that_cannot_be_read_takes_no_event_of_its_printer(
+    obico: Obico, printer: Printer, timelapse: Timelapse, ledger: Ledger
+) -> None:
+    server = obico.server
+
+    def break_row(rows: Json) -> Json:
+        return [row | {"id": "broken"} for row in rows]
+
+    server.faults.change(PRINTERS, break_row)
+    assert await obico.hass.config_entries.async_reload(obico.entry.entry_id)
+    news = server.add_event(printer, "FAILURE_ALERTED")
+    await timelapse.pass_time(700, step=10)
+    assert ledger.fired == []
+    server.faults.clear()
+    await timelapse.pass_time(70)
+    assert ledger.fired == [news.id]
+
+
+@pytest.mark.parametrize("is_down", [False, True])
+async def test_what_happens_while_an_account_is_disabled_is_no_news_later(
+    obico: Obico,
+    printer: Printer,
+    timelapse: Timelapse,
+    ledger: Ledger,
+    is_down: bool,
+) -> None:
+    entries = obico.hass.config_entries
+    if is_down:
+        obico.server.faults.html(PRINTERS, 500)
+        assert not await entries.async_reload(obico.entry.entry_id)
+    await entries.async_set_disabled_by(obico.entry.entry_id, ConfigEntryDisabler.USER)
+    obico.server.faults.clear()
+    old_news = obico.server.add_event(printer, "FAILURE_ALERTED")
+    await timelapse.pass_time(3600, step=60)
+    assert await entries.async_set_disabled_by(obico.entry.entry_id, None)
+    await timelapse.pass_time(120)
+    assert old_news.id not in ledger.fired
+    news = obico.server.add_event(printer, "PRINTER_ERROR")
+    await timelapse.pass_time(120)
+    assert ledger.fired == [news.id]
+
+
+async def test_a_server_that_is_restored_from_a_backup_is_listened_to_at_once(
+    obico: Obico, printer: Printer, timelapse: Timelapse, ledger: Ledger
+) -> None:
+    """Its events begin again below those that were there before."""
+    server = obico.server
+    backup = server.add_event(printer, "PRINTER_ERROR").id
+    for _ in range(60):
+        server.add_event(printer, "FAILURE_ALERTED")
+        await timelapse.pass_time(5)
+    await timelapse.pass_time(120)
+    before = [*ledger.fired]
+    assert len(before) == 61
+
+    server.restore_events(backup)
+    await timelapse.pass_time(700, step=10)
+    assert ledger.fired == before
+    for _ in range(2):
+        server.add_event(printer, "FAILURE_ALERTED")
+        await timelapse.pass_time(120)
+    assert ledger.fired[len(before) :] == [backup + 1, backup + 2]
+    assert obico.value(printer, "image.event_snapshot") != STATE_UNAVAILABLE
+
+
+async def test_an_alert_before_the_first_sight_of_the_events_is_news(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    printer: Printer,
+    timelapse: Timelapse,
+) -> None:
+    old_news = server.add_event(printer, "FAILURE_ALERTED")
+    await timelapse.pass_time(5)
+    ledger = Ledger(hass, server)
+    server.faults.html(EVENTS, 502)
+    obico = await follow(hass, server, account, timelapse)
+    await timelapse.pass_time(300)
+    news = server.add_event(printer, "FAILURE_ALERTED")
+    await timelapse.pass_time(60)
+    server.faults.clear()
+    await timelapse.pass_time(90)
+    assert ledger.fired == [news.id]
+    assert old_news.id not in ledger.fired
+    await assert_nothing_left(obico, timelapse)

@@ -157,3 +157,19 @@ async def test_what_is_not_wanted_can_be_chosen_again_while_nothing_is_loaded(
     assert obico.entry.options[CONF_EXCLUDED] == []
     await obico.reload()
     assert obico.value(printer, "sensor.status") == "idle"
+
+
+async def test_a_printer_that_comes_while_the_form_is_open_is_wanted(
+    obico: Obico, printer: Printer
+) -> None:
+    flows = obico.hass.config_entries.options
+    form = await flows.async_init(obico.entry.entry_id)
+    new = obico.account.add_printer("Voron", agent="klipper")
+    await obico.poll()
+    assert obico.find_entity_id(new, "sensor.status")
+    await flows.async_configure(
+        form["flow_id"], {CONF_LOW_BANDWIDTH: True, "printers": [str(printer.id)]}
+    )
+    await settle(obico.hass)
+    assert obico.entry.options[CONF_EXCLUDED] == []
+    assert obico.find_entity_id(new, "sensor.status")
