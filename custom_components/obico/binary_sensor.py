@@ -24,11 +24,15 @@ PARALLEL_UPDATES = 0
 
 @dataclass(frozen=True, kw_only=True)
 class ObicoBinarySensorDescription(BinarySensorEntityDescription):
-    """A binary sensor of a printer; one that `needs_agent` is unavailable while it is offline."""
+    """A binary sensor of a printer; one that `needs_agent` is unavailable while it is offline.
+
+    One that `names_print` tells which print it is on for.
+    """
 
     is_on_fn: Callable[[Printer], bool | None]
     exists_fn: Callable[[Printer], bool] = lambda _: True
     needs_agent: bool = False
+    names_print: bool = False
 
 
 BINARY_SENSORS: Final = (
@@ -50,6 +54,7 @@ BINARY_SENSORS: Final = (
         translation_key="failure_detected",
         device_class=BinarySensorDeviceClass.PROBLEM,
         is_on_fn=lambda printer: printer.has_open_alert,
+        names_print=True,
     ),
     ObicoBinarySensorDescription(
         key="watching",
@@ -120,10 +125,18 @@ class ObicoBinarySensor(ObicoPrinterEntity, BinarySensorEntity):
         super().__init__(coordinator, printer, description)
 
     @override
-    def _read(self) -> bool | None:
+    def _read(self) -> object:
         is_on = self.entity_description.is_on_fn(self.printer)
         self._attr_is_on = is_on
-        return is_on
+        if not self.entity_description.names_print:
+            return is_on
+        job = self.printer.current_print if is_on else None
+        told = {
+            "print_id": job.id if job else None,
+            "file": job.filename if job else None,
+        }
+        self._attr_extra_state_attributes = told
+        return is_on, told
 
 
 class ObicoAttention(ObicoPrinterEntity, BinarySensorEntity):

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from dev import LONG, Printer
+from dev import LONG, Job, Printer
 from tests.integration.support import Obico
 
 from .support import HomeTime
@@ -13,14 +13,23 @@ type Alert = Callable[..., Awaitable[str]]
 REPEAT = 300
 
 
-async def fail(printer: Printer, time: HomeTime, *, pauses: bool = False) -> None:
+async def fail(
+    printer: Printer, time: HomeTime, *, pauses: bool = False, job: Job = LONG
+) -> None:
     """Let a print fail after a while; the server pauses it only if it `pauses`."""
     printer.update({"action_on_failure": "PAUSE" if pauses else "NONE"})
-    printer.agent.start_print(LONG)
+    printer.agent.start_print(job)
     await time.pass_time(330)
     printer.agent.fail(rise=0.1, score=0.2)
     await time.pass_time(40)
     assert has_open_alert(printer)
+
+
+async def cancel(printer: Printer, time: HomeTime) -> None:
+    """Let somebody at the printer cancel a print that fails."""
+    printer.agent.cancel()
+    await time.pass_time(30)
+    printer.agent.recover()
 
 
 def has_open_alert(printer: Printer) -> bool:

@@ -1,7 +1,8 @@
 """A home: automations made from the blueprints, phones, and time that passes."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import shutil
@@ -23,7 +24,7 @@ from homeassistant.const import (
     SERVICE_TURN_OFF,
 )
 from homeassistant.core import CoreState, HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util, slugify
 from tests.integration.support import Json, Obico
@@ -230,10 +231,18 @@ class Home:
 
     async def restart(self, obico: Obico, time: HomeTime, *, away: float = 0) -> None:
         """Stop Home Assistant, and start it again after some seconds."""
+        async with self.stopped(obico, time):
+            await time.pass_time(away)
+
+    @asynccontextmanager
+    async def stopped(self, obico: Obico, time: HomeTime) -> AsyncGenerator[None]:
+        """Stop Home Assistant for what happens meanwhile, then start it again."""
         await self._reload([])
         assert await self._hass.config_entries.async_unload(obico.entry.entry_id)
         await time.settle()
-        await time.pass_time(away)
+        yield
+        # The next run knows nothing of this one but what was stored.
+        self._hass.data.pop("obico_runs")
         self._hass.set_state(CoreState.starting)
         await self.load()
         assert await self._hass.config_entries.async_setup(obico.entry.entry_id)
@@ -282,3 +291,16 @@ def device_id_of(obico: Obico, *printers: Printer) -> list[str]:
     """Return the ids of printers' devices."""
     devices = [obico.device(printer) for printer in printers]
     return [device.id for device in devices if device is not None]
+
+
+async def rename_all(obico: Obico, printer: Printer, time: HomeTime) -> None:
+    """Give all entities of a printer names that tell nothing, the last one first."""
+    registry = er.async_get(obico.hass)
+    (device_id,) = device_id_of(obico, printer)
+    entries = er.async_entries_for_device(registry, device_id)
+    for number, entry in enumerate(reversed(entries)):
+        registry.async_update_entity(
+            entry.entity_id,
+            new_entity_id=f"{entry.domain}.no_{number:02}_of_{printer.id}",
+        )
+    await time.settle()

@@ -8,7 +8,15 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from tests.integration.support import Obico
 
 from .alerts import REPEAT, Alert, answer_elsewhere, asked, fail, has_open_alert
-from .support import Home, HomeTime, Phone, device_id_of, is_in, notifications
+from .support import (
+    Home,
+    HomeTime,
+    Phone,
+    device_id_of,
+    is_in,
+    notifications,
+    rename_all,
+)
 
 FIRST_PAGE = ["Pause", "Not a failure", "More…"]
 
@@ -281,15 +289,9 @@ async def test_renamed_entities_and_devices_change_nothing_but_the_name(
     iphone: Phone,
     timelapse: HomeTime,
 ) -> None:
-    registry = er.async_get(hass)
-    device = obico.device(printer)
-    assert device is not None
-    for number, entry in enumerate(er.async_entries_for_device(registry, device.id)):
-        registry.async_update_entity(
-            entry.entity_id, new_entity_id=f"{entry.domain}.renamed_{number}"
-        )
-    dr.async_get(hass).async_update_device(device.id, name_by_user="Der Drucker")
-    await timelapse.settle()
+    (device_id,) = device_id_of(obico, printer)
+    dr.async_get(hass).async_update_device(device_id, name_by_user="Der Drucker")
+    await rename_all(obico, printer, timelapse)
     await alert()
     await fail(printer, timelapse)
     assert iphone.notification["title"] == "Der Drucker: possible failure"

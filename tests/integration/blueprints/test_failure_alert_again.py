@@ -1,12 +1,15 @@
-"""The failure alert after a restart, and the second pause."""
+"""The failure alert after a restart or an outage, and the second pause."""
 
 import pytest
 
-from dev import LONG, Phase, Printer
+from dev import CUBE, LONG, Account, Phase, Printer
 from tests.integration.support import Obico
 
-from .alerts import REPEAT, Alert, answer_elsewhere, asked, fail, has_open_alert
-from .support import Home, HomeTime, Phone, is_in
+from .alerts import REPEAT, Alert, answer_elsewhere, asked, cancel, fail, has_open_alert
+from .support import Home, HomeTime, Phone, device_id_of, is_in, rename_all
+
+# Events that are older when Home Assistant starts do not fire any more.
+TOO_OLD = 700
 
 
 async def test_a_restart_loses_neither_the_buttons_nor_the_reminder(
@@ -52,6 +55,124 @@ async def test_another_problem_is_no_failure_after_a_restart(
     await home.restart(obico, timelapse)
     await timelapse.pass_time(60)
     assert iphone.received == []
+
+
+async def test_another_problem_of_another_printer_is_no_failure_after_a_restart(
+    obico: Obico,
+    home: Home,
+    account: Account,
+    alert: Alert,
+    printer: Printer,
+    iphone: Phone,
+    timelapse: HomeTime,
+) -> None:
+    voron = account.add_printer("Voron", agent="klipper")
+    await timelapse.pass_time(65)
+    for each in (printer, voron):
+        await rename_all(obico, each, timelapse)
+    await alert(printers=device_id_of(obico, printer, voron))
+    voron.agent.start_print(LONG)
+    await timelapse.pass_time(30)
+    voron.agent.error("Thermal Runaway")
+    await fail(printer, timelapse)
+    assert obico.value(voron, "binary_sensor.problem") == "on"
+    await home.restart(obico, timelapse)
+    iphone.forget()
+    await timelapse.pass_time(2 * REPEAT)
+    assert {told["title"] for told in iphone.received} == {
+        "Prusa MK4: possible failure"
+    }
+
+
+async def test_a_late_alert_is_not_told_of_the_next_print(
+    obico: Obico,
+    home: Home,
+    alert: Alert,
+    printer: Printer,
+    iphone: Phone,
+    timelapse: HomeTime,
+) -> None:
+    await alert()
+    async with home.stopped(obico, timelapse):
+        await fail(printer, timelapse)
+        await cancel(printer, timelapse)
+        printer.agent.start_print(CUBE)
+        await timelapse.pass_time(30)
+    await timelapse.pass_time(REPEAT)
+    assert iphone.received == []
+    assert is_in(printer, Phase.PRINTING)
+
+
+async def test_of_two_late_alerts_the_one_that_is_open_is_told(
+    obico: Obico,
+    alert: Alert,
+    printer: Printer,
+    iphone: Phone,
+    timelapse: HomeTime,
+    complaints: list[str],
+) -> None:
+    complaints += ["Error fetching obico data", "A push connection"]
+    await alert()
+    await obico.server.refuse_connections()
+    await fail(printer, timelapse)
+    await cancel(printer, timelapse)
+    await fail(printer, timelapse, job=CUBE)
+    await obico.server.accept_connections()
+    await timelapse.pass_time(REPEAT - 60)
+    (rang,) = iphone.rang
+    assert rang.startswith("voron_cube.gcode, ")
+    iphone.press("Cancel the print")
+    await timelapse.pass_time(30)
+    assert is_in(printer, Phase.IDLE)
+
+
+async def test_after_a_long_time_the_print_that_fails_now_is_told(
+    obico: Obico,
+    home: Home,
+    alerted: Printer,
+    iphone: Phone,
+    timelapse: HomeTime,
+) -> None:
+    old = iphone.notification
+    await cancel(alerted, timelapse)
+    iphone.forget()
+    async with home.stopped(obico, timelapse):
+        await fail(alerted, timelapse, job=CUBE)
+        await timelapse.pass_time(TOO_OLD)
+    await timelapse.pass_time(30)
+    assert iphone.notification["message"] == "voron_cube.gcode."
+    new = iphone.notification
+
+    obico.server.requests.clear()
+    iphone.press("Cancel the print", old)
+    await timelapse.pass_time(10)
+    assert asked(obico) == []
+    # Its buttons work before the next event of the print, and after it.
+    iphone.press("Pause", new)
+    await timelapse.pass_time(20)
+    assert is_in(alerted, Phase.PAUSED)
+    iphone.press("Cancel the print", new)
+    await timelapse.pass_time(30)
+    assert is_in(alerted, Phase.IDLE)
+
+
+async def test_after_a_long_time_an_old_button_does_nothing_to_a_healthy_print(
+    obico: Obico,
+    home: Home,
+    alerted: Printer,
+    iphone: Phone,
+    timelapse: HomeTime,
+) -> None:
+    old = iphone.notification
+    await cancel(alerted, timelapse)
+    async with home.stopped(obico, timelapse):
+        alerted.agent.start_print(CUBE)
+        await timelapse.pass_time(TOO_OLD)
+    obico.server.requests.clear()
+    iphone.press("Cancel the print", old)
+    await timelapse.pass_time(10)
+    assert asked(obico) == []
+    assert is_in(alerted, Phase.PRINTING)
 
 
 async def test_the_server_pauses_once_and_home_assistant_the_second_time(

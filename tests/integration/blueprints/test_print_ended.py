@@ -5,13 +5,14 @@ from collections.abc import Awaitable, Callable
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from dev import SHORT, Account, Printer
+from dev import MEDIUM, SHORT, Account, Job, Printer
 from homeassistant.core import HomeAssistant
 from tests.integration.support import Json, Obico
 
 from .support import Home, HomeTime, Phone, device_id_of, notifications
 
 type Notice = Callable[..., Awaitable[str]]
+type TwoEnds = Callable[[Job, Job], Awaitable[None]]
 
 
 @pytest.fixture
@@ -31,9 +32,9 @@ def notice(obico: Obico, home: Home, printer: Printer, iphone: Phone) -> Notice:
     return automate
 
 
-async def finish(printer: Printer, time: HomeTime) -> None:
-    """Print something short to its end."""
-    printer.agent.start_print(SHORT)
+async def finish(printer: Printer, time: HomeTime, job: Job = SHORT) -> None:
+    """Print something, by default something short, to its end."""
+    printer.agent.start_print(job)
     await time.pass_time(20)
     assert printer.current_print is not None
     await time.pass_until(lambda: printer.current_print is None, within=600)
@@ -116,6 +117,47 @@ async def test_two_prints_that_end_together_are_both_told(
         "Prusa MK4: finished",
         "Voron: finished",
     }
+
+
+@pytest.fixture
+def two_ends(obico: Obico, printer: Printer, timelapse: HomeTime) -> TwoEnds:
+    """Give what lets two prints end while nobody looks; how each took is known for the last."""
+
+    async def end(first: Job, last: Job) -> None:
+        config_entries = obico.hass.config_entries
+        assert await config_entries.async_unload(obico.entry.entry_id)
+        for job in (first, last):
+            await finish(printer, timelapse, job)
+        assert await config_entries.async_setup(obico.entry.entry_id)
+        await timelapse.pass_time(120)
+
+    return end
+
+
+async def test_of_two_prints_that_ended_unseen_each_has_only_what_is_its_own(
+    obico: Obico,
+    notice: Notice,
+    printer: Printer,
+    iphone: Phone,
+    two_ends: TwoEnds,
+) -> None:
+    await notice()
+    await two_ends(SHORT, MEDIUM)
+    first, last = iphone.received
+    assert first["message"] == "short.gcode."
+    assert "image" not in first["data"]
+    minutes = round(int(obico.value(printer, "sensor.last_print_duration")) / 60)
+    assert last["message"] == f"medium.gcode, 0:{minutes:02} h."
+    assert last["data"]["image"].endswith(obico.entity_id(printer, "image.last_poster"))
+
+
+async def test_a_print_is_not_kept_quiet_for_the_short_one_after_it(
+    notice: Notice, iphone: Phone, two_ends: TwoEnds
+) -> None:
+    await notice(minimum=3)
+    await two_ends(MEDIUM, SHORT)
+    (told,) = iphone.received
+    assert told["message"] == "medium.gcode."
 
 
 async def test_home_assistant_itself_tells_it_in_the_words_of_the_user(
