@@ -1,19 +1,22 @@
 """Grant what somebody wants, or say why not: the same for sentences, intents and LLM tools."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util.hass_dict import HassKey
 
 from .. import commands, control
-from ..aioobico import Printer
+from ..aioobico import CommandResult, Printer
 from ..const import DOMAIN
 from ..control import PrinterCommand
+from ..coordinator import ObicoCoordinator
+from ..errors import translated_errors
 from .cancelling import Question, Questions
-from .choice import Choice, async_permitted, chosen, example, named
-from .names import Target, called
+from .choice import Choice, async_permitted, chosen, example, meant, named, unreachable
+from .names import Target
 from .reports import (
     refusal,
     report_failing,
@@ -65,14 +68,18 @@ async def _async_answer(hass: HomeAssistant, request: Request, texts: Texts) -> 
     permitted = await async_permitted(hass, request, texts)
     match request.wish:
         case Wish.KEEP:
-            hass.data[QUESTIONS].async_forget(request.speaker)
-            return Answer(text=texts.say("kept"))
+            return _keep(hass, request, texts, permitted)
         case Wish.CONFIRM_CANCEL:
             return await _async_cancel(hass, request, texts, permitted)
     known = named(hass, request, texts, permitted)
+    # A command is tried all the same: the server may be back since the last poll.
+    if request.wish.is_question and not any(target.is_reachable for target in known):
+        raise RefusalError(unreachable(texts, known))
     if request.wish is Wish.STATUS:
         return _status(texts, known)
     target = chosen(request, texts, known, _CHOICES[request.wish])
+    if request.wish.is_question and not target.is_reachable:
+        raise RefusalError(unreachable(texts, [target]))
     return Answer(text=await _async_do(hass, request, texts, target), targets=(target,))
 
 
@@ -98,20 +105,39 @@ async def _async_do(
 
 
 def _status(texts: Texts, known: list[Target]) -> Answer:
-    """Say what the printer does that prints; where several do, what each of them does."""
-    meant = [target for target in known if _has_print(target.printer)] or known
-    text = (
-        report_status(texts, meant[0])
-        if len(meant) == 1
-        else report_statuses(texts, meant)
+    """Say what the printer does that prints; where several do, what each of them does.
+
+    At least one can be reached. Of those that cannot, only that is said.
+    """
+    reachable = [target for target in known if target.is_reachable]
+    shown = [target for target in reachable if _has_print(target.printer)] or reachable
+    said = [
+        report_status(texts, shown[0])
+        if len(shown) == 1
+        else report_statuses(texts, shown)
+    ]
+    if lost := [target for target in known if not target.is_reachable]:
+        said.append(unreachable(texts, lost))
+    return Answer(text=" ".join(said), targets=tuple(shown))
+
+
+def _keep(
+    hass: HomeAssistant, request: Request, texts: Texts, permitted: list[Target]
+) -> Answer:
+    """Drop the questions about a print, whoever was asked, or about all prints."""
+    questions = hass.data[QUESTIONS]
+    # Whatever it is called: it was said by who was asked.
+    questions.async_forget(request.speaker)
+    questions.async_forget_about(
+        {target.key for target in named(hass, request, texts, permitted)}
     )
-    return Answer(text=text, targets=tuple(meant))
+    return Answer(text=texts.say("kept"))
 
 
 def _ask(hass: HomeAssistant, request: Request, texts: Texts, target: Target) -> str:
     """Ask whether a print shall really be cancelled."""
     if objection := commands.against_cancel(target.printer):
-        raise refusal(texts, target, texts.objection(objection))
+        raise _objection(texts, target, texts.objection(objection))
     assert target.printer.current_print is not None
     hass.data[QUESTIONS].async_ask(
         request.speaker,
@@ -148,17 +174,58 @@ async def _async_cancel(
     if target is None or job is None or job.id != question.print_id:
         questions.async_forget(request.speaker)
         raise RefusalError(texts.say("other_print"))
-    if not all(called(hass, name, [target]) for name in request.names):
+    if not meant(hass, request, [target]):
         raise RefusalError(_question(texts, target))
     if request.turn is not None and request.turn == question.turn:
         raise RefusalError(texts.say("wait_for_user"))
     questions.async_forget(request.speaker)
-    await _async_run(texts, target, control.CANCEL)
+    await _async_run(texts, target, _cancel_only(question.print_id, texts, target))
     return Answer(text=texts.say("cancelled", name=target.name), targets=(target,))
+
+
+def _cancel_only(print_id: int, texts: Texts, target: Target) -> PrinterCommand:
+    """Return the command that cancels this print, and no other that has begun meanwhile.
+
+    The server cancels whatever is printed. Without push the snapshot may be that of the
+    last poll, so the printer is read when it is this command's turn, right before it is sent.
+    """
+
+    async def send(
+        coordinator: ObicoCoordinator, printer: Printer
+    ) -> CommandResult | None:
+        known = coordinator.data.printers.get(printer.id)
+        try:
+            with translated_errors(coordinator.hass, coordinator.config_entry):
+                fresh = await coordinator.client.get_printer(printer.id)
+        except HomeAssistantError as err:
+            raise RefusalError(
+                texts.say("not_checked", name=target.name, error=texts.error(err))
+            ) from err
+        # A push that came while it was read is newer, and not to be undone.
+        if coordinator.data.printers.get(printer.id) is known:
+            coordinator.async_merge_printer(fresh)
+        now = coordinator.data.printers.get(printer.id)
+        for each in (fresh, now):
+            job = each.current_print if each else None
+            if job is None or job.id != print_id:
+                raise RefusalError(texts.say("other_print"))
+        commands.ensure(commands.against_cancel(fresh))
+        return await control.CANCEL.send_fn(coordinator, fresh)
+
+    return replace(control.CANCEL, send_fn=send)
+
+
+def _objection(texts: Texts, target: Target, reason: str) -> RefusalError:
+    """Return the refusal of a command for what is known of a printer, if that is of now."""
+    if not target.is_reachable:
+        return RefusalError(unreachable(texts, [target]))
+    return refusal(texts, target, reason)
 
 
 async def _async_run(texts: Texts, target: Target, command: PrinterCommand) -> None:
     try:
         await control.async_run(target.coordinator, target.printer, command)
+    except ServiceValidationError as err:
+        raise _objection(texts, target, texts.error(err)) from err
     except HomeAssistantError as err:
         raise refusal(texts, target, texts.error(err)) from err

@@ -1,6 +1,6 @@
 """The question that comes before a print is cancelled, and waits for its answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -86,6 +86,13 @@ class Questions:
         if (waiting := self._waiting.pop(speaker, None)) is not None:
             waiting[1]()
             self._on_change()
+
+    @callback
+    def async_forget_about(self, printers: Container[tuple[str, int]]) -> None:
+        """Wait no longer for anybody's answer about these printers."""
+        for speaker, (question, _) in list(self._waiting.items()):
+            if question.printer in printers:
+                self.async_forget(speaker)
 
     @callback
     def async_clear(self) -> None:

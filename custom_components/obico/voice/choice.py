@@ -95,6 +95,21 @@ class Choice:
     nothing: str | None = None
 
 
+def meant(hass: HomeAssistant, request: Request, known: list[Target]) -> list[Target]:
+    """Return those of some printers that are called so, all where no name is said.
+
+    Whose name it is, all printers there are decide: one that may be spoken of must not
+    answer to the name of one that may not.
+    """
+    if not request.names:
+        return known
+    found = targets(hass, loaded_coordinators(hass))
+    for name in request.names:
+        found = called(hass, name, found)
+    keys = {target.key for target in found}
+    return [target for target in known if target.key in keys]
+
+
 def named(
     hass: HomeAssistant, request: Request, texts: Texts, known: list[Target]
 ) -> list[Target]:
@@ -102,9 +117,7 @@ def named(
 
     Raises RefusalError where none is.
     """
-    found = known
-    for name in request.names:
-        found = called(hass, name, found)
+    found = meant(hass, request, known)
     if not found:
         raise RefusalError(
             texts.say(
@@ -124,6 +137,9 @@ def chosen(
     if len(fitting) == 1:
         return fitting[0]
     if not fitting and choice.nothing is not None:
+        # It may be one of these, whatever was known of them last.
+        if lost := [target for target in known if not target.is_reachable]:
+            raise RefusalError(unreachable(texts, lost))
         raise RefusalError(texts.say(choice.nothing))
     candidates = fitting or known
     raise RefusalError(
@@ -133,6 +149,11 @@ def chosen(
             example=example(texts, request.wish, candidates[0]),
         )
     )
+
+
+def unreachable(texts: Texts, lost: list[Target]) -> str:
+    """Return what is said of printers of which nothing is known that is of now."""
+    return texts.say("unreachable", printers=_list(lost))
 
 
 def _list(known: list[Target]) -> str:

@@ -47,20 +47,31 @@ class Target:
         """Return what tells it from all other printers, also after a reload."""
         return (self.coordinator.account_id, self.printer.id)
 
+    @property
+    def is_reachable(self) -> bool:
+        """Return whether what is known of it is of now, not of when the server last answered."""
+        return (
+            self.coordinator.last_update_success
+            or self.coordinator.pushes.is_connected(self.printer.id)
+        )
+
     def entity_id(self, platform: Platform, key: str) -> str | None:
         """Return the id of one of its entities."""
         return entity_id_of(self.coordinator, self.printer.id, platform, key)
 
-    def names(self, hass: HomeAssistant) -> Iterator[str]:
-        """Yield what it is called: by the user, by Obico, and the aliases of its status."""
+    def own_names(self, hass: HomeAssistant) -> Iterator[str]:
+        """Yield what the user calls it: the name of its device, and the aliases of its status."""
         yield self.name
-        if self.printer.name:
-            yield self.printer.name
         entity_id = self.entity_id(Platform.SENSOR, "status")
         if entity_id and (entry := er.async_get(hass).async_get(entity_id)):
             for alias in entry.aliases:
                 if isinstance(alias, str):
                     yield alias
+
+    def obico_names(self, _hass: HomeAssistant) -> Iterator[str]:
+        """Yield what it is called in Obico."""
+        if self.printer.name:
+            yield self.printer.name
 
     def places(self, hass: HomeAssistant) -> Iterator[str]:
         """Yield what the area is called in which it stands."""
@@ -68,6 +79,13 @@ class Target:
         if area_id and (area := ar.async_get(hass).async_get_area(area_id)):
             yield area.name
             yield from area.aliases
+
+
+_KINDS_OF_NAMES: Final[tuple[Callable[[Target, HomeAssistant], Iterator[str]], ...]] = (
+    Target.own_names,
+    Target.obico_names,
+    Target.places,
+)
 
 
 @callback
@@ -96,22 +114,22 @@ def targets(
 
 @callback
 def called(hass: HomeAssistant, name: str, among: Iterable[Target]) -> list[Target]:
-    """Return the printers of this name, or in the area of this name where none has it."""
+    """Return the printers of this name: the first kind of names in which any has it decides.
+
+    What the user calls "Left" is meant, though Obico calls another one so.
+    """
     wanted = _forms(name)
     known = list(among)
-
-    def are_called(
-        names_of: Callable[[Target, HomeAssistant], Iterator[str]],
-    ) -> list[Target]:
-        return [
+    for names_of in _KINDS_OF_NAMES:
+        if found := [
             target
             for target in known
             if any(
                 not wanted.isdisjoint(_forms(each)) for each in names_of(target, hass)
             )
-        ]
-
-    return are_called(Target.names) or are_called(Target.places)
+        ]:
+            return found
+    return []
 
 
 def _forms(name: str) -> set[str]:
@@ -188,7 +206,12 @@ class Vocabulary:
     ) -> Self:
         """Return the words for all printers of accounts, at most so many of each name."""
         known = targets(hass, coordinators)
-        names = {name for target in known for name in target.names(hass)}
+        names = {
+            name
+            for target in known
+            for names_of in (target.own_names, target.obico_names)
+            for name in names_of(hass)
+        }
         places = {name for target in known for name in target.places(hass)}
 
         def spelled(those: set[str]) -> frozenset[str]:

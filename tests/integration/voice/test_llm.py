@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from dev import Account, Phase, Printer
+from dev import SHORT, Account, Phase, Printer
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.helpers import llm
+from homeassistant.helpers import device_registry as dr, llm
 from homeassistant.helpers.chat_session import async_get_chat_session
 
 from .support import Room
@@ -213,6 +213,43 @@ async def test_printers_that_are_not_exposed_are_unknown(
     assert room.agent.phase is Phase.PRINTING
 
 
+async def test_a_printer_does_not_answer_to_the_name_of_one_that_is_not_exposed(
+    assistant: Assistant, account: Account, printer: Printer
+) -> None:
+    """Obico calls one as the user calls the other."""
+    room = assistant.room
+    ender = account.add_printer("Ender 3", agent="klipper")
+    await room.control.pass_time(120)
+    for each, name in ((printer, "Ender 3"), (ender, "Prusa MK4")):
+        device = room.control.obico.device(each)
+        assert device is not None
+        dr.async_get(room.hass).async_update_device(device.id, name_by_user=name)
+    room.expose(printer, "button.pause")
+    await room.start()
+    room.control.forget()
+    assert await assistant.told("obico__pause_print", name="Prusa MK4") == (
+        "error",
+        "I know no printer called Prusa MK4. There is: Ender 3.",
+    )
+    assert room.asked == []
+
+
+async def test_of_a_printer_that_cannot_be_reached_an_assistant_is_told_that(
+    assistant: Assistant, printer: Printer
+) -> None:
+    room = assistant.room
+    room.expose(printer, "sensor.status")
+    await room.start()
+    await room.control.obico.server.refuse_connections()
+    await room.control.pass_time(120)
+    for tool in sorted(ASK):
+        assert await assistant.told(tool) == (
+            "error",
+            "I cannot reach Prusa MK4 at the moment.",
+        )
+    await room.control.obico.server.accept_connections()
+
+
 async def test_a_print_is_cancelled_only_after_the_user_has_spoken(
     assistant: Assistant, printer: Printer
 ) -> None:
@@ -251,6 +288,44 @@ async def test_a_no_and_60_seconds_end_the_question(
     await assistant.told("obico__cancel_print")
     assistant.listen()
     await room.control.pass_time(60)
+    assert (await assistant.told("obico__confirm_cancel"))[0] == "error"
+    assert room.asked == []
+
+
+async def test_an_assistant_cannot_cancel_the_next_print(
+    assistant: Assistant, printer: Printer
+) -> None:
+    room = assistant.room
+    server = room.control.obico.server
+    room.expose(printer, "button.pause")
+    await room.start()
+    server.sockets.blocked = True
+    await server.sockets.close_all()
+    await room.control.pass_time(40)
+    room.control.forget()
+    await assistant.told("obico__cancel_print")
+    assistant.listen()
+    room.agent.cancel()
+    await server.advance(3)
+    room.agent.start_print(SHORT)
+    await server.advance(3)
+    assert await assistant.told("obico__confirm_cancel") == (
+        "error",
+        "That print is over, or another one has begun. Nothing was cancelled.",
+    )
+    assert room.asked == []
+
+
+async def test_a_no_with_a_name_that_nobody_has_ends_the_own_question(
+    assistant: Assistant, printer: Printer
+) -> None:
+    room = assistant.room
+    room.expose(printer, "button.pause")
+    await room.start()
+    room.control.forget()
+    await assistant.told("obico__cancel_print")
+    assistant.listen()
+    assert (await assistant.told("obico__keep_print", name="Voron"))[0] == "error"
     assert (await assistant.told("obico__confirm_cancel"))[0] == "error"
     assert room.asked == []
 

@@ -1,10 +1,12 @@
 """Which printer is meant, what is answered, and what a cancelling asks before."""
 
+import asyncio
+
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.obico.aioobico import ObicoClient
-from dev import Account, Phase, Printer
+from dev import SHORT, Account, Phase, Printer
 from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.auth.permissions import system_policies
 from homeassistant.core import HomeAssistant
@@ -15,8 +17,16 @@ from homeassistant.helpers import (
     entity_registry as er,
 )
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
+from tests.integration.push.support import PRINTERS
+from tests.timelapse import wait_until
 
-from .support import Room
+from .support import Room, speech
+
+CONFIRM = (
+    "This ends the print on {0} for good. If you mean it, say within a minute: "
+    "yes, cancel {0}"
+)
+OTHER_PRINT = "That print is over, or another one has begun. Nothing was cancelled."
 
 
 @pytest.fixture
@@ -41,6 +51,32 @@ def device_of(room: Room, printer: Printer) -> dr.DeviceEntry:
     return device
 
 
+def rename(room: Room, printer: Printer, name: str) -> None:
+    """Have the user call a printer's device something else."""
+    dr.async_get(room.hass).async_update_device(
+        device_of(room, printer).id, name_by_user=name
+    )
+
+
+async def lose_push(room: Room) -> None:
+    """Let news come with polls only."""
+    sockets = room.control.obico.server.sockets
+    sockets.blocked = True
+    await sockets.close_all()
+    # Past the poll that is made when the connection is refused.
+    await room.control.pass_time(40)
+
+
+async def start_another(room: Room) -> None:
+    """Let a print end and the next one begin, before anything but a push can tell."""
+    server = room.control.obico.server
+    room.agent.cancel()
+    await server.advance(3)
+    room.agent.start_print(SHORT)
+    await server.advance(3)
+    assert room.agent.job is SHORT
+
+
 # Which printer
 
 
@@ -52,7 +88,7 @@ async def test_the_one_that_prints_is_meant(two: Room, ender: Printer) -> None:
     assert two.agent.phase is Phase.IDLE
     assert await two.say("continue printing") == "The print on Ender 3 goes on."
     assert (await two.say("how hot is the nozzle")).startswith("Ender 3: ")
-    assert (await two.say("how is the print going")).startswith("Ender 3: Resuming.")
+    assert (await two.say("how is the print going")).startswith("Ender 3: ")
 
 
 async def test_where_none_prints_that_is_said(two: Room) -> None:
@@ -117,6 +153,61 @@ async def test_names_of_all_kinds(
     await hass.async_block_till_done()
     assert await two.say("print status in the attic") == "Größter Drucker: Idle."
     assert "Idle" not in await two.say_at_once("print status in the cellar")
+
+
+async def test_the_user_s_name_comes_before_obico_s(
+    two: Room, ender: Printer, hass: HomeAssistant
+) -> None:
+    """What the printers do decides nothing that a name says."""
+    rename(two, two.control.printer, "Ender 3")
+    rename(two, ender, "Prusa MK4")
+    await hass.async_block_till_done()
+    await two.start()
+    two.control.forget()
+    no_print = "Prusa MK4: There is no print job."
+    assert await two.say("pause the print on Prusa MK4") == no_print
+    assert await two.say("cancel the print on Prusa MK4") == no_print
+    # A yes with the name of the other is none, though Obico calls this one so.
+    assert await two.say("cancel the print") == CONFIRM.format("Ender 3")
+    assert await two.say("yes, cancel Prusa MK4") == CONFIRM.format("Ender 3")
+    assert two.asked == []
+    assert await two.say("pause the print on Ender 3") == (
+        "The print on Ender 3 pauses."
+    )
+    await two.be(Phase.PAUSED)
+
+
+async def test_an_alias_counts_as_much_as_the_name_of_a_device(
+    two: Room, ender: Printer, hass: HomeAssistant
+) -> None:
+    """Two are called so by the user: the one that prints is meant."""
+    er.async_get(hass).async_update_entity(
+        two.control.obico.entity_id(two.control.printer, "sensor.status"),
+        aliases=["Ender 3"],
+    )
+    await hass.async_block_till_done()
+    await two.start()
+    assert await two.say("pause the print on Ender 3") == (
+        "The print on Prusa MK4 pauses."
+    )
+    await two.be(Phase.PAUSED)
+
+
+async def test_obico_s_name_comes_before_an_area(
+    two: Room, ender: Printer, hass: HomeAssistant
+) -> None:
+    rename(two, ender, "Voron")
+    area = ar.async_get(hass).async_create("Ender 3")
+    dr.async_get(hass).async_update_device(
+        device_of(two, two.control.printer).id, area_id=area.id
+    )
+    await hass.async_block_till_done()
+    await two.start()
+    two.control.forget()
+    assert await two.say("pause the print on Ender 3") == (
+        "Voron: There is no print job."
+    )
+    assert two.asked == []
 
 
 async def test_an_area_with_several_printers(
@@ -271,7 +362,6 @@ async def test_only_who_was_asked_can_answer(room: Room, hass: HomeAssistant) ->
 
     room.conversation_id = "there"
     assert (await room.say("yes, cancel Prusa MK4")).startswith("No question ")
-    assert await room.say("no") == "All right, nothing is cancelled."
     room.conversation_id = "here"
     room.user_id = user.id
     assert (await room.say("yes, cancel Prusa MK4")).startswith("No question ")
@@ -314,10 +404,129 @@ async def test_the_next_print_is_not_cancelled(room: Room) -> None:
     await room.control.pass_time(20)
     await room.start()
     room.control.forget()
-    over = "That print is over, or another one has begun. Nothing was cancelled."
-    assert await room.say("yes, cancel Prusa MK4") == over
+    assert await room.say("yes, cancel Prusa MK4") == OTHER_PRINT
     assert (await room.say("yes, cancel Prusa MK4")).startswith("No question ")
     assert room.asked == []
+
+
+async def test_the_next_print_is_not_cancelled_before_a_poll_tells_of_it(
+    room: Room,
+) -> None:
+    await room.start()
+    await lose_push(room)
+    room.control.forget()
+    assert await room.say("cancel the print") == CONFIRM.format("Prusa MK4")
+    await start_another(room)
+    assert room.control["sensor.file"] == "long.gcode"
+    assert await room.say("yes, cancel the print") == OTHER_PRINT
+    assert room.asked == []
+    assert room.agent.job is SHORT
+    # What was read is shown at once.
+    assert room.control["sensor.file"] == SHORT.name
+
+
+async def test_without_push_the_print_that_was_asked_about_is_cancelled(
+    room: Room,
+) -> None:
+    await room.start()
+    await lose_push(room)
+    room.control.forget()
+    await room.say("cancel the print")
+    assert await room.say("yes, cancel it") == "The print on Prusa MK4 is cancelled."
+    assert room.asked == ["cancel_print"]
+
+
+async def test_nothing_is_cancelled_where_the_print_cannot_be_read(room: Room) -> None:
+    await room.start()
+    room.control.forget()
+    await room.say("cancel the print")
+    room.control.obico.server.faults.answer(
+        f"{PRINTERS}{room.control.printer.id}/", 500
+    )
+    answer = await room.say("yes, cancel the print")
+    assert answer.startswith(
+        "I cannot check whether Prusa MK4 still works on that print, so nothing was "
+        "cancelled. The Obico server "
+    )
+    assert room.asked == []
+    assert room.agent.phase is Phase.PRINTING
+
+
+async def test_the_next_print_is_not_cancelled_though_it_begins_while_the_last_is_read(
+    room: Room,
+) -> None:
+    """The push that tells of it is newer than the answer, and stays."""
+    await room.start()
+    room.control.forget()
+    await room.say("cancel the print")
+    answered = asyncio.Event()
+    reading = room.control.obico.server.faults.delay(
+        f"{PRINTERS}{room.control.printer.id}/", answered, after=True
+    )
+    task = room.begin("yes, cancel the print")
+    await wait_until(lambda: reading.hits)
+    await start_another(room)
+    await wait_until(lambda: room.control["sensor.file"] == SHORT.name)
+    answered.set()
+    assert speech((await room.finish(task)).response) == OTHER_PRINT
+    assert room.asked == []
+    assert room.control["sensor.file"] == SHORT.name
+
+
+async def test_a_print_that_is_ending_is_not_cancelled_once_more(room: Room) -> None:
+    await room.start()
+    await lose_push(room)
+    room.control.forget()
+    await room.say("cancel the print")
+    room.agent.cancel()
+    assert await room.say("yes, cancel the print") == (
+        "Prusa MK4: The print is just ending."
+    )
+    assert room.asked == []
+
+
+@pytest.mark.parametrize(
+    "no", ["no", "don't cancel the print", "don't cancel Prusa MK4"]
+)
+async def test_a_no_from_elsewhere_counts(two: Room, no: str) -> None:
+    """It says that nothing is cancelled, so nothing is."""
+    await two.start()
+    two.control.forget()
+    two.conversation_id = "here"
+    await two.say("cancel the print")
+    two.conversation_id = "there"
+    assert await two.say(no) == "All right, nothing is cancelled."
+    two.conversation_id = "here"
+    assert (await two.say("yes, cancel Prusa MK4")).startswith("No question ")
+    assert two.asked == []
+
+
+async def test_a_no_is_about_the_printer_that_it_names(two: Room) -> None:
+    await two.start()
+    two.control.forget()
+    two.conversation_id = "here"
+    await two.say("cancel the print")
+    two.conversation_id = "there"
+    await two.say("don't cancel the print on Ender 3")
+    two.conversation_id = "here"
+    await two.say("yes, cancel Prusa MK4")
+    assert two.asked == ["cancel_print"]
+
+
+async def test_a_no_of_who_may_only_look_counts_for_nothing(
+    room: Room, hass: HomeAssistant
+) -> None:
+    user = MockUser()
+    user.add_to_hass(hass)
+    user.mock_policy(system_policies.READ_ONLY_POLICY)
+    await room.start()
+    room.control.forget()
+    await room.say("cancel the print")
+    room.user_id = user.id
+    assert await room.say("don't cancel the print") == "You are not allowed to do that."
+    room.user_id = None
+    await room.say("yes, cancel Prusa MK4")
+    assert room.asked == ["cancel_print"]
 
 
 async def test_a_plain_no_is_listened_to_only_while_a_question_waits(
