@@ -26,6 +26,7 @@ class ObicoButtonDescription(ButtonEntityDescription):
     command: PrinterCommand
     exists_fn: Callable[[Printer], bool] = lambda _: True
     needs_agent: bool = True
+    works_by_push: bool = False
 
 
 BUTTONS: Final = (
@@ -59,6 +60,7 @@ BUTTONS: Final = (
         translation_key="connect",
         command=control.CONNECT,
         exists_fn=lambda printer: printer.agent_name == AgentKind.OCTOPRINT,
+        works_by_push=True,
     ),
     ObicoButtonDescription(
         key="emergency_stop",
@@ -67,6 +69,7 @@ BUTTONS: Final = (
         entity_registry_enabled_default=False,
         command=control.EMERGENCY_STOP,
         exists_fn=lambda printer: printer.agent_name == AgentKind.KLIPPER,
+        works_by_push=True,
     ),
 )
 
@@ -101,6 +104,7 @@ class ObicoButton(ObicoPrinterEntity, ButtonEntity):
     ) -> None:
         """Offer a command."""
         self._needs_agent = description.needs_agent
+        self._works_by_push = description.works_by_push
         super().__init__(coordinator, printer, description)
 
     @override

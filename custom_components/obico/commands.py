@@ -1,5 +1,6 @@
 """What can be asked of a printer: whether it can work now, and how it is seen that it did."""
 
+from collections.abc import Callable, Mapping
 from math import isnan
 from typing import Final
 
@@ -123,13 +124,16 @@ def against_moving(printer: Printer) -> str | None:
 
 
 def against_extruding(printer: Printer) -> str | None:
-    """Return what speaks against pushing filament; a paused print does not.
+    """Return what speaks against pushing filament; a paused print does not with Klipper.
 
-    No API tells which nozzle is in use: none may be cold.
+    OctoPrint leaves the machine in absolute extrusion, and nobody can know in which it was: a
+    print of relative extrusion would go on with far too much or no filament. Klipper keeps what
+    it was in. No API tells which nozzle is in use: none may be cold.
     """
-    if printer_status(printer) is not Status.PAUSED and (
-        objection := against_moving(printer)
-    ):
+    if printer_status(printer) is Status.PAUSED:
+        if agent_kind(printer) is not AgentKind.KLIPPER:
+            return "extruding_spoils_print"
+    elif objection := against_moving(printer):
         return objection
     nozzles = [
         temperature.actual
@@ -170,26 +174,53 @@ def against_connecting(printer: Printer) -> str | None:
     return "already_connected"
 
 
+def _says_before_it_asks(printer: Printer) -> bool:
+    """Return whether an agent says that a print is pausing, resuming or cancelling too early.
+
+    Klipper's says so before it asks for it, and takes it back when the macro fails. OctoPrint's
+    says so of what has begun.
+    """
+    return agent_kind(printer) is AgentKind.KLIPPER
+
+
 def is_paused(printer: Printer) -> bool:
-    """Return whether a pause has its effect; a print that ended needs none."""
-    return printer.current_print is None or printer_status(printer) in {
-        Status.PAUSING,
-        Status.PAUSED,
-    }
+    """Return whether a pause has its effect; a print that ends needs none."""
+    status = printer_status(printer)
+    return (
+        printer.current_print is None
+        or status in {Status.PAUSED, *_ENDING}
+        or (status is Status.PAUSING and not _says_before_it_asks(printer))
+    )
 
 
 def is_resumed(printer: Printer) -> bool:
-    """Return whether resuming has its effect; a print that ended needs none."""
-    return printer.current_print is None or printer_status(printer) in {
-        Status.RESUMING,
-        Status.PRINTING,
-        *_ENDING,
-    }
+    """Return whether resuming has its effect; a print that ends needs none."""
+    status = printer_status(printer)
+    return (
+        printer.current_print is None
+        or status in {Status.PRINTING, *_ENDING}
+        or (status is Status.RESUMING and not _says_before_it_asks(printer))
+    )
 
 
 def is_cancelled(printer: Printer) -> bool:
     """Return whether cancelling has its effect."""
-    return printer.current_print is None or printer_status(printer) is Status.CANCELLING
+    return printer.current_print is None or (
+        printer_status(printer) is Status.CANCELLING
+        and not _says_before_it_asks(printer)
+    )
+
+
+_ON_THE_WAY: Final[Mapping[Callable[[Printer], bool], Status]] = {
+    is_paused: Status.PAUSING,
+    is_resumed: Status.RESUMING,
+    is_cancelled: Status.CANCELLING,
+}
+
+
+def is_on_the_way(effect: Callable[[Printer], bool], printer: Printer) -> bool:
+    """Return whether a printer is still said to be at what has this effect: macros take long."""
+    return printer_status(printer) is _ON_THE_WAY.get(effect)
 
 
 def is_connecting(printer: Printer) -> bool:

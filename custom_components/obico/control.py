@@ -2,14 +2,24 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Final
 from weakref import WeakValueDictionary
 
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.hass_dict import HassKey
 
 from . import commands
-from .aioobico import AlertVerdict, CommandResult, Printer, PrinterAgent, PrinterStatus
+from .aioobico import (
+    AgentKind,
+    AlertVerdict,
+    CommandResult,
+    ObicoAgentSilentError,
+    Printer,
+    PrinterAgent,
+    PrinterStatus,
+)
 from .const import DOMAIN
 from .coordinator import ObicoCoordinator
 from .errors import translated_errors
@@ -40,13 +50,18 @@ class PrinterCommand:
     """A command.
 
     `objection_fn` says what speaks against it now, `send_fn` sends it, and `is_done_fn`
-    sees its effect, where there is one to see: an answer alone proves nothing.
+    sees its effect, where there is one to see: an answer alone proves nothing. Klipper
+    answers when it is done, so one that says nothing may be at it still, or come to it
+    later: `unanswered_fn` says so, unless the effect is seen all the same.
     """
 
     key: str
     objection_fn: Callable[[Printer], str | None]
     send_fn: Send
     is_done_fn: Callable[[Printer], bool] | None = None
+    unanswered_fn: Callable[[], HomeAssistantError] | None = None
+    is_urgent: bool = False
+    """Whether it is sent again although somebody waits for its answer already."""
 
 
 async def _connect(coordinator: ObicoCoordinator, printer: Printer) -> None:
@@ -110,6 +125,7 @@ EMERGENCY_STOP: Final = PrinterCommand(
     key="emergency_stop",
     objection_fn=commands.against_agent,
     send_fn=_emergency_stop,
+    is_urgent=True,
 )
 
 
@@ -132,11 +148,12 @@ async def async_run(
 ) -> None:
     """Send a command if it can work, and wait until it did.
 
-    Who asks for the same twice waits, and is then told that it is done already. Raises
-    ServiceValidationError for what speaks against it, HomeAssistantError where it fails
-    or has no effect.
+    Who asks for the same twice waits, and is then told that it is done already, unless
+    it is urgent. Raises ServiceValidationError for what speaks against it,
+    HomeAssistantError where it fails or has no effect.
     """
-    async with in_turn(coordinator, printer.id, command.key):
+    turn = in_turn(coordinator, printer.id, command.key)
+    async with nullcontext() if command.is_urgent else turn:
         await _async_run(
             coordinator, coordinator.data.printers.get(printer.id, printer), command
         )
@@ -146,17 +163,34 @@ async def _async_run(
     coordinator: ObicoCoordinator, printer: Printer, command: PrinterCommand
 ) -> None:
     commands.ensure(command.objection_fn(printer))
+    missing = commands.no_effect
     with translated_errors(coordinator.hass, coordinator.config_entry):
-        result = await command.send_fn(coordinator, printer)
+        try:
+            result = await command.send_fn(coordinator, printer)
+        except ObicoAgentSilentError as err:
+            if (
+                command.unanswered_fn is None
+                or commands.agent_kind(printer) is not AgentKind.KLIPPER
+            ):
+                raise
+            missing = command.unanswered_fn
+            if command.is_done_fn is None:
+                raise missing() from err
+            result = None
     if result is not None:
         if result.printer is not None:
             coordinator.async_merge_printer(result.printer)
         if not result.succeeded:
             raise commands.no_effect()
-    if command.is_done_fn is not None and not await coordinator.async_wait_for(
+    if command.is_done_fn is None or await coordinator.async_wait_for(
         printer.id, command.is_done_fn
     ):
-        raise commands.no_effect()
+        return
+    # It was watched until now: what was said too early has been taken back by now.
+    if not commands.is_on_the_way(
+        command.is_done_fn, coordinator.data.printers.get(printer.id, printer)
+    ):
+        raise missing()
 
 
 async def async_mute_alerts(
@@ -213,29 +247,25 @@ async def async_set_targets(
     a heater fails, with the others set all the same.
     """
     commands.ensure(commands.against_machine(printer))
-    taken: dict[str, float] = {}
 
     async def set_target(agent: PrinterAgent, heater: str, target: float) -> None:
         await agent.set_temperature(heater, target)
-        taken[heater] = target
-
-    try:
-        with translated_errors(coordinator.hass, coordinator.config_entry):
-            agent = coordinator.pushes.agent_of(printer.id)
-            outcomes = await asyncio.gather(
-                *(
-                    set_target(agent, heater, clamped(heater, target))
-                    for heater, target in targets.items()
-                ),
-                return_exceptions=True,
-            )
-            for error in filter(None, outcomes):
-                raise error
-    finally:
-        # Also where one was refused.
+        # At once: whoever sets it next has the last word about what is shown, too.
         hold_until_report(
-            coordinator, printer, lambda status: with_targets(status, taken)
+            coordinator, printer, lambda status: with_targets(status, {heater: target})
         )
+
+    with translated_errors(coordinator.hass, coordinator.config_entry):
+        agent = coordinator.pushes.agent_of(printer.id)
+        outcomes = await asyncio.gather(
+            *(
+                set_target(agent, heater, clamped(heater, target))
+                for heater, target in targets.items()
+            ),
+            return_exceptions=True,
+        )
+        for error in filter(None, outcomes):
+            raise error
 
 
 def hold_until_report(

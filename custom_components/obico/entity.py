@@ -94,6 +94,9 @@ class ObicoPrinterEntity(ObicoEntity):
     _part = Part.STEADY
     # Whether what is shown cannot be known while the agent is offline.
     _needs_agent = False
+    # Whether what this does goes over the push connection alone: a heater can be turned
+    # off, and a printer stopped, while the server answers no polls.
+    _works_by_push = False
 
     def __init__(
         self,
@@ -123,9 +126,10 @@ class ObicoPrinterEntity(ObicoEntity):
         if printer is None:
             return False
         self._printer = printer
-        return coordinator.last_update_success and (
-            printer.status is not None or not self._needs_agent
-        )
+        return (
+            coordinator.last_update_success
+            or (self._works_by_push and coordinator.pushes.is_connected(printer.id))
+        ) and (printer.status is not None or not self._needs_agent)
 
     async def _async_update_printer(self, changes: PrinterChanges) -> None:
         """Change settings of the printer, and take up the server's answer."""
@@ -143,6 +147,7 @@ class ObicoMachineEntity(ObicoPrinterEntity):
     """Something of the machine that its agent sets; it is there while the agent is online."""
 
     _needs_agent = True
+    _works_by_push = True
 
 
 @callback

@@ -36,6 +36,8 @@ _STEADY_SECONDS: Final = 30.0
 _MIN_LIFE: Final = 18 * 3600.0
 _MAX_LIFE: Final = 22 * 3600.0
 _RENEWAL_RETRY: Final = 600.0
+# When the server is back, over which all printers connect.
+_RETRY_SPREAD: Final = 10.0
 
 
 class PushHandler(Protocol):
@@ -77,6 +79,7 @@ class PrinterPush:
         self.connections = 0
         self.last_error: str | None = None
         self._was_lost = False
+        self._is_back = asyncio.Event()
 
     @property
     def is_connected(self) -> bool:
@@ -114,8 +117,23 @@ class PrinterPush:
                 self._note_lost(type(err).__name__, is_refused=False)
             if self.messages > messages and loop.time() - began > _STEADY_SECONDS:
                 backoff = _MIN_BACKOFF
-            await asyncio.sleep(backoff * random.uniform(0.5, 1.0))
+            await self._pause(backoff * random.uniform(0.5, 1.0))
             backoff = min(backoff * 2, _MAX_BACKOFF)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait until it is time for the next try."""
+        self._is_back.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._is_back.wait()
+        except TimeoutError:
+            return
+        # Not all printers at once.
+        await asyncio.sleep(random.uniform(0.0, min(seconds, _RETRY_SPREAD)))
+
+    def retry(self) -> None:
+        """Try again soon, if there is no connection: the server is there again."""
+        self._is_back.set()
 
     def _note_lost(self, reason: str, *, is_refused: bool) -> None:
         self.last_error = reason

@@ -138,6 +138,12 @@ class PrinterPushes:
         return push.agent
 
     @callback
+    def async_retry(self) -> None:
+        """Connect soon where the connection is lost: the server answers again."""
+        for push in self._pushes.values():
+            push.retry()
+
+    @callback
     def async_note_missed(self, printer_id: int) -> None:
         """Replace a connection that brought nothing while the poll saw two changes.
 
@@ -223,6 +229,13 @@ class PrinterPushes:
                 "obico refresh after reconnect",
             )
         self._note_back()
+        self._wake_while_polls_fail()
+
+    def _wake_while_polls_fail(self) -> None:
+        """Wake those that are there as long as there is push."""
+        if not self._coordinator.last_update_success:
+            for printer_id in self._pushes:
+                self._coordinator.async_wake_printer(printer_id)
 
     def _note_back(self) -> None:
         """Say once that all connections there should be are there again."""
@@ -232,6 +245,7 @@ class PrinterPushes:
 
     def handle_lost(self, *, is_refused: bool) -> None:
         """Say once that there is no push, and find out why a token is not taken."""
+        self._wake_while_polls_fail()
         if not self._is_down:
             self._is_down = True
             _LOGGER.warning(

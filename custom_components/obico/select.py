@@ -1,6 +1,6 @@
 """Selects of printers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, override
 
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
@@ -126,7 +126,15 @@ class ObicoPreheat(ObicoMachineEntity, SelectEntity):
         await async_set_targets(
             self.coordinator,
             self.printer,
-            dict.fromkeys(targets_of(self.printer), 0.0)
+            dict.fromkeys(self._heaters_that_may_be_hot(), 0.0)
             if option == _OFF
             else self._profiles[option],
         )
+
+    def _heaters_that_may_be_hot(self) -> Iterable[str]:
+        """Return those that are reported; right after connecting none is, hot as they may be."""
+        return targets_of(self.printer) or [
+            heater.name
+            for heater in self.coordinator.storage.heaters.of(self.printer.id)
+            if heater.has_target
+        ]

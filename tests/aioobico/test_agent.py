@@ -360,12 +360,19 @@ async def test_a_missing_reply_is_waited_for_a_while(
     line.reply({"ret": None})
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        lambda agent: agent.send_gcode(KLIPPER, ["G28"]),
+        lambda agent: agent.print_file(KLIPPER, "cube.gcode"),
+    ],
+)
 async def test_klipper_is_waited_for_as_long_as_gcode_takes(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, command: Command
 ) -> None:
     monkeypatch.setattr(agent_module, "_REPLY_SECONDS", 0.01)
     line = Line(None, None)
-    sending = asyncio.ensure_future(line.agent.send_gcode(KLIPPER, ["G28"]))
+    sending = asyncio.ensure_future(command(line.agent))
     await asyncio.sleep(0)
     await fails(line.agent.set_temperature("bed", 60), ObicoAgentSilentError)
     assert not sending.done()
@@ -373,7 +380,12 @@ async def test_klipper_is_waited_for_as_long_as_gcode_takes(
     await sending
     monkeypatch.setattr(agent_module, "_SCRIPT_SECONDS", 0.01)
     line = Line(None)
-    await fails(line.agent.send_gcode(KLIPPER, ["G28"]), ObicoAgentSilentError)
+    await fails(command(line.agent), ObicoAgentSilentError)
+
+
+def test_who_waits_for_klipper_gives_up_before_its_agent_does() -> None:
+    """It replies with an error after 30 s, while Klipper goes on."""
+    assert 20 <= agent_module._SCRIPT_SECONDS <= 28
 
 
 async def test_a_connection_that_takes_nothing_any_more_is_not_waited_for_forever(

@@ -27,8 +27,9 @@ from .parsing import JsonObject, text
 # The usual reply takes less than 100 ms; heating up the serial line takes longer.
 _REPLY_SECONDS = 10.0
 
-# Klipper replies when it is done: a line may home or probe first.
-_SCRIPT_SECONDS = 60.0
+# Klipper replies when it is done: a line may home or probe first. Its agent waits for 30 s, and
+# then calls it an error what Klipper is still at; who stops waiting before that knows better.
+_SCRIPT_SECONDS = 25.0
 
 # Lengths of filament are pushed at this speed, which is slow for every extruder.
 _EXTRUDE_MM_PER_MINUTE = 300
@@ -107,7 +108,10 @@ class PrinterAgent:
                 waiting.set_result(None)
 
     async def set_temperature(self, heater: str, celsius: float) -> None:
-        """Set a heater's target in °C, 0 to turn it off; `heater` is the server's name of it."""
+        """Set a heater's target in °C, 0 to turn it off; `heater` is the server's name of it.
+
+        Agents only hand it on, Klipper's without telling of Klipper's errors.
+        """
         await self._call(_PRINTER, "set_temperature", heater, celsius)
 
     async def set_feed_rate(self, kind: AgentKind, percent: int) -> None:
@@ -127,7 +131,8 @@ class PrinterAgent:
     async def send_gcode(self, kind: AgentKind, lines: Iterable[str]) -> None:
         """Run G-code.
 
-        OctoPrint replies at once, Klipper when it is done: without a reply it may be at work still.
+        OctoPrint replies at once, Klipper when it is done: without a reply it may be at work still,
+        for it is waited for during 25 seconds only.
         """
         if kind is AgentKind.OCTOPRINT:
             await self._call(_PRINTER, "commands", list(lines))
@@ -141,19 +146,27 @@ class PrinterAgent:
             )
 
     async def home(self, axes: Iterable[str]) -> None:
-        """Move axes (x, y, z) to where they begin; Klipper's may reply when they are there."""
-        await self._call(_PRINTER, "home", list(axes), within=_SCRIPT_SECONDS)
+        """Move axes (x, y, z) to where they begin.
+
+        Agents hand it on and reply at once: nobody tells when the axes are there, and Klipper's
+        does not tell either what Klipper refuses.
+        """
+        await self._call(_PRINTER, "home", list(axes))
 
     async def jog(self, axis: str, millimeters: float) -> None:
         """Move an axis (x, y or z) from where it is.
 
         One at a time: agents turn the first of several alone round where it is inverted,
-        and Klipper's moves all as fast as the slowest.
+        and Klipper's moves all as fast as the slowest. They reply at once, as to home().
         """
-        await self._call(_PRINTER, "jog", {axis: millimeters}, within=_SCRIPT_SECONDS)
+        await self._call(_PRINTER, "jog", {axis: millimeters})
 
     async def extrude(self, kind: AgentKind, millimeters: float) -> None:
-        """Push filament through the nozzle; less than nothing pulls it back."""
+        """Push filament through the nozzle; less than nothing pulls it back.
+
+        OctoPrint leaves the machine in absolute extrusion, whatever it was in before, so that a
+        paused print may not go on as it should. Klipper is left as it was.
+        """
         if kind is AgentKind.OCTOPRINT:
             await self._call(_PRINTER, "extrude", millimeters)
         else:
@@ -197,14 +210,22 @@ class PrinterAgent:
         )
 
     async def print_file(self, kind: AgentKind, path: str) -> None:
-        """Print a file of the printer's storage."""
+        """Print a file of the printer's storage.
+
+        Klipper begins and replies when it is done with what it is at: without a reply it may begin
+        to print later.
+        """
         if kind is AgentKind.OCTOPRINT:
             await self._call(
                 _PRINTER, "select_file", path, None, printAfterSelect="true"
             )
         else:
             await self._call(
-                _MOONRAKER, "printer/print/start", verb="post", filename=path
+                _MOONRAKER,
+                "printer/print/start",
+                within=_SCRIPT_SECONDS,
+                verb="post",
+                filename=path,
             )
 
     async def print_cloud_file(self, file: CloudFile) -> None:

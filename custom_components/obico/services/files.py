@@ -7,7 +7,7 @@ import probatio
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util.json import JsonObjectType
 
 from .. import commands, control
@@ -195,7 +195,15 @@ async def _async_start_print(call: ServiceCall) -> None:
             objection_fn=commands.against_moving,
             send_fn=send,
             is_done_fn=commands.is_started,
+            unanswered_fn=_start_unanswered,
         ),
+    )
+
+
+def _start_unanswered() -> HomeAssistantError:
+    """Return the error for a print that may still begin, when Klipper comes to it."""
+    return HomeAssistantError(
+        translation_domain=DOMAIN, translation_key="start_unanswered"
     )
 
 

@@ -11,7 +11,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
 from .. import commands, control
-from ..aioobico import AgentKind, ObicoAgentSilentError, Printer
+from ..aioobico import Printer
 from ..commands import agent_kind
 from ..const import DOMAIN
 from ..control import PrinterCommand
@@ -101,6 +101,9 @@ async def _async_jog(call: ServiceCall) -> None:
     async def send(coordinator: ObicoCoordinator, printer: Printer) -> None:
         agent = coordinator.pushes.agent_of(printer.id)
         for axis, millimeters in moves.items():
+            # Somebody may have begun a print while an earlier axis was waited for.
+            now = coordinator.data.printers.get(printer.id, printer)
+            commands.ensure(commands.against_moving(now))
             await agent.jog(axis, millimeters)
 
     await _async_run(
@@ -114,7 +117,10 @@ async def _async_extrude(call: ServiceCall) -> None:
         await agent.extrude(agent_kind(printer), call.data[ATTR_LENGTH])
 
     await _async_run(
-        await async_target(call, POLICY_CONTROL), send, commands.against_extruding
+        await async_target(call, POLICY_CONTROL),
+        send,
+        commands.against_extruding,
+        unanswered_fn=_gcode_unanswered,
     )
 
 
@@ -130,6 +136,14 @@ async def _async_send_gcode(call: ServiceCall) -> None:
         send,
         commands.against_machine,
         key="gcode",
+        unanswered_fn=_gcode_unanswered,
+    )
+
+
+def _gcode_unanswered() -> HomeAssistantError:
+    """Return the error for what Klipper may be at still."""
+    return HomeAssistantError(
+        translation_domain=DOMAIN, translation_key="gcode_unanswered"
     )
 
 
@@ -138,23 +152,18 @@ async def _async_run(
     send: control.Send,
     objection_fn: Callable[[Printer], str | None],
     key: str = control.MOVE,
+    unanswered_fn: Callable[[], HomeAssistantError] | None = None,
 ) -> None:
-    """Have a machine do what takes it a while: Klipper that says nothing may be at it still."""
-
-    async def send_and_wait(coordinator: ObicoCoordinator, printer: Printer) -> None:
-        try:
-            await send(coordinator, printer)
-        except ObicoAgentSilentError as err:
-            if agent_kind(printer) is not AgentKind.KLIPPER:
-                raise
-            raise HomeAssistantError(
-                translation_domain=DOMAIN, translation_key="gcode_unanswered"
-            ) from err
-
+    """Have a machine do what has no effect that could be seen."""
     await control.async_run(
         target.coordinator,
         target.printer,
-        PrinterCommand(key=key, objection_fn=objection_fn, send_fn=send_and_wait),
+        PrinterCommand(
+            key=key,
+            objection_fn=objection_fn,
+            send_fn=send,
+            unanswered_fn=unanswered_fn,
+        ),
     )
 
 

@@ -7,9 +7,11 @@ import pytest
 
 from custom_components.obico.const import DOMAIN
 from dev import CUBE, Account, Phase, Printer
+from dev.agent.machine import FOLLOWING
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.helpers import entity_registry as er
 from tests.integration.support import API
+from tests.timelapse import wait_until
 
 from .support import Control, failed, klipper, map_of, octoprint, refused
 
@@ -124,6 +126,7 @@ async def test_an_alert_that_was_answered_elsewhere_needs_no_other_answer(
 # What works
 
 
+@octoprint
 @pytest.mark.parametrize(
     ("phase", "button", "then"),
     [
@@ -150,6 +153,102 @@ async def test_a_command_is_done_when_the_printer_says_so(
     assert control[STATUS] == then
     assert control.asked == [f"{button}_print"]
     assert control.told == []
+
+
+@klipper
+@pytest.mark.parametrize(
+    ("phase", "button", "said", "done"),
+    [
+        (Phase.PRINTING, "pause", "pausing", "paused"),
+        (Phase.PAUSED, "resume", "resuming", "printing"),
+        (Phase.PRINTING, "cancel", "cancelling", "idle"),
+        (Phase.PAUSING, "cancel", "cancelling", "idle"),
+        (Phase.PAUSED, "cancel", "cancelling", "idle"),
+    ],
+)
+async def test_a_command_to_klipper_is_done_when_it_did_it(
+    control: Control, phase: Phase, button: str, said: str, done: str
+) -> None:
+    """Its agent says that it is at it before it asks for it."""
+    await control.become(phase)
+    pressing = control.begin(f"button.{button}", "press")
+    await control.until_asked()
+    await control.obico.server.advance(0.5)
+    await wait_until(lambda: control[STATUS] == said)
+    assert not pressing.done()
+    await control.finish(pressing)
+    if done == "idle":
+        # The print is over a moment before its agent says that.
+        await control.pass_time(1)
+    assert control[STATUS] == done
+    assert control.asked == [f"{button}_print"]
+
+
+@klipper
+@pytest.mark.parametrize(
+    ("phase", "button", "passing"),
+    [
+        (Phase.PRINTING, "pause", Phase.PAUSING),
+        (Phase.PAUSED, "resume", Phase.RESUMING),
+        (Phase.PRINTING, "cancel", Phase.CANCELLING),
+        (Phase.PAUSED, "cancel", Phase.CANCELLING),
+    ],
+)
+async def test_a_macro_that_fails_has_no_effect(
+    control: Control,
+    phase: Phase,
+    button: str,
+    passing: Phase,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await control.become(phase)
+    monkeypatch.setitem(FOLLOWING, passing, (2.0, phase))
+    began = control.timelapse.elapsed
+    await failed(control.press(button), "no_effect")
+    assert control.timelapse.elapsed - began <= 25
+    assert control[STATUS] == phase.name.lower()
+
+
+@klipper
+@pytest.mark.parametrize(
+    ("phase", "button", "passing"),
+    [
+        (Phase.PRINTING, "pause", Phase.PAUSING),
+        (Phase.PAUSED, "resume", Phase.RESUMING),
+        (Phase.PRINTING, "cancel", Phase.CANCELLING),
+    ],
+)
+async def test_a_macro_that_takes_long_is_not_waited_for(
+    control: Control,
+    phase: Phase,
+    button: str,
+    passing: Phase,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await control.become(phase)
+    monkeypatch.setitem(FOLLOWING, passing, (60.0, FOLLOWING[passing][1]))
+    began = control.timelapse.elapsed
+    await control.press(button)
+    assert 19 <= control.timelapse.elapsed - began <= 25
+    assert control[STATUS] == passing.name.lower()
+
+
+@klipper
+async def test_what_comes_in_between_is_no_failure(
+    control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pause that was still under way ends, and only then what was asked for next begins."""
+    await control.become(Phase.PAUSING)
+    monkeypatch.setitem(FOLLOWING, Phase.CANCELLING, (1.0, Phase.PAUSED))
+    cancelling = control.begin("button.cancel", "press")
+    await control.until_asked()
+    await control.pass_time(4)
+    assert control[STATUS] == "paused"
+    assert not cancelling.done()
+    monkeypatch.setitem(FOLLOWING, Phase.CANCELLING, (1.0, Phase.CANCELLED))
+    control.agent.cancel()
+    await control.finish(cancelling)
+    assert control.printer.current_print is None
 
 
 async def test_a_print_is_paused_resumed_and_cancelled(control: Control) -> None:
@@ -187,7 +286,8 @@ async def test_who_presses_twice_is_told_that_it_is_done_already(
     first = control.begin("button.pause", "press")
     second = control.begin("button.pause", "press")
     await control.finish(first)
-    await refused(control.finish(second), "still_pausing")
+    reason = "already_paused" if control.is_klipper else "still_pausing"
+    await refused(control.finish(second), reason)
     assert control.asked == ["pause_print"]
 
 
@@ -204,7 +304,7 @@ async def test_nobody_waits_for_the_effect_of_anothers_command(
     await control.until_asked()
     beside = Control(control.obico, other, control.timelapse, monkeypatch)
     await beside.finish(beside.begin("button.pause", "press"), patience=0.1)
-    assert beside[STATUS] == "pausing"
+    assert beside[STATUS] == "paused"
     assert not in_vain.done()
     # Nor for one's own, if that has no end.
     await refused(control.press("resume"), "not_paused")

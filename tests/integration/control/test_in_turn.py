@@ -4,14 +4,14 @@ import asyncio
 
 import pytest
 
-from dev import Account, Printer
+from dev import Account, Phase, Printer
 from dev.json_types import JsonObject
 from dev.server.serialize import printer_json
 from tests.integration.push.support import PRINTERS
 from tests.integration.support import Obico
 from tests.timelapse import Timelapse, wait_until
 
-from .support import Control, failed, klipper, octoprint
+from .support import Control, failed, klipper, list_of, octoprint
 
 WATCHING = "switch.watching_enabled"
 
@@ -56,8 +56,8 @@ async def test_a_silent_agent_keeps_no_other_printer_waiting(
     await other.finish_now(other.begin(key, service, **data))
     assert other.told
     assert not waiting.done()
-    # A command in G-code is given a minute.
-    await failed(control.finish(waiting, within=90), "agent_silent")
+    # A command in G-code is given longer than others.
+    await failed(control.finish(waiting), "agent_silent")
 
 
 @octoprint
@@ -153,3 +153,37 @@ async def test_off_reaches_every_heater_although_one_is_refused(
     assert control.agent.heaters[control.bed].target == 0
     assert control[f"number.{control.bed}_target"] == "0.0"
     assert control[f"number.{control.nozzle}_target"] != "0.0"
+
+
+async def test_what_was_set_last_is_shown_whatever_became_of_the_rest_of_the_first(
+    control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hear = control.printer.passthru
+
+    def miss_bed(message: JsonObject) -> None:
+        if control.bed not in list_of(message["args"]):
+            hear(message)
+
+    await control.select("preheat", "PLA")
+    monkeypatch.setattr(control.printer, "passthru", miss_bed)
+    off = control.begin("select.preheat", "select_option", option="off")
+    await wait_until(lambda: control.agent.heaters[control.nozzle].target == 0)
+    key = f"{control.nozzle}_target"
+    await control.finish_now(control.begin(f"number.{key}", "set_value", value=240))
+    await failed(control.finish(off), "agent_silent")
+    assert control.agent.heaters[control.nozzle].target == 240
+    assert control[f"number.{key}"] == "240.0"
+
+
+@pytest.mark.usefixtures("all_enabled")
+@klipper
+async def test_an_emergency_stop_waits_for_no_answer_to_another_one(
+    control: Control,
+) -> None:
+    control.agent.freeze()
+    first = control.begin("button.emergency_stop", "press")
+    await wait_until(lambda: control.told)
+    control.agent.thaw()
+    await control.finish_now(control.begin("button.emergency_stop", "press"))
+    assert control.agent.phase is Phase.SHUTDOWN
+    await failed(control.finish(first), "agent_silent")

@@ -6,6 +6,7 @@ from dev import Phase
 from dev.json_types import JsonObject
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.exceptions import ServiceValidationError
+from tests.integration.push.support import push, status_of
 
 from .support import Control, failed, klipper, octoprint, refused
 
@@ -87,6 +88,23 @@ async def test_off_turns_all_heaters_off(control: Control) -> None:
     assert {heater.target for heater in control.agent.heaters.values()} <= {0.0, None}
     await control.report()
     assert control[PREHEAT] == "off"
+
+
+async def test_off_is_for_all_heaters_where_none_is_reported(
+    control: Control,
+) -> None:
+    """As right after OctoPrint has connected to a printer that may be hot."""
+    await control.select("preheat", "PLA")
+    await control.report()
+    push(
+        control.obico,
+        control.printer,
+        status=status_of(control.printer) | {"temperatures": {}},
+    )
+    await control.settle()
+    await control.select("preheat", "off")
+    assert control.agent.heaters[control.nozzle].target == 0
+    assert control.agent.heaters[control.bed].target == 0
 
 
 async def test_other_targets_are_no_profile(control: Control) -> None:

@@ -281,6 +281,53 @@ async def test_a_print_that_does_not_begin_is_told(
     await failed(actions.do("start_print", file=SHORT.path), "no_effect")
 
 
+def never_reply(actions: Actions, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no command answered from now on; the agent goes on to report."""
+
+    def run(_target: str, _func: str, _call: Json) -> Json:
+        raise LookupError
+
+    monkeypatch.setattr(actions.agent, "run", run)
+
+
+@klipper
+@pytest.mark.parametrize("seconds", [15, 35])
+async def test_klipper_that_begins_late_has_begun(
+    actions: Actions, monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    """It comes to the print when it is done with what it is at."""
+    store(actions, SHORT)
+    never_reply(actions, monkeypatch)
+    start = actions.begin_action("start_print", file=SHORT.path)
+    await actions.timelapse.pass_time(seconds, step=1, patience=0.01)
+    assert not start.done()
+    actions.agent.start_print(SHORT)
+    await actions.finish(start)
+    assert actions["sensor.status"] == "printing"
+
+
+@klipper
+async def test_klipper_that_says_nothing_may_still_begin(
+    actions: Actions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(actions, SHORT)
+    never_reply(actions, monkeypatch)
+    began = actions.timelapse.elapsed
+    start = actions.do("start_print", within=60, file=SHORT.path)
+    error = await failed(start, "start_unanswered")
+    assert "It may still do so" in str(error)
+    assert 44 <= actions.timelapse.elapsed - began <= 50
+
+
+@octoprint
+async def test_octoprint_that_says_nothing_is_silent(
+    actions: Actions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(actions, SHORT)
+    never_reply(actions, monkeypatch)
+    await failed(actions.do("start_print", file=SHORT.path), "agent_silent")
+
+
 @klipper
 async def test_a_refusal_for_another_reason_is_told_as_it_is(
     actions: Actions, monkeypatch: pytest.MonkeyPatch

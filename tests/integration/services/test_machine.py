@@ -5,7 +5,7 @@ from typing import override
 import probatio
 import pytest
 
-from dev import Phase
+from dev import CUBE, Phase
 from tests.integration.control.support import failed, klipper, octoprint, refused
 
 from .support import Actions, Json
@@ -167,6 +167,20 @@ async def test_nothing_moves_while_a_file_comes(actions: Actions) -> None:
     assert actions.told == []
 
 
+async def test_what_begins_to_print_meanwhile_is_not_moved_any_further(
+    actions: Actions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move = actions.agent.move
+
+    def move_and_print(axis: str, millimeters: float) -> None:
+        move(axis, millimeters)
+        actions.agent.start_print(CUBE)
+
+    monkeypatch.setattr(actions.agent, "move", move_and_print)
+    await refused(actions.do("jog", x=10, y=10, z=10), "print_is_running")
+    assert actions.told == ["_printer.jog {'x': 10.0}"]
+
+
 # Extruding
 
 
@@ -248,18 +262,28 @@ async def test_one_cold_nozzle_of_several_is_enough(actions: Actions) -> None:
     await refused(actions.do("extrude", length=5), "nozzle_too_cold")
 
 
-async def test_a_paused_print_may_be_fed_and_a_running_one_not(
-    actions: Actions,
-) -> None:
+async def test_a_running_print_is_not_fed(actions: Actions) -> None:
     await actions.become(Phase.PRINTING)
     await heat_nozzle(actions, 210)
     await refused(actions.do("extrude", length=5), "print_is_running")
-    actions.agent.pause()
-    await actions.pass_time(5)
+    assert actions.told == []
+
+
+@pytest.mark.parametrize("is_relative", [True, False])
+async def test_a_paused_print_is_fed_only_where_it_goes_on_as_before(
+    actions: Actions, is_relative: bool
+) -> None:
+    await actions.become(Phase.PAUSED)
     await heat_nozzle(actions, 210)
-    assert actions.agent.phase is Phase.PAUSED
-    await actions.do("extrude", length=5)
-    assert actions.agent.pushed == 5.0
+    actions.agent.relative_extrusion = is_relative
+    if actions.is_klipper:
+        await actions.do("extrude", length=5)
+        assert actions.agent.pushed == 5.0
+    else:
+        error = await refused(actions.do("extrude", length=5), "extruding_spoils_print")
+        assert "at the printer" in str(error)
+        assert actions.told == []
+    assert actions.agent.relative_extrusion is is_relative
 
 
 # G-code
@@ -302,8 +326,6 @@ async def test_an_agent_that_does_not_answer_gcode_is_silent(actions: Actions) -
     ("action", "needs"),
     [
         ("send_gcode", {"commands": "G28"}),
-        ("home", {}),
-        ("jog", {"z": 5}),
         ("extrude", {"length": 5}),
     ],
 )
@@ -312,7 +334,22 @@ async def test_klipper_may_be_at_work_for_long(
 ) -> None:
     await heat_nozzle(actions, 210)
     actions.agent.freeze()
-    await failed(actions.do(action, within=90, **needs), "gcode_unanswered")
+    began = actions.timelapse.elapsed
+    error = await failed(actions.do(action, **needs), "gcode_unanswered")
+    assert "25 seconds" in str(error)
+    # After 30 s its agent calls it an error.
+    assert 24 <= actions.timelapse.elapsed - began < 29
+
+
+@pytest.mark.parametrize(("action", "needs"), [("home", {}), ("jog", {"z": 5})])
+async def test_an_agent_that_moves_nothing_is_silent(
+    actions: Actions, action: str, needs: dict[str, Json]
+) -> None:
+    """Both only hand it on, which takes no time."""
+    actions.agent.freeze()
+    began = actions.timelapse.elapsed
+    await failed(actions.do(action, **needs), "agent_silent")
+    assert actions.timelapse.elapsed - began <= 12
 
 
 @octoprint
