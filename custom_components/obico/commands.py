@@ -101,6 +101,12 @@ def against_cancel(printer: Printer) -> str | None:
     return _against_print(printer)
 
 
+def against_other_print(printer: Printer | None, print_id: int) -> str | None:
+    """Return what speaks against a command that is meant for this print."""
+    job = printer.current_print if printer else None
+    return None if job and job.id == print_id else "other_print"
+
+
 def against_answer(printer: Printer) -> str | None:
     """Return what speaks against answering an alert."""
     return None if printer.has_open_alert else "no_alert"

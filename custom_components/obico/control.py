@@ -121,6 +121,39 @@ CONNECT: Final = PrinterCommand(
     send_fn=_connect,
     is_done_fn=commands.is_connecting,
 )
+
+
+async def async_check_print(
+    coordinator: ObicoCoordinator, printer: Printer, print_id: int
+) -> Printer:
+    """Return the printer as the server knows it now, if it still works on this print.
+
+    Without push the snapshot may be that of the last poll. Raises ServiceValidationError
+    where the print is over, HomeAssistantError where nobody can say so.
+    """
+    known = coordinator.data.printers.get(printer.id)
+    with translated_errors(coordinator.hass, coordinator.config_entry):
+        fresh = await coordinator.client.get_printer(printer.id)
+    # A push that came while it was read is newer, and not to be undone.
+    if coordinator.data.printers.get(printer.id) is known:
+        coordinator.async_merge_printer(fresh)
+    now = coordinator.data.printers.get(printer.id)
+    for each in (fresh, now):
+        commands.ensure(commands.against_other_print(each, print_id))
+    return fresh
+
+
+def cancel_only(print_id: int) -> PrinterCommand:
+    """Return the command that cancels this print, and no other: the server cancels any."""
+
+    async def send(coordinator: ObicoCoordinator, printer: Printer) -> CommandResult:
+        fresh = await async_check_print(coordinator, printer, print_id)
+        commands.ensure(commands.against_cancel(fresh))
+        return await coordinator.client.cancel_print(printer.id)
+
+    return replace(CANCEL, send_fn=send)
+
+
 EMERGENCY_STOP: Final = PrinterCommand(
     key="emergency_stop",
     objection_fn=commands.against_agent,

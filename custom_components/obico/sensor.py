@@ -161,15 +161,6 @@ SENSORS: Final = (
         value_fn=printer_status,
     ),
     ObicoSensorDescription(
-        key="file",
-        translation_key="file",
-        value_fn=lambda printer: (
-            _state_text(printer.current_print.filename)
-            if printer.current_print
-            else None
-        ),
-    ),
-    ObicoSensorDescription(
         key="progress",
         translation_key="progress",
         native_unit_of_measurement=PERCENTAGE,
@@ -364,6 +355,8 @@ SENSORS: Final = (
     ),
 )
 
+FILE: Final = SensorEntityDescription(key="file", translation_key="file")
+
 FINISH_TIME: Final = SensorEntityDescription(
     key="finish_time",
     translation_key="finish_time",
@@ -519,6 +512,7 @@ async def async_setup_entry(
         for description in SENSORS:
             if description.exists_fn(printer):
                 yield ObicoSensor(coordinator, printer, description)
+        yield ObicoFile(coordinator, printer, FILE)
         for last_print_description in LAST_PRINT_SENSORS:
             yield ObicoLastPrintSensor(coordinator, printer, last_print_description)
         yield ObicoFinishTime(coordinator, printer, FINISH_TIME)
@@ -530,6 +524,18 @@ async def async_setup_entry(
                     )
 
     async_add_printer_entities(entry, async_add_entities, entities_of)
+
+
+class ObicoFile(ObicoPrinterEntity, SensorEntity):
+    """The file that is printed; `print_id` is the print's, whatever else has the same name."""
+
+    @override
+    def _read(self) -> object:
+        job = self.printer.current_print
+        file, print_id = (_state_text(job.filename), job.id) if job else (None, None)
+        self._attr_native_value = file
+        self._attr_extra_state_attributes = {"print_id": print_id}
+        return file, print_id
 
 
 class ObicoAccountSensor(ObicoAccountEntity, SensorEntity):

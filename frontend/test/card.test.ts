@@ -240,6 +240,23 @@ test("to cancel is asked first, with what is lost", async () => {
   assert.equal(question["dismiss_text"], "Keep printing");
 });
 
+test("only the print is cancelled that was asked about", async () => {
+  const { house, shown } = await show();
+  house.update("prusa", { "sensor.file": ["benchy.gcode", { print_id: 7 }] });
+  await shown.refresh();
+  let asked: { config: { tap_action: Record<string, unknown> } } | undefined;
+  shown.card.addEventListener("hass-action", (event) => {
+    asked = (event as CustomEvent).detail;
+  });
+
+  shown.button("Cancel print").click();
+
+  const action = asked!.config.tap_action;
+  assert.equal(action["perform_action"], "obico.cancel_print");
+  assert.deepEqual(action["data"], { device_id: ["prusa"], print_id: 7 });
+  assert.equal(action["target"], undefined);
+});
+
 test("an agent that lost its printer can be told to connect", async () => {
   const { house, shown } = await show({
     ...IDLE,

@@ -10,11 +10,15 @@ from homeassistant.helpers import config_validation as cv
 
 from .. import control
 from ..control import PrinterCommand
-from .action import Action, Handler
+from .action import Action, Handler, whole_number_from
 from .targets import PRINTERS, Target, async_for_each
 
 ATTR_ANSWER: Final = "answer"
 ATTR_MUTED: Final = "muted"
+ATTR_PRINT_ID: Final = "print_id"
+
+# What a browser can tell from its neighbours.
+_MAX_PRINT_ID: Final = 2**53 - 1
 
 _ANSWERS: Final = {
     "failed": control.CONFIRM_FAILURE,
@@ -38,6 +42,13 @@ async def _async_run(call: ServiceCall, command: PrinterCommand) -> None:
     await async_for_each(call, POLICY_CONTROL, ask)
 
 
+async def _async_cancel_print(call: ServiceCall) -> None:
+    print_id = call.data.get(ATTR_PRINT_ID)
+    await _async_run(
+        call, control.CANCEL if print_id is None else control.cancel_only(print_id)
+    )
+
+
 async def _async_answer_alert(call: ServiceCall) -> None:
     await _async_run(call, _ANSWERS[call.data[ATTR_ANSWER]])
 
@@ -54,7 +65,12 @@ async def _async_mute_alerts(call: ServiceCall) -> None:
 ACTIONS: Final = (
     Action("pause_print", PRINTERS, _run(control.PAUSE)),
     Action("resume_print", PRINTERS, _run(control.RESUME)),
-    Action("cancel_print", PRINTERS, _run(control.CANCEL)),
+    Action(
+        "cancel_print",
+        PRINTERS
+        | {probatio.Optional(ATTR_PRINT_ID): whole_number_from(1, _MAX_PRINT_ID)},
+        _async_cancel_print,
+    ),
     Action(
         "mute_alerts",
         PRINTERS | {probatio.Optional(ATTR_MUTED, default=True): cv.boolean},

@@ -13,7 +13,6 @@ from ..aioobico import CommandResult, Printer
 from ..const import DOMAIN
 from ..control import PrinterCommand
 from ..coordinator import ObicoCoordinator
-from ..errors import translated_errors
 from .cancelling import Question, Questions
 from .choice import Choice, async_permitted, chosen, example, meant, named, unreachable
 from .names import Target
@@ -186,29 +185,20 @@ async def _async_cancel(
 def _cancel_only(print_id: int, texts: Texts, target: Target) -> PrinterCommand:
     """Return the command that cancels this print, and no other that has begun meanwhile.
 
-    The server cancels whatever is printed. Without push the snapshot may be that of the
-    last poll, so the printer is read when it is this command's turn, right before it is sent.
+    The printer is read when it is this command's turn, right before it is sent.
     """
 
     async def send(
         coordinator: ObicoCoordinator, printer: Printer
     ) -> CommandResult | None:
-        known = coordinator.data.printers.get(printer.id)
         try:
-            with translated_errors(coordinator.hass, coordinator.config_entry):
-                fresh = await coordinator.client.get_printer(printer.id)
+            fresh = await control.async_check_print(coordinator, printer, print_id)
+        except ServiceValidationError as err:
+            raise RefusalError(texts.say("other_print")) from err
         except HomeAssistantError as err:
             raise RefusalError(
                 texts.say("not_checked", name=target.name, error=texts.error(err))
             ) from err
-        # A push that came while it was read is newer, and not to be undone.
-        if coordinator.data.printers.get(printer.id) is known:
-            coordinator.async_merge_printer(fresh)
-        now = coordinator.data.printers.get(printer.id)
-        for each in (fresh, now):
-            job = each.current_print if each else None
-            if job is None or job.id != print_id:
-                raise RefusalError(texts.say("other_print"))
         commands.ensure(commands.against_cancel(fresh))
         return await control.CANCEL.send_fn(coordinator, fresh)
 

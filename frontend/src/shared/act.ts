@@ -15,17 +15,21 @@ export interface Question {
   readonly text: string;
   readonly confirm: string;
   readonly dismiss: string;
+  /** What is done instead of pressing the button. */
+  readonly action?: { readonly perform_action: string; readonly data: object };
 }
 
-/** Presses a button entity if the user says so in Home Assistant's own dialog. */
-export function pressAfter(question: Question, from: EventTarget, entityId: string): void {
+/** Does what the question is about, or presses a button entity, if the user says so in Home Assistant's own dialog. */
+export function actAfter(question: Question, from: EventTarget, entityId: string): void {
   fire(from, "hass-action", {
     action: "tap",
     config: {
       tap_action: {
         action: "perform-action",
-        perform_action: "button.press",
-        target: { entity_id: entityId },
+        ...(question.action ?? {
+          perform_action: "button.press",
+          target: { entity_id: entityId },
+        }),
         confirmation: {
           title: question.title,
           text: question.text,

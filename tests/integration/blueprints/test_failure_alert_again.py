@@ -3,7 +3,7 @@
 import pytest
 
 from dev import CUBE, LONG, Account, Phase, Printer
-from tests.integration.support import Obico
+from tests.integration.support import API, Obico
 
 from .alerts import REPEAT, Alert, answer_elsewhere, asked, cancel, fail, has_open_alert
 from .support import Home, HomeTime, Phone, device_id_of, is_in, rename_all
@@ -156,16 +156,22 @@ async def test_after_a_long_time_the_print_that_fails_now_is_told(
     assert is_in(alerted, Phase.IDLE)
 
 
+@pytest.mark.parametrize("is_seen_to_end", [True, False])
 async def test_after_a_long_time_an_old_button_does_nothing_to_a_healthy_print(
     obico: Obico,
     home: Home,
     alerted: Printer,
     iphone: Phone,
     timelapse: HomeTime,
+    is_seen_to_end: bool,
 ) -> None:
     old = iphone.notification
-    await cancel(alerted, timelapse)
+    if is_seen_to_end:
+        await cancel(alerted, timelapse)
     async with home.stopped(obico, timelapse):
+        if not is_seen_to_end:
+            alerted.agent.cancel()
+            await timelapse.pass_time(60)
         alerted.agent.start_print(CUBE)
         await timelapse.pass_time(TOO_OLD)
     obico.server.requests.clear()
@@ -195,6 +201,29 @@ async def test_the_server_pauses_once_and_home_assistant_the_second_time(
     assert is_in(printer, Phase.PAUSED)
     assert asked(obico) == ["pause_print"]
     assert iphone.buttons[0] == "Resume"
+
+
+async def test_a_second_pause_that_fails_is_tried_again(
+    obico: Obico,
+    alert: Alert,
+    printer: Printer,
+    iphone: Phone,
+    timelapse: HomeTime,
+    complaints: list[str],
+) -> None:
+    complaints.append("reports an internal error (500)")
+    await alert()
+    await fail(printer, timelapse, pauses=True)
+    await timelapse.pass_time(60)
+    printer.agent.recover()
+    iphone.press("Resume")
+    await timelapse.pass_time(120)
+    obico.server.requests.clear()
+    obico.server.faults.html(f"{API}printers/*/pause_print/", 500, times=1)
+    printer.agent.fail(rise=0.1, score=0.2)
+    await timelapse.pass_time(240)
+    assert is_in(printer, Phase.PAUSED)
+    assert asked(obico) == ["pause_print", "pause_print"]
 
 
 async def test_the_second_pause_is_a_matter_of_choice(

@@ -7,7 +7,8 @@ from custom_components.obico.const import DOMAIN
 from dev import CUBE, Phase, Printer
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import translation
-from tests.integration.control.support import explained, octoprint, refused
+from tests.integration.control.support import explained, failed, octoprint, refused
+from tests.integration.push.support import PRINTERS
 from tests.integration.support import set_up
 
 from .support import Actions
@@ -69,6 +70,37 @@ async def test_what_cannot_work_is_refused(
 ) -> None:
     await actions.become(phase)
     await refused(actions.do(action), reason)
+    assert actions.asked == []
+
+
+async def test_only_the_print_that_is_meant_is_cancelled(actions: Actions) -> None:
+    """Without push the next print may run before anybody knows."""
+    await actions.become(Phase.PRINTING)
+    assert actions.printer.current_print is not None
+    meant = actions.printer.current_print.id
+    sockets = actions.obico.server.sockets
+    sockets.blocked = True
+    await sockets.close_all()
+    actions.agent.cancel()
+    await actions.obico.server.advance(10)
+    actions.agent.start_print(CUBE)
+    await actions.obico.server.advance(10)
+    await refused(actions.do("cancel_print", print_id=meant), "other_print")
+    assert actions.asked == []
+    assert actions.printer.current_print is not None
+    await actions.do("cancel_print", print_id=actions.printer.current_print.id)
+    assert actions.asked == ["cancel_print"]
+    assert actions.printer.current_print is None
+
+
+async def test_nothing_is_cancelled_where_nobody_knows_what_is_printed(
+    actions: Actions,
+) -> None:
+    await actions.become(Phase.PRINTING)
+    assert actions.printer.current_print is not None
+    meant = actions.printer.current_print.id
+    actions.obico.server.faults.html(f"{PRINTERS}{actions.printer.id}/", 500)
+    await failed(actions.do("cancel_print", print_id=meant), "server_error")
     assert actions.asked == []
 
 

@@ -65,14 +65,25 @@ class PrinterControls extends PrinterPart {
 
   private question(): Question {
     const { localize } = this.hass;
+    const file = this.known("sensor.file");
+    const printId = file?.attributes["print_id"];
     return {
       title: text(localize, "card.cancel_title"),
       text: text(localize, "card.cancel_text", {
         printer: nameOf(this.printer),
-        file: this.known("sensor.file")?.state ?? "",
+        file: file?.state ?? "",
       }),
       confirm: localize("component.obico.entity.button.cancel.name"),
       dismiss: text(localize, "card.cancel_not"),
+      // Of that print and no other, however late somebody answers.
+      ...(printId
+        ? {
+            action: {
+              perform_action: "obico.cancel_print",
+              data: { device_id: [this.printer.device.id], print_id: printId },
+            },
+          }
+        : {}),
     };
   }
 

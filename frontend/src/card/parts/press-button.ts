@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { property } from "lit/decorators/property.js";
 import { state } from "lit/decorators/state.js";
 
-import { press, pressAfter, type Question } from "../../shared/act";
+import { actAfter, press, type Question } from "../../shared/act";
 import { concerns } from "../../shared/concerns";
 import { define } from "../../shared/define";
 import type { HomeAssistant } from "../../shared/hass";
@@ -35,7 +35,7 @@ class PressButton extends LitElement {
   private async pressed(): Promise<void> {
     if (this.cannot) return;
     if (this.question) {
-      pressAfter(this.question, this, this.entityId);
+      actAfter(this.question, this, this.entityId);
       return;
     }
     this.busy = true;
