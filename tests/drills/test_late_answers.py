@@ -24,7 +24,7 @@ async def test_a_poll_that_ends_while_the_account_is_unloaded_writes_nothing(
 ) -> None:
     """After a reload others write to the file: an old mark would bring events back."""
     obico.server.add_event(printer, "PRINTER_ERROR")
-    await timelapse.pass_time(60)
+    await timelapse.pass_until(lambda: ledger.fired, within=130)
     entries = obico.hass.config_entries
     unload_platforms = entries.async_unload_platforms
     answered = asyncio.Event()
@@ -38,7 +38,7 @@ async def test_a_poll_that_ends_while_the_account_is_unloaded_writes_nothing(
     # Its heaters are worth writing down.
     obico.account.add_printer("Voron", agent="klipper")
     obico.server.faults.delay(PRINTERS, answered)
-    await timelapse.pass_time(60, step=10, patience=0.02)
+    await timelapse.pass_time(70, step=10, patience=0.02)
     assert await entries.async_unload(obico.entry.entry_id)
     stored = hass_storage[f"obico.{obico.entry.entry_id}"]["data"]
     assert stored["event_mark"] == ledger.created[-1]
