@@ -392,6 +392,12 @@ class EventFeed:
         for event in due:
             if (event_type := self._type_of(event)) is not None:
                 self._deliver(_fired(event, event_type, prints))
+        if any(map(self._is_ahead, due)):
+            self._coordinator.config_entry.async_create_background_task(
+                self._hass,
+                self._coordinator.async_request_refresh(),
+                "obico refresh after events",
+            )
         mark = storage.event_mark = events[-1].id
         for pictured in storage.pictured_events.values():
             # Of ids that a restored server will give to others.
@@ -442,16 +448,18 @@ class EventFeed:
             return
         if self._is_unwanted(printer_id):
             return
-        if printer_id not in self._coordinator.data.printers:
-            # A printer that is new, and a poll may be far.
-            self._coordinator.config_entry.async_create_background_task(
-                self._hass,
-                self._coordinator.async_request_refresh(),
-                "obico refresh for a new printer",
-            )
         waiting = self._run.waiting.setdefault(printer_id, [])
         waiting.append((self._hass.loop.time(), fired))
         del waiting[:-_MAX_WAITING]
+
+    def _is_ahead(self, event: PrinterEvent) -> bool:
+        """Return whether an event is of a printer whose state no push brings, and a poll may be far."""
+        pushes, printer_id = self._coordinator.pushes, event.printer_id
+        return (
+            printer_id is not None
+            and printer_id not in self._coordinator.excluded
+            and not pushes.is_connected(printer_id)
+        )
 
     def _is_unwanted(self, printer_id: int) -> bool:
         return is_disabled(self._coordinator, printer_id, Platform.EVENT, PRINTER_EVENT)

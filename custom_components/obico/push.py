@@ -117,23 +117,25 @@ class PrinterPush:
                 self._note_lost(type(err).__name__, is_refused=False)
             if self.messages > messages and loop.time() - began > _STEADY_SECONDS:
                 backoff = _MIN_BACKOFF
-            await self._pause(backoff * random.uniform(0.5, 1.0))
-            backoff = min(backoff * 2, _MAX_BACKOFF)
+            is_back = await self._pause(backoff * random.uniform(0.5, 1.0))
+            backoff = _MIN_BACKOFF if is_back else min(backoff * 2, _MAX_BACKOFF)
 
-    async def _pause(self, seconds: float) -> None:
-        """Wait until it is time for the next try."""
-        self._is_back.clear()
+    async def _pause(self, seconds: float) -> bool:
+        """Wait until it is time for the next try, and return whether the server is back."""
         try:
             async with asyncio.timeout(seconds):
                 await self._is_back.wait()
         except TimeoutError:
-            return
+            return False
+        self._is_back.clear()
         # Not all printers at once.
         await asyncio.sleep(random.uniform(0.0, min(seconds, _RETRY_SPREAD)))
+        return True
 
     def retry(self) -> None:
         """Try again soon, if there is no connection: the server is there again."""
-        self._is_back.set()
+        if self._socket is None:
+            self._is_back.set()
 
     def _note_lost(self, reason: str, *, is_refused: bool) -> None:
         self.last_error = reason
@@ -144,6 +146,7 @@ class PrinterPush:
     async def _stay_connected(self) -> NoReturn:
         """Read until the connection is lost; before it grows old, the next one takes over."""
         self._socket = await self._open()
+        self._is_back.clear()
         self._handler.handle_connected(is_again=self._was_lost)
         life = random.uniform(_MIN_LIFE, _MAX_LIFE)
         try:

@@ -39,7 +39,7 @@ async def _async_run(call: ServiceCall, command: PrinterCommand) -> None:
     async def ask(target: Target) -> None:
         await control.async_run(target.coordinator, target.printer, command)
 
-    await async_for_each(call, POLICY_CONTROL, ask)
+    await async_for_each(call, POLICY_CONTROL, ask, button=command.key)
 
 
 async def _async_cancel_print(call: ServiceCall) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 import probatio
 
 from homeassistant.auth.permissions.const import CAT_ENTITIES
-from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.const import ATTR_DEVICE_ID, Platform
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import (
     HomeAssistantError,
@@ -101,11 +101,18 @@ def _name_of(hass: HomeAssistant, device_id: str) -> str:
 
 
 async def _async_ensure_allowed_for_device(
-    call: ServiceCall, device_id: str, policy: str
+    call: ServiceCall, device_id: str, policy: str, button: str | None = None
 ) -> None:
     entries = er.async_entries_for_device(
         er.async_get(call.hass), device_id, include_disabled_entities=True
     )
+    # Who may press the button of the same name may do the same by the action.
+    buttons = [
+        entry
+        for entry in entries
+        if entry.domain == Platform.BUTTON and entry.translation_key == button
+    ]
+    entries = buttons or entries
     await async_ensure_allowed(call, [entry.entity_id for entry in entries], policy)
 
 
@@ -125,19 +132,24 @@ async def async_ensure_allowed(
 
 
 async def async_for_each(
-    call: ServiceCall, policy: str, ask: Callable[[Target], Awaitable[None]]
+    call: ServiceCall,
+    policy: str,
+    ask: Callable[[Target], Awaitable[None]],
+    *,
+    button: str | None = None,
 ) -> None:
     """Ask all printers of a call at once, each of them once.
 
     One that fails keeps no other from being asked, nor does one that cannot be found: an
     account that is not set up must not keep the prints of another from being stopped.
     Raises what one printer alone raises; of several, an error that says what failed where.
-    Who may not ask one of them may ask none.
+    Who may not ask one of them may ask none; it takes the right to its `button`, or to all
+    its entities.
     """
     hass = call.hass
     device_ids = list(dict.fromkeys(call.data[ATTR_DEVICE_ID]))
     for device_id in device_ids:
-        await _async_ensure_allowed_for_device(call, device_id, policy)
+        await _async_ensure_allowed_for_device(call, device_id, policy, button)
 
     async def find_and_ask(device_id: str) -> None:
         await ask(_target(hass, device_id))

@@ -3,6 +3,8 @@
 import pytest
 
 from dev import CUBE, LONG, Account, Phase, Printer
+from dev.agent.machine import FOLLOWING
+from tests.integration.push.support import PRINTERS
 from tests.integration.support import API, Obico
 
 from .alerts import REPEAT, Alert, answer_elsewhere, asked, cancel, fail, has_open_alert
@@ -224,6 +226,63 @@ async def test_a_second_pause_that_fails_is_tried_again(
     await timelapse.pass_time(240)
     assert is_in(printer, Phase.PAUSED)
     assert asked(obico) == ["pause_print", "pause_print"]
+
+
+@pytest.mark.parametrize("printer", ["klipper"], indirect=True)
+async def test_a_pause_that_is_taken_back_is_tried_again(
+    alert: Alert,
+    printer: Printer,
+    timelapse: HomeTime,
+    complaints: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Klipper's agent says that it is pausing before the macro fails."""
+    complaints.append("did not react")
+    seconds, _ = FOLLOWING[Phase.PAUSING]
+    monkeypatch.setitem(FOLLOWING, Phase.PAUSING, (seconds, Phase.PRINTING))
+    await alert()
+    await fail(printer, timelapse, pauses=True)
+    await timelapse.pass_time(60)
+    assert is_in(printer, Phase.PRINTING)
+    monkeypatch.setitem(FOLLOWING, Phase.PAUSING, (seconds, Phase.PAUSED))
+    await timelapse.pass_time(120)
+    assert is_in(printer, Phase.PAUSED)
+
+
+async def test_an_alert_is_told_at_once_while_polls_fail(
+    obico: Obico,
+    alert: Alert,
+    printer: Printer,
+    iphone: Phone,
+    timelapse: HomeTime,
+    complaints: list[str],
+) -> None:
+    complaints.append("internal error")
+    await alert()
+    obico.server.faults.html(PRINTERS, 500)
+    await timelapse.pass_time(65)
+    await fail(printer, timelapse)
+    assert len(iphone.rang) == 1
+
+
+async def test_an_alert_is_told_where_nothing_but_events_is_fetched(
+    obico: Obico,
+    alert: Alert,
+    printer: Printer,
+    iphone: Phone,
+    timelapse: HomeTime,
+    complaints: list[str],
+) -> None:
+    """Somebody has turned the poll off, and push does not get through."""
+    complaints.append("push connection")
+    entries = obico.hass.config_entries
+    entries.async_update_entry(obico.entry, pref_disable_polling=True)
+    obico.server.sockets.blocked = True
+    assert await entries.async_reload(obico.entry.entry_id)
+    await alert()
+    await fail(printer, timelapse)
+    await timelapse.pass_time(620)
+    assert iphone.rang
 
 
 async def test_the_second_pause_is_a_matter_of_choice(

@@ -57,17 +57,20 @@ async def test_without_push_either_nothing_is_there(control: Control) -> None:
     assert control["sensor.status"] == STATE_UNAVAILABLE
 
 
+@pytest.mark.parametrize("later", [0, 15])
 async def test_push_is_back_soon_after_the_server_however_long_it_was_down(
-    control: Control,
+    control: Control, later: float
 ) -> None:
+    """Also where it takes connections some seconds after it answers."""
     server = control.obico.server
     await fail_polls(control)
     await lose_push(control)
     await control.pass_time(3600)
     server.faults.clear()
-    server.sockets.blocked = False
     await control.timelapse.pass_until(
         lambda: control["sensor.status"] != STATE_UNAVAILABLE, within=65
     )
-    await control.pass_time(15)
+    await control.pass_time(later)
+    server.sockets.blocked = False
+    await control.pass_time(20)
     await wait_until(lambda: len(server.sockets) == 1)

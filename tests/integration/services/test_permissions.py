@@ -109,6 +109,20 @@ async def test_somebody_unknown_is_nobody(actions: Actions) -> None:
     assert actions.asked == []
 
 
+@octoprint
+@pytest.mark.parametrize("name", ["pause_print", "cancel_print"])
+async def test_who_may_press_the_button_may_do_the_same(
+    actions: Actions, name: str
+) -> None:
+    """A tablet on the wall that may press buttons, and look at the rest."""
+    await actions.become(Phase.PRINTING)
+    user = MockUser().add_to_hass(actions.hass)
+    user.mock_policy({"entities": {"domains": {"button": {"control": True}}}})
+    await actions.finish(asyncio.create_task(call_as(actions, user, name)))
+    assert actions.asked == [name]
+    await unauthorized(call_as(actions, user, "mute_alerts"))
+
+
 # Devices that are no printers
 
 

@@ -3,7 +3,7 @@ import { property } from "lit/decorators/property.js";
 
 import type { Question } from "../../shared/act";
 import { define } from "../../shared/define";
-import { entityId, nameOf } from "../../shared/printers";
+import { entityId, nameOf, stateOf } from "../../shared/printers";
 import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
 import { shared } from "../styles";
@@ -65,13 +65,13 @@ class PrinterControls extends PrinterPart {
 
   private question(): Question {
     const { localize } = this.hass;
-    const file = this.known("sensor.file");
-    const printId = file?.attributes["print_id"];
+    // Without a file's name the sensor is unknown, and tells the print all the same.
+    const printId = stateOf(this.hass, this.printer, "sensor.file")?.attributes["print_id"];
     return {
       title: text(localize, "card.cancel_title"),
       text: text(localize, "card.cancel_text", {
         printer: nameOf(this.printer),
-        file: file?.state ?? "",
+        file: this.known("sensor.file")?.state ?? "",
       }),
       confirm: localize("component.obico.entity.button.cancel.name"),
       dismiss: text(localize, "card.cancel_not"),
