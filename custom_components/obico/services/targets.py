@@ -106,13 +106,16 @@ async def _async_ensure_allowed_for_device(
     entries = er.async_entries_for_device(
         er.async_get(call.hass), device_id, include_disabled_entities=True
     )
-    # Who may press the button of the same name may do the same by the action.
-    buttons = [
-        entry
-        for entry in entries
-        if entry.domain == Platform.BUTTON and entry.translation_key == button
-    ]
-    entries = buttons or entries
+    if button is not None:
+        # Who may press the button of the same name may do the same by the action.
+        entries = [
+            entry
+            for entry in entries
+            if entry.platform == DOMAIN
+            and entry.domain == Platform.BUTTON
+            and entry.translation_key == button
+            and not entry.disabled
+        ] or entries
     await async_ensure_allowed(call, [entry.entity_id for entry in entries], policy)
 
 

@@ -265,6 +265,58 @@ async def test_an_alert_is_told_at_once_while_polls_fail(
     assert len(iphone.rang) == 1
 
 
+async def test_a_short_outage_keeps_no_second_pause_from_coming(
+    obico: Obico,
+    alert: Alert,
+    printer: Printer,
+    iphone: Phone,
+    timelapse: HomeTime,
+    complaints: list[str],
+) -> None:
+    complaints.append("internal error")
+    await alert()
+    await fail(printer, timelapse, pauses=True)
+    await timelapse.pass_time(60)
+    printer.agent.recover()
+    iphone.press("Resume")
+    await timelapse.pass_time(120)
+    obico.server.faults.html(PRINTERS, 500)
+    await timelapse.pass_time(65)
+    printer.agent.fail(rise=0.1, score=0.2)
+    await timelapse.pass_time(60)
+    assert has_open_alert(printer)
+    obico.server.faults.clear()
+    await timelapse.pass_time(240)
+    assert is_in(printer, Phase.PAUSED)
+
+
+@pytest.mark.parametrize("later", [0, 30])
+async def test_what_was_answered_during_an_outage_is_not_told(
+    obico: Obico,
+    alert: Alert,
+    printer: Printer,
+    iphone: Phone,
+    timelapse: HomeTime,
+    complaints: list[str],
+    later: float,
+) -> None:
+    """The events may be there again before the states are."""
+    complaints += ["internal error", "push connection"]
+    await alert()
+    server = obico.server
+    server.faults.html(f"{API}*", 500)
+    server.sockets.blocked = True
+    await server.sockets.close_all()
+    await fail(printer, timelapse)
+    answer_elsewhere(printer)
+    # Sometimes the events are looked for first, sometimes the printers.
+    await timelapse.pass_time(later)
+    server.sockets.blocked = False
+    server.faults.clear()
+    await timelapse.pass_time(200)
+    assert iphone.rang == []
+
+
 async def test_an_alert_is_told_where_nothing_but_events_is_fetched(
     obico: Obico,
     alert: Alert,

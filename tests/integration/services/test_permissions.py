@@ -120,7 +120,24 @@ async def test_who_may_press_the_button_may_do_the_same(
     user.mock_policy({"entities": {"domains": {"button": {"control": True}}}})
     await actions.finish(asyncio.create_task(call_as(actions, user, name)))
     assert actions.asked == [name]
+    # A button of somebody else's, on the same device, gives no right to anything.
+    er.async_get(actions.hass).async_get_or_create(
+        "button", "template", "cozy", device_id=actions.device_id()
+    )
     await unauthorized(call_as(actions, user, "mute_alerts"))
+
+
+@octoprint
+async def test_a_button_that_is_disabled_gives_no_right(actions: Actions) -> None:
+    await actions.become(Phase.PRINTING)
+    er.async_get(actions.hass).async_update_entity(
+        actions.obico.entity_id(actions.printer, "button.cancel"),
+        disabled_by=er.RegistryEntryDisabler.USER,
+    )
+    user = MockUser().add_to_hass(actions.hass)
+    user.mock_policy({"entities": {"domains": {"button": {"control": True}}}})
+    await unauthorized(call_as(actions, user, "cancel_print"))
+    assert actions.asked == []
 
 
 # Devices that are no printers
