@@ -13,7 +13,6 @@ from playwright.async_api import (
     Page,
     Request,
     WebError,
-    expect,
 )
 
 from dev import Account, Agent, Job, Phase, Printer
@@ -31,6 +30,8 @@ _PICKER: Final = "https://demo.home-assistant.io/stub_config/"
 
 _PATIENCE: Final = 20.0
 _STEP: Final = 0.1
+_TRIES: Final = 3
+_PATIENCE_FOR_CHOICE: Final = 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,11 +120,22 @@ class Visitor:
         await self.page.goto(f"{self.url}{path}")
 
     async def choose_printer(self, editor: str, name: str) -> None:
-        """Choose a printer in a visual editor, and see that it is chosen."""
-        form = self.page.locator(editor)
-        await form.locator("ha-device-picker").last.click()
-        await self.page.locator("ha-combo-box-item").filter(has_text=name).click()
-        await expect(form).to_contain_text(name)
+        """Choose a printer in a visual editor.
+
+        Home Assistant's list, just opened, misses a click now and then: who sees that
+        nothing is chosen chooses again.
+        """
+        pickers = self.page.locator(editor).locator("ha-device-picker")
+        item = self.page.locator("ha-combo-box-item").filter(has_text=name)
+        for _ in range(_TRIES):
+            await pickers.last.click()
+            await item.click()
+            deadline = monotonic() + _PATIENCE_FOR_CHOICE
+            while monotonic() < deadline:
+                if await pickers.evaluate_all("all => all.some(({value}) => value)"):
+                    return
+                await asyncio.sleep(_STEP)
+        raise AssertionError("it was never chosen")
 
     def card(self, name: str) -> Locator:
         """Return the card of a printer."""

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Generator
 import logging
 import random
+from statistics import median_low
 import sys
 import tracemalloc
 
@@ -72,11 +73,12 @@ class Life:
     def growth(self, held: list[int]) -> int:
         """Return how much more was held in the last quarter than in the second one.
 
-        The least of a quarter counts: at rest an entity may hold a printer as it was a
-        report earlier, and that only adds.
+        What is usual in a quarter counts: at rest an entity may hold a printer as it was
+        a report earlier, and now and then something is just being made anew.
         """
         quarter = len(held) // 4
-        grown = min(held[-quarter:]) - min(held[quarter : 2 * quarter])
+        before, after = held[quarter : 2 * quarter], held[-quarter:]
+        grown = median_low(after) - median_low(before)
         print(  # noqa: T201
             f"held: {held}; grown by {grown}, "
             f"{self.deleted} printers deleted, {self.fired} events fired"
