@@ -49,6 +49,8 @@ class PrinterPushes:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._session: aiohttp.ClientSession | None = None
         self._is_down = False
+        # As of the last time that one was made or lost.
+        self._connected: set[int] = set()
         self._pictures_asked_at: dict[int, float] = {}
         # How many messages there were when the poll last saw something first.
         self._missed_after: dict[int, int] = {}
@@ -232,9 +234,11 @@ class PrinterPushes:
         self._wake_while_polls_fail()
 
     def _wake_while_polls_fail(self) -> None:
-        """Wake those that are there as long as there is push."""
+        """Wake those that are there as long as there is push, where it came or went."""
+        connected = {key for key, push in self._pushes.items() if push.is_connected}
+        changed, self._connected = connected ^ self._connected, connected
         if not self._coordinator.last_update_success:
-            for printer_id in self._pushes:
+            for printer_id in changed:
                 self._coordinator.async_wake_printer(printer_id)
 
     def _note_back(self) -> None:
