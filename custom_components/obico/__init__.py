@@ -13,15 +13,15 @@ from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .api import async_create_client
+from .account.credentials import async_revoke_token, credential_of
+from .account.session import async_create_client
+from .account.storage import AccountStorage
 from .const import DOMAIN
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
-from .credentials import async_revoke_token, credential_of
-from .dashboard import async_offer_module, async_serve_module
-from .events import async_follow_accounts, async_forget_account
+from .frontend.module import async_offer_module, async_serve_module
+from .live.event_feed import async_follow_accounts, async_forget_account
 from .services import async_setup_services
-from .storage import AccountStorage
-from .voice import async_listen
+from .voice.assist import async_listen
 
 PLATFORMS: Final = (
     Platform.BINARY_SENSOR,

@@ -16,7 +16,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .aioobico import AgentKind, Printer
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
-from .status import AT_WORK, has_problem, printer_status
+from .printer.status import AT_WORK, has_problem, printer_status
 
 # All data come with the coordinator.
 PARALLEL_UPDATES = 0

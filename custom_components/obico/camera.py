@@ -11,8 +11,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .aioobico import ObicoError, Printer
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoPrinterEntity, async_add_printer_entities
-from .status import AT_WORK, printer_status
-from .webcam import WebcamPictures
+from .printer.status import AT_WORK, printer_status
+from .printer.webcam import WebcamPictures
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -38,6 +38,8 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
+from .account.credentials import async_revoke_token, credential_of, data_of
+from .account.session import async_create_client, async_get_session
 from .aioobico import (
     CLOUD_URL,
     OAUTH_SCOPE,
@@ -60,10 +62,8 @@ from .aioobico import (
     probe_server,
     sign_in,
 )
-from .api import async_create_client, async_get_session
 from .application_credentials import ObicoOAuth2Implementation, authorization_at
 from .const import CONF_EXCLUDED, CONF_LOW_BANDWIDTH, DOMAIN
-from .credentials import async_revoke_token, credential_of, data_of
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -11,6 +11,10 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
+from .account.devices import PrinterDevices
+from .account.errors import update_error
+from .account.repairs import AccountIssues
+from .account.storage import AccountStorage
 from .aioobico import (
     ObicoAuthenticationError,
     ObicoClient,
@@ -29,14 +33,10 @@ from .const import (
     STRUCTURE,
     TUNNEL_USAGE,
 )
-from .devices import PrinterDevices
-from .errors import update_error
-from .events import EventFeed
-from .history import PrintHistory
-from .issues import AccountIssues
-from .parts import Part, PartOf, changed_parts
-from .pushes import PrinterPushes
-from .storage import AccountStorage
+from .live.connection_manager import PrinterPushes
+from .live.event_feed import EventFeed
+from .printer.parts import Part, PartOf, changed_parts
+from .prints.history import PrintHistory
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -15,11 +15,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.util.json import JsonValueType
 
+from .account.credentials import credential_of
+from .account.devices import printer_identifier
 from .aioobico import CLOUD_URL, ObicoResponseError, Printer, parse_json
 from .const import CONF_SESSION
 from .coordinator import ObicoConfigEntry
-from .credentials import credential_of
-from .devices import printer_identifier
 
 # Addresses of pictures and videos are signed: who has one can fetch it.
 _SECRET_NAME: Final = re.compile(

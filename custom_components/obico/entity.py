@@ -11,13 +11,13 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
+from .account.devices import account_device_info
+from .account.errors import translated_errors
 from .aioobico import Printer, PrinterChanges
 from .const import ACCOUNT, STRUCTURE
-from .control import SETTINGS, in_turn
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
-from .devices import account_device_info
-from .errors import translated_errors
-from .parts import Part, PartOf
+from .printer.commands import SETTINGS, in_turn
+from .printer.parts import Part, PartOf
 
 
 class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):

@@ -8,13 +8,13 @@ from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID, Platform
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .account.lookup import entity_id_of
 from .aioobico import Printer, plain_text
 from .const import EVENT_FIRED
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoPrinterEntity, async_add_printer_entities
-from .events import EVENT_TYPES, FAILURE_ALERTED, PRINTER_EVENT, FiredEvent
 from .image import EVENT_SNAPSHOT, FAILURE_SNAPSHOT
-from .lookup import entity_id_of
+from .live.event_feed import EVENT_TYPES, FAILURE_ALERTED, PRINTER_EVENT, FiredEvent
 
 # Nothing is fetched or sent.
 PARALLEL_UPDATES = 0

@@ -18,7 +18,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .aioobico import Printer
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoPrinterEntity, async_add_printer_entities
-from .events import PICTURE_OF_EVENT, PICTURE_OF_FAILURE
+from .live.event_feed import PICTURE_OF_EVENT, PICTURE_OF_FAILURE
 
 # Nothing is polled; a picture is fetched when it is looked at.
 PARALLEL_UPDATES = 0

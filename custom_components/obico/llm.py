@@ -13,8 +13,8 @@ from homeassistant.helpers.llm import (
     ToolAnnotations,
 )
 
+from .account.lookup import loaded_coordinators
 from .const import DOMAIN
-from .lookup import loaded_coordinators
 from .voice.choice import exposed
 from .voice.names import targets
 from .voice.request import Wish

@@ -20,14 +20,14 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import commands
 from .aioobico import AgentKind, Printer, PrinterAgent, PrinterChanges, PrinterStatus
-from .control import async_set_targets, hold_until_report
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_add_printer_entities
-from .heaters import Heater
-from .parts import Part
-from .temperatures import MAX_TARGETS
+from .printer import preconditions
+from .printer.commands import async_set_targets, hold_until_report
+from .printer.heaters import Heater
+from .printer.parts import Part
+from .printer.temperatures import MAX_TARGETS
 
 # Nobody waits for another printer: see `in_turn`.
 PARALLEL_UPDATES = 0
@@ -197,7 +197,7 @@ class ObicoNumber(ObicoPrinterEntity, NumberEntity):
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Change the setting."""
-        commands.ensure(commands.against_value(value))
+        preconditions.ensure(preconditions.against_value(value))
         await self._async_update_printer(self.entity_description.changes_fn(value))
 
 
@@ -209,7 +209,7 @@ class ObicoRate(ObicoMachineEntity, NumberEntity):
 
     @override
     def _read(self) -> float | None:
-        if commands.against_machine(self.printer):
+        if preconditions.against_machine(self.printer):
             # Who knows what it will be set to.
             self._attr_native_value = None
         elif (status := self.printer.status) is not None and (
@@ -221,13 +221,13 @@ class ObicoRate(ObicoMachineEntity, NumberEntity):
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Change the rate."""
-        commands.ensure(commands.against_value(value))
-        commands.ensure(commands.against_machine(self.printer))
+        preconditions.ensure(preconditions.against_value(value))
+        preconditions.ensure(preconditions.against_machine(self.printer))
         percent = round(value)
         with self._translated_errors():
             await self.entity_description.set_fn(
                 self.coordinator.pushes.agent_of(self.printer.id),
-                commands.agent_kind(self.printer),
+                preconditions.agent_kind(self.printer),
                 percent,
             )
         hold_until_report(
@@ -265,5 +265,5 @@ class ObicoTarget(ObicoMachineEntity, NumberEntity):
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Change the target."""
-        commands.ensure(commands.against_value(value))
+        preconditions.ensure(preconditions.against_value(value))
         await async_set_targets(self.coordinator, self.printer, {self._heater: value})

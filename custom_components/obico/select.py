@@ -9,10 +9,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import Printer, PrinterChanges
-from .control import async_set_targets
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_add_printer_entities
-from .temperatures import clamped, targets_of
+from .printer.commands import async_set_targets
+from .printer.temperatures import clamped, targets_of
 
 # Nobody waits for another printer: see `in_turn`.
 PARALLEL_UPDATES = 0

@@ -29,10 +29,9 @@ from .aioobico import AgentKind, Job, Print, Printer, PrinterStatus, Temperature
 from .const import ACCOUNT, TUNNEL_USAGE
 from .coordinator import AccountData, ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
-from .heaters import Heater
-from .parts import Part
-from .prints import meters, print_duration, print_result
-from .status import (
+from .printer.heaters import Heater
+from .printer.parts import Part
+from .printer.status import (
     FailureLevel,
     Status,
     WatchState,
@@ -40,6 +39,7 @@ from .status import (
     printer_status,
     watch_state,
 )
+from .prints.outcome import meters, print_duration, print_result
 
 # All data come with the coordinator.
 PARALLEL_UPDATES = 0

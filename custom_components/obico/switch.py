@@ -9,10 +9,10 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import control
 from .aioobico import Printer, PrinterChanges
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
+from .printer import commands
 
 # Nobody waits for another printer: see `in_turn`.
 PARALLEL_UPDATES = 0
@@ -120,12 +120,12 @@ class ObicoMuteSwitch(ObicoPrinterEntity, SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Mute the alerts."""
-        await control.async_mute_alerts(self.coordinator, self.printer, muted=True)
+        await commands.async_mute_alerts(self.coordinator, self.printer, muted=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Un-mute the alerts."""
-        await control.async_mute_alerts(self.coordinator, self.printer, muted=False)
+        await commands.async_mute_alerts(self.coordinator, self.printer, muted=False)
 
 
 class ObicoNotificationSwitch(ObicoAccountEntity, SwitchEntity):
@@ -148,7 +148,7 @@ class ObicoNotificationSwitch(ObicoAccountEntity, SwitchEntity):
         await self._async_set(enabled=False)
 
     async def _async_set(self, *, enabled: bool) -> None:
-        async with control.in_turn(self.coordinator, None, control.SETTINGS):
+        async with commands.in_turn(self.coordinator, None, commands.SETTINGS):
             with self._translated_errors():
                 user = await self.coordinator.client.set_notification_enabled(
                     enabled=enabled

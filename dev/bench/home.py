@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.obico.const import DOMAIN
 from custom_components.obico.coordinator import ObicoConfigEntry
-from custom_components.obico.push import PrinterPush
+from custom_components.obico.live.connection import PrinterPush
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.obico import camera, control, coordinator
+from custom_components.obico import camera, coordinator
 from custom_components.obico.const import DOMAIN
+from custom_components.obico.printer import commands
 from dev import SHORT, Account, ObicoServer, Printer
 from homeassistant.components.camera import async_get_image
 from homeassistant.components.image import async_get_image as async_get_picture
@@ -171,7 +172,7 @@ async def live(
 ) -> AsyncGenerator[None]:
     """Let pushes come, whose addresses hold a token; what does not come is waited for shortly."""
     monkeypatch.setattr(coordinator, "_EFFECT_SECONDS", 0.2)
-    monkeypatch.setattr(control, "_PICTURE_SECONDS", 0.2)
+    monkeypatch.setattr(commands, "_PICTURE_SECONDS", 0.2)
     monkeypatch.setattr(camera, "_REFRESH_SECONDS", 0.2)
     server.sockets.blocked = False
     yield

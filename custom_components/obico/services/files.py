@@ -10,7 +10,7 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util.json import JsonObjectType
 
-from .. import commands, control
+from ..account.errors import translated_errors
 from ..aioobico import (
     AgentKind,
     CloudFile,
@@ -23,12 +23,12 @@ from ..aioobico import (
     PrinterAgent,
     PrinterListing,
 )
-from ..commands import agent_kind
 from ..const import DOMAIN
-from ..control import PrinterCommand
 from ..coordinator import ObicoCoordinator
-from ..errors import translated_errors
-from ..prints import meters
+from ..printer import commands, preconditions
+from ..printer.commands import PrinterCommand
+from ..printer.preconditions import agent_kind
+from ..prints.outcome import meters
 from .action import Action
 from .rows import moment, seconds
 from .targets import ONE_PRINTER, async_account, async_target
@@ -67,7 +67,7 @@ async def _async_get_files(call: ServiceCall) -> ServiceResponse:
     folder: str = call.data[ATTR_FOLDER]
     if call.data[ATTR_SOURCE] == PRINTER:
         target = await async_target(call, POLICY_READ)
-        commands.ensure(commands.against_agent(target.printer))
+        preconditions.ensure(preconditions.against_agent(target.printer))
         with translated_errors(target.hass, target.coordinator.config_entry):
             listing = await target.coordinator.pushes.agent_of(
                 target.printer.id
@@ -187,14 +187,14 @@ async def _async_start_print(call: ServiceCall) -> None:
         else:
             await _async_print_file(agent, agent_kind(printer), path)
 
-    await control.async_run(
+    await commands.async_run(
         target.coordinator,
         target.printer,
         PrinterCommand(
-            key=control.MOVE,
-            objection_fn=commands.against_moving,
+            key=commands.MOVE,
+            objection_fn=preconditions.against_moving,
             send_fn=send,
-            is_done_fn=commands.is_started,
+            is_done_fn=preconditions.is_started,
             unanswered_fn=_start_unanswered,
         ),
     )

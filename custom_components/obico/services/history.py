@@ -14,6 +14,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 
+from ..account.errors import translated_errors
 from ..aioobico import (
     GroupBy,
     Period,
@@ -25,9 +26,8 @@ from ..aioobico import (
 )
 from ..const import DOMAIN
 from ..coordinator import ObicoCoordinator
-from ..errors import translated_errors
-from ..events import EVENT_TYPES
-from ..prints import meters, print_duration, print_result
+from ..live.event_feed import EVENT_TYPES
+from ..prints.outcome import meters, print_duration, print_result
 from .action import Action, whole_number_from
 from .rows import moment
 from .statistics import (

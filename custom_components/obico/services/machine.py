@@ -10,14 +10,14 @@ from homeassistant.core import ServiceCall
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
-from .. import commands, control
 from ..aioobico import Printer
-from ..commands import agent_kind
 from ..const import DOMAIN
-from ..control import PrinterCommand
 from ..coordinator import ObicoCoordinator
-from ..heaters import HeaterKind, kind_of
-from ..temperatures import MAX_TARGETS, targets_of
+from ..printer import commands, preconditions
+from ..printer.commands import PrinterCommand
+from ..printer.heaters import HeaterKind, kind_of
+from ..printer.preconditions import agent_kind
+from ..printer.temperatures import MAX_TARGETS, targets_of
 from .action import Action, number_from
 from .targets import ONE_PRINTER, PRINTERS, Target, async_for_each, async_target
 
@@ -47,7 +47,7 @@ async def _async_set_temperature(call: ServiceCall) -> None:
     async def ask(target: Target) -> None:
         printer = target.printer
         # Without a machine no heater is known.
-        commands.ensure(commands.against_machine(printer))
+        preconditions.ensure(preconditions.against_machine(printer))
         heater = _heater_of(printer, call.data[ATTR_HEATER])
         maximum = MAX_TARGETS[kind_of(heater)]
         if call.data[ATTR_TEMPERATURE] > maximum:
@@ -59,7 +59,7 @@ async def _async_set_temperature(call: ServiceCall) -> None:
                     "maximum": str(round(maximum)),
                 },
             )
-        await control.async_set_targets(
+        await commands.async_set_targets(
             target.coordinator, printer, {heater: call.data[ATTR_TEMPERATURE]}
         )
 
@@ -86,7 +86,7 @@ async def _async_home(call: ServiceCall) -> None:
         await coordinator.pushes.agent_of(printer.id).home(call.data[ATTR_AXES])
 
     async def ask(target: Target) -> None:
-        await _async_run(target, send, commands.against_moving)
+        await _async_run(target, send, preconditions.against_moving)
 
     await async_for_each(call, POLICY_CONTROL, ask)
 
@@ -103,11 +103,11 @@ async def _async_jog(call: ServiceCall) -> None:
         for axis, millimeters in moves.items():
             # Somebody may have begun a print while an earlier axis was waited for.
             now = coordinator.data.printers.get(printer.id, printer)
-            commands.ensure(commands.against_moving(now))
+            preconditions.ensure(preconditions.against_moving(now))
             await agent.jog(axis, millimeters)
 
     await _async_run(
-        await async_target(call, POLICY_CONTROL), send, commands.against_moving
+        await async_target(call, POLICY_CONTROL), send, preconditions.against_moving
     )
 
 
@@ -119,7 +119,7 @@ async def _async_extrude(call: ServiceCall) -> None:
     await _async_run(
         await async_target(call, POLICY_CONTROL),
         send,
-        commands.against_extruding,
+        preconditions.against_extruding,
         unanswered_fn=_gcode_unanswered,
     )
 
@@ -134,7 +134,7 @@ async def _async_send_gcode(call: ServiceCall) -> None:
     await _async_run(
         await async_target(call, POLICY_CONTROL),
         send,
-        commands.against_machine,
+        preconditions.against_machine,
         key="gcode",
         unanswered_fn=_gcode_unanswered,
     )
@@ -149,13 +149,13 @@ def _gcode_unanswered() -> HomeAssistantError:
 
 async def _async_run(
     target: Target,
-    send: control.Send,
+    send: commands.Send,
     objection_fn: Callable[[Printer], str | None],
-    key: str = control.MOVE,
+    key: str = commands.MOVE,
     unanswered_fn: Callable[[], HomeAssistantError] | None = None,
 ) -> None:
     """Have a machine do what has no effect that could be seen."""
-    await control.async_run(
+    await commands.async_run(
         target.coordinator,
         target.printer,
         PrinterCommand(

@@ -21,17 +21,17 @@ from homeassistant.helpers import (
     entity_registry as er,
 )
 
-from ..aioobico import Printer
-from ..const import DOMAIN
-from ..coordinator import ObicoCoordinator
-from ..errors import message_of
-from ..lookup import (
+from ..account.errors import message_of
+from ..account.lookup import (
     account_of_device,
     name_of_device,
     printer_devices_of,
     printer_of_device,
 )
-from ..permissions import async_permission
+from ..account.permissions import async_permission
+from ..aioobico import Printer
+from ..const import DOMAIN
+from ..coordinator import ObicoCoordinator
 from .action import Fields
 
 ONE_PRINTER: Final[Fields] = {probatio.Required(ATTR_DEVICE_ID): cv.string}

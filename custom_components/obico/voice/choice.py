@@ -9,9 +9,9 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import UnknownUser
 
+from ..account.lookup import loaded_coordinators
+from ..account.permissions import async_permission
 from ..aioobico import Printer
-from ..lookup import loaded_coordinators
-from ..permissions import async_permission
 from .names import Target, called, targets
 from .request import RefusalError, Request, Wish
 from .texts import Texts

@@ -14,11 +14,11 @@ from homeassistant.helpers import (
     entity_registry as er,
 )
 
+from ..account.devices import printer_identifier
+from ..account.lookup import entity_id_of, name_of_device
 from ..aioobico import Printer
 from ..const import DOMAIN
 from ..coordinator import ObicoCoordinator
-from ..devices import printer_identifier
-from ..lookup import entity_id_of, name_of_device
 
 _NO_WORD: Final = re.compile(r"[\W_]+")
 # "MK4" is heard as "MK 4".

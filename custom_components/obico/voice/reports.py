@@ -7,9 +7,8 @@ from typing import Final
 from homeassistant.const import UnitOfTemperature
 from homeassistant.core import HomeAssistant
 
-from ..heaters import HeaterKind
-from ..sensor import progress_of, time_remaining_of
-from ..status import (
+from ..printer.heaters import HeaterKind
+from ..printer.status import (
     FailureLevel,
     Status,
     WatchState,
@@ -17,6 +16,7 @@ from ..status import (
     printer_status,
     watch_state,
 )
+from ..sensor import progress_of, time_remaining_of
 from .names import Target
 from .request import RefusalError
 from .texts import Texts

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.obico import push as push_module
+from custom_components.obico.live import connection as push_module
 from dev import CUBE, Account, ObicoServer, Printer
 from dev.server import sockets
 from homeassistant.core import HomeAssistant

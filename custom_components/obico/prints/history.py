@@ -4,7 +4,7 @@ from collections.abc import Mapping
 import logging
 from typing import Final
 
-from .aioobico import Listing, ObicoClient, ObicoError, Print, Printer
+from ..aioobico import Listing, ObicoClient, ObicoError, Print, Printer
 
 _LOGGER = logging.getLogger(__name__)
 

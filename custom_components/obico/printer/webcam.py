@@ -12,7 +12,7 @@ from PIL import Image
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from .aioobico import ObicoClient, ObicoError, Webcam
+from ..aioobico import ObicoClient, ObicoError, Webcam
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from weakref import WeakValueDictionary
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.hass_dict import HassKey
 
-from . import commands
-from .aioobico import (
+from ..account.errors import translated_errors
+from ..aioobico import (
     AgentKind,
     AlertVerdict,
     CommandResult,
@@ -20,9 +20,9 @@ from .aioobico import (
     PrinterAgent,
     PrinterStatus,
 )
-from .const import DOMAIN
-from .coordinator import ObicoCoordinator
-from .errors import translated_errors
+from ..const import DOMAIN
+from ..coordinator import ObicoCoordinator
+from . import preconditions
 from .temperatures import clamped, with_targets
 
 # Longer than an idle agent keeps silent.
@@ -78,25 +78,25 @@ async def _refresh_snapshot(coordinator: ObicoCoordinator, printer: Printer) -> 
 
 PAUSE: Final = PrinterCommand(
     key="pause",
-    objection_fn=commands.against_pause,
+    objection_fn=preconditions.against_pause,
     send_fn=lambda coordinator, printer: coordinator.client.pause_print(printer.id),
-    is_done_fn=commands.is_paused,
+    is_done_fn=preconditions.is_paused,
 )
 RESUME: Final = PrinterCommand(
     key="resume",
-    objection_fn=commands.against_resume,
+    objection_fn=preconditions.against_resume,
     send_fn=lambda coordinator, printer: coordinator.client.resume_print(printer.id),
-    is_done_fn=commands.is_resumed,
+    is_done_fn=preconditions.is_resumed,
 )
 CANCEL: Final = PrinterCommand(
     key="cancel",
-    objection_fn=commands.against_cancel,
+    objection_fn=preconditions.against_cancel,
     send_fn=lambda coordinator, printer: coordinator.client.cancel_print(printer.id),
-    is_done_fn=commands.is_cancelled,
+    is_done_fn=preconditions.is_cancelled,
 )
 NOT_A_FAILURE: Final = PrinterCommand(
     key="not_a_failure",
-    objection_fn=commands.against_answer,
+    objection_fn=preconditions.against_answer,
     send_fn=lambda coordinator, printer: coordinator.client.acknowledge_alert(
         printer.id, AlertVerdict.NOT_FAILED
     ),
@@ -104,7 +104,7 @@ NOT_A_FAILURE: Final = PrinterCommand(
 )
 CONFIRM_FAILURE: Final = PrinterCommand(
     key="confirm_failure",
-    objection_fn=commands.against_answer,
+    objection_fn=preconditions.against_answer,
     send_fn=lambda coordinator, printer: coordinator.client.acknowledge_alert(
         printer.id, AlertVerdict.FAILED
     ),
@@ -112,14 +112,14 @@ CONFIRM_FAILURE: Final = PrinterCommand(
 )
 REFRESH_SNAPSHOT: Final = PrinterCommand(
     key="refresh_snapshot",
-    objection_fn=commands.against_agent,
+    objection_fn=preconditions.against_agent,
     send_fn=_refresh_snapshot,
 )
 CONNECT: Final = PrinterCommand(
     key="connect",
-    objection_fn=commands.against_connecting,
+    objection_fn=preconditions.against_connecting,
     send_fn=_connect,
-    is_done_fn=commands.is_connecting,
+    is_done_fn=preconditions.is_connecting,
 )
 
 
@@ -139,7 +139,7 @@ async def async_check_print(
         coordinator.async_merge_printer(fresh)
     now = coordinator.data.printers.get(printer.id)
     for each in (fresh, now):
-        commands.ensure(commands.against_other_print(each, print_id))
+        preconditions.ensure(preconditions.against_other_print(each, print_id))
     return fresh
 
 
@@ -148,7 +148,7 @@ def cancel_only(print_id: int) -> PrinterCommand:
 
     async def send(coordinator: ObicoCoordinator, printer: Printer) -> CommandResult:
         fresh = await async_check_print(coordinator, printer, print_id)
-        commands.ensure(commands.against_cancel(fresh))
+        preconditions.ensure(preconditions.against_cancel(fresh))
         return await coordinator.client.cancel_print(printer.id)
 
     return replace(CANCEL, send_fn=send)
@@ -156,7 +156,7 @@ def cancel_only(print_id: int) -> PrinterCommand:
 
 EMERGENCY_STOP: Final = PrinterCommand(
     key="emergency_stop",
-    objection_fn=commands.against_agent,
+    objection_fn=preconditions.against_agent,
     send_fn=_emergency_stop,
     is_urgent=True,
 )
@@ -195,15 +195,15 @@ async def async_run(
 async def _async_run(
     coordinator: ObicoCoordinator, printer: Printer, command: PrinterCommand
 ) -> None:
-    commands.ensure(command.objection_fn(printer))
-    missing = commands.no_effect
+    preconditions.ensure(command.objection_fn(printer))
+    missing = preconditions.no_effect
     with translated_errors(coordinator.hass, coordinator.config_entry):
         try:
             result = await command.send_fn(coordinator, printer)
         except ObicoAgentSilentError as err:
             if (
                 command.unanswered_fn is None
-                or commands.agent_kind(printer) is not AgentKind.KLIPPER
+                or preconditions.agent_kind(printer) is not AgentKind.KLIPPER
             ):
                 raise
             missing = command.unanswered_fn
@@ -214,13 +214,13 @@ async def _async_run(
         if result.printer is not None:
             coordinator.async_merge_printer(result.printer)
         if not result.succeeded:
-            raise commands.no_effect()
+            raise preconditions.no_effect()
     if command.is_done_fn is None or await coordinator.async_wait_for(
         printer.id, command.is_done_fn
     ):
         return
     # It was watched until now: what was said too early has been taken back by now.
-    if not commands.is_on_the_way(
+    if not preconditions.is_on_the_way(
         command.is_done_fn, coordinator.data.printers.get(printer.id, printer)
     ):
         raise missing()
@@ -244,14 +244,14 @@ async def async_mute_alerts(
 async def _async_mute_alerts(
     coordinator: ObicoCoordinator, printer: Printer, *, muted: bool
 ) -> None:
-    commands.ensure(commands.against_muting(printer))
+    preconditions.ensure(preconditions.against_muting(printer))
     with translated_errors(coordinator.hass, coordinator.config_entry):
         result = await coordinator.client.mute_alerts(printer.id, muted)
     job = result.printer.current_print if result.printer else None
     if not result.succeeded or (
         job is not None and (job.alert_muted_at is not None) is not muted
     ):
-        raise commands.no_effect()
+        raise preconditions.no_effect()
     if result.printer is None or job is None:
         # The next push or poll tells.
         return
@@ -279,7 +279,7 @@ async def async_set_targets(
     ServiceValidationError where the machine cannot be reached, HomeAssistantError where
     a heater fails, with the others set all the same.
     """
-    commands.ensure(commands.against_machine(printer))
+    preconditions.ensure(preconditions.against_machine(printer))
 
     async def set_target(agent: PrinterAgent, heater: str, target: float) -> None:
         await agent.set_temperature(heater, target)

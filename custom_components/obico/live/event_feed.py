@@ -19,20 +19,20 @@ from homeassistant.helpers.event import async_call_later, async_track_time_inter
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util.hass_dict import HassKey
 
-from .aioobico import (
+from ..account.lookup import is_disabled
+from ..account.storage import PicturedEvent
+from ..aioobico import (
     ObicoError,
     ObicoNotFoundError,
     ObicoRateLimitError,
     Print,
     PrinterEvent,
 )
-from .attention import Attention
-from .const import ACCOUNT, DOMAIN
-from .lookup import is_disabled
-from .storage import PicturedEvent
+from ..const import ACCOUNT, DOMAIN
+from ..printer.attention import Attention
 
 if TYPE_CHECKING:
-    from .coordinator import ObicoCoordinator
+    from ..coordinator import ObicoCoordinator
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -8,12 +8,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from .aioobico import Printer
-from .const import DOMAIN
+from ..aioobico import Printer
+from ..const import DOMAIN
 from .devices import printer_identifier
 
 if TYPE_CHECKING:
-    from .coordinator import ObicoConfigEntry, ObicoCoordinator
+    from ..coordinator import ObicoConfigEntry, ObicoCoordinator
 
 
 def name_of_device(device: dr.AnyDeviceEntry | None) -> str | None:

@@ -9,9 +9,9 @@ from homeassistant.components.http import StaticPathConfig  # type: ignore[attr-
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN
+from ..const import DOMAIN
 
-_MODULE: Final = Path(__file__).parent / "frontend" / "obico.js"
+_MODULE: Final = Path(__file__).parent / "obico.js"
 _MODULE_URL: Final[HassKey[str]] = HassKey(f"{DOMAIN}_module_url")
 
 

@@ -7,9 +7,9 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from .aioobico import Printer
-from .const import DOMAIN
-from .lookup import name_of_device, printer_of_device
+from ..account.lookup import name_of_device, printer_of_device
+from ..aioobico import Printer
+from ..const import DOMAIN
 
 
 class PrinterVariables(TypedDict):

@@ -13,9 +13,9 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant
 
-from .aioobico import AccessToken, Credential, SessionCookie, revoke_token
-from .api import async_get_session
-from .const import CONF_SESSION
+from ..aioobico import AccessToken, Credential, SessionCookie, revoke_token
+from ..const import CONF_SESSION
+from .session import async_get_session
 
 # Nobody who removes an account wants to wait for a server that is gone.
 _REVOKE_SECONDS: Final = 5.0

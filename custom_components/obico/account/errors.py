@@ -10,7 +10,7 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
-from .aioobico import (
+from ..aioobico import (
     ObicoAgentRefusedError,
     ObicoAgentSilentError,
     ObicoAuthenticationError,
@@ -22,7 +22,7 @@ from .aioobico import (
     ObicoRateLimitError,
     ObicoServerError,
 )
-from .const import DOMAIN, POLL_INTERVAL
+from ..const import DOMAIN, POLL_INTERVAL
 
 # Where a server says nothing about when to come back.
 _DEFAULT_RETRY_AFTER = 60.0

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from .aioobico import Printer, PrinterStatus
+from ..aioobico import Printer, PrinterStatus
 from .heaters import HeaterKind, kind_of
 
 # No API tells what a printer can take; its firmware has the last word.

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from .aioobico import Printer
+from ..account.storage import AccountStorage
+from ..aioobico import Printer
 from .status import Status, printer_status
-from .storage import AccountStorage
 
 _BEGINS: Final = "filament_change"
 _ENDS: Final = frozenset({"started", "resumed", "ended"})

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from .aioobico import Printer, PrinterStatus, StateFlags
+from ..aioobico import Printer, PrinterStatus, StateFlags
 
 
 class Status(StrEnum):

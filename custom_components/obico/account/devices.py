@@ -10,11 +10,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
-from .aioobico import ObicoClient, ObicoError, ObicoNotFoundError, Printer
-from .const import DOMAIN
+from ..aioobico import ObicoClient, ObicoError, ObicoNotFoundError, Printer
+from ..const import DOMAIN
 
 if TYPE_CHECKING:
-    from .coordinator import ObicoConfigEntry
+    from ..coordinator import ObicoConfigEntry
 
 _LOGGER = logging.getLogger(__name__)
 

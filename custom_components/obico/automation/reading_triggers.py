@@ -19,10 +19,10 @@ from homeassistant.helpers.trigger import (
 )
 from homeassistant.util.unit_conversion import DurationConverter, TemperatureConverter
 
-from .aioobico import Printer
-from .automation import printer_of_entity
-from .heaters import HeaterKind, kind_of
-from .trigger_base import Watch, WatchingTrigger
+from ..aioobico import Printer
+from ..printer.heaters import HeaterKind, kind_of
+from .printer_trigger import Watch, WatchingTrigger
+from .variables import printer_of_entity
 
 _SENSOR: Final[Mapping[str, DomainSpec]] = {Platform.SENSOR: DomainSpec()}
 

@@ -1,6 +1,6 @@
 """What is told of a print that was."""
 
-from .aioobico import Print
+from ..aioobico import Print
 
 
 def print_result(job: Print) -> str:

@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from homeassistant.util import slugify
 
-from .aioobico import Printer
+from ..aioobico import Printer
 
 
 class HeaterKind(StrEnum):

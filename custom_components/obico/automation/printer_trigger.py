@@ -22,7 +22,7 @@ from homeassistant.helpers.trigger import (
     TriggerNotTriggeredReporter,
 )
 
-from .automation import entities_with_keys, variables_of
+from .variables import entities_with_keys, variables_of
 
 NOTHING_KNOWN = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
 

@@ -19,8 +19,8 @@ from homeassistant.helpers.aiohttp_client import (
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.ssl import client_context, client_context_no_verify
 
-from .aioobico import Credential, ObicoClient, refuse_redirects
-from .const import DOMAIN
+from ..aioobico import Credential, ObicoClient, refuse_redirects
+from ..const import DOMAIN
 
 # By whether certificates are checked.
 _SESSIONS: Final[HassKey[dict[bool, aiohttp.ClientSession]]] = HassKey(

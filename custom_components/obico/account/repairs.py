@@ -8,12 +8,12 @@ from homeassistant.const import CONF_URL
 from homeassistant.core import callback
 from homeassistant.helpers import issue_registry as ir
 
-from .aioobico import ObicoConnectionError, ObicoResponseError, Printer, picture_url
-from .const import DOMAIN
-from .status import WatchState, watch_state
+from ..aioobico import ObicoConnectionError, ObicoResponseError, Printer, picture_url
+from ..const import DOMAIN
+from ..printer.status import WatchState, watch_state
 
 if TYPE_CHECKING:
-    from .coordinator import ObicoCoordinator
+    from ..coordinator import ObicoCoordinator
 
 HOURS_USED_UP: Final = "detection_hours_used_up"
 HOURS_LOW: Final = "detection_hours_low"

@@ -8,7 +8,7 @@ from typing import Final, NoReturn, Protocol
 import aiohttp
 from yarl import URL
 
-from .aioobico import (
+from ..aioobico import (
     AgentEvent,
     AgentReply,
     ObicoAuthenticationError,

@@ -6,7 +6,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from .aioobico import Printer, PrinterStatus, Temperature
+from ..aioobico import Printer, PrinterStatus, Temperature
 
 
 class Part(StrEnum):

@@ -8,7 +8,7 @@ from homeassistant.core import State
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.trigger import NotTriggeredReasonReporter
 
-from .trigger_base import NOTHING_KNOWN, Watch, WatchingTrigger
+from .printer_trigger import NOTHING_KNOWN, Watch, WatchingTrigger
 
 
 class SwitchWatch(Watch):

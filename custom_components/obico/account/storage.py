@@ -8,8 +8,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN
-from .heaters import Heaters, StoredHeater
+from ..const import DOMAIN
+from ..printer.heaters import Heaters, StoredHeater
 
 _VERSION: Final = 1
 _SAVE_DELAY: Final = 5.0

@@ -6,8 +6,8 @@ from typing import Final
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
-from .aioobico import AgentKind, Printer
-from .const import DOMAIN
+from ..aioobico import AgentKind, Printer
+from ..const import DOMAIN
 from .heaters import HeaterKind, kind_of
 from .status import AT_WORK, Status, printer_status
 

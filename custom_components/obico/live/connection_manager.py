@@ -12,7 +12,8 @@ from homeassistant.const import CONF_VERIFY_SSL
 from homeassistant.core import callback
 from homeassistant.helpers.event import async_track_time_interval
 
-from .aioobico import (
+from ..account.session import async_create_socket_session
+from ..aioobico import (
     AgentEvent,
     ObicoAgentSilentError,
     ObicoAuthenticationError,
@@ -22,13 +23,12 @@ from .aioobico import (
     PrinterSocket,
     PushReader,
 )
-from .api import async_create_socket_session
-from .const import CONF_LOW_BANDWIDTH, POLL_INTERVAL
-from .push import PrinterPush
-from .status import AT_WORK, printer_status
+from ..const import CONF_LOW_BANDWIDTH, POLL_INTERVAL
+from ..printer.status import AT_WORK, printer_status
+from .connection import PrinterPush
 
 if TYPE_CHECKING:
-    from .coordinator import ObicoCoordinator
+    from ..coordinator import ObicoCoordinator
 
 _LOGGER = logging.getLogger(__name__)
 
