@@ -3,23 +3,17 @@
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import (
-    CONF_URL,
-    CONF_VERIFY_SSL,
-    EVENT_HOMEASSISTANT_STOP,
-    Platform,
-)
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .account.credentials import async_revoke_token, credential_of
-from .account.session import async_create_client
+from .account.credentials import async_revoke_token
 from .account.storage import AccountStorage
 from .const import DOMAIN
-from .coordinator import ObicoConfigEntry, ObicoCoordinator
+from .data import ObicoConfigEntry, ObicoData
 from .frontend.module import async_offer_module, async_serve_module
-from .live.event_feed import async_follow_accounts, async_forget_account
+from .live.event_run import async_follow_accounts, async_forget_run
 from .services import async_setup_services
 from .voice.assist import async_listen
 
@@ -47,34 +41,32 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> bool:
-    """Set up one account."""
-    # A page asks only when it is opened, and it may be opened while the server is down.
+    """Set up one account.
+
+    Returns True, which Home Assistant needs until 2026.10 and no longer from 2026.11.
+    """
+    # A browser asks for the module only when a page is opened, and it may be opened while
+    # the server is down.
     async_offer_module(hass)
-    client = async_create_client(
-        hass,
-        entry.data[CONF_URL],
-        credential_of(entry.data),
-        verify_ssl=entry.data[CONF_VERIFY_SSL],
-    )
-    coordinator = ObicoCoordinator(hass, entry, client)
-    await coordinator.async_config_entry_first_refresh()
-    entry.runtime_data = coordinator
+    account = entry.runtime_data = ObicoData.create(hass, entry)
+    await account.storage.async_load()
+    await account.coordinator.async_config_entry_first_refresh()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    coordinator.events.async_start()
-    coordinator.pushes.async_start()
+    account.events.async_start()
+    account.connections.async_start()
 
     async def stop(_event: Event) -> None:
-        await coordinator.async_stop()
+        await account.async_stop()
 
     # Home Assistant does not unload entries when it stops.
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
-    entry.async_on_unload(await async_listen(hass, coordinator))
+    entry.async_on_unload(await async_listen(hass, account))
     return True
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> bool:
     """Unload one account."""
-    # Before the listeners are gone: an event fired to nobody would be lost.
+    # Before entities are gone: an event that is fired to no listener would be lost.
     await entry.runtime_data.async_stop()
     # The account may have been disabled.
     async_offer_module(hass)
@@ -82,10 +74,10 @@ async def async_unload_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> bo
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
-    """Forget an account, and take back the token that was made for it."""
+    """Forget an account, and revoke the token that was made for it."""
     async_offer_module(hass)
     await async_revoke_token(hass, entry.data)
-    async_forget_account(hass, entry.entry_id)
+    async_forget_run(hass, entry.entry_id)
     await AccountStorage(hass, entry.entry_id).async_remove()
 
 
@@ -94,6 +86,6 @@ async def async_remove_config_entry_device(
 ) -> bool:
     """Allow a user to remove the device of a printer that is gone."""
     if entry.state is not ConfigEntryState.LOADED:
-        # Nobody knows now which printers there are.
+        # Which printers there are is not known now.
         return False
     return not entry.runtime_data.devices.is_device_in_use(device)

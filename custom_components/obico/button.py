@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import AgentKind, Printer
-from .coordinator import ObicoConfigEntry, ObicoCoordinator
+from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoPrinterEntity, async_add_printer_entities
 from .printer import commands
 from .printer.commands import PrinterCommand
@@ -84,11 +84,11 @@ async def async_setup_entry(
     """Set up the buttons of all printers."""
 
     def entities_of(
-        coordinator: ObicoCoordinator, printer: Printer
+        account: ObicoData, printer: Printer
     ) -> Iterator[ObicoPrinterEntity]:
         for description in BUTTONS:
             if description.exists_fn(printer):
-                yield ObicoButton(coordinator, printer, description)
+                yield ObicoButton(account, printer, description)
 
     async_add_printer_entities(entry, async_add_entities, entities_of)
 
@@ -100,14 +100,14 @@ class ObicoButton(ObicoPrinterEntity, ButtonEntity):
 
     def __init__(
         self,
-        coordinator: ObicoCoordinator,
+        account: ObicoData,
         printer: Printer,
         description: ObicoButtonDescription,
     ) -> None:
         """Offer a command."""
         self._needs_agent = description.needs_agent
         self._works_by_push = description.works_by_push
-        super().__init__(coordinator, printer, description)
+        super().__init__(account, printer, description)
 
     @override
     def _read(self) -> None:
@@ -116,6 +116,6 @@ class ObicoButton(ObicoPrinterEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Send the command if it can work, and wait until it did."""
-        await commands.async_run(
-            self.coordinator, self.printer, self.entity_description.command
+        await self.account.commands.async_run(
+            self.printer, self.entity_description.command
         )

@@ -523,6 +523,6 @@ class ObicoOptionsFlow(OptionsFlowWithReload):
         if self.config_entry.state is ConfigEntryState.LOADED:
             names |= {
                 str(printer_id): name or str(printer_id)
-                for printer_id, name in self.config_entry.runtime_data.names.items()
+                for printer_id, name in self.config_entry.runtime_data.coordinator.names.items()
             }
         return names

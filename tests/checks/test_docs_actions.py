@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from custom_components.obico.const import DOMAIN
-from custom_components.obico.live.event_feed import EVENT_TYPES
+from custom_components.obico.live.fired_event import EVENT_TYPES
 from custom_components.obico.printer.preconditions import MIN_EXTRUSION_TEMPERATURE
 from custom_components.obico.printer.temperatures import MAX_TARGETS
 from custom_components.obico.services import ACTIONS

@@ -10,6 +10,7 @@ import probatio
 import pytest
 
 from custom_components.obico import config_flow
+from custom_components.obico.account import repairs as repairs_module
 from custom_components.obico.printer import heaters
 from dev.json_types import JsonObject, as_object
 from homeassistant.helpers import config_entry_oauth2_flow

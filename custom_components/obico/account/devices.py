@@ -1,10 +1,11 @@
 """The devices of an account: itself, and one for each printer."""
 
 import asyncio
-from collections.abc import Container, Iterable
+from collections.abc import Container
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
@@ -12,9 +13,7 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
 from ..aioobico import ObicoClient, ObicoError, ObicoNotFoundError, Printer
 from ..const import DOMAIN
-
-if TYPE_CHECKING:
-    from ..coordinator import ObicoConfigEntry
+from ..coordinator import Poll
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -28,7 +27,7 @@ _FIRMWARE_BY_AGENT: Final = {
 }
 
 
-def account_device_info(entry: ObicoConfigEntry) -> DeviceInfo:
+def account_device_info(entry: ConfigEntry) -> DeviceInfo:
     """Return the service device that stands for the account."""
     assert entry.unique_id is not None
     return DeviceInfo(
@@ -40,7 +39,7 @@ def account_device_info(entry: ObicoConfigEntry) -> DeviceInfo:
     )
 
 
-def printer_device_info(entry: ObicoConfigEntry, printer: Printer) -> DeviceInfo:
+def printer_device_info(entry: ConfigEntry, printer: Printer) -> DeviceInfo:
     """Return a printer's device."""
     settings = printer.settings
     agent = printer.agent_name or (settings.agent_name if settings else None)
@@ -55,7 +54,7 @@ def printer_device_info(entry: ObicoConfigEntry, printer: Printer) -> DeviceInfo
     )
 
 
-def printer_identifier(entry: ObicoConfigEntry, printer_id: int) -> tuple[str, str]:
+def printer_identifier(entry: ConfigEntry, printer_id: int) -> tuple[str, str]:
     """Return the identifier of a printer's device."""
     return (DOMAIN, f"{entry.unique_id}_{printer_id}")
 
@@ -71,7 +70,7 @@ class PrinterDevices:
     """Keeps the device registry true to the account's printers."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ObicoConfigEntry, client: ObicoClient
+        self, hass: HomeAssistant, entry: ConfigEntry, client: ObicoClient
     ) -> None:
         """Prepare; nothing is registered yet."""
         self._registry = dr.async_get(hass)
@@ -81,16 +80,12 @@ class PrinterDevices:
         # When to ask again for printers without a device (loop time).
         self._ask_at: dict[int, float] = {}
 
-    def is_known(self, printer_id: int) -> bool:
-        """Return whether a printer has a device."""
-        return printer_id in self._shown
-
     def info_of(self, printer: Printer) -> DeviceInfo:
         """Return the device of a printer that has one, the same object for all its entities."""
         return self._shown[printer.id]
 
     @callback
-    def async_update(self, printers: Iterable[Printer]) -> None:
+    def handle_poll(self, poll: Poll) -> None:
         """Register new printers, and take up what changed of the others.
 
         A name that the user chose stays: the registry keeps it apart.
@@ -98,7 +93,7 @@ class PrinterDevices:
         account = self._registry.async_get_or_create(
             config_entry_id=self._entry.entry_id, **account_device_info(self._entry)
         )
-        for printer in printers:
+        for printer in poll.snapshot.printers.values():
             info = printer_device_info(self._entry, printer)
             info["via_device_id"] = account.id
             if self._shown.get(printer.id) != info:
@@ -109,18 +104,22 @@ class PrinterDevices:
 
     async def async_remove_gone(
         self, listed: Container[int], excluded: Container[int]
-    ) -> None:
+    ) -> set[int]:
         """Remove the devices of printers that the server no longer has, or the user excluded.
 
-        A printer missing in one list is asked for: what a user named and placed is
-        not thrown away for a hiccup.
+        Returns the ids of the printers whose devices were removed. A printer that is
+        missing in one list is asked for: a device that the user named and placed is not
+        removed for an incomplete answer.
         """
+        gone = set()
         for printer_id, device_id in self._registered().items():
             if printer_id in listed:
                 continue
             if printer_id in excluded or await self._async_is_gone(printer_id):
                 self._registry.async_remove_device(device_id)
                 self._shown.pop(printer_id, None)
+                gone.add(printer_id)
+        return gone
 
     def _registered(self) -> dict[int, str]:
         """Return the ids of the printers' devices."""

@@ -1,19 +1,18 @@
 """Repairs: what the user should know of and can do something about."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from yarl import URL
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_URL
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from ..aioobico import ObicoConnectionError, ObicoResponseError, Printer, picture_url
 from ..const import DOMAIN
+from ..coordinator import Poll
 from ..printer.status import WatchState, watch_state
-
-if TYPE_CHECKING:
-    from ..coordinator import ObicoCoordinator
 
 HOURS_USED_UP: Final = "detection_hours_used_up"
 HOURS_LOW: Final = "detection_hours_low"
@@ -26,29 +25,30 @@ _PICTURES_FAILED: Final = 3
 _SECONDS_AN_HOUR: Final = 3600
 
 
-class AccountIssues:
+class AccountRepairs:
     """Raises and clears the repairs of one account."""
 
-    def __init__(self, coordinator: ObicoCoordinator) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, base_url: URL) -> None:
         """Start with none."""
-        self._coordinator = coordinator
-        self._hass = coordinator.hass
-        self._entry = coordinator.config_entry
+        self._hass = hass
+        self._entry = entry
+        self._base_url = base_url
+        self._is_stopped = False
         self._failed_pictures = 0
         self._raised: set[str] = set()
 
     @callback
-    def async_update(self) -> None:
-        """Look whether the hours of AI detection last for what is being printed."""
-        data = self._coordinator.data
-        printers = data.printers.values()
+    def handle_poll(self, poll: Poll) -> None:
+        """Check whether the hours of AI detection last for what is being printed."""
+        user = poll.snapshot.user
+        printers = poll.snapshot.printers.values()
         used_up = any(
             printer.current_print is not None
             and watch_state(printer) is WatchState.NO_DETECTION_HOURS
             for printer in printers
         )
         self._set(HOURS_USED_UP, used_up)
-        balance = None if data.user.is_dh_unlimited else data.user.dh_balance
+        balance = None if user.is_dh_unlimited else user.dh_balance
         needed = sum(_hours_left(printer) for printer in printers)
         self._set(
             HOURS_LOW,
@@ -59,13 +59,13 @@ class AccountIssues:
 
     @callback
     def async_note_picture(self, address: str, error: Exception | None) -> None:
-        """Take notice whether a picture could be fetched from where it is."""
+        """Take notice of whether a picture could be fetched from its address."""
         if not isinstance(error, ObicoConnectionError | ObicoResponseError):
             # Gone is not unreachable.
             self._failed_pictures = 0
         else:
             self._failed_pictures += 1
-        url = picture_url(address, self._coordinator.client.base_url) or URL(address)
+        url = picture_url(address, self._base_url) or URL(address)
         self._set(
             PICTURES_UNREACHABLE,
             self._failed_pictures >= _PICTURES_FAILED,
@@ -73,17 +73,20 @@ class AccountIssues:
         )
 
     @callback
-    def async_note_events(self, *, are_known: bool) -> None:
-        """Take notice whether the server knows of events at all."""
-        self._set(SERVER_TOO_OLD, not are_known)
+    def async_note_events(self, are_supported: bool) -> None:
+        """Take notice whether the server has a list of events at all."""
+        self._set(SERVER_TOO_OLD, not are_supported)
 
     @callback
-    def async_clear(self) -> None:
-        """Take all back."""
+    def async_stop(self) -> None:
+        """Clear all repairs, and raise none any more: answers may still be under way."""
         for key in _ALL:
             self._set(key, False)
+        self._is_stopped = True
 
     def _set(self, key: str, is_raised: bool, **placeholders: str) -> None:
+        if self._is_stopped:
+            return
         issue_id = f"{key}_{self._entry.entry_id}"
         if not is_raised:
             if key in self._raised:

@@ -1,91 +1,87 @@
-"""What an account must remember beyond a restart."""
+"""Store what an account must remember beyond a restart."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, NotRequired, TypedDict
+from collections.abc import Iterable, Mapping
+import logging
+from typing import Any, Final, Protocol
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
-from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
-from ..printer.heaters import Heaters, StoredHeater
+
+_LOGGER = logging.getLogger(__name__)
 
 _VERSION: Final = 1
-_SAVE_DELAY: Final = 5.0
+# What can be learned again from the server may be written a little later.
+_SAVE_DELAY_SECONDS: Final = 5.0
+
+# What reading a stored part of the wrong shape raises.
+_UNREADABLE: Final = (AttributeError, KeyError, TypeError, ValueError)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PicturedEvent:
-    """An event that has a picture; the picture's address would expire, the id stays."""
+class StoredPart(Protocol):
+    """A part of an account that lasts beyond a restart, in keys of its own."""
 
-    id: int
-    created_at: datetime | None
+    @property
+    def printers(self) -> Iterable[int]:
+        """Return the ids of the printers of which anything is remembered."""
 
+    def forget(self, printer_id: int) -> None:
+        """Forget a printer that was deleted."""
 
-class _StoredPicturedEvent(TypedDict):
-    id: int
-    created_at: str | None
+    def restore(self, stored: Mapping[str, Any]) -> None:
+        """Take up what was stored; keys may be missing in a file of an earlier version."""
 
-
-class _Stored(TypedDict):
-    event_mark: int | None
-    pictured_events: dict[str, dict[str, _StoredPicturedEvent]]
-    heaters: dict[str, list[StoredHeater]]
-    # What came later may be missing in a file of an earlier version.
-    attention: NotRequired[list[int]]
-    latest_event: NotRequired[str | None]
+    def as_stored(self) -> dict[str, object]:
+        """Return what `restore` takes."""
 
 
 class AccountStorage:
-    """The memory of one config entry.
+    """The file of one config entry, written as a whole."""
 
-    `event_mark` is the highest event id that was dealt with, None before the first
-    sight of the account, and `latest_event` the latest moment of any. `pictured_events` are by printer id and kind of picture.
-    `attention` are the ids of printers that wait for their user.
-    """
-
-    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Name the file; nothing is read yet."""
-        self._store = Store[_Stored](
+    def __init__(
+        self, hass: HomeAssistant, entry_id: str, parts: Iterable[StoredPart] = ()
+    ) -> None:
+        """Name the file and what is in it; nothing is read yet."""
+        self._store = Store[dict[str, Any]](
             hass, _VERSION, f"{DOMAIN}.{entry_id}", private=True, atomic_writes=True
         )
+        # A copy of what could not be read, for whoever wants to rescue it.
+        self._set_aside = Store[dict[str, Any]](
+            hass, _VERSION, f"{DOMAIN}.{entry_id}.unreadable", private=True
+        )
+        self._parts = tuple(parts)
         self._is_closed = False
-        self.event_mark: int | None = None
-        self.latest_event: datetime | None = None
-        self.pictured_events: dict[int, dict[str, PicturedEvent]] = {}
-        self.heaters = Heaters()
-        self.attention: set[int] = set()
 
     async def async_load(self) -> None:
-        """Read what was stored."""
+        """Restore the parts; one that cannot be read starts anew, and a copy is set aside."""
         if (stored := await self._store.async_load()) is None:
             return
-        self.event_mark = stored["event_mark"]
-        self.latest_event = dt_util.parse_datetime(stored.get("latest_event") or "")
-        self.pictured_events = {
-            int(printer_id): {
-                kind: PicturedEvent(
-                    id=event["id"],
-                    created_at=dt_util.parse_datetime(event["created_at"] or ""),
+        unreadable = False
+        for part in self._parts:
+            try:
+                part.restore(stored)
+            except _UNREADABLE as err:
+                unreadable = True
+                _LOGGER.warning(
+                    "What was stored of %s cannot be read (%s) and starts anew; a copy is kept in %s",
+                    type(part).__name__,
+                    type(err).__name__,
+                    self._set_aside.path,
                 )
-                for kind, event in events.items()
-            }
-            for printer_id, events in stored["pictured_events"].items()
-        }
-        self.heaters = Heaters(stored["heaters"])
-        self.attention = set(stored.get("attention", ()))
+        if unreadable:
+            await self._set_aside.async_save(stored)
 
     @property
     def printers(self) -> set[int]:
         """Return the ids of the printers of which anything is remembered."""
-        return {*self.pictured_events, *self.heaters.printers, *self.attention}
+        return {printer_id for part in self._parts for printer_id in part.printers}
 
     @callback
     def async_forget(self, printer_id: int) -> None:
-        """Forget the heaters and the pictures of a printer."""
-        self.heaters.forget(printer_id)
-        self.pictured_events.pop(printer_id, None)
+        """Forget a printer that was deleted."""
+        for part in self._parts:
+            part.forget(printer_id)
         self.async_save_soon()
 
     async def async_save(self) -> None:
@@ -94,37 +90,22 @@ class AccountStorage:
 
     @callback
     def async_save_soon(self) -> None:
-        """Write everything in a moment: what can be learned again may wait."""
+        """Write everything in some seconds."""
         if not self._is_closed:
-            self._store.async_delay_save(self._as_stored, _SAVE_DELAY)
+            self._store.async_delay_save(self._as_stored, _SAVE_DELAY_SECONDS)
 
     async def async_close(self) -> None:
-        """Write everything for the last time: after a reload, others write to the file."""
+        """Write everything for the last time: after a reload, another object writes the file."""
         self._is_closed = True
         await self.async_save()
 
-    def _as_stored(self) -> _Stored:
-        return {
-            "event_mark": self.event_mark,
-            "latest_event": self.latest_event.isoformat()
-            if self.latest_event
-            else None,
-            "pictured_events": {
-                str(printer_id): {
-                    kind: {
-                        "id": event.id,
-                        "created_at": event.created_at.isoformat()
-                        if event.created_at
-                        else None,
-                    }
-                    for kind, event in events.items()
-                }
-                for printer_id, events in self.pictured_events.items()
-            },
-            "heaters": self.heaters.as_stored(),
-            "attention": sorted(self.attention),
-        }
+    def _as_stored(self) -> dict[str, Any]:
+        stored: dict[str, Any] = {}
+        for part in self._parts:
+            stored |= part.as_stored()
+        return stored
 
     async def async_remove(self) -> None:
         """Delete the file."""
         await self._store.async_remove()
+        await self._set_aside.async_remove()

@@ -7,9 +7,10 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from ..account.lookup import name_of_device, printer_of_device
+from ..account.registry import name_of_device
 from ..aioobico import Printer
 from ..const import DOMAIN
+from ..data import printer_of_device
 
 
 class PrinterVariables(TypedDict):

@@ -1,4 +1,4 @@
-"""The push of one printer: it makes the poll quicker, and nothing depends on it."""
+"""Keep one push connection: what it brings makes updates quicker, and polls work without it."""
 
 import asyncio
 import logging
@@ -40,8 +40,8 @@ _RENEWAL_RETRY: Final = 600.0
 _RETRY_SPREAD: Final = 10.0
 
 
-class PushHandler(Protocol):
-    """Whoever wants to know what a connection brings."""
+class ConnectionListener(Protocol):
+    """Is told what a connection brings."""
 
     def handle_push(self, push: Printer | AgentEvent) -> None:
         """Take up what is new."""
@@ -56,7 +56,7 @@ class PushHandler(Protocol):
         """
 
 
-class PrinterPush:
+class PrinterConnection:
     """A push connection that is made again whenever it is lost."""
 
     def __init__(
@@ -64,12 +64,12 @@ class PrinterPush:
         session: aiohttp.ClientSession,
         base_url: URL,
         auth_token: str,
-        handler: PushHandler,
+        listener: ConnectionListener,
     ) -> None:
         """Prepare; `run` connects."""
         self._session = session
         self._base_url = base_url
-        self._handler = handler
+        self._listener = listener
         self._reader = PushReader()
         self._socket: PrinterSocket | None = None
         self._life: asyncio.Timeout | None = None
@@ -141,13 +141,13 @@ class PrinterPush:
         self.last_error = reason
         self._was_lost = True
         _LOGGER.debug("No push connection: %s", reason)
-        self._handler.handle_lost(is_refused=is_refused)
+        self._listener.handle_lost(is_refused=is_refused)
 
     async def _stay_connected(self) -> NoReturn:
         """Read until the connection is lost; before it grows old, the next one takes over."""
         self._socket = await self._open()
         self._is_back.clear()
-        self._handler.handle_connected(is_again=self._was_lost)
+        self._listener.handle_connected(is_again=self._was_lost)
         life = random.uniform(_MIN_LIFE, _MAX_LIFE)
         try:
             while True:
@@ -204,7 +204,7 @@ class PrinterPush:
         if isinstance(push, AgentReply):
             self.agent.handle_reply(push)
         elif push is not None:
-            self._handler.handle_push(push)
+            self._listener.handle_push(push)
 
     async def _send(self, message: str) -> None:
         """Send a message on whichever connection there is."""

@@ -1,177 +1,123 @@
-"""From the server's events to fired events: each once, in order, none of old news."""
+"""Fire the server's events: each once, in order of their ids, and no old ones."""
 
 import asyncio
-from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from homeassistant.config_entries import (
-    SIGNAL_CONFIG_ENTRY_CHANGED,
-    ConfigEntry,
-    ConfigEntryChange,
-)
-from homeassistant.const import Platform
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.helpers.start import async_at_started
-from homeassistant.util.hass_dict import HassKey
 
-from ..account.lookup import is_disabled
-from ..account.storage import PicturedEvent
 from ..aioobico import (
+    ObicoClient,
     ObicoError,
     ObicoNotFoundError,
     ObicoRateLimitError,
     Print,
+    Printer,
     PrinterEvent,
 )
-from ..const import ACCOUNT, DOMAIN
-from ..printer.attention import Attention
-
-if TYPE_CHECKING:
-    from ..coordinator import ObicoCoordinator
+from ..const import ACCOUNT
+from ..coordinator import ObicoCoordinator, Poll
+from ..printer.parts import may_have_event
+from .event_memory import EventMemory
+from .event_pages import EVENTS_A_PAGE, async_fetch_new_events
+from .event_run import async_get_run
+from .fired_event import ENDED, FiredEvent, event_type_of
 
 _LOGGER = logging.getLogger(__name__)
 
-# Key of the entity that fires.
-PRINTER_EVENT: Final = "printer_event"
-EVENT_TYPES: Final = (
-    "started",
-    "ended",
-    "paused",
-    "resumed",
-    "failure_alerted",
-    "alert_muted",
-    "alert_unmuted",
-    "filament_change",
-    "printer_error",
-)
-FAILURE_ALERTED: Final = "failure_alerted"
-ENDED: Final = "ended"
-PRINTER_ERROR: Final = "printer_error"
-
-# Keys of the latest event that has a picture, by what it shows.
-PICTURE_OF_FAILURE: Final = "failure"
-PICTURE_OF_EVENT: Final = "event"
-
-# The count of unseen events is only a hint: it falls back to 0 when the user opens
-# the web application's list, and can so come to the same number again.
+# The count of unseen events is only a hint: it falls back to 0 when the user opens the web
+# application's list, and can come to the same number again.
 _LOOK_INTERVAL: Final = timedelta(minutes=10)
-# Seconds.
-_RETRY: Final = 30.0
-_AFTER_PUSH: Final = 2.0
-_AFTER_AGENT_EVENT: Final = (2.0, 10.0, 60.0)
+_RETRY_SECONDS: Final = 30.0
+# The server may push a state before it has written the event.
+_AFTER_PUSH_SECONDS: Final = 2.0
+# An agent's event reaches the server a little later, or never.
+_AFTER_AGENT_EVENT_SECONDS: Final = (2.0, 10.0, 60.0)
 # After a start, an automation must not pause today's print because of yesterday's alert.
 _MAX_AGE_AT_START: Final = timedelta(minutes=10)
-_PAGE: Final = 50
-# Some half a year of a print farm; a server that goes on and on must come to an end.
-_MAX_PAGES: Final = 200
-# For a printer that no poll has brought yet, or whose event entity is being added: polls
-# may fail for days while events come in, and none may be lost of what can be fetched.
-_MAX_WAITING: Final = _PAGE * _MAX_PAGES
-# A file's name is worth a request, but a flood of events not as many.
+# Each lookup of a print is a request: a flood of events must not cause as many.
 _MAX_LOOKUPS: Final = 20
-# What a server may make up without end is neither remembered nor logged without end.
-_MAX_ODD_TYPES: Final = 50
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FiredEvent:
-    """A server's event as it is fired; `type` is one of EVENT_TYPES."""
-
-    type: str
-    event: PrinterEvent
-    file: str | None
-    outcome: str | None
-
+# Unknown types are logged once each; a server may make up any number of them.
+_MAX_LOGGED_TYPES: Final = 50
 
 type EventListener = Callable[[FiredEvent], None]
 
 
-@dataclass(kw_only=True, slots=True)
-class _Run:
-    """What this run of Home Assistant knows of an account, beyond reloads.
-
-    What happens during a reload, or while a new token is awaited, is no old news,
-    whatever clocks say.
-    """
-
-    since: float | None = None
-    """Loop time."""
-    is_caught_up: bool = False
-    """Whether the events of before this run were looked at."""
-    waiting: dict[int, list[tuple[float, FiredEvent]]] = field(default_factory=dict)
-    """Which events wait for their printer's entity, and since when (loop time)."""
-
-
-_RUNS: HassKey[dict[str, _Run]] = HassKey(f"{DOMAIN}_runs")
-
-
-@callback
-def async_follow_accounts(hass: HomeAssistant) -> None:
-    """Forget what this run knows of an account that is disabled, loaded or not.
-
-    What happens until it is enabled again will be old news.
-    """
-
-    @callback
-    def handle(_change: ConfigEntryChange, entry: ConfigEntry) -> None:
-        if entry.domain == DOMAIN and entry.disabled_by is not None:
-            async_forget_account(hass, entry.entry_id)
-
-    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, handle)
-
-
-@callback
-def async_forget_account(hass: HomeAssistant, entry_id: str) -> None:
-    """Forget what this run knows of an account that was removed, or disabled."""
-    hass.data.get(_RUNS, {}).pop(entry_id, None)
-
-
 class EventFeed:
-    """Fires every event of an account that comes after the persisted mark."""
+    """Fires every event of an account that comes after the stored mark.
 
-    def __init__(self, coordinator: ObicoCoordinator) -> None:
-        """Prepare; `async_start` begins."""
+    The mark is stored after the events above it were fired, and before anything else can
+    happen to the entry. Between the first event of a fetch and the last there is no await:
+    lookups of files and outcomes come first, storing the mark last. The first sight of an
+    account sets the mark, and fires only what happened since this run began to look. The
+    first look after a start skips what is older than ten minutes by the server's own clock.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        coordinator: ObicoCoordinator,
+        client: ObicoClient,
+        memory: EventMemory,
+        *,
+        save: Callable[[], Awaitable[None]],
+        is_unwanted: Callable[[int], bool],
+        has_push: Callable[[int], bool],
+        handle_events: Callable[[list[PrinterEvent]], None],
+        handle_fired: Callable[[FiredEvent], None],
+        handle_support: Callable[[bool], None],
+    ) -> None:
+        """Prepare; `async_start` begins.
+
+        `save` stores the memory. `is_unwanted` tells whether a printer's event entity is
+        disabled, `has_push` whether its state comes by push. `handle_events` is called with
+        all new events, also those too old to fire, `handle_fired` with each that is fired,
+        and `handle_support` with whether the server has a list of events at all.
+        """
+        self._hass = hass
         self._coordinator = coordinator
-        self.attention = Attention(coordinator.storage)
-        self._hass: HomeAssistant = coordinator.hass
+        self._entry = coordinator.config_entry
+        self._client = client
+        self._memory = memory
+        self._save = save
+        self._is_unwanted = is_unwanted
+        self._has_push = has_push
+        self._handle_events = handle_events
+        self._handle_fired = handle_fired
+        self._handle_support = handle_support
         self._listeners: dict[int, EventListener] = {}
-        self._run = self._hass.data.setdefault(_RUNS, {}).setdefault(
-            coordinator.config_entry.entry_id, _Run()
-        )
+        self._run = async_get_run(hass, self._entry.entry_id)
+        # The user's count of unseen events as of the last successful look.
         self._unseen: int | None = None
         self._task: asyncio.Task[None] | None = None
         self._is_started = False
-        self._is_checking = False
+        self._is_looking = False
         self._is_asked_again = False
         self._cancel_later: dict[float, CALLBACK_TYPE] = {}
-        self._odd_types: set[str | None] = set()
+        self._logged_types: set[str | None] = set()
 
     @callback
     def async_start(self) -> None:
         """Begin once Home Assistant has started, so that automations listen."""
-        entry = self._coordinator.config_entry
 
         @callback
         def start(_hass: HomeAssistant) -> None:
             self._is_started = True
             if self._run.since is None:
                 self._run.since = self._hass.loop.time()
-            entry.async_on_unload(
-                async_track_time_interval(
-                    self._hass, self._handle_interval, _LOOK_INTERVAL
-                )
+            self._entry.async_on_unload(
+                async_track_time_interval(self._hass, self._look_at, _LOOK_INTERVAL)
             )
-            entry.async_on_unload(
+            self._entry.async_on_unload(
                 self._coordinator.async_add_listener(self._handle_account, ACCOUNT)
             )
             self.async_look()
 
-        entry.async_on_unload(async_at_started(self._hass, start))
+        self._entry.async_on_unload(async_at_started(self._hass, start))
 
     async def async_stop(self) -> None:
         """Stop for good."""
@@ -186,7 +132,7 @@ class EventFeed:
     def async_listen(self, printer_id: int, listener: EventListener) -> CALLBACK_TYPE:
         """Listen to a printer's events, first to those that waited for a listener."""
         self._listeners[printer_id] = listener
-        for _, event in self._run.waiting.pop(printer_id, ()):
+        for event in self._run.take_waiting(printer_id):
             listener(event)
 
         @callback
@@ -195,43 +141,31 @@ class EventFeed:
 
         return remove
 
-    @callback
-    def async_forget_unwanted(self) -> None:
-        """Forget what waits for event entities that may be enabled some day."""
-        for printer_id in list(self._run.waiting):
-            if self._is_unwanted(printer_id):
-                del self._run.waiting[printer_id]
+    # When to look
 
     @callback
-    def async_forget_gone(self, printers: Container[int], asked_at: float) -> None:
-        """Forget what waits for printers that the account, when asked, did not have.
-
-        One that was put away and comes back later must not bring old news.
-        """
-        for printer_id in [key for key in self._run.waiting if key not in printers]:
-            waiting = [
-                item for item in self._run.waiting[printer_id] if item[0] > asked_at
-            ]
-            if waiting:
-                self._run.waiting[printer_id] = waiting
-            else:
-                del self._run.waiting[printer_id]
+    def handle_poll(self, poll: Poll) -> None:
+        """Drop the waiting events of printers that are gone, or have a disabled entity."""
+        self._run.drop_unwanted(self._is_unwanted)
+        if poll.is_complete:
+            self._run.drop_gone(poll.snapshot.printers, poll.started_at)
 
     @callback
-    def async_expect(self) -> None:
-        """Look now, and once more: the server may push before it has written the event."""
-        self.async_look()
-        self._look_later(_AFTER_PUSH)
+    def handle_change(self, before: Printer, now: Printer) -> None:
+        """Look now and once more, where a change of a printer is likely to have an event."""
+        if may_have_event(before, now):
+            self.async_look()
+            self._look_later(_AFTER_PUSH_SECONDS)
 
     @callback
     def async_expect_from_agent(self) -> None:
-        """Look for an event that the agent reports: it posts it a little later, or never."""
-        for delay in _AFTER_AGENT_EVENT:
+        """Look for an event that an agent reports: it posts it a little later, or never."""
+        for delay in _AFTER_AGENT_EVENT_SECONDS:
             self._look_later(delay)
 
     @callback
     def _look_later(self, delay: float) -> None:
-        """Look after a delay, once however often it is asked for meanwhile."""
+        """Look after a delay in seconds, once however often this is asked for meanwhile."""
         if not self._is_started or delay in self._cancel_later:
             return
 
@@ -251,19 +185,19 @@ class EventFeed:
             self.async_look()
 
     @callback
-    def _handle_interval(self, _now: datetime) -> None:
+    def _look_at(self, _now: datetime) -> None:
         self.async_look()
 
     @callback
     def async_look(self) -> None:
-        """Fetch what is new, now or as soon as the fetch that is going on is done."""
+        """Fetch what is new, now or as soon as the fetch under way is done."""
         if not self._is_started:
             return
-        if self._is_checking:
+        if self._is_looking:
             self._is_asked_again = True
             return
-        self._is_checking = True
-        self._task = self._coordinator.config_entry.async_create_background_task(
+        self._is_looking = True
+        self._task = self._entry.async_create_background_task(
             self._hass, self._async_look_until_quiet(), "obico events"
         )
 
@@ -275,258 +209,137 @@ class EventFeed:
                 if not self._is_asked_again:
                     return
         finally:
-            self._is_checking = False
+            self._is_looking = False
 
     async def _async_look_once(self) -> None:
-        # Read before the fetch: what comes in between moves the count again.
+        # Read before the fetch: an event that comes in between moves the count again.
         unseen = self._coordinator.data.user.unseen_printer_events
         try:
             await self._async_fetch()
         except ObicoError as err:
             # The poll tells the user about a server that is down.
-            _LOGGER.debug("The events have to wait: %s", err)
+            _LOGGER.debug("Looking for events again later: %s", err)
             if isinstance(err, ObicoNotFoundError):
-                self._coordinator.issues.async_note_events(are_known=False)
+                self._handle_support(False)
             asked = err.retry_after if isinstance(err, ObicoRateLimitError) else None
-            self._look_later(max(_RETRY, asked or 0))
+            self._look_later(max(_RETRY_SECONDS, asked or 0))
             return
-        self._coordinator.issues.async_note_events(are_known=True)
+        self._handle_support(True)
         self._unseen = unseen
+
+    # Fetching and firing
 
     async def _async_fetch(self) -> None:
         """Fetch and fire what lies above the mark."""
-        storage = self._coordinator.storage
-        if storage.event_mark is None:
-            # The first sight of an account: all there is has happened before.
-            newest = await self._coordinator.client.get_events(limit=_PAGE)
-            if newest.rejected and not newest.items:
-                # Nobody knows where the old ones end.
-                return
-            events = sorted(newest.items, key=lambda event: event.id)
-            if events:
-                # The list may have failed for long: what happened meanwhile is news. The
-                # server tells its time in whole seconds.
-                since = self._start(newest.server_time) + timedelta(seconds=1)
-                await self._async_fire(events, since)
-            else:
-                storage.event_mark = 0
-                await storage.async_save()
-            self._run.is_caught_up = True
+        if self._memory.mark is None:
+            await self._async_fetch_first()
             return
-
-        events, server_time = await self._async_new_events(storage.event_mark)
+        events, server_time = await async_fetch_new_events(self._client, self._memory)
         oldest = None
         if not self._run.is_caught_up:
-            oldest = self._start(server_time) - _MAX_AGE_AT_START
+            oldest = self._started_at(server_time) - _MAX_AGE_AT_START
         if events:
             await self._async_fire(events, oldest)
         self._run.is_caught_up = True
 
-    def _start(self, server_time: datetime | None) -> datetime:
-        """Return when this run began to look, by the server's clock as far as it is told."""
+    async def _async_fetch_first(self) -> None:
+        """Set the mark at the first sight of an account, whose events are all old."""
+        newest = await self._client.get_events(limit=EVENTS_A_PAGE)
+        if newest.rejected and not newest.items:
+            # Where the old events end cannot be told.
+            return
+        events = sorted(newest.items, key=lambda event: event.id)
+        if events:
+            # The list may have failed for long: what happened meanwhile is news. The
+            # server tells its time in whole seconds.
+            since = self._started_at(newest.server_time) + timedelta(seconds=1)
+            await self._async_fire(events, since)
+        else:
+            self._memory.mark = 0
+            await self._save()
+        self._run.is_caught_up = True
+
+    def _started_at(self, server_time: datetime | None) -> datetime:
+        """Return when this run began to look, by the server's clock where it is told."""
         assert self._run.since is not None
         running = self._hass.loop.time() - self._run.since
         return (server_time or datetime.now(UTC)) - timedelta(seconds=running)
 
-    async def _async_new_events(
-        self, mark: int
-    ) -> tuple[list[PrinterEvent], datetime | None]:
-        """Return the events above the mark, oldest first, and the server's time."""
-        is_restored = False
-        found: dict[int, PrinterEvent] = {}
-        start = 0
-        server_time = None
-        for _ in range(_MAX_PAGES):
-            page = await self._coordinator.client.get_events(start=start, limit=_PAGE)
-            rows = len(page.items) + page.rejected
-            server_time = page.server_time
-            if not start:
-                is_restored = self._is_restored(page.items, mark)
-            new = [
-                event
-                for event in page.items
-                if (self._is_later(event) if is_restored else event.id > mark)
-            ]
-            if (
-                start
-                and not page.rejected
-                and (not page.items or page.items[0].id not in found)
-            ):
-                # Rows were deleted meanwhile and the pages do not meet: once more.
-                start = 0
-                continue
-            found.update((event.id, event) for event in new)
-            if rows < _PAGE or len(new) < len(page.items):
-                break
-            # The last row comes again, to see that nothing slipped between the pages.
-            start += rows - 1
-        return [found[key] for key in sorted(found)], server_time
-
-    def _is_restored(self, newest: Iterable[PrinterEvent], mark: int) -> bool:
-        """Return whether a server that was restored from a backup numbers on from there.
-
-        That events lie below the mark is not enough: those above may have been deleted
-        with their printer. An event of that moment or later can only be a new one.
-        """
-        return all(event.id < mark for event in newest) and any(
-            map(self._is_later, newest)
-        )
-
-    def _is_later(self, event: PrinterEvent) -> bool:
-        latest = self._coordinator.storage.latest_event
-        return latest is not None and (event.created_at or latest) > latest
-
     async def _async_fire(
         self, events: list[PrinterEvent], oldest: datetime | None
     ) -> None:
-        """Fire events in order, then persist the mark.
+        """Fire events in order, then store the mark.
 
-        Everything that takes time comes before or after: between the first event
-        and the last nothing else can happen.
+        Events of before `oldest` are taken notice of, but not fired.
         """
-        storage = self._coordinator.storage
         due = [event for event in events if oldest is None or _is_after(event, oldest)]
         prints = await self._async_prints_of(due)
-        self._remember_pictures(events)
-        self._follow_attention(events)
+        for printer_id in self._memory.handle_pictures(events):
+            self._coordinator.async_wake_printer(printer_id)
+        self._handle_events(events)
         for event in due:
-            if (event_type := self._type_of(event)) is not None:
-                self._deliver(_fired(event, event_type, prints))
-        if any(map(self._is_ahead, due)):
-            self._coordinator.config_entry.async_create_background_task(
-                self._hass,
-                self._coordinator.async_request_refresh(),
-                "obico refresh after events",
-            )
-        mark = storage.event_mark = events[-1].id
-        for pictured in storage.pictured_events.values():
-            # Of ids that a restored server will give to others.
-            for kind in [kind for kind, event in pictured.items() if event.id > mark]:
-                del pictured[kind]
-        storage.latest_event = max(
-            filter(
-                None, (storage.latest_event, *(event.created_at for event in events))
-            ),
-            default=None,
-        )
-        await storage.async_save()
+            if (event_type := event_type_of(event)) is None:
+                self._log_unknown_type(event)
+            else:
+                self._deliver(FiredEvent.of(event, event_type, prints))
+        if any(map(self._is_ahead_of_state, due)):
+            self._coordinator.async_request_refresh_soon()
+        self._memory.handle_fired(events)
+        await self._save()
 
-    def _follow_attention(self, events: list[PrinterEvent]) -> None:
-        """Let also what is too old to fire tell whether a printer waits for its user."""
-        for event in events:
-            if event.printer_id is not None and self.attention.handle_event(
-                (event.event_type or "").lower(),
-                event.printer_id,
-                self._coordinator.data.printers.get(event.printer_id),
-            ):
-                self._coordinator.async_wake_printer(event.printer_id)
-
-    def _type_of(self, event: PrinterEvent) -> str | None:
-        event_type = (event.event_type or "").lower()
-        if event_type in EVENT_TYPES:
-            return event_type
+    def _log_unknown_type(self, event: PrinterEvent) -> None:
         if (
-            event.event_type not in self._odd_types
-            and len(self._odd_types) < _MAX_ODD_TYPES
+            event.event_type in self._logged_types
+            or len(self._logged_types) >= _MAX_LOGGED_TYPES
         ):
-            self._odd_types.add(event.event_type)
-            _LOGGER.warning(
-                "Skipping events of a type that this version does not know: %s",
-                event.event_type,
-            )
-        return None
+            return
+        self._logged_types.add(event.event_type)
+        _LOGGER.warning(
+            "Skipping events of a type that this version does not know: %s",
+            event.event_type,
+        )
 
     @callback
     def _deliver(self, fired: FiredEvent) -> None:
         printer_id = fired.event.printer_id
         if printer_id is None or printer_id in self._coordinator.excluded:
             return
-        if fired.type == ENDED:
-            self._coordinator.history.expect_end(printer_id)
+        self._handle_fired(fired)
         if (listener := self._listeners.get(printer_id)) is not None:
             listener(fired)
-            return
-        if self._is_unwanted(printer_id):
-            return
-        waiting = self._run.waiting.setdefault(printer_id, [])
-        waiting.append((self._hass.loop.time(), fired))
-        del waiting[:-_MAX_WAITING]
+        elif not self._is_unwanted(printer_id):
+            self._run.add_waiting(printer_id, fired, self._hass.loop.time())
 
-    def _is_ahead(self, event: PrinterEvent) -> bool:
-        """Return whether an event is of a printer whose state no push brings, and a poll may be far."""
-        pushes, printer_id = self._coordinator.pushes, event.printer_id
+    def _is_ahead_of_state(self, event: PrinterEvent) -> bool:
+        """Return whether the event's printer has no push: its state may be old by a poll."""
+        printer_id = event.printer_id
         return (
             printer_id is not None
             and printer_id not in self._coordinator.excluded
-            and not pushes.is_connected(printer_id)
+            and not self._has_push(printer_id)
         )
 
-    def _is_unwanted(self, printer_id: int) -> bool:
-        return is_disabled(self._coordinator, printer_id, Platform.EVENT, PRINTER_EVENT)
-
-    @callback
-    def _remember_pictures(self, events: list[PrinterEvent]) -> None:
-        """Remember which events the image entities show, by id: addresses expire."""
-        shown = set()
-        for event in events:
-            if event.image_url is None or event.printer_id is None:
-                continue
-            pictured = self._coordinator.storage.pictured_events.setdefault(
-                event.printer_id, {}
-            )
-            latest = PicturedEvent(id=event.id, created_at=event.created_at)
-            pictured[PICTURE_OF_EVENT] = latest
-            if (event.event_type or "").lower() == FAILURE_ALERTED:
-                pictured[PICTURE_OF_FAILURE] = latest
-            shown.add(event.printer_id)
-        for printer_id in shown:
-            self._coordinator.async_wake_printer(printer_id)
-
     async def _async_prints_of(self, events: list[PrinterEvent]) -> dict[int, Print]:
-        """Return the prints that events belong to, by id, as far as they can be had."""
+        """Return the prints that events belong to, by id, as far as they can be fetched."""
         data = self._coordinator.data
         prints = {job.id: job for job in data.last_prints.values()}
         for printer in data.printers.values():
             if printer.current_print is not None:
                 prints[printer.current_print.id] = printer.current_print
         wanted = {event.print_id for event in events} - prints.keys() - {None}
-        # Whether a print was finished or cancelled may be newer than what is known.
-        wanted |= {
-            event.print_id for event in events if event.event_type == ENDED.upper()
-        }
+        # How a print ended may be newer than what is known of it.
+        wanted |= {event.print_id for event in events if event_type_of(event) == ENDED}
         for print_id in sorted(filter(None, wanted))[-_MAX_LOOKUPS:]:
             try:
-                prints[print_id] = await self._coordinator.client.get_print(print_id)
+                prints[print_id] = await self._client.get_print(print_id)
             except ObicoNotFoundError:
                 continue
             except ObicoError as err:
                 # An alert must not wait for one time-out after the other.
-                _LOGGER.debug("Events go without the details of prints: %s", err)
+                _LOGGER.debug("Firing events without details of their prints: %s", err)
                 break
         return prints
 
 
 def _is_after(event: PrinterEvent, oldest: datetime) -> bool:
     return event.created_at is not None and event.created_at >= oldest
-
-
-def _fired(
-    event: PrinterEvent, event_type: str, prints: dict[int, Print]
-) -> FiredEvent:
-    """Return an event with the details that it only points to."""
-    job = prints.get(event.print_id) if event.print_id is not None else None
-    return FiredEvent(
-        type=event_type,
-        event=event,
-        file=job.filename if job else None,
-        outcome=_outcome(event, job) if event_type == ENDED else None,
-    )
-
-
-def _outcome(event: PrinterEvent, job: Print | None) -> str | None:
-    """Return how a print ended; the class of the event says it too, if less surely."""
-    if job is not None and job.finished_at is not None:
-        return "finished"
-    if job is not None and job.cancelled_at is not None:
-        return "cancelled"
-    return {"SUCCESS": "finished", "WARNING": "cancelled"}.get(event.event_class or "")

@@ -1,10 +1,10 @@
 """The heaters and temperature sensors of printers, as they come to be known."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 import re
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from homeassistant.util import slugify
 
@@ -102,14 +102,9 @@ class Heaters:
     starts keeps its entities, and two names that make the same key stay apart.
     """
 
-    def __init__(self, stored: dict[str, list[StoredHeater]] | None = None) -> None:
-        """Take up what was stored."""
-        self._by_printer: dict[int, dict[str, Heater]] = {
-            int(printer_id): {
-                heater.name: heater for heater in map(Heater.from_stored, heaters)
-            }
-            for printer_id, heaters in (stored or {}).items()
-        }
+    def __init__(self) -> None:
+        """Start with no heaters."""
+        self._by_printer: dict[int, dict[str, Heater]] = {}
 
     @property
     def printers(self) -> Iterable[int]:
@@ -150,11 +145,22 @@ class Heaters:
             learned = True
         return learned
 
-    def as_stored(self) -> dict[str, list[StoredHeater]]:
-        """Return what the constructor takes."""
+    def restore(self, stored: Mapping[str, Any]) -> None:
+        """Take up what was stored."""
+        self._by_printer = {
+            int(printer_id): {
+                heater.name: heater for heater in map(Heater.from_stored, heaters)
+            }
+            for printer_id, heaters in stored.get("heaters", {}).items()
+        }
+
+    def as_stored(self) -> dict[str, object]:
+        """Return what `restore` takes."""
         return {
-            str(printer_id): [heater.as_stored() for heater in heaters.values()]
-            for printer_id, heaters in self._by_printer.items()
+            "heaters": {
+                str(printer_id): [heater.as_stored() for heater in heaters.values()]
+                for printer_id, heaters in self._by_printer.items()
+            }
         }
 
 

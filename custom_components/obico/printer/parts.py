@@ -90,3 +90,12 @@ def _only_warmer(
         if reading.target != was.target or reading.offset != was.offset:
             return False
     return True
+
+
+def may_have_event(before: Printer, now: Printer) -> bool:
+    """Return whether a change of a printer is likely to come with a printer event."""
+    if (before.status is None) != (now.status is None):
+        return True
+    if before.status and now.status and before.status.text != now.status.text:
+        return True
+    return before.current_print != now.current_print

@@ -37,16 +37,22 @@ def _run(command: PrinterCommand) -> Handler:
 
 async def _async_run(call: ServiceCall, command: PrinterCommand) -> None:
     async def ask(target: Target) -> None:
-        await commands.async_run(target.coordinator, target.printer, command)
+        await target.account.commands.async_run(target.printer, command)
 
     await async_for_each(call, POLICY_CONTROL, ask, button=command.key)
 
 
 async def _async_cancel_print(call: ServiceCall) -> None:
     print_id = call.data.get(ATTR_PRINT_ID)
-    await _async_run(
-        call, commands.CANCEL if print_id is None else commands.cancel_only(print_id)
-    )
+
+    async def ask(target: Target) -> None:
+        runner = target.account.commands
+        await runner.async_run(
+            target.printer,
+            commands.CANCEL if print_id is None else runner.cancel_only(print_id),
+        )
+
+    await async_for_each(call, POLICY_CONTROL, ask, button=commands.CANCEL.key)
 
 
 async def _async_answer_alert(call: ServiceCall) -> None:
@@ -55,8 +61,8 @@ async def _async_answer_alert(call: ServiceCall) -> None:
 
 async def _async_mute_alerts(call: ServiceCall) -> None:
     async def ask(target: Target) -> None:
-        await commands.async_mute_alerts(
-            target.coordinator, target.printer, muted=call.data[ATTR_MUTED]
+        await target.account.commands.async_mute_alerts(
+            target.printer, muted=call.data[ATTR_MUTED]
         )
 
     await async_for_each(call, POLICY_CONTROL, ask)

@@ -19,7 +19,7 @@ from homeassistant.setup import EventComponentLoaded
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, STRUCTURE
-from ..coordinator import ObicoCoordinator
+from ..data import ObicoData
 from .answers import QUESTIONS, async_answer
 from .cancelling import Questions, Speaker
 from .names import Vocabulary
@@ -49,15 +49,13 @@ _FEWEST_SPELLINGS: Final = 2
 _VOICE: Final[HassKey[Voice]] = HassKey(f"{DOMAIN}_voice")
 
 
-async def async_listen(
-    hass: HomeAssistant, coordinator: ObicoCoordinator
-) -> CALLBACK_TYPE:
+async def async_listen(hass: HomeAssistant, account: ObicoData) -> CALLBACK_TYPE:
     """Let people speak to an account's printers, until what is returned is called."""
     if (voice := hass.data.get(_VOICE)) is None:
         sentences = await hass.async_add_executor_job(load_sentences)
         # Another account may have come first.
         voice = hass.data.setdefault(_VOICE, Voice(hass, sentences))
-    return voice.async_add(coordinator)
+    return voice.async_add(account)
 
 
 class Voice:
@@ -72,7 +70,7 @@ class Voice:
         self._hass = hass
         self._sentences = {each.language: each for each in sentences}
         self._questions = Questions(hass, self._async_update)
-        self._accounts: dict[ObicoCoordinator, CALLBACK_TYPE] = {}
+        self._accounts: dict[ObicoData, CALLBACK_TYPE] = {}
         self._listener: Listener | None = None
         self._registered = Spoken()
         self._has_lists = True
@@ -82,18 +80,18 @@ class Voice:
         self._is_missing = False
 
     @callback
-    def async_add(self, coordinator: ObicoCoordinator) -> CALLBACK_TYPE:
+    def async_add(self, account: ObicoData) -> CALLBACK_TYPE:
         """Take up an account."""
         if not self._accounts:
             self._async_start()
-        self._accounts[coordinator] = coordinator.async_add_listener(
+        self._accounts[account] = account.coordinator.async_add_listener(
             self._async_update, STRUCTURE
         )
         self._async_update()
 
         @callback
         def remove() -> None:
-            self._accounts.pop(coordinator)()
+            self._accounts.pop(account)()
             if self._accounts:
                 self._async_update()
             else:

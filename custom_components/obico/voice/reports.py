@@ -87,7 +87,7 @@ def report_temperatures(hass: HomeAssistant, texts: Texts, target: Target) -> st
     if status is None:
         raise refusal(texts, target, texts.objection("printer_offline"))
     said = []
-    for heater in target.coordinator.storage.heaters.of(target.printer.id):
+    for heater in target.account.heaters.of(target.printer.id):
         reading = status.temperatures.get(heater.name)
         if heater.kind is HeaterKind.OTHER or reading is None or reading.actual is None:
             continue
