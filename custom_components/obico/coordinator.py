@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 import logging
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .aioobico import (
@@ -27,6 +29,7 @@ from .const import (
     CONF_EXCLUDED,
     DOMAIN,
     POLL_INTERVAL,
+    RECONCILE_INTERVAL,
     STRUCTURE,
     TUNNEL_USAGE,
 )
@@ -123,6 +126,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self._change_listeners: list[ChangeListener] = []
         self._optimistic = OptimisticUpdates(hass.loop.time)
         self._refresh_task: asyncio.Task[None] | None = None
+        self._cancel_next_poll: CALLBACK_TYPE | None = None
         # The snapshot that listeners were last woken for, and whether polls succeeded then.
         self._notified: AccountSnapshot | None = None
         self._notified_success = True
@@ -220,6 +224,35 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         except ObicoError as err:
             _LOGGER.debug("Keeping the last usage of the tunnel: %s", err)
             return last
+
+    @callback
+    def async_set_pushed(self, is_pushed: bool) -> None:
+        """Poll less often while every printer is pushed, and soon again once one is not."""
+        if self._cancel_next_poll is not None:
+            self._cancel_next_poll()
+            self._cancel_next_poll = None
+        if is_pushed:
+            self.update_interval = RECONCILE_INTERVAL
+            return
+        if self.update_interval == RECONCILE_INTERVAL:
+            # The next poll is scheduled already, for up to five minutes from now.
+            self._cancel_next_poll = async_call_later(
+                self.hass, POLL_INTERVAL, self._handle_next_poll
+            )
+        self.update_interval = POLL_INTERVAL
+
+    @callback
+    def _handle_next_poll(self, _now: datetime) -> None:
+        self._cancel_next_poll = None
+        self.async_request_refresh_soon()
+
+    @override
+    async def async_shutdown(self) -> None:
+        """Poll no more."""
+        if self._cancel_next_poll is not None:
+            self._cancel_next_poll()
+            self._cancel_next_poll = None
+        await super().async_shutdown()
 
     @callback
     def async_start_refresh(self) -> asyncio.Task[None]:

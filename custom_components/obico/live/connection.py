@@ -76,6 +76,8 @@ class PrinterConnection:
         self.agent = PrinterAgent(self._send)
         self.auth_token = auth_token
         self.messages = 0
+        # When the last message came in (loop time).
+        self.spoke_at = float("-inf")
         self.connections = 0
         self.last_error: str | None = None
         self._was_lost = False
@@ -201,6 +203,7 @@ class PrinterConnection:
             self.last_error = str(err)
             return
         self.messages += 1
+        self.spoke_at = asyncio.get_running_loop().time()
         if isinstance(push, AgentReply):
             self.agent.handle_reply(push)
         elif push is not None:
