@@ -228,9 +228,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
     @callback
     def async_set_pushed(self, is_pushed: bool) -> None:
         """Poll less often while every printer is pushed, and soon again once one is not."""
-        if self._cancel_next_poll is not None:
-            self._cancel_next_poll()
-            self._cancel_next_poll = None
+        self._forget_next_poll()
         if is_pushed:
             self.update_interval = RECONCILE_INTERVAL
             return
@@ -246,13 +244,22 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self._cancel_next_poll = None
         self.async_request_refresh_soon()
 
+    @callback
+    @override
+    def _async_refresh_finished(self) -> None:
+        """Leave the next poll to the base class, which schedules it after each refresh."""
+        self._forget_next_poll()
+
     @override
     async def async_shutdown(self) -> None:
         """Poll no more."""
+        self._forget_next_poll()
+        await super().async_shutdown()
+
+    def _forget_next_poll(self) -> None:
         if self._cancel_next_poll is not None:
             self._cancel_next_poll()
             self._cancel_next_poll = None
-        await super().async_shutdown()
 
     @callback
     def async_start_refresh(self) -> asyncio.Task[None]:

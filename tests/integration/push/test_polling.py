@@ -32,7 +32,7 @@ async def test_polls_are_frequent_as_long_as_one_push_is_missing(
     await timelapse.pass_time(62)
     assert polls(obico) == 1
     await timelapse.pass_time(600)
-    assert polls(obico) == 10
+    assert polls(obico) in {9, 10}
     obico.server.sockets.blocked = False
     # The pauses between two tries to connect grow up to five minutes.
     await timelapse.pass_until(lambda: len(obico.server.sockets) == 2, within=620)
@@ -95,7 +95,7 @@ async def test_a_printer_without_a_token_is_polled_every_minute(
     await timelapse.pass_time(400)
     polls(obico)
     await timelapse.pass_time(600)
-    assert polls(obico) == 10
+    assert polls(obico) in {9, 10}
 
 
 def _without_tokens(printers: list[dict[str, object]]) -> list[dict[str, object]]:
