@@ -18,11 +18,11 @@ async def test_a_pushed_account_is_polled_every_five_minutes(
     await timelapse.pass_time(61)
     polls(obico)
     await timelapse.pass_time(3600)
-    assert polls(obico) in {11, 12}
+    assert polls(obico) in {11, 12, 13}
 
 
 async def test_polls_are_frequent_as_long_as_one_push_is_missing(
-    obico: Obico, account: Account, printer: Printer, timelapse: Timelapse
+    obico: Obico, timelapse: Timelapse
 ) -> None:
     await timelapse.pass_time(400)
     obico.server.sockets.blocked = True
@@ -35,11 +35,11 @@ async def test_polls_are_frequent_as_long_as_one_push_is_missing(
     assert polls(obico) in {9, 10}
     obico.server.sockets.blocked = False
     # The pauses between two tries to connect grow up to five minutes.
-    await timelapse.pass_until(lambda: len(obico.server.sockets) == 2, within=620)
+    await timelapse.pass_until(lambda: len(obico.server.sockets) == 1, within=620)
     await timelapse.pass_time(130)
     polls(obico)
     await timelapse.pass_time(3600)
-    assert polls(obico) in {11, 12}
+    assert polls(obico) in {11, 12, 13}
 
 
 async def test_a_change_that_no_push_brought_is_looked_at_again_a_minute_later(
@@ -69,7 +69,7 @@ async def test_a_new_printer_is_there_within_five_minutes_and_pushed_from_then_o
     await timelapse.pass_time(61)
     polls(obico)
     await timelapse.pass_time(3600)
-    assert polls(obico) in {11, 12}
+    assert polls(obico) in {11, 12, 13}
 
 
 async def test_an_agent_that_goes_silent_has_its_printer_polled_every_minute(
