@@ -127,6 +127,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self._optimistic = OptimisticUpdates(hass.loop.time)
         self._refresh_task: asyncio.Task[None] | None = None
         self._cancel_next_poll: CALLBACK_TYPE | None = None
+        self._is_shut_down = False
         # The snapshot that listeners were last woken for, and whether polls succeeded then.
         self._notified: AccountSnapshot | None = None
         self._notified_success = True
@@ -151,6 +152,8 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
             listing = await self._client.get_printers()
             user = await self._async_get_user()
         except ObicoError as err:
+            if self._is_shut_down and self._last is not None:
+                return self._last
             raise self._update_error(err) from err
 
         self.names = {printer.id: printer.name for printer in listing.items}
@@ -166,6 +169,9 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         # No await from here on: everything that was pushed meanwhile is in self.data, and
         # is newer than what was polled.
         last = self._last
+        if self._is_shut_down and last is not None:
+            # The answer came too late: what it says is for the next set-up to find out.
+            return last
         known = last.printers if last else {}
         printers = {
             printer_id: known[printer_id]
@@ -252,7 +258,8 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
 
     @override
     async def async_shutdown(self) -> None:
-        """Poll no more."""
+        """Poll no more, and take up no answer that is still under way."""
+        self._is_shut_down = True
         self._forget_next_poll()
         await super().async_shutdown()
 

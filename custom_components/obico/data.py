@@ -191,6 +191,7 @@ class ObicoData:
 
         What comes in later changes nothing.
         """
+        await self.coordinator.async_shutdown()
         await self.connections.async_stop()
         await self.events.async_stop()
         await self.storage.async_close()

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 import math
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers.translation import async_get_cached_translations
@@ -83,7 +83,10 @@ def translated_errors(hass: HomeAssistant, entry: ConfigEntry) -> Generator[None
     try:
         yield
     except ObicoError as err:
-        if isinstance(err, ObicoAuthenticationError):
+        if (
+            isinstance(err, ObicoAuthenticationError)
+            and entry.state is ConfigEntryState.LOADED
+        ):
             entry.async_start_reauth(hass)
         key, placeholders = _explain(err)
         raise HomeAssistantError(
