@@ -1,7 +1,7 @@
 """Poll the account into one frozen snapshot, merge pushes into it, and notify."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -163,7 +163,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
             if printer.id not in self.excluded
         }
         gone = () if listing.rejected else await self._reconcile(listing)
-        last_prints = await self._history.async_update(polled)
+        await self._history.async_update(polled)
         tunnel_usage = await self._async_get_tunnel_usage()
 
         # No await from here on: everything that was pushed meanwhile is in self.data, and
@@ -189,7 +189,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         snapshot = AccountSnapshot(
             user=last.user if last and self._user_merged_at > started_at else user,
             printers=printers,
-            last_prints=last_prints,
+            last_prints=self._history.last_prints,
             tunnel_usage=tunnel_usage,
         )
         poll = Poll(
@@ -338,9 +338,21 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
 
     async def _async_update_history(self) -> None:
         """Take up how a print ended as soon as it did."""
-        last_prints = await self._history.async_update(self.data.printers)
-        self.data = replace(self.data, last_prints=last_prints)
-        self.async_update_listeners()
+        await self._history.async_update(self.data.printers)
+        self._show_last_prints()
+
+    @callback
+    def async_merge_prints(self, prints: Iterable[Print]) -> None:
+        """Take up prints that were fetched for events: they may have ended unseen."""
+        for job in prints:
+            if job.printer_id in self.data.printers:
+                self._history.handle_print(job)
+        self._show_last_prints()
+
+    def _show_last_prints(self) -> None:
+        if (last_prints := self._history.last_prints) != self.data.last_prints:
+            self.data = replace(self.data, last_prints=last_prints)
+            self.async_update_listeners()
 
     # Notifying
 

@@ -1,6 +1,7 @@
 """What an account consists of, and how its parts are connected."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Self
 
@@ -17,13 +18,14 @@ from .account.registry import is_disabled
 from .account.repairs import AccountRepairs
 from .account.session import async_create_client, async_create_socket_session
 from .account.storage import AccountStorage
-from .aioobico import Listing, ObicoClient, Printer, PrinterEvent
+from .aioobico import Listing, ObicoClient, Printer
 from .const import DOMAIN
 from .coordinator import ObicoCoordinator, Poll
 from .live.connection_manager import ConnectionManager
-from .live.event_feed import EventFeed
+from .live.event_feed import EventFeed, is_after
 from .live.event_memory import EventMemory
-from .live.fired_event import ENDED, PRINTER_EVENT, FiredEvent
+from .live.event_pages import NewEvents
+from .live.fired_event import PRINTER_EVENT
 from .printer.attention import Attention
 from .printer.command_runner import CommandRunner
 from .printer.heaters import Heaters
@@ -97,20 +99,14 @@ class ObicoData:
             update_error=update_error,
         )
 
-        def handle_events(events: list[PrinterEvent]) -> None:
+        def handle_events(new: NewEvents, oldest: datetime | None) -> None:
             """Let also what is too old to fire tell whether a printer waits for its user."""
-            for event in events:
-                if event.printer_id is not None and attention.handle_event(
-                    (event.event_type or "").lower(),
-                    event.printer_id,
-                    coordinator.get_printer(event.printer_id),
-                ):
-                    coordinator.async_wake_printer(event.printer_id)
-
-        def handle_fired(fired: FiredEvent) -> None:
-            """Have the next poll look up how a print ended."""
-            if fired.type == ENDED and fired.event.printer_id is not None:
-                history.expect_end(fired.event.printer_id)
+            for printer_id in attention.handle_events(
+                new.events,
+                coordinator.get_printer,
+                is_news=lambda event: oldest is None or is_after(event, oldest),
+            ):
+                coordinator.async_wake_printer(printer_id)
 
         connections = ConnectionManager(
             hass,
@@ -132,7 +128,7 @@ class ObicoData:
             ),
             has_push=connections.is_connected,
             handle_events=handle_events,
-            handle_fired=handle_fired,
+            handle_ended=history.expect_end,
             handle_support=repairs.async_note_events,
         )
 

@@ -24,7 +24,7 @@ from ..aioobico import (
 )
 from ..const import CONF_LOW_BANDWIDTH, POLL_INTERVAL
 from ..coordinator import ObicoCoordinator, Poll
-from ..printer.parts import may_have_event
+from ..printer.parts import has_new_activity
 from ..printer.status import AT_WORK, printer_status
 from .connection import PrinterConnection
 
@@ -205,7 +205,7 @@ class ConnectionManager:
     @callback
     def handle_change(self, before: Printer, now: Printer) -> None:
         """View a print as soon as it begins, or goes on."""
-        if may_have_event(before, now):
+        if has_new_activity(before, now):
             self._async_view(now)
 
     @callback
