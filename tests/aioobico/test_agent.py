@@ -157,14 +157,14 @@ async def fails(command: Awaitable[object], kind: type[ObicoError]) -> str:
             "_file_manager",
             "list_files",
             [],
-            {"path": None, "recursive": False, "level": 1},
+            {"path": None, "recursive": False},
         ),
         (
             lambda agent: agent.list_files(OCTOPRINT, "parts/small"),
             "_file_manager",
             "list_files",
             [],
-            {"path": "parts/small", "recursive": False, "level": 1},
+            {"path": "parts/small", "recursive": False},
         ),
         (
             lambda agent: agent.list_files(KLIPPER),
@@ -378,14 +378,14 @@ async def test_klipper_is_waited_for_as_long_as_gcode_takes(
     assert not sending.done()
     line.reply({"ret": "ok"}, ref=line.sent[0]["ref"])
     await sending
-    monkeypatch.setattr(agent_module, "_SCRIPT_SECONDS", 0.01)
+    monkeypatch.setattr(agent_module, "_LONG_REPLY_SECONDS", 0.01)
     line = Line(None)
     await fails(command(line.agent), ObicoAgentSilentError)
 
 
 def test_who_waits_for_klipper_gives_up_before_its_agent_does() -> None:
     """It replies with an error after 30 s, while Klipper goes on."""
-    assert 20 <= agent_module._SCRIPT_SECONDS <= 28
+    assert 20 <= agent_module._LONG_REPLY_SECONDS <= 28
 
 
 async def test_a_connection_that_takes_nothing_any_more_is_not_waited_for_forever(
@@ -543,9 +543,9 @@ async def test_the_other_agents_commands_and_agents_that_are_away_stay_silent(
     account_printer: Printer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in ("_REPLY_SECONDS", "_SCRIPT_SECONDS"):
+    for name in ("_REPLY_SECONDS", "_LONG_REPLY_SECONDS"):
         monkeypatch.setattr(agent_module, name, 0.1)
-    monkeypatch.setattr(agent_module, "_SCRIPT_SECONDS", 0.1)
+    monkeypatch.setattr(agent_module, "_LONG_REPLY_SECONDS", 0.1)
     is_klipper = account_printer.columns["agent_name"] == KLIPPER
     async with talking(session, obico_server, account_printer) as agent:
         with pytest.raises(ObicoAgentError):

@@ -4,14 +4,20 @@ from .agent import AgentKind, AgentReply, PrinterAgent
 from .client import AlertVerdict, ObicoClient, PrintResultFilter, probe_server
 from .credentials import AccessToken, Credential, SessionCookie
 from .exceptions import (
+    ObicoAgentBusyError,
     ObicoAgentError,
+    ObicoAgentNotFoundError,
     ObicoAgentRefusedError,
     ObicoAgentSilentError,
+    ObicoAgentUnexplainedError,
+    ObicoAgentUnsupportedError,
     ObicoAuthenticationError,
     ObicoCertificateError,
     ObicoConnectionError,
     ObicoError,
+    ObicoNoPictureError,
     ObicoNotFoundError,
+    ObicoProxyError,
     ObicoPushError,
     ObicoRateLimitError,
     ObicoRedirectError,
@@ -19,7 +25,10 @@ from .exceptions import (
     ObicoServerError,
     ObicoSignInPageError,
     ObicoSocialSignInError,
+    ObicoTooLargeError,
     ObicoTwoStepError,
+    ObicoUnknownPathError,
+    ObicoUpgradeRefusedError,
 )
 from .models import (
     Box,
@@ -63,9 +72,10 @@ from .oauth import (
     token_url,
 )
 from .parsing import parse_json
+from .pictures import Picture, check_picture
 from .signin import SignedIn, sign_in
-from .text import plain_text
-from .urls import CLOUD_URL, parse_server_url, picture_url
+from .text import is_same_name, is_sendable_name, plain_text
+from .urls import CLOUD_URL, parse_sent_url, parse_server_url, picture_url
 from .websocket import AgentEvent, PrinterSocket, PushReader, refuse_redirects
 
 __all__ = [
@@ -88,15 +98,21 @@ __all__ = [
     "JobProgress",
     "Listing",
     "MintedToken",
+    "ObicoAgentBusyError",
     "ObicoAgentError",
+    "ObicoAgentNotFoundError",
     "ObicoAgentRefusedError",
     "ObicoAgentSilentError",
+    "ObicoAgentUnexplainedError",
+    "ObicoAgentUnsupportedError",
     "ObicoAuthenticationError",
     "ObicoCertificateError",
     "ObicoClient",
     "ObicoConnectionError",
     "ObicoError",
+    "ObicoNoPictureError",
     "ObicoNotFoundError",
+    "ObicoProxyError",
     "ObicoPushError",
     "ObicoRateLimitError",
     "ObicoRedirectError",
@@ -104,9 +120,13 @@ __all__ = [
     "ObicoServerError",
     "ObicoSignInPageError",
     "ObicoSocialSignInError",
+    "ObicoTooLargeError",
     "ObicoTwoStepError",
+    "ObicoUnknownPathError",
+    "ObicoUpgradeRefusedError",
     "Page",
     "Period",
+    "Picture",
     "Prediction",
     "Print",
     "PrintResultFilter",
@@ -132,9 +152,13 @@ __all__ = [
     "User",
     "Webcam",
     "authorize_url",
+    "check_picture",
     "fetch_token",
+    "is_same_name",
+    "is_sendable_name",
     "mint_token",
     "parse_json",
+    "parse_sent_url",
     "parse_server_url",
     "picture_url",
     "plain_text",

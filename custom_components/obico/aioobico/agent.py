@@ -6,9 +6,9 @@ Any attribute of an agent can be reached this way. What can be called here is a 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from math import ceil
+from math import ceil, isfinite
 import re
 from typing import Self
 import uuid
@@ -16,20 +16,30 @@ import uuid
 import orjson
 
 from .exceptions import (
+    ObicoAgentBusyError,
+    ObicoAgentNotFoundError,
     ObicoAgentRefusedError,
     ObicoAgentSilentError,
+    ObicoAgentUnexplainedError,
+    ObicoAgentUnsupportedError,
     ObicoError,
     ObicoPushError,
+    ObicoTooLargeError,
 )
 from .models import CloudFile, PrinterListing
-from .parsing import JsonObject, text
+from .parsing import JsonObject, parse_json, section, text, to_object
+from .text import is_same_name, is_sendable_name
 
 # The usual reply takes less than 100 ms; heating up the serial line takes longer.
 _REPLY_SECONDS = 10.0
 
-# Klipper replies when it is done: a line may home or probe first. Its agent waits for 30 s, and
-# then calls it an error what Klipper is still at; who stops waiting before that knows better.
-_SCRIPT_SECONDS = 25.0
+# Klipper replies when it is done: a line may home or probe first, a list of thousands of
+# files takes seconds to make and to send. Its agent waits for 30 s, and then calls an error
+# what may still succeed: whoever waits for less is not told so.
+_LONG_REPLY_SECONDS = 25.0
+
+# Some 17,000 files of one folder. Parsing it blocks for 0.1 s, on a small computer for 0.5 s.
+MAX_REPLY_BYTES = 16 * 1024 * 1024
 
 # Lengths of filament are pushed at this speed, which is slow for every extruder.
 _EXTRUDE_MM_PER_MINUTE = 300
@@ -42,10 +52,38 @@ _FILES = "_file_manager"
 _DOWNLOADER = "file_downloader"
 _MOONRAKER = "moonraker_api"
 
-# The agents know no other reason for a failure than their own words.
 _NO_REASON = "no reason given"
-# In these words may stand what could not be downloaded, and its signature opens it to anybody.
+# An agent's text may name what could not be downloaded, with a signature that opens it to
+# anybody.
 _ADDRESS = re.compile(r"[a-z]+://\S+", re.IGNORECASE)
+
+# What agents say, in the words of their own code or of a library's error, and what it means.
+# The first is Python's, about a folder of which not even the top was found.
+_REFUSALS: tuple[tuple[re.Pattern[str], type[ObicoAgentRefusedError], str], ...] = (
+    (
+        re.compile(
+            r"max\(\) (?:arg|iterable argument) is (?:an )?empty"
+            r"|\bdoes not exist\b|\bNo such file or directory\b"
+        ),
+        ObicoAgentNotFoundError,
+        "The printer has no such file or folder",
+    ),
+    (
+        re.compile(r"\bbusy\b", re.IGNORECASE),
+        ObicoAgentBusyError,
+        "The printer is busy",
+    ),
+    (
+        re.compile(r"^(?:Request n|N)ot supported\b"),
+        ObicoAgentUnsupportedError,
+        "The printer's agent does not know the command",
+    ),
+    (
+        re.compile(r"^Error in calling \""),
+        ObicoAgentUnexplainedError,
+        "Klipper's Moonraker refused it or did not answer, without a reason",
+    ),
+)
 
 
 class AgentKind(StrEnum):
@@ -62,6 +100,9 @@ class AgentReply:
     ref: str | None
     value: object
     error: str | None
+    """The agent's own words, without addresses; None if it did what it was asked for."""
+    unread: bytes | None = field(default=None, repr=False)
+    """A message that is too large to be parsed for others: all else is unknown then."""
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:
@@ -79,39 +120,65 @@ class AgentReply:
             else _ADDRESS.sub("…", text(failure) or _NO_REASON),
         )
 
+    @classmethod
+    def from_unread(cls, message: bytes) -> Self:
+        """Keep a large message, which is parsed only by whoever waits for it."""
+        return cls(ref=None, value=None, error=None, unread=message)
+
 
 class PrinterAgent:
     """The agent of one printer, behind an open push connection.
 
     Every method raises ObicoAgentSilentError when there is no reply (the agent is offline, or does not know the
-    command), ObicoAgentRefusedError when the agent says why it did not do it, and ObicoConnectionError, mostly
-    ObicoPushError, when there is no connection or it is lost. No error is no proof of an effect: a printer that
-    is disconnected from its agent takes all.
+    command), ObicoAgentRefusedError or one of its kinds when the agent says that it did not do it,
+    ObicoTooLargeError for a reply of more than 16 MiB, and ObicoConnectionError, mostly ObicoPushError, when there
+    is no connection or it is lost. Before anything is sent, ValueError is raised for a number that is none and a
+    text that cannot be sent. No error is no proof of an effect: a printer that is disconnected from its agent
+    takes all.
     """
 
     def __init__(self, send: Callable[[str], Awaitable[None]]) -> None:
         """Send commands with `send`."""
         self._send = send
-        # For a reply, or None when there will be none.
-        self._waiting: dict[str, asyncio.Future[AgentReply | None]] = {}
+        # For a reply, or the error that there will be instead of it.
+        self._waiting: dict[str, asyncio.Future[AgentReply | ObicoError]] = {}
 
     def handle_reply(self, reply: AgentReply) -> None:
         """Take a reply to whoever waits for it; other people's are ignored."""
-        waiting = self._waiting.get(reply.ref or "")
-        if waiting is not None and not waiting.done():
-            waiting.set_result(reply)
+        if reply.unread is None:
+            self._settle(reply.ref, reply)
+        elif (ref := self._awaited_in(reply.unread)) is not None:
+            self._settle(ref, _read(reply.unread))
 
-    def handle_lost(self) -> None:
-        """Take notice that the connection was lost, and with it the replies."""
-        for waiting in self._waiting.values():
-            if not waiting.done():
-                waiting.set_result(None)
+    def handle_lost(self, error: ObicoError | None = None) -> None:
+        """Take notice that the connection was lost, and with it the replies; `error` is why."""
+        for ref in self._waiting:
+            self._settle(
+                ref,
+                error
+                if isinstance(error, ObicoTooLargeError)
+                else ObicoPushError("The push connection was lost"),
+            )
+
+    def _awaited_in(self, message: bytes) -> str | None:
+        """Return the awaited reference that stands in a message, without parsing it."""
+        for ref in self._waiting:
+            if f'"{ref}"'.encode() in message:
+                return ref
+        return None
+
+    def _settle(self, ref: str | None, outcome: AgentReply | ObicoError) -> None:
+        """End the waiting for a reply; the first outcome counts."""
+        waiting = self._waiting.get(ref or "")
+        if waiting is not None and not waiting.done():
+            waiting.set_result(outcome)
 
     async def set_temperature(self, heater: str, celsius: float) -> None:
         """Set a heater's target in °C, 0 to turn it off; `heater` is the server's name of it.
 
         Agents only hand it on, Klipper's without telling of Klipper's errors.
         """
+        _ensure_finite(celsius)
         await self._call(_PRINTER, "set_temperature", heater, celsius)
 
     async def set_feed_rate(self, kind: AgentKind, percent: int) -> None:
@@ -131,8 +198,8 @@ class PrinterAgent:
     async def send_gcode(self, kind: AgentKind, lines: Iterable[str]) -> None:
         """Run G-code.
 
-        OctoPrint replies at once, Klipper when it is done: without a reply it may be at work still,
-        for it is waited for during 25 seconds only.
+        OctoPrint replies at once, Klipper when it is done: it may still be at work when
+        ObicoAgentSilentError is raised after 25 seconds.
         """
         if kind is AgentKind.OCTOPRINT:
             await self._call(_PRINTER, "commands", list(lines))
@@ -140,33 +207,35 @@ class PrinterAgent:
             await self._call(
                 _MOONRAKER,
                 "printer/gcode/script",
-                within=_SCRIPT_SECONDS,
+                within=_LONG_REPLY_SECONDS,
                 verb="post",
                 script="\n".join(lines),
             )
 
     async def home(self, axes: Iterable[str]) -> None:
-        """Move axes (x, y, z) to where they begin.
+        """Move axes (x, y, z) to their end stops.
 
-        Agents hand it on and reply at once: nobody tells when the axes are there, and Klipper's
-        does not tell either what Klipper refuses.
+        Agents hand it on and reply at once: it is not told when the axes are there, nor, by
+        Klipper's agent, what Klipper refuses.
         """
         await self._call(_PRINTER, "home", list(axes))
 
     async def jog(self, axis: str, millimeters: float) -> None:
-        """Move an axis (x, y or z) from where it is.
+        """Move an axis (x, y or z) by millimetres from where it is.
 
-        One at a time: agents turn the first of several alone round where it is inverted,
-        and Klipper's moves all as fast as the slowest. They reply at once, as to home().
+        One at a time: of several, agents invert the direction of the first one only, and
+        Klipper's moves all as fast as the slowest. They reply at once, as to home().
         """
+        _ensure_finite(millimeters)
         await self._call(_PRINTER, "jog", {axis: millimeters})
 
     async def extrude(self, kind: AgentKind, millimeters: float) -> None:
-        """Push filament through the nozzle; less than nothing pulls it back.
+        """Push millimetres of filament through the nozzle; negative ones pull it back.
 
         OctoPrint leaves the machine in absolute extrusion, whatever it was in before, so that a
         paused print may not go on as it should. Klipper is left as it was.
         """
+        _ensure_finite(millimeters)
         if kind is AgentKind.OCTOPRINT:
             await self._call(_PRINTER, "extrude", millimeters)
         else:
@@ -192,17 +261,46 @@ class PrinterAgent:
                 raise
 
     async def list_files(self, kind: AgentKind, folder: str = "") -> PrinterListing:
-        """Return what is in a folder of the printer's storage, empty for its top."""
+        """Return what is in one folder of the printer's storage, empty for its top.
+
+        Folders within it are named without their content: they are listed one by one.
+        Raises ObicoAgentNotFoundError for a folder that is not there.
+        """
+        try:
+            return await self._list_folder(kind, folder)
+        except ObicoAgentUnexplainedError as err:
+            if not folder or await self._has_folder(kind, folder):
+                raise
+            raise ObicoAgentNotFoundError(
+                "The printer has no such folder", detail=err.detail
+            ) from None
+
+    async def _has_folder(self, kind: AgentKind, folder: str) -> bool:
+        """Return whether a folder is listed where it should be."""
+        try:
+            listing = await self.list_files(kind, folder.rpartition("/")[0])
+        except ObicoAgentNotFoundError:
+            return False
+        return any(is_same_name(inner.path, folder) for inner in listing.folders)
+
+    async def _list_folder(self, kind: AgentKind, folder: str) -> PrinterListing:
+        """Return what is in a folder, or what the agent says instead."""
+        _ensure_sendable(folder)
         if kind is AgentKind.OCTOPRINT:
             return PrinterListing.from_octoprint(
                 await self._call(
-                    _FILES, "list_files", path=folder or None, recursive=False, level=1
+                    _FILES,
+                    "list_files",
+                    within=_LONG_REPLY_SECONDS,
+                    path=folder or None,
+                    recursive=False,
                 )
             )
         return PrinterListing.from_moonraker(
             await self._call(
                 _MOONRAKER,
                 "server/files/directory",
+                within=_LONG_REPLY_SECONDS,
                 path=f"gcodes/{folder}".rstrip("/"),
                 extended=True,
             ),
@@ -212,9 +310,10 @@ class PrinterAgent:
     async def print_file(self, kind: AgentKind, path: str) -> None:
         """Print a file of the printer's storage.
 
-        Klipper begins and replies when it is done with what it is at: without a reply it may begin
-        to print later.
+        OctoPrint ignores it during a print. Klipper begins and replies when it is done with
+        what it is at: it may begin to print after ObicoAgentSilentError was raised.
         """
+        _ensure_sendable(path)
         if kind is AgentKind.OCTOPRINT:
             await self._call(
                 _PRINTER, "select_file", path, None, printAfterSelect="true"
@@ -223,10 +322,34 @@ class PrinterAgent:
             await self._call(
                 _MOONRAKER,
                 "printer/print/start",
-                within=_SCRIPT_SECONDS,
+                within=_LONG_REPLY_SECONDS,
                 verb="post",
                 filename=path,
             )
+
+    async def pause_print(self) -> None:
+        """Have Klipper pause its print, also one that the server has no record of.
+
+        Klipper replies when its macro is done, as to send_gcode().
+        """
+        await self._control_print("pause")
+
+    async def resume_print(self) -> None:
+        """Have Klipper resume its print; as pause_print()."""
+        await self._control_print("resume")
+
+    async def cancel_print(self) -> None:
+        """Have Klipper cancel its print; as pause_print()."""
+        await self._control_print("cancel")
+
+    async def _control_print(self, command: str) -> None:
+        """Call Moonraker's printer/print/{command}."""
+        await self._call(
+            _MOONRAKER,
+            f"printer/print/{command}",
+            within=_LONG_REPLY_SECONDS,
+            verb="post",
+        )
 
     async def print_cloud_file(self, file: CloudFile) -> None:
         """Download a file from the cloud and print it; the reply comes before the download."""
@@ -267,7 +390,7 @@ class PrinterAgent:
         within: float | None = None,
         **kwargs: object,
     ) -> object:
-        """Send a command and return its result, which is waited for so many seconds."""
+        """Send a command and return its result; `within` is in seconds, 10 if not given."""
         seconds = _REPLY_SECONDS if within is None else within
         ref = uuid.uuid4().hex
         message = orjson.dumps(
@@ -285,15 +408,48 @@ class PrinterAgent:
         try:
             async with asyncio.timeout(seconds):
                 await self._send(message)
-                reply = await waiting
+                outcome = await waiting
         except TimeoutError:
             raise ObicoAgentSilentError(
                 f"The printer's agent did not reply within {seconds:g} s"
             ) from None
         finally:
             del self._waiting[ref]
-        if reply is None:
-            raise ObicoPushError("The push connection was lost")
-        if reply.error is not None:
-            raise ObicoAgentRefusedError(reply.error)
-        return reply.value
+        if isinstance(outcome, ObicoError):
+            raise outcome
+        if outcome.error is not None:
+            raise _refusal(outcome.error)
+        return outcome.value
+
+
+def _read(message: bytes) -> AgentReply | ObicoError:
+    """Return the reply in a large message, or why it cannot be read."""
+    if len(message) > MAX_REPLY_BYTES:
+        return ObicoTooLargeError(
+            f"The reply of the printer's agent is larger than {MAX_REPLY_BYTES} bytes"
+        )
+    try:
+        data = to_object(parse_json(message), "The message")
+    except ObicoError as err:
+        return err
+    return AgentReply.from_dict(section(data.get("passthru")))
+
+
+def _refusal(words: str) -> ObicoAgentRefusedError:
+    """Return the error for what an agent says."""
+    for pattern, kind, sentence in _REFUSALS:
+        if pattern.search(words):
+            return kind(sentence, detail=words)
+    return ObicoAgentRefusedError(words, detail=None if words == _NO_REASON else words)
+
+
+def _ensure_finite(value: float) -> None:
+    """Raise ValueError for a number that would be sent as null."""
+    if not isfinite(value):
+        raise ValueError("This is no finite number")
+
+
+def _ensure_sendable(path: str) -> None:
+    """Raise ValueError for a path that no file of the printer can have."""
+    if not is_sendable_name(path):
+        raise ValueError("A path has no control characters")

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from http import HTTPStatus
 from typing import Unpack
 
 import aiohttp
 from aiohttp import hdrs
 from yarl import URL
 
-from .exceptions import ObicoResponseError
+from .exceptions import ObicoAuthenticationError, ObicoResponseError
 from .models import (
     CloudFile,
     CloudFolder,
@@ -27,10 +26,10 @@ from .models import (
     User,
 )
 from .models.changes import PrinterChanges, check_changes
-from .parsing import parse_json, to_object
+from .parsing import to_object
 from .pictures import fetch_picture
-from .rest import API, MAX_JSON_BYTES, Params, RestCalls
-from .transport import DEFAULT_TIMEOUT, open_response, raise_for_status, read_bounded
+from .rest import API, Params, RestCalls
+from .transport import DEFAULT_TIMEOUT, open_response, raise_for_status
 
 _MAX_PICTURE_BYTES = 10 * 1024 * 1024
 
@@ -104,12 +103,11 @@ class ObicoClient(RestCalls):
         self, printer_id: int, *, with_archived: bool = False
     ) -> Printer:
         """Return a printer (GET printers/{id}/); ObicoNotFoundError if the account has no such one."""
-        content, _ = await self._call(
-            hdrs.METH_GET,
-            f"printers/{printer_id:d}/",
-            _archived(with_archived),
+        return Printer.from_dict(
+            await self._get_object(
+                f"printers/{printer_id:d}/", _archived(with_archived)
+            )
         )
-        return Printer.from_dict(content)
 
     async def get_events(
         self,
@@ -177,8 +175,8 @@ class ObicoClient(RestCalls):
         return PrintStatistics.from_dict(content)
 
     async def get_print(self, print_id: int) -> Print:
-        """Return a print (GET prints/{id}/)."""
-        return Print.from_dict(await self._get(f"prints/{print_id:d}/"))
+        """Return a print (GET prints/{id}/); ObicoNotFoundError if the account has no such one."""
+        return Print.from_dict(await self._get_object(f"prints/{print_id:d}/"))
 
     async def get_cloud_files(
         self,
@@ -335,9 +333,9 @@ class ObicoClient(RestCalls):
 async def probe_server(session: aiohttp.ClientSession, origin: URL) -> None:
     """Find out, without credentials, whether this is an Obico server (GET version/).
 
-    It is one if it refuses in JSON. Otherwise raises as all calls do: ObicoResponseError
-    for another kind of server (ObicoRedirectError if it sends elsewhere),
-    ObicoConnectionError if there is none.
+    It is one if it refuses in JSON. Otherwise raises as all calls do: ObicoProxyError if
+    something else refuses, ObicoResponseError for another kind of server
+    (ObicoRedirectError if it sends elsewhere), ObicoConnectionError if there is none.
     """
     async with open_response(
         session,
@@ -345,13 +343,10 @@ async def probe_server(session: aiohttp.ClientSession, origin: URL) -> None:
         origin.origin() / API / "version/",
         timeout=DEFAULT_TIMEOUT,
     ) as response:
-        if response.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-            if "detail" in to_object(
-                parse_json(await read_bounded(response, MAX_JSON_BYTES)), "The answer"
-            ):
-                return
-        else:
-            raise_for_status(response)
+        try:
+            await raise_for_status(response)
+        except ObicoAuthenticationError:
+            return
     raise ObicoResponseError(f"{origin.host} is not an Obico server")
 
 

@@ -21,7 +21,13 @@ from .exceptions import (
 )
 from .parsing import parse_json, to_object
 from .signin import SignedIn
-from .transport import DEFAULT_TIMEOUT, open_response, raise_for_status, read_bounded
+from .transport import (
+    DEFAULT_TIMEOUT,
+    OAUTH_REFUSAL,
+    open_response,
+    raise_for_status,
+    read_bounded,
+)
 from .visit import Page, Visit
 
 _LOGGER = logging.getLogger(__name__)
@@ -226,5 +232,5 @@ async def _post(
     async with open_response(
         session, hdrs.METH_POST, url, timeout=timeout, form=form
     ) as response:
-        raise_for_status(response)
+        await raise_for_status(response, refusal=OAUTH_REFUSAL)
         return await read_bounded(response, _MAX_TOKEN_BYTES)

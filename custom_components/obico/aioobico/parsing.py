@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 import json
 from math import isfinite
+import re
 
 import orjson
 
@@ -19,6 +20,12 @@ MAX_TEXT_LENGTH = 10_000
 
 # Ids are columns of a database; lengths, times and sizes are far below.
 _MAX_INTEGER = 2**63
+
+# A number as a person types it. An exponent, a unit, a comma (decimal or of thousands?) or
+# digits of another script are left alone: a heater must not be set to what nobody typed.
+_TYPED_NUMBER = re.compile(
+    r"\s*[+-]?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})\s*", re.ASCII
+)
 
 
 def parse_json(body: bytes | str) -> object:
@@ -82,7 +89,8 @@ def boolean(value: object) -> bool | None:
 
 
 def number(value: object) -> float | None:
-    """Take a finite number."""
+    """Take a finite number, also as text: servers and agents pass on what people type."""
+    value = _typed_number(value)
     if type(value) is float:
         return value if isfinite(value) else None
     if type(value) is int and -_MAX_INTEGER <= value < _MAX_INTEGER:
@@ -91,12 +99,20 @@ def number(value: object) -> float | None:
 
 
 def integer(value: object) -> int | None:
-    """Take a whole number; 42.0 is one, for JSON knows no difference."""
+    """Take a whole number, also as text; 42.0 is one, for JSON knows no difference."""
+    value = _typed_number(value)
     if type(value) is int:
         return value if -_MAX_INTEGER <= value < _MAX_INTEGER else None
     if type(value) is float and value.is_integer() and abs(value) < _MAX_INTEGER:
         return int(value)
     return None
+
+
+def _typed_number(value: object) -> object:
+    """Return the number that a text is, anything else as it is."""
+    if type(value) is str and _TYPED_NUMBER.fullmatch(value):
+        return float(value) if "." in value else int(value)
+    return value
 
 
 def timestamp(value: object) -> datetime | None:

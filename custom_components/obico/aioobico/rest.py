@@ -8,13 +8,13 @@ from aiohttp import hdrs
 from yarl import URL
 
 from .credentials import AccessToken, Credential
+from .exceptions import ObicoProxyError, ObicoUnknownPathError
 from .models import CommandResult, Listing
-from .parsing import parse_json
 from .transport import (
     DEFAULT_TIMEOUT,
     open_response,
     raise_for_status,
-    read_bounded,
+    read_json,
     server_time,
 )
 
@@ -57,6 +57,17 @@ class RestCalls:
         """Return the JSON of a GET."""
         return (await self._call(hdrs.METH_GET, path))[0]
 
+    async def _get_object(self, path: str, params: Params | None = None) -> object:
+        """Return the JSON of a GET of an object whose path every server knows.
+
+        A server that does not know the path is no Obico server: whatever answered must
+        not be taken for the news that the object is gone.
+        """
+        try:
+            return (await self._call(hdrs.METH_GET, path, params))[0]
+        except ObicoUnknownPathError as err:
+            raise ObicoProxyError(str(err)) from None
+
     async def _list[T](
         self, path: str, parse: Callable[[object], T], params: Params
     ) -> Listing[T]:
@@ -98,7 +109,8 @@ class RestCalls:
             json=json,
             form=form,
         ) as response:
-            raise_for_status(response)
-            return parse_json(
-                await read_bounded(response, MAX_JSON_BYTES)
-            ), server_time(response.headers)
+            await raise_for_status(response)
+            return (
+                await read_json(response, MAX_JSON_BYTES),
+                server_time(response.headers),
+            )

@@ -1,7 +1,8 @@
-"""Readable text out of HTML."""
+"""Text: readable out of HTML, and names of files."""
 
 from html.parser import HTMLParser
 from typing import override
+from unicodedata import category, normalize
 
 _BLOCKS = frozenset(
     {
@@ -24,6 +25,11 @@ _BLOCKS = frozenset(
     }
     | {"hr", "li", "ol", "p", "pre", "section", "table", "tr", "ul"}
 )
+# Control characters (Cc), which agents may take for the end of a line, and halves of
+# characters (Cs), which are no UTF-8. Whatever else is unusual about a name is a part of it:
+# spaces of any width, joiners of emoji, soft hyphens, marks of direction.
+_NOT_SENDABLE = frozenset({"Cc", "Cs"})
+
 # Neither seen nor, in some of them, parsed any further.
 _UNSEEN = frozenset(
     {"iframe", "noembed", "noframes", "plaintext", "script", "style", "template"}
@@ -38,6 +44,20 @@ def plain_text(html: str) -> str:
     reader.close()
     lines = (" ".join(line.split()) for line in "".join(reader.pieces).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def is_sendable_name(name: str) -> bool:
+    """Return whether the name of a file, or a path, can be sent to a server or an agent."""
+    return _NOT_SENDABLE.isdisjoint(map(category, name))
+
+
+def is_same_name(name: str, other: str) -> bool:
+    """Return whether two names of files are the same to a reader.
+
+    Systems store an umlaut as one character or as a letter with a mark behind it: both are
+    compared composed (NFC).
+    """
+    return normalize("NFC", name) == normalize("NFC", other)
 
 
 class _Reader(HTMLParser):

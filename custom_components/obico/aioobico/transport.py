@@ -16,11 +16,16 @@ from .exceptions import (
     ObicoConnectionError,
     ObicoError,
     ObicoNotFoundError,
+    ObicoProxyError,
     ObicoRateLimitError,
     ObicoRedirectError,
     ObicoResponseError,
     ObicoServerError,
+    ObicoTooLargeError,
+    ObicoUnknownPathError,
+    ObicoUpgradeRefusedError,
 )
+from .parsing import parse_json, section
 from .urls import parse_sent_url
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -28,8 +33,26 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # For a call, in seconds.
 DEFAULT_TIMEOUT = 20.0
 
-# A server that asks for more has lost its clock.
+# A server that asks for more than an hour has lost its clock.
 _MAX_RETRY_AFTER = 3600.0
+
+# The keys by which a refusal in JSON is told from that of a proxy in front of the server:
+# of the REST API, of its part for agents (octo/), and of OAuth's endpoints (RFC 6749, 5.2).
+API_REFUSAL = frozenset({"detail"})
+AGENT_REFUSAL = frozenset({"error", "is_authenticated"})
+OAUTH_REFUSAL = frozenset({"error"})
+
+# Obico's reasons are one sentence; the pages of proxies are larger, and of no use.
+_MAX_REASON_BYTES = 64 * 1024
+
+_REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+# No Obico server sends these: a proxy wants a sign-in for itself.
+_PROXY_SIGN_IN = frozenset(
+    {
+        HTTPStatus.PROXY_AUTHENTICATION_REQUIRED,
+        HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED,
+    }
+)
 
 
 def _identified_by(identity: Mapping[str, str]) -> aiohttp.ClientMiddlewareType:
@@ -87,12 +110,17 @@ def translated_errors(url: URL, timeout: float) -> Generator[None]:
     """Turn whatever aiohttp raises about a request to `url` into one of our errors.
 
     None of its own is kept as the cause: their texts hold addresses with signatures and
-    tokens.
+    tokens. A refused upgrade to a websocket has no body that could tell why: it is an
+    ObicoUpgradeRefusedError.
     """
     host = url.host
     try:
         yield
     except aiohttp.WSServerHandshakeError as err:
+        if err.status in _REFUSED:
+            raise ObicoUpgradeRefusedError(
+                f"{host} refused a websocket ({err.status})"
+            ) from None
         raise error_of(err.status, err.headers or {}, url) or ObicoResponseError(
             f"{host} does not open a websocket ({err.status})"
         ) from None
@@ -114,15 +142,68 @@ def translated_errors(url: URL, timeout: float) -> Generator[None]:
         ) from None
 
 
-def raise_for_status(response: aiohttp.ClientResponse) -> None:
-    """Raise what the status of an answer means, unless all is well."""
+async def raise_for_status(
+    response: aiohttp.ClientResponse, *, refusal: frozenset[str] = API_REFUSAL
+) -> None:
+    """Raise what the status of an answer means, unless all is well.
+
+    401 and 403 are about the credential only with a JSON object that has the keys of
+    `refusal`: otherwise ObicoProxyError. 404 without Obico's reason in JSON is
+    ObicoUnknownPathError.
+    """
     error = error_of(response.status, response.headers, response.url)
+    if isinstance(error, ObicoAuthenticationError):
+        if not await _has_reason(response, refusal):
+            error = proxy_error(response)
+    elif isinstance(error, ObicoNotFoundError) and not await _has_reason(
+        response, API_REFUSAL
+    ):
+        error = ObicoUnknownPathError(f"{response.url.host} does not know the path")
     if error is not None:
         raise error
 
 
+async def read_json(response: aiohttp.ClientResponse, max_bytes: int) -> object:
+    """Read a JSON body of at most `max_bytes`.
+
+    Raises ObicoProxyError for what is not even meant to be JSON, such as the page of a
+    captive portal, ObicoResponseError for JSON that is broken, ObicoTooLargeError.
+    """
+    body = await read_bounded(response, max_bytes)
+    try:
+        return parse_json(body)
+    except ObicoResponseError:
+        if response.content_type == "application/json" and not _is_markup(body):
+            raise
+    raise proxy_error(response)
+
+
+def proxy_error(response: aiohttp.ClientResponse) -> ObicoProxyError:
+    """Return the error for an answer that is not Obico's."""
+    return ObicoProxyError(_not_obico(response.status, response.url))
+
+
+def _not_obico(status: int, url: URL) -> str:
+    """Say that an answer is not Obico's."""
+    return f"Something in front of the Obico server answered for {url.host} ({status})"
+
+
+async def _has_reason(response: aiohttp.ClientResponse, keys: frozenset[str]) -> bool:
+    """Return whether an answer is a JSON object with these keys, as Obico's reasons are."""
+    try:
+        body = await read_bounded(response, _MAX_REASON_BYTES)
+        return keys <= section(parse_json(body)).keys()
+    except ObicoResponseError:
+        return False
+
+
+def _is_markup(body: bytes) -> bool:
+    """Return whether a body is HTML or XML."""
+    return body[:100].lstrip().startswith(b"<")
+
+
 async def read_bounded(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
-    """Read a body; more than `max_bytes`, said or sent, raises ObicoResponseError."""
+    """Read a body; more than `max_bytes`, said or sent, raises ObicoTooLargeError."""
     body = bytearray()
     if (response.content_length or 0) <= max_bytes:
         async for chunk in response.content.iter_any():
@@ -132,13 +213,16 @@ async def read_bounded(response: aiohttp.ClientResponse, max_bytes: int) -> byte
         else:
             return bytes(body)
     response.close()
-    raise ObicoResponseError(
+    raise ObicoTooLargeError(
         f"{response.url.host} answered with more than {max_bytes} bytes"
     )
 
 
 def error_of(status: int, headers: Mapping[str, str], url: URL) -> ObicoError | None:
-    """Return what the status of an answer means, None if it says that all is well."""
+    """Return what the status of an answer means, None if it says that all is well.
+
+    The status does not tell who refuses with 401 or 403: raise_for_status() does.
+    """
     host = url.host
     if 200 <= status < 300:
         return None
@@ -148,7 +232,9 @@ def error_of(status: int, headers: Mapping[str, str], url: URL) -> ObicoError | 
             f"{host} sends elsewhere ({status})",
             origin=None if target is None else target.origin(),
         )
-    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+    if status in _PROXY_SIGN_IN:
+        return ObicoProxyError(_not_obico(status, url))
+    if status in _REFUSED:
         return ObicoAuthenticationError(f"{host} does not accept who asks ({status})")
     if status == HTTPStatus.NOT_FOUND:
         return ObicoNotFoundError(f"{host} has no such object")

@@ -8,8 +8,8 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
-from .agent import AgentReply
-from .exceptions import ObicoConnectionError, ObicoResponseError
+from .agent import MAX_REPLY_BYTES, AgentReply
+from .exceptions import ObicoConnectionError, ObicoResponseError, ObicoTooLargeError
 from .models import Printer
 from .parsing import JsonObject, parse_json, section, text, to_object
 from .transport import REDIRECTS, translated_errors
@@ -17,8 +17,12 @@ from .transport import REDIRECTS, translated_errors
 # A pong that misses half of this means that nobody is there any more.
 _HEARTBEAT = 30.0
 
-# A printing printer is 5 kB; room for many webcams and heaters.
-_MAX_MESSAGE_BYTES = 1024 * 1024
+# A printing printer is 5 kB; room for many webcams and heaters. More than this are only
+# lists of files, asked for by somebody.
+_MAX_PUSH_BYTES = 1024 * 1024
+# aiohttp hangs up over larger messages: also others' lists come this way, and must not
+# interrupt the push.
+_MAX_MESSAGE_BYTES = 2 * MAX_REPLY_BYTES
 
 # For the server's farewell.
 _CLOSE_SECONDS = 2.0
@@ -64,8 +68,8 @@ class PrinterSocket:
     ) -> Self:
         """Connect to the push of the printer with this token (/ws/token/web/{auth_token}/).
 
-        Raises ObicoAuthenticationError when the token is not, or no longer, that of a printer. The address holds
-        the token: it stands in no error.
+        `timeout` is in seconds. Raises ObicoUpgradeRefusedError when the token is not, or no longer, that of a
+        printer, or something in front of the server refuses. The address holds the token: it stands in no error.
         """
         path = f"/ws/token/web/{auth_token}/"
         url = base_url.with_scheme("wss" if base_url.scheme == "https" else "ws")
@@ -81,11 +85,22 @@ class PrinterSocket:
         return cls(socket, base_url.host or "")
 
     async def receive(self) -> bytes:
-        """Return the next message; ObicoConnectionError when there will be none."""
+        """Return the next message.
+
+        ObicoConnectionError when there will be none, ObicoTooLargeError if that is so
+        because of one of more than 32 MiB.
+        """
         message = await self._socket.receive()
         if message.type is aiohttp.WSMsgType.TEXT:
             received: bytes = message.data
             return received
+        if (
+            isinstance(message.data, aiohttp.WebSocketError)
+            and message.data.code == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
+        ):
+            raise ObicoTooLargeError(
+                f"{self._host} pushed a message of more than {_MAX_MESSAGE_BYTES} bytes"
+            )
         raise ObicoConnectionError(f"{self._host} closed the push connection")
 
     async def send(self, message: str) -> None:
@@ -140,10 +155,14 @@ class PushReader:
     def read(self, message: bytes) -> Printer | AgentEvent | AgentReply | None:
         """Return what a message brings; None if that is nothing, as with a third of them.
 
-        Raises ObicoResponseError for what no server sends.
+        A message of more than 1 MiB is a reply that is not read yet: it is parsed by
+        PrinterAgent.handle_reply() if it was waited for, and by nobody otherwise. Raises
+        ObicoResponseError for what no server sends.
         """
         if message == self._message:
             return None
+        if len(message) > _MAX_PUSH_BYTES:
+            return AgentReply.from_unread(message)
         data = to_object(parse_json(message), "The message")
         if "passthru" in data:
             return _read_passthru(section(data["passthru"]))

@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 from ..parsing import MAX_TEXT_LENGTH, JsonObject, integer, number
+from ..text import is_sendable_name
 
 ACTIONS_ON_FAILURE = ("PAUSE", "NONE")
 DETECTIVE_SENSITIVITY_RANGE = (0.8, 1.2)
@@ -56,6 +57,7 @@ def _is_allowed(field: str, value: object) -> bool:
                 isinstance(value, str)
                 and len(value.strip()) > 0
                 and len(value) <= MAX_TEXT_LENGTH
+                and is_sendable_name(value)
             )
         case "action_on_failure":
             return value in ACTIONS_ON_FAILURE
@@ -64,10 +66,16 @@ def _is_allowed(field: str, value: object) -> bool:
         case "detective_sensitivity":
             lowest, highest = DETECTIVE_SENSITIVITY_RANGE
             return (
-                sensitivity := number(value)
-            ) is not None and lowest <= sensitivity <= highest
+                isinstance(value, int | float)
+                and (sensitivity := number(value)) is not None
+                and lowest <= sensitivity <= highest
+            )
         case "retract_on_pause" | "lift_z_on_pause":
-            return (length := number(value)) is not None and length >= 0
+            return (
+                isinstance(value, int | float)
+                and (length := number(value)) is not None
+                and length >= 0
+            )
         case "min_timelapse_secs_on_finish" | "min_timelapse_secs_on_cancel":
             return (
                 isinstance(value, int)

@@ -50,17 +50,28 @@ class TemperatureProfile:
     name: str
     targets: Mapping[str, float]
     """°C by heater; OctoPrint's profiles say `extruder` for `tool0`."""
+    unreadable: tuple[str, ...] = ()
+    """Heaters with something else than a number: what they should be heated to is not known."""
 
     @classmethod
     def from_dict(cls, name: str, data: JsonObject) -> Self:
-        """Parse one of `settings.temp_profiles`."""
+        """Parse one of `settings.temp_profiles`; a heater with null or a blank has no target."""
+        given = {
+            heater: value
+            for heater, value in data.items()
+            if heater != "name"
+            and value is not None
+            and not (isinstance(value, str) and not value.strip())
+        }
+        targets = {
+            heater: target
+            for heater, value in given.items()
+            if (target := number(value)) is not None
+        }
         return cls(
             name=name,
-            targets={
-                heater: target
-                for heater, value in data.items()
-                if (target := number(value)) is not None
-            },
+            targets=targets,
+            unreadable=tuple(heater for heater in given if heater not in targets),
         )
 
 
