@@ -219,6 +219,27 @@ async def fails(command: Awaitable[object], kind: type[ObicoError]) -> str:
             {},
         ),
         (
+            lambda agent: agent.pause_print(),
+            "moonraker_api",
+            "printer/print/pause",
+            [],
+            {"verb": "post"},
+        ),
+        (
+            lambda agent: agent.resume_print(),
+            "moonraker_api",
+            "printer/print/resume",
+            [],
+            {"verb": "post"},
+        ),
+        (
+            lambda agent: agent.cancel_print(),
+            "moonraker_api",
+            "printer/print/cancel",
+            [],
+            {"verb": "post"},
+        ),
+        (
             lambda agent: agent.emergency_stop(),
             "moonraker_api",
             "printer/emergency_stop",
@@ -324,9 +345,9 @@ async def test_the_first_reply_counts() -> None:
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        ({"error": "Printer busy!"}, "Printer busy!"),
-        ({"error": "Printer busy!", "ret": None}, "Printer busy!"),
-        ({"ret": {"error": "Printer busy!"}}, "Printer busy!"),
+        ({"error": "Too hot"}, "Too hot"),
+        ({"error": "Too hot", "ret": None}, "Too hot"),
+        ({"ret": {"error": "Too hot"}}, "Too hot"),
         ({"ret": {"error": {"code": 400}}}, "no reason given"),
         ({"error": {"code": 400}}, "no reason given"),
         ({"error": ""}, "no reason given"),
@@ -365,9 +386,14 @@ async def test_a_missing_reply_is_waited_for_a_while(
     [
         lambda agent: agent.send_gcode(KLIPPER, ["G28"]),
         lambda agent: agent.print_file(KLIPPER, "cube.gcode"),
+        lambda agent: agent.pause_print(),
+        lambda agent: agent.resume_print(),
+        lambda agent: agent.cancel_print(),
+        lambda agent: agent.list_files(KLIPPER, "parts"),
+        lambda agent: agent.list_files(OCTOPRINT),
     ],
 )
-async def test_klipper_is_waited_for_as_long_as_gcode_takes(
+async def test_what_takes_long_is_waited_for_longer(
     monkeypatch: pytest.MonkeyPatch, command: Command
 ) -> None:
     monkeypatch.setattr(agent_module, "_REPLY_SECONDS", 0.01)

@@ -15,6 +15,7 @@ from .credentials import AccessToken, SessionCookie
 from .exceptions import (
     ObicoConnectionError,
     ObicoError,
+    ObicoProxyError,
     ObicoRateLimitError,
     ObicoResponseError,
     ObicoServerError,
@@ -63,6 +64,10 @@ def authorize_url(origin: URL) -> URL:
     return origin.origin() / "o/authorize/"
 
 
+# Errors after which the same may succeed.
+_PASSING = (ObicoConnectionError, ObicoRateLimitError, ObicoServerError)
+
+
 def token_url(origin: URL) -> URL:
     """Return where an authorization code is exchanged for a token."""
     return origin.origin() / "o/token/"
@@ -74,14 +79,14 @@ async def mint_token(
     """Make a permanent token for somebody who is signed in, listed under `app_name`.
 
     Where the server lets no user register an application, or does it in a way that is
-    not known, the session is what remains: 60 days. ObicoConnectionError,
-    ObicoRateLimitError and ObicoServerError are raised, since they pass.
+    not known, the session is what remains: 60 days. ObicoConnectionError (unless it is an
+    ObicoProxyError), ObicoRateLimitError and ObicoServerError are raised, since they pass.
     """
     try:
         return await _mint(signed_in.visit, app_name)
-    except ObicoConnectionError, ObicoRateLimitError, ObicoServerError:
-        raise
     except ObicoError as err:
+        if isinstance(err, _PASSING) and not isinstance(err, ObicoProxyError):
+            raise
         _LOGGER.debug("No token was made, the session is kept: %s", err)
         return signed_in.session_cookie
 

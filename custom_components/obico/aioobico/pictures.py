@@ -74,8 +74,10 @@ def check_picture(content: bytes) -> Picture:
             raise ObicoNoPictureError(
                 f"The picture has too many pixels: {width} x {height}"
             )
-        image.draft("RGB", (width // _JPEG_SCALE, height // _JPEG_SCALE))
         try:
+            image.draft(
+                "RGB", (max(width // _JPEG_SCALE, 1), max(height // _JPEG_SCALE, 1))
+            )
             image.load()
         except Exception as err:  # noqa: BLE001
             raise _no_picture(err) from None
