@@ -176,7 +176,7 @@ async def test_recorded_lists_are_of_one_folder(
         ('Error in calling "printer/print/start" - "post"', ObicoAgentUnexplainedError),
         ("Invalid axis q, valid axes are x, y, z, e", ObicoAgentRefusedError),
         ("Printer is not connected!", ObicoAgentRefusedError),
-        ("busybody.gcode is broken", ObicoAgentRefusedError),
+        ("busy.gcode is broken", ObicoAgentRefusedError),
         ("", ObicoAgentRefusedError),
     ],
 )
@@ -184,10 +184,10 @@ async def test_recorded_lists_are_of_one_folder(
 async def test_refusals_are_told_apart_by_the_agents_words(
     words: str, expected: type[ObicoAgentRefusedError], *, as_result: bool
 ) -> None:
-    reply = {"ret": {"error": words or {}}} if as_result else {"error": words}
-    if as_result and not words:
-        # An empty result is none.
-        return
+    reply: dict[str, object] = {"error": words}
+    if as_result:
+        # An empty error is none in a result.
+        reply = {"ret": {"error": words or 7}}
     with pytest.raises(ObicoAgentRefusedError) as caught:
         await Line(reply).agent.set_temperature("bed", 60)
     assert type(caught.value) is expected
@@ -258,6 +258,19 @@ async def test_a_number_that_would_be_sent_as_null_is_not_sent(value: float) -> 
         with pytest.raises(ValueError, match="finite"):
             await command
     assert line.sent == []
+
+
+@pytest.mark.parametrize("text", ["half \ud83d", "\udcff"])
+async def test_a_text_with_half_a_character_is_not_sent(text: str) -> None:
+    line = Line()
+    for command in (
+        line.agent.send_gcode(KLIPPER, [text]),
+        line.agent.send_gcode(OCTOPRINT, [text]),
+        line.agent.set_temperature(text, 60),
+    ):
+        with pytest.raises(ValueError, match="half a character"):
+            await command
+    assert (line.sent, line.waiting) == ([], 0)
 
 
 async def test_a_reply_that_was_not_waited_for_is_none_of_the_next(

@@ -16,6 +16,7 @@ import pytest
 from custom_components.obico.aioobico import (
     AgentKind,
     AgentReply,
+    ObicoAgentNotFoundError,
     ObicoAgentSilentError,
     ObicoError,
     ObicoPushError,
@@ -26,6 +27,7 @@ from custom_components.obico.aioobico import (
     PrinterSocket,
     PushReader,
     agent as agent_module,
+    replies,
     websocket,
 )
 
@@ -153,7 +155,7 @@ async def test_a_large_refusal_is_one(
         ref = await scene.asked.get()
         error = "max() arg is an empty sequence" + " " * 2 * MEBIBYTE
         await scene.say({"passthru": {"error": error, "ref": ref}})
-        with pytest.raises(agent_module.ObicoAgentNotFoundError):
+        with pytest.raises(ObicoAgentNotFoundError):
             await listing
         assert await scene.is_alive()
 
@@ -209,7 +211,7 @@ async def test_what_others_asked_for_is_not_even_parsed(
         parsed.append(len(body))
         return orjson.loads(body)
 
-    for module in (agent_module, websocket):
+    for module in (replies, websocket):
         monkeypatch.setattr(module, "parse_json", parse)
     monkeypatch.setattr(agent_module, "_LONG_REPLY_SECONDS", 1.0)
     async with opened(session, server) as scene:

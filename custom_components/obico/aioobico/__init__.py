@@ -1,7 +1,7 @@
 """A client for the API of Obico servers, the cloud's and self-hosted ones."""
 
-from .agent import AgentKind, AgentReply, PrinterAgent
-from .client import AlertVerdict, ObicoClient, PrintResultFilter, probe_server
+from .agent import AgentKind, PrinterAgent
+from .client import AlertVerdict, ObicoClient, probe_server
 from .credentials import AccessToken, Credential, SessionCookie
 from .exceptions import (
     ObicoAgentBusyError,
@@ -30,12 +30,16 @@ from .exceptions import (
     ObicoUnknownPathError,
     ObicoUpgradeRefusedError,
 )
+from .history import PrintResultFilter, PrintReviewFilter
 from .models import (
+    AnsweredPrintShot,
     Box,
     CloudFile,
     CloudFolder,
     CommandResult,
     Detection,
+    FileMetadata,
+    FrameScore,
     GCodeFile,
     GroupBy,
     Job,
@@ -53,6 +57,8 @@ from .models import (
     PrinterListing,
     PrinterSettings,
     PrinterStatus,
+    PrintShot,
+    PrintShotAnswer,
     PrintStatistics,
     PrintSums,
     StateFlags,
@@ -73,6 +79,7 @@ from .oauth import (
 )
 from .parsing import parse_json
 from .pictures import Picture, check_picture
+from .replies import AgentReply
 from .signin import SignedIn, sign_in
 from .text import is_same_name, is_sendable_name, plain_text
 from .urls import CLOUD_URL, parse_sent_url, parse_server_url, picture_url
@@ -86,12 +93,15 @@ __all__ = [
     "AgentKind",
     "AgentReply",
     "AlertVerdict",
+    "AnsweredPrintShot",
     "Box",
     "CloudFile",
     "CloudFolder",
     "CommandResult",
     "Credential",
     "Detection",
+    "FileMetadata",
+    "FrameScore",
     "GCodeFile",
     "GroupBy",
     "Job",
@@ -130,6 +140,9 @@ __all__ = [
     "Prediction",
     "Print",
     "PrintResultFilter",
+    "PrintReviewFilter",
+    "PrintShot",
+    "PrintShotAnswer",
     "PrintStatistics",
     "PrintSums",
     "Printer",

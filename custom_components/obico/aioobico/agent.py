@@ -6,28 +6,23 @@ Any attribute of an agent can be reached this way. What can be called here is a 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from enum import StrEnum
 from math import ceil, isfinite
-import re
-from typing import Self
 import uuid
 
 import orjson
 
 from .exceptions import (
-    ObicoAgentBusyError,
     ObicoAgentNotFoundError,
     ObicoAgentRefusedError,
     ObicoAgentSilentError,
     ObicoAgentUnexplainedError,
-    ObicoAgentUnsupportedError,
     ObicoError,
     ObicoPushError,
     ObicoTooLargeError,
 )
 from .models import CloudFile, PrinterListing
-from .parsing import JsonObject, parse_json, section, text, to_object
+from .replies import AgentReply, refusal_of
 from .text import is_same_name, is_sendable_name
 
 # The usual reply takes less than 100 ms; heating up the serial line takes longer.
@@ -37,9 +32,6 @@ _REPLY_SECONDS = 10.0
 # files takes seconds to make and to send. Its agent waits for 30 s, and then calls an error
 # what may still succeed: whoever waits for less is not told so.
 _LONG_REPLY_SECONDS = 25.0
-
-# Some 17,000 files of one folder. Parsing it blocks for 0.1 s, on a small computer for 0.5 s.
-MAX_REPLY_BYTES = 16 * 1024 * 1024
 
 # Lengths of filament are pushed at this speed, which is slow for every extruder.
 _EXTRUDE_MM_PER_MINUTE = 300
@@ -52,78 +44,12 @@ _FILES = "_file_manager"
 _DOWNLOADER = "file_downloader"
 _MOONRAKER = "moonraker_api"
 
-_NO_REASON = "no reason given"
-# An agent's text may name what could not be downloaded, with a signature that opens it to
-# anybody.
-_ADDRESS = re.compile(r"[a-z]+://\S+", re.IGNORECASE)
-
-# What agents say, in the words of their own code or of a library's error, and what it means.
-# The first is Python's, about a folder of which not even the top was found.
-_REFUSALS: tuple[tuple[re.Pattern[str], type[ObicoAgentRefusedError], str], ...] = (
-    (
-        re.compile(
-            r"max\(\) (?:arg|iterable argument) is (?:an )?empty"
-            r"|\bdoes not exist\b|\bNo such file or directory\b"
-        ),
-        ObicoAgentNotFoundError,
-        "The printer has no such file or folder",
-    ),
-    (
-        re.compile(r"\bbusy\b", re.IGNORECASE),
-        ObicoAgentBusyError,
-        "The printer is busy",
-    ),
-    (
-        re.compile(r"^(?:Request n|N)ot supported\b"),
-        ObicoAgentUnsupportedError,
-        "The printer's agent does not know the command",
-    ),
-    (
-        re.compile(r"^Error in calling \""),
-        ObicoAgentUnexplainedError,
-        "Klipper's Moonraker refused it or did not answer, without a reason",
-    ),
-)
-
 
 class AgentKind(StrEnum):
     """Which agent speaks for a printer, by its own name."""
 
     OCTOPRINT = "octoprint_obico"
     KLIPPER = "moonraker_obico"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentReply:
-    """A reply to somebody's command; everybody who watches the printer gets it."""
-
-    ref: str | None
-    value: object
-    error: str | None
-    """The agent's own words, without addresses; None if it did what it was asked for."""
-    unread: bytes | None = field(default=None, repr=False)
-    """A message that is too large to be parsed for others: all else is unknown then."""
-
-    @classmethod
-    def from_dict(cls, data: JsonObject) -> Self:
-        """Parse `passthru` with a `ref`."""
-        value = data.get("ret")
-        failure = data.get("error")
-        if failure is None and isinstance(value, dict):
-            # Some functions report their failure as a result.
-            failure = value.get("error") or None
-        return cls(
-            ref=text(data.get("ref")),
-            value=value,
-            error=None
-            if failure is None
-            else _ADDRESS.sub("…", text(failure) or _NO_REASON),
-        )
-
-    @classmethod
-    def from_unread(cls, message: bytes) -> Self:
-        """Keep a large message, which is parsed only by whoever waits for it."""
-        return cls(ref=None, value=None, error=None, unread=message)
 
 
 class PrinterAgent:
@@ -148,14 +74,14 @@ class PrinterAgent:
         if reply.unread is None:
             self._settle(reply.ref, reply)
         elif (ref := self._awaited_in(reply.unread)) is not None:
-            self._settle(ref, _read(reply.unread))
+            self._settle(ref, reply.read())
 
     def handle_lost(self, error: ObicoError | None = None) -> None:
         """Take notice that the connection was lost, and with it the replies; `error` is why."""
         for ref in self._waiting:
             self._settle(
                 ref,
-                error
+                ObicoTooLargeError(str(error))
                 if isinstance(error, ObicoTooLargeError)
                 else ObicoPushError("The push connection was lost"),
             )
@@ -393,17 +319,17 @@ class PrinterAgent:
         """Send a command and return its result; `within` is in seconds, 10 if not given."""
         seconds = _REPLY_SECONDS if within is None else within
         ref = uuid.uuid4().hex
-        message = orjson.dumps(
-            {
-                "passthru": {
-                    "target": target,
-                    "func": func,
-                    "ref": ref,
-                    "args": args,
-                    "kwargs": kwargs,
-                }
-            }
-        ).decode()
+        command = {
+            "target": target,
+            "func": func,
+            "ref": ref,
+            "args": args,
+            "kwargs": kwargs,
+        }
+        try:
+            message = orjson.dumps({"passthru": command}).decode()
+        except orjson.JSONEncodeError:
+            raise ValueError("A text with half a character cannot be sent") from None
         waiting = self._waiting[ref] = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(seconds):
@@ -418,29 +344,8 @@ class PrinterAgent:
         if isinstance(outcome, ObicoError):
             raise outcome
         if outcome.error is not None:
-            raise _refusal(outcome.error)
+            raise refusal_of(outcome.error)
         return outcome.value
-
-
-def _read(message: bytes) -> AgentReply | ObicoError:
-    """Return the reply in a large message, or why it cannot be read."""
-    if len(message) > MAX_REPLY_BYTES:
-        return ObicoTooLargeError(
-            f"The reply of the printer's agent is larger than {MAX_REPLY_BYTES} bytes"
-        )
-    try:
-        data = to_object(parse_json(message), "The message")
-    except ObicoError as err:
-        return err
-    return AgentReply.from_dict(section(data.get("passthru")))
-
-
-def _refusal(words: str) -> ObicoAgentRefusedError:
-    """Return the error for what an agent says."""
-    for pattern, kind, sentence in _REFUSALS:
-        if pattern.search(words):
-            return kind(sentence, detail=words)
-    return ObicoAgentRefusedError(words, detail=None if words == _NO_REASON else words)
 
 
 def _ensure_finite(value: float) -> None:

@@ -9,26 +9,23 @@ from aiohttp import hdrs
 from yarl import URL
 
 from .exceptions import ObicoAuthenticationError, ObicoResponseError
+from .history import HistoryCalls
 from .models import (
     CloudFile,
     CloudFolder,
     CommandResult,
-    GroupBy,
     Listing,
     Page,
-    Period,
     Prediction,
-    Print,
     Printer,
     PrinterEvent,
-    PrintStatistics,
     TunnelUsage,
     User,
 )
 from .models.changes import PrinterChanges, check_changes
 from .parsing import to_object
 from .pictures import fetch_picture
-from .rest import API, Params, RestCalls
+from .rest import API, Params, slice_params
 from .transport import DEFAULT_TIMEOUT, open_response, raise_for_status
 
 _MAX_PICTURE_BYTES = 10 * 1024 * 1024
@@ -52,13 +49,6 @@ _EVENT_TYPES = (
 )
 
 
-class PrintResultFilter(StrEnum):
-    """How a print must have ended to be listed."""
-
-    FINISHED = "finished"
-    CANCELLED = "cancelled"
-
-
 class AlertVerdict(StrEnum):
     """The user's answer to an alert."""
 
@@ -66,7 +56,7 @@ class AlertVerdict(StrEnum):
     NOT_FAILED = "NOT_FAILED"
 
 
-class ObicoClient(RestCalls):
+class ObicoClient(HistoryCalls):
     """Talks to one server in the name of one user.
 
     The credential goes to `base_url` and nowhere else. Every method can raise any ObicoError:
@@ -125,58 +115,14 @@ class ObicoClient(RestCalls):
             *(("filter_by_types[]", event_type) for event_type in event_types),
         ]
         return await self._list(
-            "printer_events/", PrinterEvent.from_dict, params + _slice(start, limit)
+            "printer_events/",
+            PrinterEvent.from_dict,
+            params + slice_params(start, limit),
         )
 
     async def get_event(self, event_id: int) -> PrinterEvent:
         """Return an event (GET printer_events/{id}/)."""
         return PrinterEvent.from_dict(await self._get(f"printer_events/{event_id:d}/"))
-
-    async def get_prints(
-        self,
-        *,
-        start: int = 0,
-        limit: int = 10,
-        printer_ids: Iterable[int] = (),
-        result: PrintResultFilter | None = None,
-        period: Period | None = None,
-    ) -> Listing[Print]:
-        """Return prints, newest first, of all printers unless some are named (GET prints/).
-
-        `period` is for when they began; a server that does not know it gives all.
-        """
-        return await self._list(
-            "prints/",
-            Print.from_dict,
-            [
-                ("sorting", "date_desc"),
-                *_prints_filter(printer_ids, result, period),
-                *_slice(start, limit),
-            ],
-        )
-
-    async def get_print_statistics(
-        self,
-        period: Period,
-        group_by: GroupBy,
-        *,
-        printer_ids: Iterable[int] = (),
-        result: PrintResultFilter | None = None,
-    ) -> PrintStatistics:
-        """Return sums over prints that began in a period (GET prints/stats/)."""
-        content, _ = await self._call(
-            hdrs.METH_GET,
-            "prints/stats/",
-            [
-                *_prints_filter(printer_ids, result, period),
-                ("group_by", group_by.value),
-            ],
-        )
-        return PrintStatistics.from_dict(content)
-
-    async def get_print(self, print_id: int) -> Print:
-        """Return a print (GET prints/{id}/); ObicoNotFoundError if the account has no such one."""
-        return Print.from_dict(await self._get_object(f"prints/{print_id:d}/"))
 
     async def get_cloud_files(
         self,
@@ -355,29 +301,6 @@ def _archived(with_archived: bool) -> Params:
     return [("with_archived", "true")] if with_archived else []
 
 
-def _slice(start: int, limit: int) -> Params:
-    """Return the parameters for a part of a list."""
-    return [("start", f"{start:d}"), ("limit", f"{limit:d}")]
-
-
 def _page(page: int, page_size: int) -> Params:
     """Return the parameters for a page of a list."""
     return [("page", f"{page:d}"), ("page_size", f"{page_size:d}")]
-
-
-def _prints_filter(
-    printer_ids: Iterable[int], result: PrintResultFilter | None, period: Period | None
-) -> Params:
-    """Return the parameters for some prints."""
-    params = [
-        ("filter_by_printer_ids[]", f"{printer_id:d}") for printer_id in printer_ids
-    ]
-    if result is not None:
-        params.append(("filter", result.value))
-    if period is not None:
-        params += [
-            ("from_date", period.from_date.isoformat()),
-            ("to_date", period.to_date.isoformat()),
-            ("timezone", period.time_zone),
-        ]
-    return params

@@ -78,6 +78,17 @@ def optional[T](parse: Callable[[JsonObject], T], value: object) -> T | None:
     return parse(value) if isinstance(value, dict) else None
 
 
+def usable[T](parse: Callable[[object], T], values: list[object]) -> tuple[T, ...]:
+    """Parse all rows, without those that cannot be used."""
+    parsed = []
+    for value in values:
+        try:
+            parsed.append(parse(value))
+        except ObicoResponseError:
+            continue
+    return tuple(parsed)
+
+
 def text(value: object) -> str | None:
     """Take text, cut where nobody reads any further."""
     return value[:MAX_TEXT_LENGTH] if type(value) is str else None

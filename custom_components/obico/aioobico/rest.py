@@ -26,6 +26,11 @@ MAX_JSON_BYTES = 8 * 1024 * 1024
 type Params = list[tuple[str, str]]
 
 
+def slice_params(start: int, limit: int) -> Params:
+    """Return the parameters for a part of a list."""
+    return [("start", f"{start:d}"), ("limit", f"{limit:d}")]
+
+
 class RestCalls:
     """Calls one server in the name of one user."""
 

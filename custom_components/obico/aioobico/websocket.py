@@ -8,10 +8,10 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
-from .agent import MAX_REPLY_BYTES, AgentReply
 from .exceptions import ObicoConnectionError, ObicoResponseError, ObicoTooLargeError
 from .models import Printer
 from .parsing import JsonObject, parse_json, section, text, to_object
+from .replies import MAX_REPLY_BYTES, AgentReply
 from .transport import REDIRECTS, translated_errors
 
 # A pong that misses half of this means that nobody is there any more.

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from ..exceptions import ObicoResponseError
-from ..parsing import integer, to_object
+from ..parsing import integer, to_object, usable
 from .printer import Printer
 
 
@@ -27,14 +27,9 @@ class Listing[T]:
         """Parse row by row; ObicoResponseError if there is no list."""
         if not isinstance(value, list):
             raise ObicoResponseError("The answer is not a list")
-        items = []
-        for row in value:
-            try:
-                items.append(parse(row))
-            except ObicoResponseError:
-                continue
+        items = usable(parse, value)
         return cls(
-            items=tuple(items),
+            items=items,
             rejected=len(value) - len(items),
             server_time=server_time,
         )

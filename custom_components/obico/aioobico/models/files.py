@@ -6,15 +6,19 @@ from typing import Self
 
 from ..parsing import (
     JsonObject,
+    embedded_json,
     integer,
     number,
+    optional,
     rows,
     section,
     text,
+    texts,
     timestamp,
     to_id,
     to_object,
 )
+from .metadata import FileMetadata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,11 @@ class CloudFolder:
     name: str | None
     parent_id: int | None
     """None for a folder that is in no other."""
+    folder_count: int | None
+    """How many folders are directly in it."""
+    file_count: int | None
+    """How many files are directly in it."""
+    created_at: datetime | None
 
     @classmethod
     def from_dict(cls, value: object) -> Self:
@@ -34,6 +43,9 @@ class CloudFolder:
             id=to_id(data.get("id"), "Folder"),
             name=text(data.get("name")),
             parent_id=_id_of(data.get("parent_folder")),
+            folder_count=integer(data.get("g_code_folder_count")),
+            file_count=integer(data.get("g_code_file_count")),
+            created_at=timestamp(data.get("created_at")),
         )
 
 
@@ -55,6 +67,11 @@ class CloudFile:
     """Millimetres."""
     estimated_time: float | None
     """Seconds."""
+    thumbnail_urls: tuple[str, ...] = field(repr=False)
+    """Pictures of what it prints, up to three sizes; signed, hence secret."""
+    metadata: FileMetadata | None
+    resident_printer_id: int | None
+    """The printer that has the file, None for one in the cloud."""
 
     @classmethod
     def from_dict(cls, value: object) -> Self:
@@ -71,6 +88,13 @@ class CloudFile:
             folder_id=_id_of(get("parent_folder")),
             filament_total=number(get("filament_total")),
             estimated_time=number(get("estimated_time")),
+            thumbnail_urls=texts(
+                [get("thumbnail1_url"), get("thumbnail2_url"), get("thumbnail3_url")]
+            ),
+            metadata=optional(
+                FileMetadata.from_dict, embedded_json(get("metadata_json"))
+            ),
+            resident_printer_id=integer(get("resident_printer")),
         )
 
 
@@ -93,6 +117,12 @@ class PrinterFile:
     """Millimetres."""
     estimated_time: float | None
     """Seconds."""
+    last_printed_at: datetime | None
+    """When its last print began (Klipper) or ended (OctoPrint); None if it never was."""
+    last_print_time: float | None
+    """Seconds that its last finished print took; None with Klipper."""
+    metadata: FileMetadata | None
+    """None with OctoPrint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +161,11 @@ class PrinterListing:
                         modified_at=_moment(row.get("date")),
                         filament_total=_filament_of_all_tools(analysis),
                         estimated_time=number(analysis.get("estimatedPrintTime")),
+                        last_printed_at=_last_of(row.get("history")),
+                        last_print_time=_any_of(
+                            section(row.get("statistics")).get("lastPrintTime")
+                        ),
+                        metadata=None,
                     )
                 )
         return cls(folders=tuple(folders), files=tuple(files))
@@ -149,13 +184,16 @@ class PrinterListing:
             PrinterFile(
                 name=name,
                 path=prefix + name,
-                size=integer(section(row).get("size")),
-                modified_at=_moment(section(row).get("modified")),
-                filament_total=number(section(row).get("filament_total")),
-                estimated_time=number(section(row).get("estimated_time")),
+                size=integer(row.get("size")),
+                modified_at=_moment(row.get("modified")),
+                filament_total=number(row.get("filament_total")),
+                estimated_time=number(row.get("estimated_time")),
+                last_printed_at=_moment(row.get("print_start_time")),
+                last_print_time=None,
+                metadata=FileMetadata.from_dict(row),
             )
-            for row in rows(data.get("files"))
-            if (name := _shown(section(row).get("filename")))
+            for row in map(section, rows(data.get("files")))
+            if (name := _shown(row.get("filename")))
         ]
         return cls(folders=tuple(folders), files=tuple(files))
 
@@ -174,6 +212,17 @@ def _moment(value: object) -> datetime | None:
         return datetime.fromtimestamp(seconds, UTC)
     except OSError, OverflowError, ValueError:
         return None
+
+
+def _last_of(history: object) -> datetime | None:
+    """Return the latest moment of a file's prints."""
+    moments = [_moment(section(row).get("timestamp")) for row in rows(history)]
+    return max(filter(None, moments), default=None)
+
+
+def _any_of(times: object) -> float | None:
+    """Return the first of the times by printer profile, of which nearly all have one."""
+    return next(iter(map(number, section(times).values())), None)
 
 
 def _filament_of_all_tools(analysis: JsonObject) -> float | None:

@@ -6,16 +6,22 @@ from typing import Self
 
 from ..parsing import (
     JsonObject,
+    boolean,
+    embedded_json,
     integer,
     number,
     optional,
+    rows,
     section,
     text,
     texts,
     timestamp,
     to_id,
     to_object,
+    usable,
 )
+from .metadata import FileMetadata
+from .review import PrintShot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +40,8 @@ class GCodeFile:
     """Millimetres."""
     estimated_time: float | None
     """Seconds."""
+    metadata: FileMetadata | None
+    """None for files that the server only knows by name, as those on printers."""
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:
@@ -50,6 +58,9 @@ class GCodeFile:
             ),
             filament_total=number(get("filament_total")),
             estimated_time=number(get("estimated_time")),
+            metadata=optional(
+                FileMetadata.from_dict, embedded_json(get("metadata_json"))
+            ),
         )
 
 
@@ -78,14 +89,27 @@ class Print:
     alert_overwrite: str | None
     """The user's verdict: FAILED or NOT_FAILED."""
     video_url: str | None = field(repr=False)
+    """The time-lapse video; None for a short print, and until it is made (some 25 s)."""
     tagged_video_url: str | None = field(repr=False)
+    """The same with the detections drawn in."""
     poster_url: str | None = field(repr=False)
+    """A picture of the end, upright already."""
     prediction_json_url: str | None = field(repr=False)
+    video_archived_at: datetime | None
+    """Since when the cloud has removed the video; it has no addresses then."""
     filament_used: float | None
     """Millimetres."""
     print_time: float | None
     """Seconds."""
     g_code_file: GCodeFile | None
+    need_alert_overwrite: bool | None
+    """Whether the server asks for the user's verdict."""
+    need_print_shot_feedback: bool | None
+    """Whether the server asks the user about frames of the print."""
+    access_consented_at: datetime | None
+    """When the user allowed the server's owner to use the frames that are asked about."""
+    print_shots: tuple[PrintShot, ...]
+    """The frames that the server asks about, answered or not."""
 
     @property
     def has_open_alert(self) -> bool:
@@ -122,7 +146,12 @@ class Print:
             tagged_video_url=text(get("tagged_video_url")),
             poster_url=text(get("poster_url")),
             prediction_json_url=text(get("prediction_json_url")),
+            video_archived_at=timestamp(get("video_archived_at")),
             filament_used=number(get("filament_used")),
             print_time=number(get("print_time")),
             g_code_file=optional(GCodeFile.from_dict, get("g_code_file")),
+            need_alert_overwrite=boolean(get("need_alert_overwrite")),
+            need_print_shot_feedback=boolean(get("need_print_shot_feedback")),
+            access_consented_at=timestamp(get("access_consented_at")),
+            print_shots=usable(PrintShot.from_dict, rows(get("printshotfeedback_set"))),
         )
