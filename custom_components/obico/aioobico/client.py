@@ -8,7 +8,7 @@ import aiohttp
 from aiohttp import hdrs
 from yarl import URL
 
-from .exceptions import ObicoAuthenticationError, ObicoResponseError
+from .exceptions import ObicoAuthenticationError, ObicoProxyError, ObicoResponseError
 from .history import HistoryCalls
 from .models import (
     CloudFile,
@@ -279,8 +279,8 @@ class ObicoClient(HistoryCalls):
 async def probe_server(session: aiohttp.ClientSession, origin: URL) -> None:
     """Find out, without credentials, whether this is an Obico server (GET version/).
 
-    It is one if it refuses in JSON. Otherwise raises as all calls do: ObicoProxyError if
-    something else refuses, ObicoResponseError for another kind of server
+    It is one if it refuses in JSON. Otherwise raises as all calls do: ObicoResponseError
+    for another kind of server, which may stand in front of an Obico server
     (ObicoRedirectError if it sends elsewhere), ObicoConnectionError if there is none.
     """
     async with open_response(
@@ -293,6 +293,9 @@ async def probe_server(session: aiohttp.ClientSession, origin: URL) -> None:
             await raise_for_status(response)
         except ObicoAuthenticationError:
             return
+        except ObicoProxyError:
+            # Without the credential, nothing tells that there is an Obico server at all.
+            pass
     raise ObicoResponseError(f"{origin.host} is not an Obico server")
 
 
