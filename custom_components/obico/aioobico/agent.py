@@ -1,6 +1,6 @@
-"""Commands that the server only passes on to a printer's agent, and the agents' replies.
+"""Commands that the server passes on to a printer's agent (passthru).
 
-Any attribute of an agent can be reached this way. What can be called here is a list, and nothing else.
+Agents execute any of their own attributes this way: only the commands listed here are sent.
 """
 
 import asyncio
@@ -28,9 +28,9 @@ from .text import is_same_name, is_sendable_name
 # The usual reply takes less than 100 ms; heating up the serial line takes longer.
 _REPLY_SECONDS = 10.0
 
-# Klipper replies when it is done: a line may home or probe first, a list of thousands of
-# files takes seconds to make and to send. Its agent waits for 30 s, and then calls an error
-# what may still succeed: whoever waits for less is not told so.
+# Klipper replies when it is done, which may include homing or probing, and a list of thousands
+# of files takes seconds to make and to send. Below the 30 s after which Klipper's agent
+# reports a command as failed that may still succeed.
 _LONG_REPLY_SECONDS = 25.0
 
 # Lengths of filament are pushed at this speed, which is slow for every extruder.
@@ -46,7 +46,7 @@ _MOONRAKER = "moonraker_api"
 
 
 class AgentKind(StrEnum):
-    """Which agent speaks for a printer, by its own name."""
+    """The agents that there are, by the names that they report."""
 
     OCTOPRINT = "octoprint_obico"
     KLIPPER = "moonraker_obico"
@@ -55,29 +55,31 @@ class AgentKind(StrEnum):
 class PrinterAgent:
     """The agent of one printer, behind an open push connection.
 
-    Every method raises ObicoAgentSilentError when there is no reply (the agent is offline, or does not know the
-    command), ObicoAgentRefusedError or one of its kinds when the agent says that it did not do it,
-    ObicoTooLargeError for a reply of more than 16 MiB, and ObicoConnectionError, mostly ObicoPushError, when there
-    is no connection or it is lost. Before anything is sent, ValueError is raised for a number that is none and a
-    text that cannot be sent. No error is no proof of an effect: a printer that is disconnected from its agent
-    takes all.
+    Every command raises
+    - ObicoAgentSilentError when no reply comes: the agent is offline, or does not know the command. An agent that
+      was frozen executes the command later;
+    - ObicoAgentRefusedError, or a subclass that tells why, when the agent reports a failure;
+    - ObicoTooLargeError for a reply of more than 16 MiB;
+    - ObicoConnectionError, mostly ObicoPushError, when there is no connection or it is lost;
+    - ValueError, before anything is sent, for a number that is not finite and a text that cannot be sent.
+    Success is no proof of an effect: agents accept all commands while their printer is disconnected.
     """
 
     def __init__(self, send: Callable[[str], Awaitable[None]]) -> None:
         """Send commands with `send`."""
         self._send = send
-        # For a reply, or the error that there will be instead of it.
+        # By reference; the result is a reply, or the error to raise instead.
         self._waiting: dict[str, asyncio.Future[AgentReply | ObicoError]] = {}
 
     def handle_reply(self, reply: AgentReply) -> None:
-        """Take a reply to whoever waits for it; other people's are ignored."""
+        """Hand a reply to the command that waits for it; replies to others are ignored."""
         if reply.unread is None:
             self._settle(reply.ref, reply)
         elif (ref := self._awaited_in(reply.unread)) is not None:
             self._settle(ref, reply.read())
 
     def handle_lost(self, error: ObicoError | None = None) -> None:
-        """Take notice that the connection was lost, and with it the replies; `error` is why."""
+        """End all waiting because the connection was lost; `error` is why, if it is known."""
         for ref in self._waiting:
             self._settle(
                 ref,
@@ -94,37 +96,38 @@ class PrinterAgent:
         return None
 
     def _settle(self, ref: str | None, outcome: AgentReply | ObicoError) -> None:
-        """End the waiting for a reply; the first outcome counts."""
+        """End the waiting for a reply, unless it has ended already."""
         waiting = self._waiting.get(ref or "")
         if waiting is not None and not waiting.done():
             waiting.set_result(outcome)
 
     async def set_temperature(self, heater: str, celsius: float) -> None:
-        """Set a heater's target in °C, 0 to turn it off; `heater` is the server's name of it.
+        """Set a heater's target in °C, 0 to turn it off (set_temperature).
 
-        Agents only hand it on, Klipper's without telling of Klipper's errors.
+        `heater` is its key in PrinterStatus.temperatures. The reply comes before the
+        effect, and Klipper's agent does not report what Klipper refuses.
         """
         _ensure_finite(celsius)
         await self._call(_PRINTER, "set_temperature", heater, celsius)
 
     async def set_feed_rate(self, kind: AgentKind, percent: int) -> None:
-        """Set the speed of movements, in percent of what the G-code says."""
+        """Set the speed of movements in percent of the G-code's (feed_rate; Klipper: M220)."""
         if kind is AgentKind.OCTOPRINT:
             await self._call(_PRINTER, "feed_rate", percent)
         else:
             await self.send_gcode(kind, [f"M220 S{percent:d}"])
 
     async def set_flow_rate(self, kind: AgentKind, percent: int) -> None:
-        """Set the amount of filament, in percent of what the G-code says."""
+        """Set the amount of filament in percent of the G-code's (flow_rate; Klipper: M221)."""
         if kind is AgentKind.OCTOPRINT:
             await self._call(_PRINTER, "flow_rate", percent)
         else:
             await self.send_gcode(kind, [f"M221 S{percent:d}"])
 
     async def send_gcode(self, kind: AgentKind, lines: Iterable[str]) -> None:
-        """Run G-code.
+        """Run G-code (commands; Klipper: printer/gcode/script).
 
-        OctoPrint replies at once, Klipper when it is done: it may still be at work when
+        OctoPrint replies at once, Klipper when it is done: it may still be running when
         ObicoAgentSilentError is raised after 25 seconds.
         """
         if kind is AgentKind.OCTOPRINT:
@@ -139,24 +142,24 @@ class PrinterAgent:
             )
 
     async def home(self, axes: Iterable[str]) -> None:
-        """Move axes (x, y, z) to their end stops.
+        """Move axes (x, y, z) to their end stops (home).
 
-        Agents hand it on and reply at once: it is not told when the axes are there, nor, by
-        Klipper's agent, what Klipper refuses.
+        Agents reply at once: nothing reports when the axes have arrived, and Klipper's
+        agent does not report what Klipper refuses.
         """
         await self._call(_PRINTER, "home", list(axes))
 
     async def jog(self, axis: str, millimeters: float) -> None:
-        """Move an axis (x, y or z) by millimetres from where it is.
+        """Move an axis (x, y or z) by millimetres from where it is (jog).
 
-        One at a time: of several, agents invert the direction of the first one only, and
-        Klipper's moves all as fast as the slowest. They reply at once, as to home().
+        Only one axis, because agents invert the direction of the first one only, and
+        Klipper's moves all at the speed of the slowest. They reply at once, as to home().
         """
         _ensure_finite(millimeters)
         await self._call(_PRINTER, "jog", {axis: millimeters})
 
     async def extrude(self, kind: AgentKind, millimeters: float) -> None:
-        """Push millimetres of filament through the nozzle; negative ones pull it back.
+        """Push millimetres of filament through the nozzle, or pull it back (extrude; Klipper: G1 E).
 
         OctoPrint leaves the machine in absolute extrusion, whatever it was in before, so that a
         paused print may not go on as it should. Klipper is left as it was.
@@ -166,7 +169,7 @@ class PrinterAgent:
             await self._call(_PRINTER, "extrude", millimeters)
         else:
             moves = ceil(abs(millimeters) / _MAX_EXTRUDE_MM)
-            # Whether positions are relative must be as before: a paused print goes on.
+            # A paused print relies on whether its extrusion is relative or absolute.
             try:
                 await self.send_gcode(
                     kind,
@@ -181,16 +184,17 @@ class PrinterAgent:
                     ],
                 )
             except ObicoAgentRefusedError:
-                # Klipper does nothing of what comes after a line that it refuses.
+                # Klipper skips the lines after one that it refuses, also the last one.
                 with suppress(ObicoError):
                     await self.send_gcode(kind, [f"RESTORE_{_EXTRUDE_STATE}"])
                 raise
 
     async def list_files(self, kind: AgentKind, folder: str = "") -> PrinterListing:
-        """Return what is in one folder of the printer's storage, empty for its top.
+        """Return what is in one folder of the printer's storage (list_files; server/files/directory).
 
-        Folders within it are named without their content: they are listed one by one.
-        Raises ObicoAgentNotFoundError for a folder that is not there.
+        An empty `folder` is the top. Folders within it are listed without their content.
+        Raises ObicoAgentNotFoundError for a folder that does not exist. Klipper's agent does
+        not report why a list failed: the folders above are listed to find out.
         """
         try:
             return await self._list_folder(kind, folder)
@@ -202,7 +206,7 @@ class PrinterAgent:
             ) from None
 
     async def _has_folder(self, kind: AgentKind, folder: str) -> bool:
-        """Return whether a folder is listed where it should be."""
+        """Return whether the folder above lists a folder."""
         try:
             listing = await self.list_files(kind, folder.rpartition("/")[0])
         except ObicoAgentNotFoundError:
@@ -210,7 +214,7 @@ class PrinterAgent:
         return any(is_same_name(inner.path, folder) for inner in listing.folders)
 
     async def _list_folder(self, kind: AgentKind, folder: str) -> PrinterListing:
-        """Return what is in a folder, or what the agent says instead."""
+        """Return what is in a folder; for errors see list_files()."""
         _ensure_sendable(folder)
         if kind is AgentKind.OCTOPRINT:
             return PrinterListing.from_octoprint(
@@ -234,10 +238,10 @@ class PrinterAgent:
         )
 
     async def print_file(self, kind: AgentKind, path: str) -> None:
-        """Print a file of the printer's storage.
+        """Print a file of the printer's storage (select_file; printer/print/start).
 
-        OctoPrint ignores it during a print. Klipper begins and replies when it is done with
-        what it is at: it may begin to print after ObicoAgentSilentError was raised.
+        OctoPrint ignores it during a print. Klipper replies when it has finished what it is
+        doing: the print may begin after ObicoAgentSilentError was raised.
         """
         _ensure_sendable(path)
         if kind is AgentKind.OCTOPRINT:
@@ -254,18 +258,18 @@ class PrinterAgent:
             )
 
     async def pause_print(self) -> None:
-        """Have Klipper pause its print, also one that the server has no record of.
+        """Pause Klipper's print, also one that the server has no record of (printer/print/pause).
 
-        Klipper replies when its macro is done, as to send_gcode().
+        Klipper replies when its macro is done, as to send_gcode(). Not for OctoPrint.
         """
         await self._control_print("pause")
 
     async def resume_print(self) -> None:
-        """Have Klipper resume its print; as pause_print()."""
+        """Resume Klipper's print (printer/print/resume); otherwise as pause_print()."""
         await self._control_print("resume")
 
     async def cancel_print(self) -> None:
-        """Have Klipper cancel its print; as pause_print()."""
+        """Cancel Klipper's print (printer/print/cancel); otherwise as pause_print()."""
         await self._control_print("cancel")
 
     async def _control_print(self, command: str) -> None:
@@ -278,7 +282,10 @@ class PrinterAgent:
         )
 
     async def print_cloud_file(self, file: CloudFile) -> None:
-        """Download a file from the cloud and print it; the reply comes before the download."""
+        """Download a file from the cloud and print it (file_downloader.download).
+
+        The reply comes before the download. Raises ObicoAgentBusyError during a print.
+        """
         await self._call(
             _DOWNLOADER,
             "download",
@@ -291,7 +298,7 @@ class PrinterAgent:
         )
 
     async def connect_printer(self) -> None:
-        """Have OctoPrint connect to its printer, by the port and speed it prefers."""
+        """Connect OctoPrint to its printer, with the port and the baud rate of its settings (connect)."""
         options = await self._call(_PRINTER, "get_connection_options")
         preferred = options if isinstance(options, dict) else {}
         port, speed = (
@@ -299,13 +306,16 @@ class PrinterAgent:
             preferred.get("baudratePreference"),
         )
         if port is None:
-            # OctoPrint looks for the printer by itself.
+            # OctoPrint searches for the printer then.
             await self._call(_PRINTER, "connect")
         else:
             await self._call(_PRINTER, "connect", port, speed)
 
     async def emergency_stop(self) -> None:
-        """Shut Klipper down at once: heaters and motors off, until its firmware is restarted."""
+        """Stop Klipper at once, until its firmware is restarted (printer/emergency_stop).
+
+        Heaters and motors are off then. Not for OctoPrint.
+        """
         await self._call(_MOONRAKER, "printer/emergency_stop", verb="post")
 
     async def _call(

@@ -1,4 +1,4 @@
-"""What a user has printed, and the server's questions about it."""
+"""Calls about past prints, and about what the server asks the user about them."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -27,7 +27,7 @@ class PrintResultFilter(StrEnum):
 
 
 class PrintReviewFilter(StrEnum):
-    """What the server must want to know of a print to list it."""
+    """What the server must ask the user about a print to list it."""
 
     VERDICT = "need_alert_overwrite"
     PRINT_SHOTS = "need_print_shot_feedback"
@@ -47,7 +47,8 @@ class HistoryCalls(RestCalls):
     ) -> Listing[Print]:
         """Return prints, newest first, of all printers unless some are named (GET prints/).
 
-        `period` is for when they began; a server that does not know it gives all.
+        `period` is when they began; old servers ignore it and return all. The server loads
+        all rows before it takes a part of them: name a period for more than the newest.
         """
         return await self._list(
             "prints/",
@@ -79,7 +80,7 @@ class HistoryCalls(RestCalls):
         return PrintStatistics.from_dict(content)
 
     async def get_print(self, print_id: int) -> Print:
-        """Return a print (GET prints/{id}/); ObicoNotFoundError if the account has no such one."""
+        """Return a print (GET prints/{id}/); ObicoNotFoundError for one that the account does not have."""
         return Print.from_dict(await self._get_object(f"prints/{print_id:d}/"))
 
     async def get_frame_scores(self, print_id: int) -> Listing[FrameScore]:

@@ -1,4 +1,4 @@
-"""From JSON values of any type to values of the type wanted, or None.
+"""Convert JSON values of any type to the type that is expected, or to None.
 
 Hand-written because it was measured to be worth it: see "Parsing" in docs/development.md.
 """
@@ -15,7 +15,7 @@ from .exceptions import ObicoResponseError
 
 type JsonObject = dict[str, object]
 
-# Longer than any text of use, short enough for a thousand of them.
+# Longer than any useful text, and short enough for a thousand of them to fit in memory.
 MAX_TEXT_LENGTH = 10_000
 
 # Ids are columns of a database; lengths, times and sizes are far below.
@@ -29,9 +29,9 @@ _TYPED_NUMBER = re.compile(
 
 
 def parse_json(body: bytes | str) -> object:
-    """Parse JSON, also of senders that write NaN, Infinity or half a character.
+    """Parse JSON that may contain NaN, Infinity and lone surrogates.
 
-    Agents compose parts of what the server relays, in Python, whose `json` writes all
+    Agents write parts of what the server relays with Python's `json`, which allows all
     three. Such numbers become None, such characters "?". Anything else that is no JSON
     raises ObicoResponseError.
     """
@@ -90,7 +90,7 @@ def usable[T](parse: Callable[[object], T], values: list[object]) -> tuple[T, ..
 
 
 def text(value: object) -> str | None:
-    """Take text, cut where nobody reads any further."""
+    """Take text, of at most MAX_TEXT_LENGTH characters."""
     return value[:MAX_TEXT_LENGTH] if type(value) is str else None
 
 
@@ -100,7 +100,7 @@ def boolean(value: object) -> bool | None:
 
 
 def number(value: object) -> float | None:
-    """Take a finite number, also as text: servers and agents pass on what people type."""
+    """Take a finite number, also as text, as a person typed it into a settings' field."""
     value = _typed_number(value)
     if type(value) is float:
         return value if isfinite(value) else None
@@ -110,7 +110,7 @@ def number(value: object) -> float | None:
 
 
 def integer(value: object) -> int | None:
-    """Take a whole number, also as text; 42.0 is one, for JSON knows no difference."""
+    """Take a whole number, also as text or as a float such as 42.0."""
     value = _typed_number(value)
     if type(value) is int:
         return value if -_MAX_INTEGER <= value < _MAX_INTEGER else None
@@ -127,7 +127,7 @@ def _typed_number(value: object) -> object:
 
 
 def timestamp(value: object) -> datetime | None:
-    """Take an ISO 8601 date and time that says its offset, as UTC."""
+    """Take an ISO 8601 date and time with an offset, and convert it to UTC."""
     if type(value) is not str:
         return None
     try:
@@ -140,7 +140,7 @@ def timestamp(value: object) -> datetime | None:
 
 
 def embedded_json(value: object) -> object:
-    """Take what stands as JSON inside a string."""
+    """Take the content of a string that is JSON itself, None if it is not."""
     if type(value) is not str:
         return None
     try:

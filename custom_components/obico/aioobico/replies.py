@@ -15,16 +15,16 @@ from .exceptions import (
 )
 from .parsing import JsonObject, parse_json, section, text, to_object
 
-# Some 17,000 files of one folder. Parsing it blocks for 0.1 s, on a small computer for 0.5 s.
+# Enough for some 17,000 files of one folder. Parsing it blocks for 0.1 s, and for half a second
+# on a small computer.
 MAX_REPLY_BYTES = 16 * 1024 * 1024
 
 _NO_REASON = "no reason given"
-# An agent's text may name what could not be downloaded, with a signature that opens it to
-# anybody.
+# An agent's text may contain the signed address of a download that failed, which is a secret.
 _ADDRESS = re.compile(r"[a-z]+://\S+", re.IGNORECASE)
 
-# What agents say, in the words of their own code or of a library's error, and what it means.
-# The first is Python's, about a folder of which not even the top was found.
+# The texts of agents, or of errors in their libraries, and what they mean. The first is
+# Python's error over a missing folder, in two of its versions.
 _REFUSALS: tuple[tuple[re.Pattern[str], type[ObicoAgentRefusedError], str], ...] = (
     (
         re.compile(
@@ -54,14 +54,14 @@ _REFUSALS: tuple[tuple[re.Pattern[str], type[ObicoAgentRefusedError], str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentReply:
-    """A reply to somebody's command; everybody who watches the printer gets it."""
+    """A reply to a command, which is sent to everybody who watches the printer."""
 
     ref: str | None
     value: object
     error: str | None
-    """The agent's own words, without addresses; None if it did what it was asked for."""
+    """The agent's text about a failure, without addresses; None if there was none."""
     unread: bytes | None = field(default=None, repr=False)
-    """A message that is too large to be parsed for others: all else is unknown then."""
+    """A large message that is not parsed yet: the other fields are None then."""
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:
@@ -81,7 +81,7 @@ class AgentReply:
 
     @classmethod
     def from_unread(cls, message: bytes) -> Self:
-        """Keep a large message, which is parsed only by whoever waits for it."""
+        """Keep a large message, which read() parses when it turns out to be waited for."""
         return cls(ref=None, value=None, error=None, unread=message)
 
     def read(self) -> AgentReply | ObicoError:
@@ -100,7 +100,7 @@ class AgentReply:
 
 
 def refusal_of(words: str) -> ObicoAgentRefusedError:
-    """Return the error for what an agent says."""
+    """Return the error for an agent's text about a failure."""
     for pattern, kind, sentence in _REFUSALS:
         if pattern.search(words):
             return kind(sentence, detail=words)

@@ -1,4 +1,4 @@
-"""How calls of a server's REST API are made, and their answers read."""
+"""The common part of all calls of a server's REST API."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -20,7 +20,8 @@ from .transport import (
 
 API = "api/v1"
 
-# 100 printers are half a megabyte; a server that sends more than this is none.
+# 100 printers are half a megabyte: far more than any account needs, and little enough to be
+# parsed without a noticeable pause.
 MAX_JSON_BYTES = 8 * 1024 * 1024
 
 type Params = list[tuple[str, str]]
@@ -32,7 +33,7 @@ def slice_params(start: int, limit: int) -> Params:
 
 
 class RestCalls:
-    """Calls one server in the name of one user."""
+    """Calls one server with the credential of one user."""
 
     def __init__(
         self,
@@ -42,9 +43,9 @@ class RestCalls:
         *,
         timeout: float = DEFAULT_TIMEOUT,
     ) -> None:
-        """Use a session, though none of its cookies; `timeout` is in seconds for a call.
+        """Use a session, without its cookies; `timeout` is in seconds for a call.
 
-        Text is an access token.
+        A credential that is a string is an access token.
         """
         self._session = session
         self._base_url = base_url.origin()
@@ -55,7 +56,7 @@ class RestCalls:
 
     @property
     def base_url(self) -> URL:
-        """The server's origin."""
+        """Return the server's origin: scheme, host and port."""
         return self._base_url
 
     async def _get(self, path: str) -> object:
@@ -87,7 +88,7 @@ class RestCalls:
         params: Params | None = None,
         json: dict[str, object] | None = None,
     ) -> CommandResult:
-        """Return the result of a POST."""
+        """Return the result of a command to a printer (POST printers/{id}/{command}/)."""
         content, _ = await self._call(
             hdrs.METH_POST, f"printers/{printer_id:d}/{command}/", params, json
         )
@@ -103,7 +104,7 @@ class RestCalls:
         form: aiohttp.FormData | None = None,
         timeout: float | None = None,
     ) -> tuple[object, datetime | None]:
-        """Return the JSON of an answer and the server's time."""
+        """Return the JSON of an answer and the server's time, None if it does not tell it."""
         async with open_response(
             self._session,
             method,

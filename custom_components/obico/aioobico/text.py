@@ -1,4 +1,4 @@
-"""Text: readable out of HTML, and names of files."""
+"""Plain text from HTML, and what can be the name of a file."""
 
 from html.parser import HTMLParser
 from typing import override
@@ -30,7 +30,7 @@ _BLOCKS = frozenset(
 # spaces of any width, joiners of emoji, soft hyphens, marks of direction.
 _NOT_SENDABLE = frozenset({"Cc", "Cs"})
 
-# Neither seen nor, in some of them, parsed any further.
+# Elements whose content is not shown.
 _UNSEEN = frozenset(
     {"iframe", "noembed", "noframes", "plaintext", "script", "style", "template"}
     | {"textarea", "title", "xmp"}
@@ -38,7 +38,7 @@ _UNSEEN = frozenset(
 
 
 def plain_text(html: str) -> str:
-    """Return what a reader of the HTML would see, a line for each block."""
+    """Return the text that a browser would show of HTML, one line for each block."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -52,10 +52,10 @@ def is_sendable_name(name: str) -> bool:
 
 
 def is_same_name(name: str, other: str) -> bool:
-    """Return whether two names of files are the same to a reader.
+    """Return whether two names of files are the same apart from their Unicode composition.
 
-    Systems store an umlaut as one character or as a letter with a mark behind it: both are
-    compared composed (NFC).
+    Systems store an umlaut as one character or as a letter and a combining mark: both names
+    are compared in their composed form (NFC).
     """
     return normalize("NFC", name) == normalize("NFC", other)
 
@@ -64,7 +64,7 @@ class _Reader(HTMLParser):
     """Collects the text of a document."""
 
     def __init__(self) -> None:
-        """Start with nothing."""
+        """Start with an empty document."""
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
         self._unseen = 0
@@ -79,7 +79,7 @@ class _Reader(HTMLParser):
 
     @override
     def handle_endtag(self, tag: str) -> None:
-        """Go on behind a block on the next line."""
+        """Continue on a new line after a block."""
         if tag in _UNSEEN:
             self._unseen = max(self._unseen - 1, 0)
         elif tag in _BLOCKS:
@@ -87,6 +87,6 @@ class _Reader(HTMLParser):
 
     @override
     def handle_data(self, data: str) -> None:
-        """Keep text; its own line breaks mean no more than a space."""
+        """Keep text, with its line breaks as spaces."""
         if not self._unseen:
             self.pieces.append(data.replace("\n", " "))

@@ -1,4 +1,4 @@
-"""Requests whose answers are bounded, complete and of a known kind, or one of our errors."""
+"""HTTP requests with bounded answers; whatever fails is raised as an ObicoError."""
 
 from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -30,7 +30,7 @@ from .urls import parse_sent_url
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
-# For a call, in seconds.
+# Seconds for a whole call, from connecting to the end of the answer.
 DEFAULT_TIMEOUT = 20.0
 
 # A server that asks for more than an hour has lost its clock.
@@ -42,7 +42,7 @@ API_REFUSAL = frozenset({"detail"})
 AGENT_REFUSAL = frozenset({"error", "is_authenticated"})
 OAUTH_REFUSAL = frozenset({"error"})
 
-# Obico's reasons are one sentence; the pages of proxies are larger, and of no use.
+# Obico's refusals are one sentence; of a larger body it is enough to know that it is not one.
 _MAX_REASON_BYTES = 64 * 1024
 
 _REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
@@ -56,10 +56,10 @@ _PROXY_SIGN_IN = frozenset(
 
 
 def _identified_by(identity: Mapping[str, str]) -> aiohttp.ClientMiddlewareType:
-    """Return what lets a request tell who asks by these headers and nothing else.
+    """Return a middleware that sends these headers as the only credential.
 
-    Whatever the session has of its own stays here: for the server a cookie that says
-    somebody else would be worth more than a token.
+    Cookies and authorization of the session itself are removed: the server would prefer
+    the cookie of another account to the token.
     """
 
     async def identify(
@@ -85,10 +85,12 @@ async def open_response(
     json: Mapping[str, object] | None = None,
     form: Mapping[str, str] | aiohttp.FormData | None = None,
 ) -> AsyncGenerator[aiohttp.ClientResponse]:
-    """Send a request and give the answer to be read.
+    """Send a request and give the answer, whose body is still to be read.
 
-    Whatever fails until it is read is one of our errors. Redirects are not followed.
-    `identity` are headers that tell who asks: without them nobody does.
+    `timeout` is in seconds and includes reading the body. `identity` are the headers of a
+    credential; without them the request has none. Redirects are not followed. Everything
+    that aiohttp raises inside the context is raised as an ObicoError, see
+    translated_errors().
     """
     with translated_errors(url, timeout):
         async with session.request(
@@ -107,11 +109,11 @@ async def open_response(
 
 @contextmanager
 def translated_errors(url: URL, timeout: float) -> Generator[None]:
-    """Turn whatever aiohttp raises about a request to `url` into one of our errors.
+    """Raise an ObicoError for whatever aiohttp raises about a request to `url`.
 
-    None of its own is kept as the cause: their texts hold addresses with signatures and
-    tokens. A refused upgrade to a websocket has no body that could tell why: it is an
-    ObicoUpgradeRefusedError.
+    `timeout` in seconds is only named in the message. aiohttp's errors are not kept as the
+    cause: their texts hold addresses with signatures and tokens. The body of a refused
+    upgrade to a websocket is not available: it is always an ObicoUpgradeRefusedError.
     """
     host = url.host
     try:
@@ -179,12 +181,12 @@ async def read_json(response: aiohttp.ClientResponse, max_bytes: int) -> object:
 
 
 def proxy_error(response: aiohttp.ClientResponse) -> ObicoProxyError:
-    """Return the error for an answer that is not Obico's."""
+    """Return the error for an answer that does not come from Obico."""
     return ObicoProxyError(_not_obico(response.status, response.url))
 
 
 def _not_obico(status: int, url: URL) -> str:
-    """Say that an answer is not Obico's."""
+    """Return the message for an answer that does not come from Obico."""
     return f"Something in front of the Obico server answered for {url.host} ({status})"
 
 
@@ -203,7 +205,7 @@ def _is_markup(body: bytes) -> bool:
 
 
 async def read_bounded(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
-    """Read a body; more than `max_bytes`, said or sent, raises ObicoTooLargeError."""
+    """Read a body; ObicoTooLargeError if it announces or has more than `max_bytes`."""
     body = bytearray()
     if (response.content_length or 0) <= max_bytes:
         async for chunk in response.content.iter_any():
@@ -235,7 +237,9 @@ def error_of(status: int, headers: Mapping[str, str], url: URL) -> ObicoError | 
     if status in _PROXY_SIGN_IN:
         return ObicoProxyError(_not_obico(status, url))
     if status in _REFUSED:
-        return ObicoAuthenticationError(f"{host} does not accept who asks ({status})")
+        return ObicoAuthenticationError(
+            f"{host} does not accept the credential ({status})"
+        )
     if status == HTTPStatus.NOT_FOUND:
         return ObicoNotFoundError(f"{host} has no such object")
     if status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -248,7 +252,7 @@ def error_of(status: int, headers: Mapping[str, str], url: URL) -> ObicoError | 
 
 
 def redirect_target(status: int, headers: Mapping[str, str], url: URL) -> URL | None:
-    """Return where a redirect points to, None if it is none or no http(s) address."""
+    """Return where a redirect points to; None for no redirect and for no http(s) address."""
     location = headers.get(hdrs.LOCATION)
     if status not in REDIRECTS or not location:
         return None
@@ -256,12 +260,12 @@ def redirect_target(status: int, headers: Mapping[str, str], url: URL) -> URL | 
 
 
 def server_time(headers: Mapping[str, str]) -> datetime | None:
-    """Return the server's clock when it answered."""
+    """Return the server's time when it answered (Date), None if it did not tell."""
     return _http_date(headers.get(hdrs.DATE))
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds to wait, sent as such or as a date of the server's clock."""
+    """Return the seconds to wait (Retry-After: seconds, or a date of the server's clock)."""
     value = headers.get(hdrs.RETRY_AFTER, "").strip()
     if value.isascii() and value.isdecimal():
         return min(float(value), _MAX_RETRY_AFTER)
@@ -273,7 +277,7 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _http_date(value: str | None) -> datetime | None:
-    """Parse a date of a header."""
+    """Parse the date of a header, None if it is none."""
     try:
         parsed = parsedate_to_datetime(value or "")
     except ValueError, OverflowError:
@@ -282,7 +286,7 @@ def _http_date(value: str | None) -> datetime | None:
 
 
 def _reason(err: Exception) -> str:
-    """Say why a connection failed, in words that hold no address."""
+    """Return why a connection failed, in a text without addresses."""
     if isinstance(err, aiohttp.ClientConnectorDNSError):
         return "its name is not known"
     if isinstance(err, aiohttp.ClientOSError) and err.strerror:

@@ -1,4 +1,4 @@
-"""What of a printer can be changed, within which limits."""
+"""The settings of a printer that can be changed, and their limits."""
 
 from typing import TypedDict
 
@@ -31,7 +31,7 @@ class PrinterChanges(TypedDict, total=False):
 
 
 def check_changes(changes: PrinterChanges) -> JsonObject:
-    """Return the changes as they may be sent; raises ValueError for the first that may not.
+    """Return the changes as JSON; raises ValueError for the first that is not allowed.
 
     The server stores whatever it is sent, of any type, and fails over a field it does not know.
     """

@@ -28,7 +28,7 @@ class CloudFolder:
     id: int
     name: str | None
     parent_id: int | None
-    """None for a folder that is in no other."""
+    """None for a folder at the top."""
     folder_count: int | None
     """How many folders are directly in it."""
     file_count: int | None
@@ -62,13 +62,13 @@ class CloudFile:
     """Bytes."""
     created_at: datetime | None
     folder_id: int | None
-    """None for a file that is in no folder."""
+    """None for a file at the top."""
     filament_total: float | None
     """Millimetres."""
     estimated_time: float | None
     """Seconds."""
     thumbnail_urls: tuple[str, ...] = field(repr=False)
-    """Pictures of what it prints, up to three sizes; signed, hence secret."""
+    """Pictures of the model in up to three sizes; signed, hence secret."""
     metadata: FileMetadata | None
     resident_printer_id: int | None
     """The printer that has the file, None for one in the cloud."""
@@ -99,7 +99,7 @@ class CloudFile:
 
 
 def _id_of(value: object) -> int | None:
-    """Return the id of a folder, which stands in lists as an object, elsewhere as its id."""
+    """Return the id of a folder, which is an object in lists, and its id elsewhere."""
     return integer(section(value).get("id", value))
 
 
@@ -109,7 +109,7 @@ class PrinterFile:
 
     name: str
     path: str
-    """From the top of the printer's storage: what starts its print."""
+    """Its path from the top of the printer's storage, which PrinterAgent.print_file() takes."""
     size: int | None
     """Bytes."""
     modified_at: datetime | None
@@ -118,7 +118,7 @@ class PrinterFile:
     estimated_time: float | None
     """Seconds."""
     last_printed_at: datetime | None
-    """When its last print began (Klipper) or ended (OctoPrint); None if it never was."""
+    """When its last print began (Klipper) or ended (OctoPrint); None if it was never printed."""
     last_print_time: float | None
     """Seconds that its last finished print took; None with Klipper."""
     metadata: FileMetadata | None
@@ -142,7 +142,7 @@ class PrinterListing:
 
     @classmethod
     def from_octoprint(cls, value: object) -> Self:
-        """Parse what OctoPrint lists, by their names, of the storage that the agent prints from."""
+        """Parse OctoPrint's list of the storage that the agent prints from (`local`)."""
         folders, files = [], []
         for entry in section(section(value).get("local")).values():
             row = section(entry)
@@ -172,7 +172,7 @@ class PrinterListing:
 
     @classmethod
     def from_moonraker(cls, value: object, folder: str) -> Self:
-        """Parse what Moonraker lists, without what it hides: names that begin with a dot."""
+        """Parse Moonraker's list of a folder, without hidden names (those with a dot in front)."""
         prefix = f"{folder}/" if folder else ""
         data = section(value)
         folders = [
@@ -199,13 +199,13 @@ class PrinterListing:
 
 
 def _shown(value: object) -> str | None:
-    """Take a name, unless it is hidden."""
+    """Take a name that is not hidden."""
     name = text(value)
     return None if name is None or name.startswith(".") else name
 
 
 def _moment(value: object) -> datetime | None:
-    """Take seconds since 1970."""
+    """Take seconds since 1970 as a date and time."""
     if (seconds := number(value)) is None:
         return None
     try:
@@ -215,18 +215,18 @@ def _moment(value: object) -> datetime | None:
 
 
 def _last_of(history: object) -> datetime | None:
-    """Return the latest moment of a file's prints."""
+    """Return when the last print of OctoPrint's `history` ended."""
     moments = [_moment(section(row).get("timestamp")) for row in rows(history)]
     return max(filter(None, moments), default=None)
 
 
 def _any_of(times: object) -> float | None:
-    """Return the first of the times by printer profile, of which nearly all have one."""
+    """Return the first of OctoPrint's times by printer profile; mostly there is one profile."""
     return next(iter(map(number, section(times).values())), None)
 
 
 def _filament_of_all_tools(analysis: JsonObject) -> float | None:
-    """Add up the tools' filament."""
+    """Return the length of all tools' filament together in mm, None if none is known."""
     lengths = [
         length
         for tool in section(analysis.get("filament")).values()

@@ -8,7 +8,7 @@ from ..parsing import integer, number, rows, section, text, to_object
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """Where something is in a picture, in its pixels; x and y are of the middle."""
+    """A rectangle in a picture, in pixels; x and y are its centre."""
 
     x: float
     y: float
@@ -18,7 +18,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detection:
-    """Something that looks like a failure."""
+    """A part of a picture that looks like a failure."""
 
     label: str | None
     confidence: float

@@ -74,18 +74,18 @@ class Print:
     started_at: datetime | None
     ended_at: datetime | None
     finished_at: datetime | None
-    """When it ended well; None if it was cancelled, as the next is otherwise."""
+    """When it ended successfully; None if it was cancelled or is running."""
     cancelled_at: datetime | None
     uploaded_at: datetime | None
-    """When its time-lapse video was there."""
+    """When its time-lapse video was stored."""
     alerted_at: datetime | None
     """The last alert of a possible failure."""
     alert_acknowledged_at: datetime | None
     """When the user last answered an alert."""
     alert_muted_at: datetime | None
-    """Since when this print raises no alerts."""
+    """When the user muted the alerts of this print; None while they are on."""
     paused_at: datetime | None
-    """When the server paused it by itself, which it does once a print; never cleared."""
+    """When the server paused it over an alert, at most once for each print; never cleared."""
     alert_overwrite: str | None
     """The user's verdict: FAILED or NOT_FAILED."""
     video_url: str | None = field(repr=False)
@@ -93,10 +93,10 @@ class Print:
     tagged_video_url: str | None = field(repr=False)
     """The same with the detections drawn in."""
     poster_url: str | None = field(repr=False)
-    """A picture of the end, upright already."""
+    """A picture of its end, rotated as the webcam requires."""
     prediction_json_url: str | None = field(repr=False)
     video_archived_at: datetime | None
-    """Since when the cloud has removed the video; it has no addresses then."""
+    """When the cloud removed the video; there are no addresses then."""
     filament_used: float | None
     """Millimetres."""
     print_time: float | None
@@ -129,7 +129,7 @@ class Print:
         printer = get("printer")
         return cls(
             id=to_id(get("id"), "Print"),
-            # The printer stands there as an object, in some answers as its id.
+            # An object in most answers, the id in some.
             printer_id=integer(section(printer).get("id", printer)),
             filename=text(get("filename")),
             started_at=timestamp(get("started_at")),

@@ -1,4 +1,4 @@
-"""What the server knows of a print frame by frame, and asks the user about it."""
+"""The frames of a print: their scores, and those that the server asks the user about."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -47,7 +47,7 @@ class PrintShot:
     id: int
     print_id: int | None
     image_url: str | None = field(repr=False)
-    """A picture, upright already; signed, hence secret."""
+    """A picture; signed, hence secret."""
     answer: str | None
     """LOOKS_BAD, LOOKS_OK or UNDECIDED; None while it is not answered."""
     answered_at: datetime | None
@@ -68,11 +68,11 @@ class PrintShot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredPrintShot:
-    """A frame that was answered, and what the answer was worth."""
+    """A frame that was answered, and the hours that the server credits for it."""
 
     shot: PrintShot
     credited_hours: float | None
-    """Hours of AI detection; more than 0 for the last frame of a print at most."""
+    """Hours of AI detection; the cloud credits some with the last frame of a print."""
 
     @classmethod
     def from_dict(cls, value: object) -> Self:
