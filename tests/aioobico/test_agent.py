@@ -265,6 +265,17 @@ async def test_a_command_is_sent_as_the_agent_wants_it(
     assert line.waiting == 0
 
 
+async def test_klipper_gets_its_extrusion_mode_back_when_it_refuses_to_push() -> None:
+    """It skips what comes after a line that it refuses, also what would restore it."""
+    line = Line({"error": "Extrude below minimum temp"}, {"error": "Shut down"})
+    await fails(line.agent.extrude(KLIPPER, 5.0), ObicoAgentRefusedError)
+    assert line.sent[1]["kwargs"] == {
+        "verb": "post",
+        "script": "RESTORE_GCODE_STATE NAME=obico_extrude",
+    }
+    assert len(line.sent) == 2
+
+
 async def test_every_command_has_a_reference_of_its_own() -> None:
     line = Line()
     for _ in range(50):

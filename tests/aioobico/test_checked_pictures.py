@@ -143,6 +143,7 @@ def test_as_many_pixels_as_a_webcam_may_have_are_decoded() -> None:
     assert (picture.width, picture.height) == (7000, 5000)
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize(
     "size", [(8000, 5001), (12000, 9000), (60000, 1000), (40_000_001, 1)]
 )

@@ -146,6 +146,20 @@ async def test_a_redirect_is_followed_nowhere(server: FakeServer) -> None:
     await elsewhere.stop()
 
 
+async def test_a_session_that_follows_no_redirects_connects_all_the_same(
+    server: FakeServer,
+) -> None:
+    async def talk(connection: web.WebSocketResponse) -> None:
+        await connection.send_str("hello")
+
+    listen(server, talk)
+    async with (
+        aiohttp.ClientSession(middlewares=(refuse_redirects,)) as session,
+        opened(session, server.url) as connection,
+    ):
+        assert await connection.receive() == b"hello"
+
+
 async def test_a_server_that_never_answers_is_given_up(
     session: aiohttp.ClientSession, server: FakeServer
 ) -> None:

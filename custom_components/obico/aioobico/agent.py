@@ -73,9 +73,8 @@ class PrinterAgent:
 
     def handle_reply(self, reply: AgentReply) -> None:
         """Hand a reply to the command that waits for it; replies to others are ignored."""
-        if reply.unread is None:
-            self._settle(reply.ref, reply)
-        elif (ref := self._awaited_in(reply.unread)) is not None:
+        ref = reply.ref if reply.unread is None else self._awaited_in(reply.unread)
+        if ref in self._waiting:
             self._settle(ref, reply.read())
 
     def handle_lost(self, error: ObicoError | None = None) -> None:
@@ -95,10 +94,9 @@ class PrinterAgent:
                 return ref
         return None
 
-    def _settle(self, ref: str | None, outcome: AgentReply | ObicoError) -> None:
+    def _settle(self, ref: str, outcome: AgentReply | ObicoError) -> None:
         """End the waiting for a reply, unless it has ended already."""
-        waiting = self._waiting.get(ref or "")
-        if waiting is not None and not waiting.done():
+        if not (waiting := self._waiting[ref]).done():
             waiting.set_result(outcome)
 
     async def set_temperature(self, heater: str, celsius: float) -> None:
