@@ -164,7 +164,7 @@ async def test_recorded_lists_are_of_one_folder(
         ("max() iterable argument is empty", ObicoAgentNotFoundError),
         ("a.gcode in /uploads does not exist", ObicoAgentNotFoundError),
         (
-            "[Errno 2] No such file or directory: '/home/pi/uploads/x'",
+            "[Errno 2] No such file or directory: 'uploads/x'",
             ObicoAgentNotFoundError,
         ),
         ("Printer busy!", ObicoAgentBusyError),

@@ -423,7 +423,7 @@ async def test_another_kind_of_server_is_not_taken_for_one(
         (200, ObicoResponseError),
     ],
 )
-async def test_a_websocket_that_is_refused_is_one_clear_error_and_hides_its_address(
+async def test_a_websocket_that_is_refused_is_the_same_error_and_hides_its_address(
     session: aiohttp.ClientSession,
     server: FakeServer,
     status: int,

@@ -22,9 +22,10 @@ MAX_TEXT_LENGTH = 10_000
 _MAX_INTEGER = 2**63
 
 # A number as a person types it. An exponent, a unit, a comma (decimal or of thousands?) or
-# digits of another script are left alone: a heater must not be set to what nobody typed.
+# digits of another script are left alone: a heater must not be set to what nobody typed. A
+# float holds 15 digits exactly.
 _TYPED_NUMBER = re.compile(
-    r"\s*[+-]?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})\s*", re.ASCII
+    r"\s*[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})\s*", re.ASCII
 )
 
 
@@ -101,29 +102,28 @@ def boolean(value: object) -> bool | None:
 
 def number(value: object) -> float | None:
     """Take a finite number, also as text, as a person typed it into a settings' field."""
-    value = _typed_number(value)
     if type(value) is float:
         return value if isfinite(value) else None
     if type(value) is int and -_MAX_INTEGER <= value < _MAX_INTEGER:
         return float(value)
-    return None
+    return _typed_number(value)
 
 
 def integer(value: object) -> int | None:
     """Take a whole number, also as text or as a float such as 42.0."""
-    value = _typed_number(value)
     if type(value) is int:
         return value if -_MAX_INTEGER <= value < _MAX_INTEGER else None
     if type(value) is float and value.is_integer() and abs(value) < _MAX_INTEGER:
         return int(value)
-    return None
+    typed = _typed_number(value)
+    return None if typed is None else integer(typed)
 
 
-def _typed_number(value: object) -> object:
-    """Return the number that a text is, anything else as it is."""
+def _typed_number(value: object) -> float | None:
+    """Take the number that a text is."""
     if type(value) is str and _TYPED_NUMBER.fullmatch(value):
-        return float(value) if "." in value else int(value)
-    return value
+        return float(value)
+    return None
 
 
 def timestamp(value: object) -> datetime | None:
