@@ -31,6 +31,7 @@ from .support import load_object
         ("0", 0.0),
         ("007", 7.0),
         ("60\n", 60.0),
+        ("0.30000000000000004", 0.1 + 0.2),
         ("\t60", 60.0),
         # Not what anybody types for a number, or not clear which.
         ("", None),

@@ -23,9 +23,9 @@ _MAX_INTEGER = 2**63
 
 # A number as a person types it. An exponent, a unit, a comma (decimal or of thousands?) or
 # digits of another script are left alone: a heater must not be set to what nobody typed. A
-# float holds 15 digits exactly.
+# float holds whole numbers of 15 digits exactly.
 _TYPED_NUMBER = re.compile(
-    r"\s*[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})\s*", re.ASCII
+    r"\s*[+-]?(?:\d{1,15}(?:\.\d{0,20})?|\.\d{1,20})\s*", re.ASCII
 )
 
 
