@@ -19,6 +19,7 @@ from custom_components.obico.aioobico import (
     ObicoAgentUnexplainedError,
     ObicoAgentUnsupportedError,
     ObicoError,
+    ObicoPushError,
     PrinterAgent,
     agent as agent_module,
 )
@@ -61,7 +62,7 @@ def listing(*folders: str) -> dict[str, object]:
         ),
         (
             "klipper_unknown",
-            lambda agent: agent.print_file(KLIPPER, "nope.gcode"),
+            lambda agent: agent.pause_print(),
             ObicoAgentUnexplainedError,
         ),
         (
@@ -241,6 +242,51 @@ async def test_a_folder_that_is_there_or_may_be_is_not_called_missing(
     line = Line(*answers)
     await fails(line.agent.list_files(KLIPPER, folder), ObicoAgentUnexplainedError)
     assert len(line.sent) == len(answers)
+
+
+# Files of Klipper, likewise
+
+
+def files(*names: str) -> dict[str, object]:
+    """Return what Moonraker lists of a folder with these files in it."""
+    return {"ret": {"dirs": [], "files": [{"filename": name} for name in names]}}
+
+
+@pytest.mark.parametrize(
+    ("path", "answers"),
+    [
+        ("nope.gcode", [files("other.gcode")]),
+        ("parts/nope.gcode", [files()]),
+        ("nofolder/nope.gcode", [MISSING, listing("parts")]),
+    ],
+)
+async def test_a_file_that_is_not_listed_is_missing(
+    path: str, answers: list[object]
+) -> None:
+    line = Line(recorded("klipper_unknown"), *answers)
+    with pytest.raises(ObicoAgentNotFoundError) as caught:
+        await line.agent.print_file(KLIPPER, path)
+    assert caught.value.detail == 'Error in calling "no/such/thing" - "get"'
+    assert len(line.sent) == 1 + len(answers)
+
+
+@pytest.mark.parametrize(
+    ("path", "answers"),
+    [
+        ("cube.gcode", [files("cube.gcode")]),
+        ("u\u0308.gcode", [files("\u00fc.gcode")]),
+        ("cube.gcode", [MISSING]),
+        ("cube.gcode", [ObicoPushError("The push connection was lost")]),
+        (".hidden.gcode", []),
+        ("parts/.hidden.gcode", []),
+    ],
+)
+async def test_a_file_that_is_listed_or_may_be_there_is_not_called_missing(
+    path: str, answers: list[object]
+) -> None:
+    line = Line(recorded("klipper_unknown"), *answers)
+    await fails(line.agent.print_file(KLIPPER, path), ObicoAgentUnexplainedError)
+    assert len(line.sent) == 1 + len(answers)
 
 
 # Numbers that no heater is set to

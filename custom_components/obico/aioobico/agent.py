@@ -197,19 +197,27 @@ class PrinterAgent:
         try:
             return await self._list_folder(kind, folder)
         except ObicoAgentUnexplainedError as err:
-            if not folder or await self._has_folder(kind, folder):
+            if not folder or await self._may_have(kind, folder):
                 raise
             raise ObicoAgentNotFoundError(
                 "The printer has no such folder", detail=err.detail
             ) from None
 
-    async def _has_folder(self, kind: AgentKind, folder: str) -> bool:
-        """Return whether the folder above lists a folder."""
+    async def _may_have(self, kind: AgentKind, path: str) -> bool:
+        """Return whether the folder above lists a path; True if that cannot be found out."""
+        folder, _, name = path.rpartition("/")
+        if name.startswith("."):
+            # Hidden names are not listed.
+            return True
         try:
-            listing = await self.list_files(kind, folder.rpartition("/")[0])
+            listing = await self.list_files(kind, folder)
         except ObicoAgentNotFoundError:
             return False
-        return any(is_same_name(inner.path, folder) for inner in listing.folders)
+        except ObicoError:
+            return True
+        paths = [inner.path for inner in listing.folders]
+        paths += [file.path for file in listing.files]
+        return any(is_same_name(listed, path) for listed in paths)
 
     async def _list_folder(self, kind: AgentKind, folder: str) -> PrinterListing:
         """Return what is in a folder; for errors see list_files()."""
@@ -240,6 +248,8 @@ class PrinterAgent:
 
         OctoPrint ignores it during a print. Klipper replies when it has finished what it is
         doing: the print may begin after ObicoAgentSilentError was raised.
+        Raises ObicoAgentNotFoundError for a file that does not exist: Klipper's agent does not
+        report why a start failed, the file's folder is listed to find out.
         """
         _ensure_sendable(path)
         if kind is AgentKind.OCTOPRINT:
@@ -247,13 +257,20 @@ class PrinterAgent:
                 _PRINTER, "select_file", path, None, printAfterSelect="true"
             )
         else:
-            await self._call(
-                _MOONRAKER,
-                "printer/print/start",
-                within=_LONG_REPLY_SECONDS,
-                verb="post",
-                filename=path,
-            )
+            try:
+                await self._call(
+                    _MOONRAKER,
+                    "printer/print/start",
+                    within=_LONG_REPLY_SECONDS,
+                    verb="post",
+                    filename=path,
+                )
+            except ObicoAgentUnexplainedError as err:
+                if await self._may_have(kind, path):
+                    raise
+                raise ObicoAgentNotFoundError(
+                    "The printer has no such file", detail=err.detail
+                ) from None
 
     async def pause_print(self) -> None:
         """Pause Klipper's print, also one that the server has no record of (printer/print/pause).
