@@ -1,17 +1,23 @@
 """A client for the API of Obico servers, the cloud's and self-hosted ones."""
 
-from .agent import AgentKind, AgentReply, PrinterAgent
-from .client import AlertVerdict, ObicoClient, PrintResultFilter, probe_server
+from .agent import AgentKind, PrinterAgent
+from .client import AlertVerdict, ObicoClient, probe_server
 from .credentials import AccessToken, Credential, SessionCookie
 from .exceptions import (
+    ObicoAgentBusyError,
     ObicoAgentError,
+    ObicoAgentNotFoundError,
     ObicoAgentRefusedError,
     ObicoAgentSilentError,
+    ObicoAgentUnexplainedError,
+    ObicoAgentUnsupportedError,
     ObicoAuthenticationError,
     ObicoCertificateError,
     ObicoConnectionError,
     ObicoError,
+    ObicoNoPictureError,
     ObicoNotFoundError,
+    ObicoProxyError,
     ObicoPushError,
     ObicoRateLimitError,
     ObicoRedirectError,
@@ -19,14 +25,21 @@ from .exceptions import (
     ObicoServerError,
     ObicoSignInPageError,
     ObicoSocialSignInError,
+    ObicoTooLargeError,
     ObicoTwoStepError,
+    ObicoUnknownPathError,
+    ObicoUpgradeRefusedError,
 )
+from .history import PrintResultFilter, PrintReviewFilter
 from .models import (
+    AnsweredPrintShot,
     Box,
     CloudFile,
     CloudFolder,
     CommandResult,
     Detection,
+    FileMetadata,
+    FrameScore,
     GCodeFile,
     GroupBy,
     Job,
@@ -44,6 +57,8 @@ from .models import (
     PrinterListing,
     PrinterSettings,
     PrinterStatus,
+    PrintShot,
+    PrintShotAnswer,
     PrintStatistics,
     PrintSums,
     StateFlags,
@@ -63,9 +78,11 @@ from .oauth import (
     token_url,
 )
 from .parsing import parse_json
+from .pictures import Picture, check_picture
+from .replies import AgentReply
 from .signin import SignedIn, sign_in
-from .text import plain_text
-from .urls import CLOUD_URL, parse_server_url, picture_url
+from .text import is_same_name, is_sendable_name, plain_text
+from .urls import CLOUD_URL, parse_sent_url, parse_server_url, picture_url
 from .websocket import AgentEvent, PrinterSocket, PushReader, refuse_redirects
 
 __all__ = [
@@ -76,27 +93,36 @@ __all__ = [
     "AgentKind",
     "AgentReply",
     "AlertVerdict",
+    "AnsweredPrintShot",
     "Box",
     "CloudFile",
     "CloudFolder",
     "CommandResult",
     "Credential",
     "Detection",
+    "FileMetadata",
+    "FrameScore",
     "GCodeFile",
     "GroupBy",
     "Job",
     "JobProgress",
     "Listing",
     "MintedToken",
+    "ObicoAgentBusyError",
     "ObicoAgentError",
+    "ObicoAgentNotFoundError",
     "ObicoAgentRefusedError",
     "ObicoAgentSilentError",
+    "ObicoAgentUnexplainedError",
+    "ObicoAgentUnsupportedError",
     "ObicoAuthenticationError",
     "ObicoCertificateError",
     "ObicoClient",
     "ObicoConnectionError",
     "ObicoError",
+    "ObicoNoPictureError",
     "ObicoNotFoundError",
+    "ObicoProxyError",
     "ObicoPushError",
     "ObicoRateLimitError",
     "ObicoRedirectError",
@@ -104,12 +130,19 @@ __all__ = [
     "ObicoServerError",
     "ObicoSignInPageError",
     "ObicoSocialSignInError",
+    "ObicoTooLargeError",
     "ObicoTwoStepError",
+    "ObicoUnknownPathError",
+    "ObicoUpgradeRefusedError",
     "Page",
     "Period",
+    "Picture",
     "Prediction",
     "Print",
     "PrintResultFilter",
+    "PrintReviewFilter",
+    "PrintShot",
+    "PrintShotAnswer",
     "PrintStatistics",
     "PrintSums",
     "Printer",
@@ -132,9 +165,13 @@ __all__ = [
     "User",
     "Webcam",
     "authorize_url",
+    "check_picture",
     "fetch_token",
+    "is_same_name",
+    "is_sendable_name",
     "mint_token",
     "parse_json",
+    "parse_sent_url",
     "parse_server_url",
     "picture_url",
     "plain_text",

@@ -15,13 +15,20 @@ from .credentials import AccessToken, SessionCookie
 from .exceptions import (
     ObicoConnectionError,
     ObicoError,
+    ObicoProxyError,
     ObicoRateLimitError,
     ObicoResponseError,
     ObicoServerError,
 )
 from .parsing import parse_json, to_object
 from .signin import SignedIn
-from .transport import DEFAULT_TIMEOUT, open_response, raise_for_status, read_bounded
+from .transport import (
+    DEFAULT_TIMEOUT,
+    OAUTH_REFUSAL,
+    open_response,
+    raise_for_status,
+    read_bounded,
+)
 from .visit import Page, Visit
 
 _LOGGER = logging.getLogger(__name__)
@@ -57,6 +64,10 @@ def authorize_url(origin: URL) -> URL:
     return origin.origin() / "o/authorize/"
 
 
+# Errors after which the same may succeed.
+_PASSING = (ObicoConnectionError, ObicoRateLimitError, ObicoServerError)
+
+
 def token_url(origin: URL) -> URL:
     """Return where an authorization code is exchanged for a token."""
     return origin.origin() / "o/token/"
@@ -68,14 +79,14 @@ async def mint_token(
     """Make a permanent token for somebody who is signed in, listed under `app_name`.
 
     Where the server lets no user register an application, or does it in a way that is
-    not known, the session is what remains: 60 days. ObicoConnectionError,
-    ObicoRateLimitError and ObicoServerError are raised, since they pass.
+    not known, the session is what remains: 60 days. ObicoConnectionError (unless it is an
+    ObicoProxyError), ObicoRateLimitError and ObicoServerError are raised, since they pass.
     """
     try:
         return await _mint(signed_in.visit, app_name)
-    except ObicoConnectionError, ObicoRateLimitError, ObicoServerError:
-        raise
     except ObicoError as err:
+        if isinstance(err, _PASSING) and not isinstance(err, ObicoProxyError):
+            raise
         _LOGGER.debug("No token was made, the session is kept: %s", err)
         return signed_in.session_cookie
 
@@ -226,5 +237,5 @@ async def _post(
     async with open_response(
         session, hdrs.METH_POST, url, timeout=timeout, form=form
     ) as response:
-        raise_for_status(response)
+        await raise_for_status(response, refusal=OAUTH_REFUSAL)
         return await read_bounded(response, _MAX_TOKEN_BYTES)
