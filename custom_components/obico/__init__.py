@@ -16,7 +16,7 @@ from homeassistant.helpers.typing import ConfigType
 from .api import async_create_client
 from .const import DOMAIN
 from .coordinator import ObicoConfigEntry, ObicoCoordinator
-from .credentials import async_revoke_token, credential_of
+from .credentials import async_discard_credential, credential_of
 from .dashboard import async_offer_module, async_serve_module
 from .events import async_follow_accounts, async_forget_account
 from .services import async_setup_services
@@ -84,7 +84,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> bo
 async def async_remove_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
     """Forget an account, and take back the token that was made for it."""
     async_offer_module(hass)
-    await async_revoke_token(hass, entry.data)
+    await async_discard_credential(hass, entry.data, removed_entry_id=entry.entry_id)
     async_forget_account(hass, entry.entry_id)
     await AccountStorage(hass, entry.entry_id).async_remove()
 

@@ -12,6 +12,7 @@ from .exceptions import (
     ObicoConnectionError,
     ObicoError,
     ObicoNotFoundError,
+    ObicoProxyError,
     ObicoPushError,
     ObicoRateLimitError,
     ObicoRedirectError,
@@ -20,6 +21,7 @@ from .exceptions import (
     ObicoSignInPageError,
     ObicoSocialSignInError,
     ObicoTwoStepError,
+    ObicoUnknownSiteError,
 )
 from .models import (
     Box,
@@ -59,13 +61,22 @@ from .oauth import (
     authorize_url,
     fetch_token,
     mint_token,
+    remove_application,
     revoke_token,
     token_url,
 )
 from .parsing import parse_json
-from .signin import SignedIn, sign_in
+from .signin import SignedIn, end_session, sign_in, sign_out
 from .text import plain_text
-from .urls import CLOUD_URL, parse_server_url, picture_url
+from .urls import (
+    CLOUD_URL,
+    UserInfoError,
+    is_local_host,
+    parse_sent_url,
+    parse_server_url,
+    picture_url,
+    server_url,
+)
 from .websocket import AgentEvent, PrinterSocket, PushReader, refuse_redirects
 
 __all__ = [
@@ -97,6 +108,7 @@ __all__ = [
     "ObicoConnectionError",
     "ObicoError",
     "ObicoNotFoundError",
+    "ObicoProxyError",
     "ObicoPushError",
     "ObicoRateLimitError",
     "ObicoRedirectError",
@@ -105,6 +117,7 @@ __all__ = [
     "ObicoSignInPageError",
     "ObicoSocialSignInError",
     "ObicoTwoStepError",
+    "ObicoUnknownSiteError",
     "Page",
     "Period",
     "Prediction",
@@ -130,17 +143,24 @@ __all__ = [
     "TemperatureProfile",
     "TunnelUsage",
     "User",
+    "UserInfoError",
     "Webcam",
     "authorize_url",
+    "end_session",
     "fetch_token",
+    "is_local_host",
     "mint_token",
     "parse_json",
+    "parse_sent_url",
     "parse_server_url",
     "picture_url",
     "plain_text",
     "probe_server",
     "refuse_redirects",
+    "remove_application",
     "revoke_token",
+    "server_url",
     "sign_in",
+    "sign_out",
     "token_url",
 ]

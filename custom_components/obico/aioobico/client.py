@@ -31,6 +31,7 @@ from .parsing import parse_json, to_object
 from .pictures import fetch_picture
 from .rest import API, MAX_JSON_BYTES, Params, RestCalls
 from .transport import DEFAULT_TIMEOUT, open_response, raise_for_status, read_bounded
+from .urls import server_url
 
 _MAX_PICTURE_BYTES = 10 * 1024 * 1024
 
@@ -342,7 +343,7 @@ async def probe_server(session: aiohttp.ClientSession, origin: URL) -> None:
     async with open_response(
         session,
         hdrs.METH_GET,
-        origin.origin() / API / "version/",
+        server_url(origin) / API / "version/",
         timeout=DEFAULT_TIMEOUT,
     ) as response:
         if response.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:

@@ -18,6 +18,14 @@ class ObicoCertificateError(ObicoConnectionError):
     """The server's certificate is not trusted."""
 
 
+class ObicoProxyError(ObicoConnectionError):
+    """Something in front of the server answered instead of it.
+
+    A reverse proxy that wants its own sign-in, a firewall's challenge, or the page of a
+    captive portal. Such an answer says nothing about the credential or the request.
+    """
+
+
 class ObicoPushError(ObicoConnectionError):
     """There is no push connection, over which agents are commanded, or it was lost."""
 
@@ -57,6 +65,13 @@ class ObicoServerError(ObicoError):
         """Keep the status."""
         super().__init__(message)
         self.status = status
+
+
+class ObicoUnknownSiteError(ObicoServerError):
+    """The sign-in page fails for everybody, though the API answers at the same address.
+
+    That is how a server behaves under a host name that is none of its sites.
+    """
 
 
 class ObicoResponseError(ObicoError):

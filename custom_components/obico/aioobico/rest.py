@@ -17,6 +17,7 @@ from .transport import (
     read_bounded,
     server_time,
 )
+from .urls import server_url
 
 API = "api/v1"
 
@@ -42,7 +43,7 @@ class RestCalls:
         Text is an access token.
         """
         self._session = session
-        self._base_url = base_url.origin()
+        self._base_url = server_url(base_url)
         self._credential = (
             AccessToken(credential) if isinstance(credential, str) else credential
         )
@@ -50,7 +51,7 @@ class RestCalls:
 
     @property
     def base_url(self) -> URL:
-        """The server's origin."""
+        """The server's address, with the path that a proxy has it below."""
         return self._base_url
 
     async def _get(self, path: str) -> object:

@@ -1,0 +1,74 @@
+"""Which error a form or the end of the config flow shows for an error of the client."""
+
+from collections import ChainMap
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from ..aioobico import (
+    ObicoAuthenticationError,
+    ObicoCertificateError,
+    ObicoConnectionError,
+    ObicoError,
+    ObicoProxyError,
+    ObicoRateLimitError,
+    ObicoRedirectError,
+    ObicoServerError,
+    ObicoSignInPageError,
+    ObicoSocialSignInError,
+    ObicoTwoStepError,
+    ObicoUnknownSiteError,
+)
+
+type Keys = Mapping[type[ObicoError], str]
+
+# An error that is not here is shown as the nearest of its base classes.
+ERROR_KEYS: Final[Keys] = {
+    ObicoError: "not_obico",
+    ObicoAuthenticationError: "invalid_auth",
+    ObicoConnectionError: "cannot_connect",
+    ObicoCertificateError: "invalid_certificate",
+    ObicoProxyError: "proxy_in_front",
+    ObicoRateLimitError: "rate_limited",
+    ObicoRedirectError: "redirected",
+    ObicoServerError: "server_error",
+}
+PASSWORD_ERROR_KEYS: Final[Keys] = ChainMap(
+    {
+        ObicoAuthenticationError: "invalid_password",
+        ObicoSignInPageError: "sign_in_page",
+        ObicoSocialSignInError: "social_sign_in",
+        ObicoTwoStepError: "two_step",
+        ObicoUnknownSiteError: "unknown_site",
+    },
+    dict(ERROR_KEYS),
+)
+OAUTH_ABORT_REASONS: Final[Keys] = ChainMap(
+    {
+        ObicoError: "oauth_failed",
+        ObicoAuthenticationError: "oauth_unauthorized",
+    },
+    dict(ERROR_KEYS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowError:
+    """The key of an error's text, and the values of its placeholders."""
+
+    key: str
+    placeholders: Mapping[str, str] = field(default_factory=dict)
+
+
+def flow_error(err: ObicoError, keys: Keys = ERROR_KEYS) -> FlowError:
+    """Return what the flow shows for an error of the client."""
+    match err:
+        case ObicoRedirectError(origin=None):
+            # Without an address there is nothing to tell but that this is no server.
+            return FlowError(keys[ObicoError])
+        case ObicoRedirectError(origin=origin):
+            placeholders = {"origin": str(origin)}
+        case _:
+            placeholders = {}
+    nearest = next(kind for kind in type(err).__mro__ if kind in keys)
+    return FlowError(keys[nearest], placeholders)
