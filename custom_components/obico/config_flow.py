@@ -19,7 +19,7 @@ from homeassistant.core import callback
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 
 from .account.application import async_application_name
-from .account.find_server import async_find_server, server_name
+from .account.find_server import async_find_server, title_of
 from .account.options_flow import ObicoOptionsFlow
 from .account.sign_in import async_sign_in, pictures_of
 from .account.sign_in_errors import (
@@ -97,13 +97,8 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     def async_remove(self) -> None:
         """End the session that was opened, if no entry stores it."""
         if self._session is not None:
-            self.hass.async_create_task(
-                end_session(
-                    async_get_session(self.hass, verify_ssl=self._verify_ssl),
-                    self._url,
-                    self._session,
-                )
-            )
+            session = async_get_session(self.hass, verify_ssl=self._verify_ssl)
+            self.hass.async_create_task(end_session(session, self._url, self._session))
 
     @override
     async def async_step_user(
@@ -315,6 +310,13 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             description_placeholders=form_placeholders(error, example_url=EXAMPLE_URL),
         )
 
+    @property
+    def _entry(self) -> ConfigEntry | None:
+        """Return the entry that the flow changes, None if it makes a new one."""
+        if (entry_id := self.context.get("entry_id")) is None:
+            return None
+        return self.hass.config_entries.async_get_known_entry(entry_id)
+
     async def _async_find_server(self, user_input: dict[str, Any]) -> FlowError | None:
         """Look for a server at the address of a form; return the error if there is none."""
         self._verify_ssl = user_input[CONF_VERIFY_SSL]
@@ -381,7 +383,11 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             ),
         }
         if (entry := self._entry) is None:
-            return self.async_create_entry(title=server_name(self._url), data=data)
+            return self.async_create_entry(
+                # Not the account's e-mail address, since titles are logged.
+                title="Obico Cloud" if self._url == CLOUD_URL else title_of(self._url),
+                data=data,
+            )
         replaced = entry.data
         result = self.async_update_reload_and_abort(entry, data=data)
         if credential_of(replaced) != credential:

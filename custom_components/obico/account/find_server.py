@@ -7,7 +7,6 @@ import aiohttp
 from yarl import URL
 
 from ..aioobico import (
-    CLOUD_URL,
     ObicoCertificateError,
     ObicoConnectionError,
     ObicoError,
@@ -67,14 +66,9 @@ async def async_find_server(
     return min(errors, key=lambda error: _ERROR_RANKS.index(error.key))
 
 
-def server_name(url: URL) -> str:
-    """Return the title of an entry for a server.
-
-    It does not have the e-mail address of the account, since titles are logged.
-    """
-    if url == CLOUD_URL:
-        return "Obico Cloud"
-    return url.authority + url.path.rstrip("/")
+def title_of(base_url: URL) -> str:
+    """Return the title of an entry for a self-hosted server."""
+    return base_url.authority + base_url.path.rstrip("/")
 
 
 async def _async_probe(session: aiohttp.ClientSession, url: URL) -> URL:
