@@ -126,7 +126,7 @@ class Browser:
         signed_in = await sign_in(
             self._session, url.origin(), account.email, account.password
         )
-        page = await signed_in.visit.get(url)
+        page = await signed_in.visit.get(url.path.removeprefix("/"), url.query)
         form = page.form({"client_id", "state"})
         pressed = {"allow": "Authorize"} if allow else {}
         answer = await signed_in.visit.submit(page, form, pressed)

@@ -53,7 +53,7 @@ class SessionCookie:
         csrf_token = secrets.token_hex(16)
         return {
             hdrs.COOKIE: f"{cookie}; {_CSRF_COOKIE_NAME}={csrf_token}",
-            hdrs.REFERER: str(base_url / ""),
+            hdrs.REFERER: str(base_url.with_path(f"{base_url.path.rstrip('/')}/")),
             _CSRF_HEADER: csrf_token,
         }
 
