@@ -37,6 +37,7 @@ from .account.sign_in_forms import (
     TOKEN_SCHEMA,
     form_errors,
     form_placeholders,
+    server_form,
 )
 from .aioobico import (
     CLOUD_URL,
@@ -126,7 +127,7 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                 return await self.async_step_sign_in()
         return self.async_show_form(
             step_id="own_server",
-            data_schema=self.add_suggested_values_to_schema(SERVER_SCHEMA, user_input),
+            data_schema=server_form(self, SERVER_SCHEMA, user_input),
             errors=form_errors(CONF_URL, error),
             description_placeholders=form_placeholders(error, example_url=EXAMPLE_URL),
             last_step=False,
@@ -303,9 +304,7 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                     )
         return self.async_show_form(
             step_id="reconfigure",
-            data_schema=self.add_suggested_values_to_schema(
-                RECONFIGURE_SCHEMA, user_input or entry.data
-            ),
+            data_schema=server_form(self, RECONFIGURE_SCHEMA, user_input or entry.data),
             errors=form_errors(field, error),
             description_placeholders=form_placeholders(error, example_url=EXAMPLE_URL),
         )

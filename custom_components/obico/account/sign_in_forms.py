@@ -1,9 +1,11 @@
 """The forms of the config flow."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import probatio
 
+from homeassistant.config_entries import ConfigFlow
 from homeassistant.const import (
     CONF_ACCESS_TOKEN,
     CONF_EMAIL,
@@ -18,6 +20,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
+from ..aioobico import without_user_info
 from .sign_in_errors import FlowError
 
 CONF_SIGN_IN_AGAIN: Final = "sign_in_again"
@@ -55,6 +58,15 @@ PASSWORD_SCHEMA: Final = probatio.Schema(
         ),
     }
 )
+
+
+def server_form(
+    handler: ConfigFlow, schema: probatio.Schema, values: Mapping[str, Any] | None
+) -> probatio.Schema:
+    """Return a form for the address of a server with values, but with no password in it."""
+    if values is not None:
+        values = {**values, CONF_URL: without_user_info(values[CONF_URL])}
+    return handler.add_suggested_values_to_schema(schema, values)
 
 
 def form_errors(field: str, error: FlowError | None) -> dict[str, str]:

@@ -76,6 +76,7 @@ from .urls import (
     parse_server_url,
     picture_url,
     server_url,
+    without_user_info,
 )
 from .websocket import AgentEvent, PrinterSocket, PushReader, refuse_redirects
 
@@ -163,4 +164,5 @@ __all__ = [
     "sign_in",
     "sign_out",
     "token_url",
+    "without_user_info",
 ]

@@ -18,6 +18,9 @@ _WITH_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 # of that name, the colon or a slash is mistyped.
 _MISTYPED_SCHEME = re.compile(r"(https?)[:;.]?[/\\]{1,2}(?![/\\])", re.IGNORECASE)
 
+# Of what was typed, up to the last "@" in front of the path.
+_USER_INFO = re.compile(r"(?<![^/\\])[^/\\?#]*@")
+
 # What a resolver takes: it fails in its own way over an empty or overlong label.
 _HOST_NAME = re.compile(
     r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*", re.IGNORECASE
@@ -66,6 +69,11 @@ def parse_server_url(text: str) -> list[URL]:
         # devices have a page of their own.
         return [*_at_usual_port(plain), *_with_paths(plain), *_with_paths(secure)]
     return [*_with_paths(secure), *_with_paths(plain), *_at_usual_port(plain)]
+
+
+def without_user_info(text: str) -> str:
+    """Return an address as a person typed it, without user name and password."""
+    return _USER_INFO.sub("", text, count=1)
 
 
 def server_url(url: URL) -> URL:
