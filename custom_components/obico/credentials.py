@@ -110,6 +110,8 @@ async def _async_get_implementation(
     except ImplementationUnavailableError:
         return None
     implementation = implementations.get(data[CONF_AUTH_IMPLEMENTATION])
-    if isinstance(implementation, ObicoOAuth2Implementation):
-        return implementation
-    return None
+    return (
+        implementation
+        if isinstance(implementation, ObicoOAuth2Implementation)
+        else None
+    )
