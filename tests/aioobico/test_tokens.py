@@ -459,6 +459,18 @@ async def test_an_application_that_the_user_changed_is_replaced(
     assert len(obico.applications.of(account)) == 2
 
 
+@pytest.mark.parametrize("path", [AUTHORIZE, TOKEN])
+async def test_no_second_application_is_made_for_what_passes(
+    person: Person, obico: ObicoServer, account: Account, path: str
+) -> None:
+    await person.sign_in()
+    obico.faults.html(path, 503)
+    assert type(await person.fail()) is ObicoServerError
+    obico.faults.clear()
+    assert await person.is_in()
+    assert len(obico.applications.of(account)) == 1
+
+
 @pytest.mark.parametrize(
     "lay",
     [

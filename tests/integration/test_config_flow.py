@@ -7,6 +7,7 @@ import pytest
 from yarl import URL
 
 from dev import Account, ObicoServer
+from dev.server.faults import Handler
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -155,6 +156,23 @@ async def test_a_server_below_a_path_of_a_proxy_is_set_up(
         assert_created(result, account, base)
         assert await hass.config_entries.async_unload(result["result"].entry_id)
     await settle(hass)
+
+
+async def test_a_server_that_is_down_is_asked_once_whatever_path_was_typed(
+    hass: HomeAssistant, server: ObicoServer, account: Account
+) -> None:
+    async def hang_up(request: web.Request, _: Handler) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.close()
+        return web.Response()
+
+    fault = server.faults.add("*", hang_up)
+    form = await name_server(hass, f"{server.url}/printers/1/control/")
+    assert form["errors"] == {CONF_URL: "cannot_connect"}
+    assert fault.hits == 1
+    server.faults.clear()
+    form = await name_server(hass, server.url, flow=form)
+    assert_created(await give_token(hass, form, account.token), account, server.url)
 
 
 async def test_of_two_servers_on_one_host_the_one_that_was_named_is_set_up(

@@ -10,6 +10,7 @@ import aiohttp
 from aiohttp import web
 from aiohttp.abc import ResolveResult
 import pytest
+from yarl import URL
 
 from custom_components.obico.const import CONF_SESSION
 from dev import SHORT, Account, ObicoServer, Printer
@@ -343,6 +344,20 @@ async def test_a_server_that_does_not_know_its_address_says_so_and_takes_a_token
         assert placeholders(form)["host"] == server.url.removeprefix("http://")
     result = await give_token(hass, await name_server(hass, server.url), account.token)
     assert_created(result, account, server.url)
+
+
+async def test_localhost_is_no_name_of_a_server_on_another_machine(
+    hass: HomeAssistant, server: ObicoServer, account: Account
+) -> None:
+    server.sign_in.sites = frozenset({"localhost"})
+    url = server.url.replace("127.0.0.1", "obico.lan")
+    form = await give_password(hass, await name_server(hass, url), account)
+    assert form["errors"] == {"base": "unknown_site"}
+    hosts = {URL(f"//{request.headers['Host']}").host for request in server.requests}
+    assert hosts == {"obico.lan"}
+    server.sign_in.sites = frozenset({"obico.lan"})
+    result = await give_password(hass, form, account)
+    assert_created(result, account, url, minted(server, account))
 
 
 async def test_the_password_is_not_sent_to_another_server_on_the_same_machine(
