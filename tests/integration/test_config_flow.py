@@ -166,10 +166,11 @@ async def test_a_server_that_is_down_is_asked_once_whatever_path_was_typed(
         request.transport.close()
         return web.Response()
 
-    fault = server.faults.add("*", hang_up)
+    server.faults.add("*", hang_up)
     form = await name_server(hass, f"{server.url}/printers/1/control/")
     assert form["errors"] == {CONF_URL: "cannot_connect"}
-    assert fault.hits == 1
+    asked = {request.path for request in server.requests}
+    assert asked == {f"/printers/1/control{VERSION}"}
     server.faults.clear()
     form = await name_server(hass, server.url, flow=form)
     assert_created(await give_token(hass, form, account.token), account, server.url)
