@@ -145,8 +145,7 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             # Its users cannot make access tokens, which that step says.
             ways[-1] = "cloud_access_token"
         if not self._verify_ssl:
-            # Home Assistant's helper opens the page in the browser and would check the
-            # certificate.
+            # The browser opens that page, and would check the certificate.
             ways.remove("oauth")
         return self.async_show_menu(
             step_id=step_id,

@@ -48,7 +48,7 @@ def _explain(err: ObicoError) -> tuple[str, dict[str, str]]:
             return "server_error", {"status": str(err.status)}
         case ObicoNotFoundError():
             return "not_found", {}
-        case ObicoRedirectError(origin=URL() as origin):
+        case ObicoRedirectError(origin=URL() as origin, is_same_server=False):
             return "redirected", {"origin": str(origin)}
         case ObicoAgentSilentError():
             return "agent_silent", {}

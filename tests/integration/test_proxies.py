@@ -111,8 +111,10 @@ async def test_a_command_that_is_sent_elsewhere_tells_where_to(
         )
 
 
-@pytest.mark.parametrize("location", ["ftp://elsewhere/", "https://[", ""])
-async def test_a_redirect_to_nowhere_is_an_answer_that_is_not_understood(
+@pytest.mark.parametrize(
+    "location", ["ftp://elsewhere/", "https://[", "", "/login/", "?next=/"]
+)
+async def test_a_redirect_to_nowhere_or_to_another_page_is_an_answer_that_is_not_understood(
     obico: Obico, location: str
 ) -> None:
     send(location)(obico.server)

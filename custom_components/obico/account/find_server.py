@@ -76,11 +76,8 @@ async def _async_probe(session: aiohttp.ClientSession, url: URL) -> URL:
     try:
         await probe_server(session, url)
     except ObicoRedirectError as err:
-        if err.origin is None:
+        if err.origin is None or err.is_same_server:
             raise
-        if err.origin == url.origin():
-            # A page of something else, mostly the one that asks to sign in.
-            raise ObicoError(str(err)) from None
         if url.scheme == "https" and err.origin.scheme != "https":
             # The credential must not lose its TLS.
             raise

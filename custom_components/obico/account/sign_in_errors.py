@@ -62,13 +62,11 @@ class FlowError:
 
 def flow_error(err: ObicoError, keys: Keys = ERROR_KEYS) -> FlowError:
     """Return what the flow shows for an error of the client."""
-    match err:
-        case ObicoRedirectError(origin=None):
-            # Without an address there is nothing to tell but that this is no server.
+    placeholders = {}
+    if isinstance(err, ObicoRedirectError):
+        if err.origin is None or err.is_same_server:
+            # There is no other address to tell, and no Obico server at this one.
             return FlowError(keys[ObicoError])
-        case ObicoRedirectError(origin=origin):
-            placeholders = {"origin": str(origin)}
-        case _:
-            placeholders = {}
+        placeholders["origin"] = str(err.origin)
     nearest = next(kind for kind in type(err).__mro__ if kind in keys)
     return FlowError(keys[nearest], placeholders)

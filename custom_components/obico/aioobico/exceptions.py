@@ -79,12 +79,18 @@ class ObicoResponseError(ObicoError):
 
 
 class ObicoRedirectError(ObicoResponseError):
-    """The server sends elsewhere, to `origin`; None when that is no http(s) address."""
+    """The server sends elsewhere, to `origin`; None when that is no http(s) address.
 
-    def __init__(self, message: str, *, origin: URL | None = None) -> None:
+    `is_same_server` if that is another page of the server that was asked.
+    """
+
+    def __init__(
+        self, message: str, *, origin: URL | None = None, is_same_server: bool = False
+    ) -> None:
         """Keep where the redirect points to."""
         super().__init__(message)
         self.origin = origin
+        self.is_same_server = is_same_server
 
 
 class ObicoSignInPageError(ObicoResponseError):

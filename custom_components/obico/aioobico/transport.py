@@ -144,9 +144,11 @@ def error_of(status: int, headers: Mapping[str, str], url: URL) -> ObicoError | 
         return None
     if status in REDIRECTS:
         target = redirect_target(status, headers, url)
+        origin = None if target is None else target.origin()
         return ObicoRedirectError(
             f"{host} sends elsewhere ({status})",
-            origin=None if target is None else target.origin(),
+            origin=origin,
+            is_same_server=origin == url.origin(),
         )
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         return ObicoAuthenticationError(f"{host} does not accept who asks ({status})")
