@@ -386,7 +386,12 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                 title="Obico Cloud" if self._url == CLOUD_URL else title_of(self._url),
                 data=data,
             )
-        replaced = entry.data
+        # The same account at its present address, where it can be reached.
+        replaced = {
+            **entry.data,
+            CONF_URL: data[CONF_URL],
+            CONF_VERIFY_SSL: data[CONF_VERIFY_SSL],
+        }
         result = self.async_update_reload_and_abort(entry, data=data)
         if credential_of(replaced) != credential:
             await async_discard_credential(self.hass, replaced)

@@ -256,6 +256,18 @@ async def test_the_same_way_of_signing_in_brings_a_new_token_and_revokes_the_old
     assert server.sign_in.sessions_of(account) == 0
 
 
+async def test_the_old_token_is_revoked_at_the_new_address(signed_in: Obico) -> None:
+    server, account = signed_in.server, signed_in.account
+    old = minted(server, account)["access_token"]
+    await server.stop()
+    await server.start()
+    menu = await reconfigure(signed_in, sign_in_again=True)
+    result = await give_password(signed_in.hass, menu, account)
+    assert_changed(result, signed_in, "reconfigure_successful", minted(server, account))
+    assert old not in account.tokens
+    assert len(server.applications.of(account)) == 1
+
+
 async def test_a_token_that_the_user_made_is_never_revoked(obico: Obico) -> None:
     token = obico.account.token
     other = obico.account.issue_token()
