@@ -16,6 +16,7 @@ from .credentials import SESSION_COOKIE_NAME, AccessToken, SessionCookie
 from .exceptions import (
     ObicoConnectionError,
     ObicoError,
+    ObicoProxyError,
     ObicoRateLimitError,
     ObicoResponseError,
     ObicoServerError,
@@ -54,9 +55,6 @@ _MAX_TOKEN_BYTES = 64 * 1024
 # Few users have any. A page that lists more is not asked for all of them.
 _MAX_APPLICATIONS = 20
 
-# Raised, since another attempt can succeed.
-_TRANSIENT = (ObicoConnectionError, ObicoRateLimitError, ObicoServerError)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MintedToken:
@@ -83,14 +81,15 @@ async def mint_token(
 
     The user's application of that name is used, and registered if there is none. Where
     the server lets no user register an application, or does it in an unknown way, the
-    session is returned, which lasts for 60 days. Raises ObicoConnectionError,
-    ObicoRateLimitError and ObicoServerError, since another attempt can succeed.
+    session is returned, which lasts for 60 days. Raises ObicoConnectionError (unless it
+    is an ObicoProxyError), ObicoRateLimitError and ObicoServerError, since another
+    attempt can succeed.
     """
     try:
         return await _mint(signed_in.visit, app_name)
-    except _TRANSIENT:
-        raise
     except ObicoError as err:
+        if _is_transient(err):
+            raise
         _LOGGER.debug("No token was made, the session is kept: %s", err)
         return signed_in.session_cookie
 
@@ -171,11 +170,11 @@ async def remove_application(
     visit = None
     try:
         visit = await _visit_by_token(session, base_url, access_token, timeout)
-    except ObicoConnectionError as err:
-        _LOGGER.debug("The application is not removed: %s", err)
-        return False
     except ObicoError as err:
         _LOGGER.debug("No session for removing the application: %s", err)
+        if isinstance(err, ObicoConnectionError) and _is_transient(err):
+            # A second time-out would tell no more.
+            return False
     await revoke_token(session, base_url, client_id, access_token, timeout=timeout)
     if visit is None:
         return False
@@ -188,6 +187,13 @@ async def remove_application(
         await sign_out(visit)
 
 
+def _is_transient(err: ObicoError) -> bool:
+    """Return whether another attempt can succeed."""
+    return isinstance(
+        err, ObicoConnectionError | ObicoRateLimitError | ObicoServerError
+    ) and not isinstance(err, ObicoProxyError)
+
+
 async def _mint(visit: Visit, app_name: str) -> MintedToken:
     """Have an application of this name act for the user, and return its token."""
     for path in await _application_paths(visit):
@@ -196,9 +202,9 @@ async def _mint(visit: Visit, app_name: str) -> MintedToken:
         if client_id and fields.get("name") == app_name:
             try:
                 return await _get_token(visit, client_id)
-            except _TRANSIENT:
-                raise
             except ObicoError as err:
+                if _is_transient(err):
+                    raise
                 # The user has changed it on the server.
                 _LOGGER.debug("The application cannot be used any more: %s", err)
     return await _get_token(visit, await _register(visit, app_name))
