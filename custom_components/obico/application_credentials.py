@@ -14,8 +14,8 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     LocalOAuth2ImplementationWithPkce,
 )
 
+from .account.session import async_get_session
 from .aioobico import CLOUD_URL, AccessToken, authorize_url, fetch_token, token_url
-from .api import async_get_session
 
 # The server of the flow that asks for implementations, which Home Assistant does not pass on.
 _SERVER: Final[ContextVar[URL]] = ContextVar("obico_server", default=CLOUD_URL)

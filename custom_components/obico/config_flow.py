@@ -19,8 +19,10 @@ from homeassistant.core import callback
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 
 from .account.application import async_application_name
+from .account.credentials import async_discard_credential, credential_of, data_of
 from .account.find_server import async_find_server, title_of
 from .account.options_flow import ObicoOptionsFlow
+from .account.session import async_create_client, async_get_session
 from .account.sign_in import async_sign_in, pictures_of
 from .account.sign_in_errors import (
     OAUTH_ABORT_REASONS,
@@ -51,10 +53,8 @@ from .aioobico import (
     mint_token,
     sign_out,
 )
-from .api import async_create_client, async_get_session
 from .application_credentials import ObicoOAuth2Implementation, authorization_at
 from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
-from .credentials import async_discard_credential, credential_of, data_of
 
 _LOGGER = logging.getLogger(__name__)
 

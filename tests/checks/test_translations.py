@@ -9,14 +9,15 @@ from types import ModuleType
 import probatio
 import pytest
 
-from custom_components.obico import config_flow, heaters, issues
-from custom_components.obico.account import options_flow
+from custom_components.obico import config_flow
+from custom_components.obico.account import options_flow, repairs as repairs_module
 from custom_components.obico.account.sign_in_errors import (
     ERROR_KEYS,
     OAUTH_ABORT_REASONS,
     PASSWORD_ERROR_KEYS,
 )
 from custom_components.obico.account.sign_in_forms import TOKEN_SCHEMA
+from custom_components.obico.printer import heaters
 from dev.json_types import JsonObject, as_object
 from homeassistant.helpers import config_entry_oauth2_flow
 
@@ -337,13 +338,13 @@ def explained_errors() -> dict[str, set[str]]:
             if key and keyword(call, "translation_domain"):
                 filled = keyword(call, "translation_placeholders")
                 errors[key] = literals(filled) if filled else set()
-    for node in ast.walk(syntax_tree(INTEGRATION / "errors.py")):
+    for node in ast.walk(syntax_tree(INTEGRATION / "account" / "errors.py")):
         match node:
             case ast.Return(value=ast.Tuple(elts=[key_node, ast.Dict() as filled])):
                 errors[str(text_of(key_node))] = {
                     str(text_of(key)) for key in filled.keys
                 }
-    for node in ast.walk(syntax_tree(INTEGRATION / "commands.py")):
+    for node in ast.walk(syntax_tree(INTEGRATION / "printer" / "preconditions.py")):
         if isinstance(node, ast.Return):
             errors |= {key: set() for key in literals(node)}
     return errors
@@ -377,14 +378,14 @@ def test_every_error_for_a_user_is_raised_with_a_translation() -> None:
 
 def raised_repairs() -> dict[str, set[str]]:
     """Return the repairs that can be raised, and what is filled into each one's text."""
-    tree = syntax_tree(INTEGRATION / "issues.py")
+    tree = syntax_tree(INTEGRATION / "account" / "repairs.py")
     (create,) = calls(tree, "async_create_issue")
     common = keyword(create, "translation_placeholders")
     always = literals(common) if common else set()
     repairs: dict[str, set[str]] = {}
     for call in calls(tree, "_set"):
         if isinstance(call.args[0], ast.Name) and call.args[0].id.isupper():
-            key = getattr(issues, call.args[0].id)
+            key = getattr(repairs_module, call.args[0].id)
             repairs[key] = always | {str(given.arg) for given in call.keywords}
     return repairs
 

@@ -9,7 +9,7 @@ import tracemalloc
 
 import pytest
 
-from custom_components.obico.storage import AccountStorage
+from custom_components.obico.account.storage import AccountStorage
 from dev import Account, ObicoServer, Printer
 from homeassistant.core import HomeAssistant
 from tests.integration.push.support import assert_nothing_left, follow

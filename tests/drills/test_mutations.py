@@ -104,8 +104,8 @@ async def test_mutants_of_one_printer_leave_the_others_alone(
             sound.push()
             await timelapse.settle()
         else:
-            await obico.entry.runtime_data.async_refresh()
-        assert obico.entry.runtime_data.last_update_success
+            await obico.entry.runtime_data.coordinator.async_refresh()
+        assert obico.entry.runtime_data.coordinator.last_update_success
         assert float(obico.value(sound, "sensor.failure_score")) == number % 100, mutant
 
     server.faults.clear()

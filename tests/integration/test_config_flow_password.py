@@ -506,7 +506,7 @@ async def test_everything_works_with_a_session(
     await obico.poll()
     assert [event["event_type"] for event in fired()] == ["started"]
     # and the push, which asks for another token.
-    await wait_until(lambda: entry.runtime_data.pushes.connected == 1)
+    await wait_until(lambda: entry.runtime_data.connections.connected == 1)
     await obico.unload()
 
 

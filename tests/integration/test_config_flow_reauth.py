@@ -416,7 +416,9 @@ async def test_an_account_can_be_removed_while_its_server_is_down(
 async def test_an_account_can_be_removed_while_its_server_does_not_answer(
     signed_in: Obico, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    monkeypatch.setattr("custom_components.obico.credentials._REVOKE_SECONDS", 0.1)
+    monkeypatch.setattr(
+        "custom_components.obico.account.credentials._REVOKE_SECONDS", 0.1
+    )
     never = asyncio.Event()
     fault = signed_in.server.faults.delay(path, never)
     await signed_in.hass.config_entries.async_remove(signed_in.entry.entry_id)

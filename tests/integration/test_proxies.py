@@ -50,7 +50,7 @@ async def test_a_server_that_sends_elsewhere_later_tells_where_to(
     send(location)(obico.server)
     await obico.poll()
     assert obico.value(printer, "sensor.status") == "unavailable"
-    error = obico.entry.runtime_data.last_exception
+    error = obico.entry.runtime_data.coordinator.last_exception
     assert origin in str(error)
     assert "s3cret" not in str(error)
     assert "Reconfigure" in str(error)
@@ -119,7 +119,7 @@ async def test_a_redirect_to_nowhere_or_to_another_page_is_an_answer_that_is_not
 ) -> None:
     send(location)(obico.server)
     await obico.poll()
-    error = obico.entry.runtime_data.last_exception
+    error = obico.entry.runtime_data.coordinator.last_exception
     assert error.translation_key == "bad_answer"
 
 
@@ -154,7 +154,7 @@ async def test_readings_push_pictures_and_commands_work_below_a_path(
 ) -> None:
     assert below.entry.data[CONF_URL] == base
     assert below.entry.title == base.removeprefix("http://")
-    await wait_until(lambda: below.entry.runtime_data.pushes.connected == 1)
+    await wait_until(lambda: below.entry.runtime_data.connections.connected == 1)
     printer.agent.start_print(SHORT)
     await below.server.advance(30)
     await wait_until(lambda: below.value(printer, "sensor.status") == "printing")

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.obico import camera, control, coordinator
+from custom_components.obico import camera
 from custom_components.obico.const import DOMAIN
+from custom_components.obico.printer import command_runner, commands
 from dev import SHORT, Account, ObicoServer, Printer
 from homeassistant.components.camera import async_get_image
 from homeassistant.components.image import async_get_image as async_get_picture
@@ -141,7 +142,7 @@ class Onlooker:
             f"device {device.dict_repr}" for device in dr.async_get(hass).devices
         ]
         for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-            data = entry.runtime_data.data
+            data = entry.runtime_data.coordinator.data
             self.seen += [
                 f"repr {thing!r} {thing}"
                 for thing in (
@@ -152,7 +153,7 @@ class Onlooker:
                     data.printers,
                     data.last_prints,
                     entry.runtime_data.client,
-                    entry.runtime_data.last_exception,
+                    entry.runtime_data.coordinator.last_exception,
                 )
             ]
         return [line for line in self.seen if MARK in line.replace(NAME, "")]
@@ -170,8 +171,8 @@ async def live(
     server: ObicoServer, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncGenerator[None]:
     """Let pushes come, whose addresses hold a token; what does not come is waited for shortly."""
-    monkeypatch.setattr(coordinator, "_EFFECT_SECONDS", 0.2)
-    monkeypatch.setattr(control, "_PICTURE_SECONDS", 0.2)
+    monkeypatch.setattr(command_runner, "_EFFECT_SECONDS", 0.2)
+    monkeypatch.setattr(commands, "_PICTURE_SECONDS", 0.2)
     monkeypatch.setattr(camera, "_REFRESH_SECONDS", 0.2)
     server.sockets.blocked = False
     yield

@@ -38,7 +38,7 @@ async def test_accounts_printers_and_connections_are_counted(
     }
     server.sockets.blocked = False
     await second.reload()
-    await wait_until(lambda: second.entry.runtime_data.pushes.connected == 1)
+    await wait_until(lambda: second.entry.runtime_data.connections.connected == 1)
     shown = await health(hass)
     assert shown["push_connections"] == 1
     await second.unload()

@@ -81,8 +81,9 @@ class ObicoOptionsFlow(OptionsFlowWithReload):
         """Return the names of all printers by id, of excluded ones also while not loaded."""
         names = {key: key for key in self.config_entry.options.get(CONF_EXCLUDED, ())}
         if self.config_entry.state is ConfigEntryState.LOADED:
+            coordinator = self.config_entry.runtime_data.coordinator
             names |= {
                 str(printer_id): name or str(printer_id)
-                for printer_id, name in self.config_entry.runtime_data.names.items()
+                for printer_id, name in coordinator.names.items()
             }
         return names

@@ -6,7 +6,7 @@ import logging
 import aiohttp
 from yarl import URL
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState
 
 from ..aioobico import (
     ObicoError,
@@ -18,7 +18,7 @@ from ..aioobico import (
     server_url,
     sign_in,
 )
-from ..coordinator import ObicoCoordinator
+from ..data import ObicoConfigEntry
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -54,12 +54,11 @@ async def async_sign_in(
     raise error
 
 
-def pictures_of(entry: ConfigEntry | None) -> list[str]:
+def pictures_of(entry: ObicoConfigEntry | None) -> list[str]:
     """Return the addresses of pictures that a server gave to a loaded entry."""
     if entry is None or entry.state is not ConfigEntryState.LOADED:
         return []
-    coordinator: ObicoCoordinator = entry.runtime_data
-    printers = coordinator.data.printers.values()
+    printers = entry.runtime_data.coordinator.data.printers.values()
     return [printer.picture_url for printer in printers if printer.picture_url]
 
 

@@ -62,11 +62,10 @@ class FlowError:
 
 def flow_error(err: ObicoError, keys: Keys = ERROR_KEYS) -> FlowError:
     """Return what the flow shows for an error of the client."""
-    placeholders = {}
-    if isinstance(err, ObicoRedirectError):
-        if err.origin is None or err.is_same_server:
-            # There is no other address to tell, and no Obico server at this one.
-            return FlowError(keys[ObicoError])
-        placeholders["origin"] = str(err.origin)
     nearest = next(kind for kind in type(err).__mro__ if kind in keys)
-    return FlowError(keys[nearest], placeholders)
+    if not isinstance(err, ObicoRedirectError):
+        return FlowError(keys[nearest])
+    if err.origin is None or err.is_same_server:
+        # There is no other address to tell, and no Obico server at this one.
+        return FlowError(keys[ObicoError])
+    return FlowError(keys[nearest], {"origin": str(err.origin)})

@@ -416,7 +416,7 @@ async def test_a_printer_that_is_gone_meanwhile_keeps_nobody_waiting(
     leave(control.printer)
     await control.obico.hass.config_entries.async_get_known_entry(
         control.obico.entry.entry_id
-    ).runtime_data.async_refresh()
+    ).runtime_data.coordinator.async_refresh()
     await control.finish_now(pressing)
     assert control.obico.device(control.printer) is None
 

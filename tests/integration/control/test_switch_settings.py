@@ -197,7 +197,9 @@ async def test_a_poll_that_began_earlier_does_not_turn_them_back(
     fault = control.obico.server.faults.delay(
         "/api/v1/users/me/", arrive, after=True, method="GET"
     )
-    polling = asyncio.create_task(control.obico.entry.runtime_data.async_refresh())
+    polling = asyncio.create_task(
+        control.obico.entry.runtime_data.coordinator.async_refresh()
+    )
     while not fault.hits:
         await asyncio.sleep(0)
     await turn_notifications(control, on=False)

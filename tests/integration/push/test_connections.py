@@ -282,7 +282,7 @@ async def test_an_error_that_nobody_thought_of_does_not_end_the_push(
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(
-            obico.entry.runtime_data,
+            obico.entry.runtime_data.coordinator,
             "async_merge_printer",
             lambda _: fail(printer.auth_token),
         )

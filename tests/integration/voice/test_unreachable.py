@@ -36,7 +36,7 @@ async def fail_polls(room: Room) -> None:
     """Let no poll succeed from now on."""
     room.control.obico.server.faults.answer(PRINTERS, 500)
     await room.control.pass_time(90)
-    assert not room.control.obico.entry.runtime_data.last_update_success
+    assert not room.control.obico.entry.runtime_data.coordinator.last_update_success
 
 
 async def leave_one_push(room: Room, lost: Printer) -> None:
