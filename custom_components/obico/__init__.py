@@ -9,7 +9,7 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.entity_platform import async_get_platforms
 from homeassistant.helpers.typing import ConfigType
 
-from .account.credentials import async_revoke_token
+from .account.credentials import async_discard_credential
 from .account.storage import AccountStorage
 from .const import DOMAIN
 from .data import ObicoConfigEntry, ObicoData
@@ -98,9 +98,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> bo
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
-    """Forget an account, and revoke the token that was made for it."""
+    """Forget an account, and take back its token on the server."""
     async_offer_module(hass)
-    await async_revoke_token(hass, entry.data)
+    await async_discard_credential(hass, entry.data, removed_entry_id=entry.entry_id)
     async_forget_run(hass, entry.entry_id)
     await AccountStorage(hass, entry.entry_id).async_remove()
 

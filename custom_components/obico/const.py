@@ -8,6 +8,8 @@ DOMAIN: Final = "obico"
 # Fired with every event of a printer, for the activity; automations have triggers.
 EVENT_FIRED: Final = f"{DOMAIN}_event"
 
+# The name that Home Assistant looks for when application credentials are deleted.
+CONF_AUTH_IMPLEMENTATION: Final = "auth_implementation"
 CONF_EXCLUDED: Final = "excluded_printers"
 CONF_LOW_BANDWIDTH: Final = "low_bandwidth"
 CONF_SESSION: Final = "session"

@@ -440,7 +440,7 @@ async def test_the_token_never_leaves_for_what_stands_in_the_address(
     session: aiohttp.ClientSession, server: FakeServer
 ) -> None:
     server.say(USER, load("user_me.json"))
-    address = server.url.with_user("someone").with_password("pw") / "printers/"
+    address = server.url.with_user("someone").with_password("pw")
     client = ObicoClient(session, address, TOKEN)
     await client.get_user()
     assert client.base_url == server.url

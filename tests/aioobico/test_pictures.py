@@ -221,6 +221,7 @@ async def test_a_malformed_address_is_an_error_of_ours_and_not_asked_for(
 
 LOCAL = URL("http://192.168.1.9:3334")
 CLOUD = URL("https://app.obico.io")
+BELOW = URL("https://home.example/obico")
 
 
 @pytest.mark.parametrize(
@@ -261,6 +262,22 @@ CLOUD = URL("https://app.obico.io")
             "https://app.obico.io/static/a.jpg",
         ),
         ("https://x.example/a b.jpg", CLOUD, "https://x.example/a%20b.jpg"),
+        (
+            "http://localhost:3334/media/a.jpg?digest=Y%2F-_=",
+            BELOW,
+            "https://home.example/obico/media/a.jpg?digest=Y%2F-_=",
+        ),
+        (
+            "https://home.example/media/a.jpg",
+            BELOW,
+            "https://home.example/obico/media/a.jpg",
+        ),
+        (
+            "http://home.example/obico/media/a.jpg",
+            BELOW,
+            "https://home.example/obico/media/a.jpg",
+        ),
+        ("http://home.example/other/a.jpg", BELOW, None),
         ("http://localhost:3334/api/v1/", LOCAL, None),
         ("http://192.168.1.9:8123/api/", LOCAL, None),
         ("/media/a.jpg", LOCAL, None),

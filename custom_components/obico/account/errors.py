@@ -4,6 +4,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 import math
 
+from yarl import URL
+
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
@@ -20,6 +22,7 @@ from ..aioobico import (
     ObicoNotFoundError,
     ObicoPushError,
     ObicoRateLimitError,
+    ObicoRedirectError,
     ObicoServerError,
 )
 from ..const import DOMAIN, POLL_INTERVAL
@@ -45,6 +48,8 @@ def _explain(err: ObicoError) -> tuple[str, dict[str, str]]:
             return "server_error", {"status": str(err.status)}
         case ObicoNotFoundError():
             return "not_found", {}
+        case ObicoRedirectError(origin=URL() as origin, is_same_server=False):
+            return "redirected", {"origin": str(origin)}
         case ObicoAgentSilentError():
             return "agent_silent", {}
         case ObicoAgentRefusedError():

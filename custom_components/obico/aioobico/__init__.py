@@ -29,6 +29,7 @@ from .exceptions import (
     ObicoTwoStepError,
     ObicoUnknownPathError,
     ObicoUpgradeRefusedError,
+    ObicoUnknownSiteError,
 )
 from .history import PrintResultFilter, PrintReviewFilter
 from .models import (
@@ -74,15 +75,25 @@ from .oauth import (
     authorize_url,
     fetch_token,
     mint_token,
+    remove_application,
     revoke_token,
     token_url,
 )
 from .parsing import parse_json
 from .pictures import Picture, check_picture
 from .replies import AgentReply
-from .signin import SignedIn, sign_in
+from .signin import SignedIn, end_session, sign_in, sign_out
 from .text import is_same_name, is_sendable_name, plain_text
-from .urls import CLOUD_URL, parse_sent_url, parse_server_url, picture_url
+from .urls import (
+    CLOUD_URL,
+    UserInfoError,
+    is_local_host,
+    parse_sent_url,
+    parse_server_url,
+    picture_url,
+    server_url,
+    without_user_info,
+)
 from .websocket import AgentEvent, PrinterSocket, PushReader, refuse_redirects
 
 __all__ = [
@@ -134,6 +145,7 @@ __all__ = [
     "ObicoTwoStepError",
     "ObicoUnknownPathError",
     "ObicoUpgradeRefusedError",
+    "ObicoUnknownSiteError",
     "Page",
     "Period",
     "Picture",
@@ -163,10 +175,13 @@ __all__ = [
     "TemperatureProfile",
     "TunnelUsage",
     "User",
+    "UserInfoError",
     "Webcam",
     "authorize_url",
     "check_picture",
+    "end_session",
     "fetch_token",
+    "is_local_host",
     "is_same_name",
     "is_sendable_name",
     "mint_token",
@@ -177,7 +192,11 @@ __all__ = [
     "plain_text",
     "probe_server",
     "refuse_redirects",
+    "remove_application",
     "revoke_token",
+    "server_url",
     "sign_in",
+    "sign_out",
     "token_url",
+    "without_user_info",
 ]

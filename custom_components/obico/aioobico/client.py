@@ -27,6 +27,7 @@ from .parsing import to_object
 from .pictures import fetch_picture
 from .rest import API, Params, slice_params
 from .transport import DEFAULT_TIMEOUT, open_response, raise_for_status
+from .urls import server_url
 
 _MAX_PICTURE_BYTES = 10 * 1024 * 1024
 
@@ -294,7 +295,7 @@ async def probe_server(session: aiohttp.ClientSession, origin: URL) -> None:
     async with open_response(
         session,
         hdrs.METH_GET,
-        origin.origin() / API / "version/",
+        server_url(origin) / API / "version/",
         timeout=DEFAULT_TIMEOUT,
     ) as response:
         try:

@@ -82,6 +82,13 @@ class ObicoServerError(ObicoError):
         self.status = status
 
 
+class ObicoUnknownSiteError(ObicoServerError):
+    """The sign-in page fails for everybody, though the API answers at the same address.
+
+    That is how a server behaves under a host name that is none of its sites.
+    """
+
+
 class ObicoResponseError(ObicoError):
     """The answer is not what an Obico server sends: no JSON, another structure or status."""
 
@@ -95,12 +102,18 @@ class ObicoNoPictureError(ObicoResponseError):
 
 
 class ObicoRedirectError(ObicoResponseError):
-    """The server sends elsewhere, to `origin`; None when that is no http(s) address."""
+    """The server sends elsewhere, to `origin`; None when that is no http(s) address.
 
-    def __init__(self, message: str, *, origin: URL | None = None) -> None:
+    `is_same_server` if that is another page of the server that was asked.
+    """
+
+    def __init__(
+        self, message: str, *, origin: URL | None = None, is_same_server: bool = False
+    ) -> None:
         """Keep where the redirect points to."""
         super().__init__(message)
         self.origin = origin
+        self.is_same_server = is_same_server
 
 
 class ObicoSignInPageError(ObicoResponseError):

@@ -17,6 +17,7 @@ from .transport import (
     read_json,
     server_time,
 )
+from .urls import server_url
 
 API = "api/v1"
 
@@ -48,7 +49,7 @@ class RestCalls:
         A credential that is a string is an access token.
         """
         self._session = session
-        self._base_url = base_url.origin()
+        self._base_url = server_url(base_url)
         self._credential = (
             AccessToken(credential) if isinstance(credential, str) else credential
         )
@@ -56,7 +57,7 @@ class RestCalls:
 
     @property
     def base_url(self) -> URL:
-        """Return the server's origin: scheme, host and port."""
+        """The server's address, with the path that a proxy has it below."""
         return self._base_url
 
     async def _get(self, path: str) -> object:

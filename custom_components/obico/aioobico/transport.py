@@ -230,9 +230,11 @@ def error_of(status: int, headers: Mapping[str, str], url: URL) -> ObicoError | 
         return None
     if status in REDIRECTS:
         target = redirect_target(status, headers, url)
+        origin = None if target is None else target.origin()
         return ObicoRedirectError(
             f"{host} sends elsewhere ({status})",
-            origin=None if target is None else target.origin(),
+            origin=origin,
+            is_same_server=origin == url.origin(),
         )
     if status in _PROXY_SIGN_IN:
         return ObicoProxyError(_not_obico(status, url))

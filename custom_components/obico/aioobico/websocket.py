@@ -72,12 +72,11 @@ class PrinterSocket:
         `timeout` is in seconds. Raises ObicoUpgradeRefusedError when the token is not, or no longer, that of a
         printer, or something in front of the server refuses. The address holds the token: it stands in no error.
         """
-        path = f"/ws/token/web/{auth_token}/"
         url = base_url.with_scheme("wss" if base_url.scheme == "https" else "ws")
         with translated_errors(base_url, timeout):
             async with asyncio.timeout(timeout):
                 socket = await session.ws_connect(
-                    url.with_path(path),
+                    url / "ws/token/web" / auth_token / "",
                     heartbeat=_HEARTBEAT,
                     max_msg_size=_MAX_MESSAGE_BYTES,
                     timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_SECONDS),

@@ -1,7 +1,7 @@
 """How often an account is polled: seldom while pushes bring everything, often once one is missing."""
 
 from dev import Account, Printer
-from tests.integration.support import API, Obico
+from tests.integration.support import API, Json, Obico
 from tests.timelapse import Timelapse
 
 
@@ -98,7 +98,7 @@ async def test_a_printer_without_a_token_is_polled_every_minute(
     assert polls(obico) in {9, 10}
 
 
-def _without_tokens(printers: list[dict[str, object]]) -> list[dict[str, object]]:
+def _without_tokens(printers: Json) -> Json:
     for each in printers:
         del each["auth_token"]
     return printers
