@@ -13,17 +13,23 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
 from ..aioobico import (
+    ObicoAgentBusyError,
+    ObicoAgentNotFoundError,
     ObicoAgentRefusedError,
     ObicoAgentSilentError,
+    ObicoAgentUnexplainedError,
+    ObicoAgentUnsupportedError,
     ObicoAuthenticationError,
     ObicoCertificateError,
     ObicoConnectionError,
     ObicoError,
     ObicoNotFoundError,
+    ObicoProxyError,
     ObicoPushError,
     ObicoRateLimitError,
     ObicoRedirectError,
     ObicoServerError,
+    ObicoTooLargeError,
 )
 from ..const import DOMAIN, POLL_INTERVAL
 
@@ -40,6 +46,8 @@ def _explain(err: ObicoError) -> tuple[str, dict[str, str]]:
             return "certificate_error", {}
         case ObicoPushError():
             return "no_push", {}
+        case ObicoProxyError():
+            return "proxy_in_front", {}
         case ObicoConnectionError():
             return "cannot_connect", {}
         case ObicoRateLimitError():
@@ -52,6 +60,16 @@ def _explain(err: ObicoError) -> tuple[str, dict[str, str]]:
             return "redirected", {"origin": str(origin)}
         case ObicoAgentSilentError():
             return "agent_silent", {}
+        case ObicoTooLargeError():
+            return "too_large", {}
+        case ObicoAgentNotFoundError():
+            return "agent_not_found", {}
+        case ObicoAgentBusyError():
+            return "agent_busy", {}
+        case ObicoAgentUnsupportedError():
+            return "agent_unsupported", {}
+        case ObicoAgentUnexplainedError():
+            return "agent_unexplained", {}
         case ObicoAgentRefusedError():
             return "agent_refused", {"reason": str(err)}
         case _:

@@ -9,7 +9,13 @@ from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from ..aioobico import ObicoConnectionError, ObicoResponseError, Printer, picture_url
+from ..aioobico import (
+    ObicoConnectionError,
+    ObicoResponseError,
+    Printer,
+    parse_sent_url,
+    picture_url,
+)
 from ..const import DOMAIN
 from ..coordinator import Poll
 from ..printer.status import WatchState, watch_state
@@ -65,11 +71,11 @@ class AccountRepairs:
             self._failed_pictures = 0
         else:
             self._failed_pictures += 1
-        url = picture_url(address, self._base_url) or URL(address)
+        url = picture_url(address, self._base_url) or parse_sent_url(address)
         self._set(
             PICTURES_UNREACHABLE,
             self._failed_pictures >= _PICTURES_FAILED,
-            host=url.host or "?",
+            host=(url and url.host) or "?",
         )
 
     @callback

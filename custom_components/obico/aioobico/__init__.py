@@ -28,8 +28,8 @@ from .exceptions import (
     ObicoTooLargeError,
     ObicoTwoStepError,
     ObicoUnknownPathError,
-    ObicoUpgradeRefusedError,
     ObicoUnknownSiteError,
+    ObicoUpgradeRefusedError,
 )
 from .history import PrintResultFilter, PrintReviewFilter
 from .models import (
@@ -144,8 +144,8 @@ __all__ = [
     "ObicoTooLargeError",
     "ObicoTwoStepError",
     "ObicoUnknownPathError",
-    "ObicoUpgradeRefusedError",
     "ObicoUnknownSiteError",
+    "ObicoUpgradeRefusedError",
     "Page",
     "Period",
     "Picture",

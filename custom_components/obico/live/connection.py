@@ -11,11 +11,11 @@ from yarl import URL
 from ..aioobico import (
     AgentEvent,
     AgentReply,
-    ObicoAuthenticationError,
     ObicoConnectionError,
     ObicoError,
     ObicoPushError,
     ObicoResponseError,
+    ObicoUpgradeRefusedError,
     Printer,
     PrinterAgent,
     PrinterSocket,
@@ -108,7 +108,7 @@ class PrinterConnection:
                 await self._stay_connected()
             except ObicoError as err:
                 self._note_lost(
-                    str(err), is_refused=isinstance(err, ObicoAuthenticationError)
+                    str(err), is_refused=isinstance(err, ObicoUpgradeRefusedError)
                 )
             except Exception as err:  # noqa: BLE001
                 # Nobody would start it again. The error's own text, or its traceback,
@@ -159,6 +159,9 @@ class PrinterConnection:
                             self._take(await self._socket.receive())
                 except TimeoutError:
                     life = await self._replace()
+        except ObicoError as err:
+            self.agent.handle_lost(err)
+            raise
         finally:
             socket, self._socket = self._socket, None
             self.agent.handle_lost()

@@ -14,7 +14,6 @@ from homeassistant.helpers.event import async_track_time_interval
 from ..aioobico import (
     AgentEvent,
     ObicoAgentSilentError,
-    ObicoAuthenticationError,
     ObicoClient,
     ObicoPushError,
     Printer,
@@ -245,9 +244,6 @@ class ConnectionManager:
                 push = await self._async_view_once(printer.auth_token, within)
         except TimeoutError:
             raise ObicoAgentSilentError("The agent sent no picture") from None
-        except ObicoAuthenticationError as err:
-            # The printer's token is refused, not the user's.
-            raise ObicoPushError(str(err)) from err
         if isinstance(push, Printer):
             self._coordinator.async_merge_printer(push)
 
