@@ -47,11 +47,13 @@ _TUNNEL_SECONDS: Final = 3600.0
 class AccountSnapshot:
     """What is known of an account at one moment.
 
+    `detection_hours` are the hours of AI detection left, None where they do not run out.
     `last_prints` has the latest print that ended, for printers that have one.
     `tunnel_usage` is None unless an entity shows it.
     """
 
     user: User
+    detection_hours: float | None
     printers: Mapping[int, Printer]
     last_prints: Mapping[int, Print]
     tunnel_usage: TunnelUsage | None
@@ -99,10 +101,12 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         history: PrintHistory,
         *,
         reconcile: Reconcile,
+        detection_hours: Callable[[User], float | None],
         update_error: Callable[[ObicoError], Exception],
     ) -> None:
         """Prepare; the first refresh fetches.
 
+        `detection_hours` returns what a user has left, None where hours do not run out.
         `update_error` returns what to raise for a poll that failed.
         """
         super().__init__(
@@ -116,6 +120,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self._client = client
         self._history = history
         self._reconcile = reconcile
+        self._detection_hours = detection_hours
         self._update_error = update_error
         # Names of all printers that the account has, excluded ones included.
         self.names: Mapping[int, str | None] = {}
@@ -186,8 +191,11 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         for printer_id in known.keys() - printers.keys():
             self._merged_at.pop(printer_id, None)
             self._optimistic.forget(printer_id)
+        if last and self._user_merged_at > started_at:
+            user = last.user
         snapshot = AccountSnapshot(
-            user=last.user if last and self._user_merged_at > started_at else user,
+            user=user,
+            detection_hours=self._detection_hours(user),
             printers=printers,
             last_prints=self._history.last_prints,
             tunnel_usage=tunnel_usage,
@@ -298,7 +306,9 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
     def async_merge_user(self, user: User) -> None:
         """Take up the user from the answer to a command."""
         self._user_merged_at = self.hass.loop.time()
-        self.data = replace(self.data, user=user)
+        self.data = replace(
+            self.data, user=user, detection_hours=self._detection_hours(user)
+        )
         self.async_update_listeners()
 
     @callback

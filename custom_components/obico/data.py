@@ -12,6 +12,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 
 from .account.credentials import credential_of
+from .account.detection_hours import DetectionHours
 from .account.devices import PrinterDevices, printer_identifier
 from .account.errors import translated_errors, update_error
 from .account.registry import is_disabled
@@ -69,10 +70,17 @@ class ObicoData:
         )
         heaters = Heaters()
         event_memory = EventMemory()
-        # Attention saves to the storage that it is a part of.
-        attention = Attention(lambda: storage.async_save_soon())  # noqa: PLW0108
+
+        def save_soon() -> None:
+            """Save to the storage, which is made of the parts that ask for it."""
+            storage.async_save_soon()
+
+        attention = Attention(save_soon)
+        detection_hours = DetectionHours(client.base_url, save_soon)
         storage = AccountStorage(
-            hass, entry.entry_id, (event_memory, heaters, attention)
+            hass,
+            entry.entry_id,
+            (event_memory, heaters, attention, detection_hours),
         )
         devices = PrinterDevices(hass, entry, client)
         repairs = AccountRepairs(hass, entry, client.base_url)
@@ -96,6 +104,7 @@ class ObicoData:
             client,
             history,
             reconcile=reconcile,
+            detection_hours=detection_hours.left,
             update_error=update_error,
         )
 

@@ -46,7 +46,7 @@ class AccountRepairs:
     @callback
     def handle_poll(self, poll: Poll) -> None:
         """Check whether the hours of AI detection last for what is being printed."""
-        user = poll.snapshot.user
+        balance = poll.snapshot.detection_hours
         printers = poll.snapshot.printers.values()
         used_up = any(
             printer.current_print is not None
@@ -54,12 +54,11 @@ class AccountRepairs:
             for printer in printers
         )
         self._set(HOURS_USED_UP, used_up)
-        balance = None if user.is_dh_unlimited else user.dh_balance
         needed = sum(_hours_left(printer) for printer in printers)
         self._set(
             HOURS_LOW,
-            not used_up and balance is not None and needed > max(balance, 0.0),
-            hours=f"{max(balance or 0.0, 0.0):.1f}",
+            not used_up and balance is not None and needed > balance,
+            hours=f"{balance or 0.0:.1f}",
             needed=f"{needed:.1f}",
         )
 
