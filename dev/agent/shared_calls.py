@@ -2,15 +2,12 @@
 
 from base64 import b64encode
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from ..json_types import JsonObject, JsonValue, as_object
+from .agent import Agent
 from .calls import Call, items_of
 from .jobs import Job
 from .machine import UNREACHABLE
-
-if TYPE_CHECKING:
-    from .agent import Agent
 
 AXES = ("x", "y", "z", "e")
 

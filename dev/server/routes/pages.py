@@ -1,11 +1,21 @@
-"""The pages where people sign in: their fields are those of the real ones."""
+"""The pages to sign in and out, with the fields of the real ones."""
 
 from aiohttp import web
 
-from .answers import STATE
-from .html import LOGIN, form_page, from_own_pages, page, redirect
-from .sessions import form_of, sign_in_browser
+from ..answers import html_error
+from .browser import (
+    LOGIN,
+    SESSION_COOKIE,
+    PageCall,
+    form_of,
+    session_key,
+    sign_in_browser,
+    signed_in_account,
+)
+from .context import STATE
+from .html import form_page, from_own_pages, page, redirect
 
+LOGOUT = "/accounts/logout/"
 SECOND_STEP = "/accounts/2fa/authenticate/"
 
 LOGIN_FORM = """
@@ -19,7 +29,7 @@ LOGIN_FORM = """
   <button type="submit">Sign in</button>
 </form>
 """
-# As a browser reads it, the same form.
+# The same form for a browser, written differently.
 REARRANGED_FORM = """
 <!-- <form method="post" action="/nowhere/"><input name="login"><input name="password"></form> -->
 <form action=/search/><input name=q type=search><button>Search</button></form>
@@ -46,6 +56,12 @@ SOCIAL = """
 <p><a href="/accounts/google/login/?process=login">With Google</a></p>
 <form method="post" action="/accounts/apple/login/"><button>With Apple</button></form>
 """
+LOGOUT_FORM = """
+<form method="post" action="/accounts/logout/">
+  {hidden}
+  <button type="submit">Sign out</button>
+</form>
+"""
 SECOND_STEP_FORM = """
 <form method="post">
   {hidden}
@@ -55,16 +71,27 @@ SECOND_STEP_FORM = """
 """
 
 
+def with_site(call: PageCall) -> PageCall:
+    """Answer 500 under a host that the server has no site for."""
+
+    async def handler(request: web.Request) -> web.Response:
+        if not request.app[STATE].sign_in.has_site(request.host):
+            return html_error(500)
+        return await call(request)
+
+    return handler
+
+
 async def show_login(request: web.Request) -> web.Response:
     """Show the form to sign in."""
-    if request.app[STATE].sign_in.account_of(request):
+    if signed_in_account(request):
         return redirect(_next(request.query.get("next", "")))
     return _login_page(request, {"next": request.query.get("next", "")})
 
 
 @from_own_pages
 async def log_in(request: web.Request) -> web.Response:
-    """Sign in, or show the form again."""
+    """Sign in, or show the form again if e-mail or password are wrong."""
     state = request.app[STATE]
     fields = await form_of(request)
     email = fields.get("login", "")
@@ -85,13 +112,29 @@ async def log_in(request: web.Request) -> web.Response:
     return answer
 
 
+async def show_logout(request: web.Request) -> web.Response:
+    """Ask whether to sign out."""
+    if signed_in_account(request) is None:
+        return redirect("/")
+    return form_page(request, "Sign out?", LOGOUT_FORM, {})
+
+
+@from_own_pages
+async def log_out(request: web.Request) -> web.Response:
+    """End the session of the browser."""
+    request.app[STATE].sign_in.end_session(session_key(request))
+    answer = redirect("/")
+    answer.del_cookie(SESSION_COOKIE)
+    return answer
+
+
 async def show_second_step(request: web.Request) -> web.Response:
-    """Ask for a code; nobody here ever gets one."""
+    """Ask for a code; this server accepts none."""
     return form_page(request, "One more step", SECOND_STEP_FORM, {})
 
 
 def _login_page(request: web.Request, values: dict[str, str]) -> web.Response:
-    """Show the form to sign in as the switches say."""
+    """Return the form to sign in, as the switches have it."""
     sign_in = request.app[STATE].sign_in
     if sign_in.social_only:
         return page("Sign in", SOCIAL)
@@ -106,12 +149,14 @@ def _login_page(request: web.Request, values: dict[str, str]) -> web.Response:
 
 
 def _next(path: str) -> str:
-    """Return where to go after signing in: never to another server."""
+    """Return the path to go to after signing in, which is never on another server."""
     return path if path.startswith("/") and not path.startswith("//") else "/"
 
 
 ROUTES = [
-    web.get(LOGIN, show_login),
-    web.post(LOGIN, log_in),
-    web.get(SECOND_STEP, show_second_step),
+    web.get(LOGIN, with_site(show_login)),
+    web.post(LOGIN, with_site(log_in)),
+    web.get(LOGOUT, with_site(show_logout)),
+    web.post(LOGOUT, with_site(log_out)),
+    web.get(SECOND_STEP, with_site(show_second_step)),
 ]
