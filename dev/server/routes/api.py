@@ -7,6 +7,7 @@ from aiohttp import web
 
 from ...json_types import JsonObject, JsonValue
 from ..answers import detail, not_found, ok
+from ..model import Print
 from ..printer import Printer
 from ..serialize import printer_json
 from .context import STATE, account_of
@@ -47,6 +48,16 @@ def with_printer(call: PrinterCall) -> ApiCall:
 def succeeded(printer: Printer, success: bool = True) -> web.Response:
     """Return the answer to a command, with the printer as it is before the agent acts."""
     return ok({"succeeded": success, "printer": printer_json(printer)})
+
+
+def own_prints(request: web.Request) -> list[Print]:
+    """Return the user's prints, newest first."""
+    account = account_of(request)
+    return [
+        job
+        for _, job in sorted(request.app[STATE].prints.items(), reverse=True)
+        if job.printer.account is account
+    ]
 
 
 def unsupported_media_type(request: web.Request) -> web.HTTPUnsupportedMediaType:

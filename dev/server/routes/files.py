@@ -10,9 +10,8 @@ from ..serialize import (
     listed_folder_json,
     uploaded_file_json,
 )
-from .api import API, json_body, paged, unsupported_media_type
+from .api import API, json_body, own_prints, paged, unsupported_media_type
 from .context import STATE, account_of
-from .history import own_prints
 
 
 def is_in_folder(request: web.Request, folder_id: int | None) -> bool:

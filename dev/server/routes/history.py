@@ -5,7 +5,7 @@ from aiohttp import web
 from ..answers import not_found, ok
 from ..model import Print
 from ..serialize import event_json, predictions_json, print_detail_json, shot_json
-from .api import API, json_body, one_slice
+from .api import API, json_body, one_slice, own_prints
 from .context import STATE, account_of
 from .statistics import days_of, statistics_json
 
@@ -39,16 +39,6 @@ async def get_event(request: web.Request) -> web.Response:
     if event is None or event.printer.account is not account_of(request):
         return not_found("PrinterEvent")
     return ok(event_json(event))
-
-
-def own_prints(request: web.Request) -> list[Print]:
-    """Return the user's prints, newest first."""
-    account = account_of(request)
-    return [
-        job
-        for _, job in sorted(request.app[STATE].prints.items(), reverse=True)
-        if job.printer.account is account
-    ]
 
 
 def filtered_prints(request: web.Request) -> list[Print]:
