@@ -75,6 +75,10 @@ class Agent(Machine):
         """Return the settings that the agent reports."""
 
     @abstractmethod
+    def signature(self, job: Job) -> str:
+        """Return what the server recognises a file by."""
+
+    @abstractmethod
     def filament_used(self) -> float | None:
         """Return the filament that a print has used when it ends, in mm."""
 
@@ -372,7 +376,9 @@ class Agent(Machine):
 
     def _begin(self) -> None:
         if self.job and self._recorded:
-            self.file_id = self.link.print_started(self.job)
+            self.file_id = self.link.print_started(
+                self.job, signature=self.signature(self.job)
+            )
 
     def _measure(self) -> None:
         self.link.print_measured(

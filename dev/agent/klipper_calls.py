@@ -126,7 +126,7 @@ def list_directory(agent: KlipperStatus, call: Call) -> JsonObject:
 def file_row(agent: KlipperStatus, job: Job, *, is_extended: bool) -> JsonObject:
     """Return a file of a folder; extended with what Moonraker has read from it."""
     row: JsonObject = {
-        "modified": agent.timestamp(),
+        "modified": agent.modified(job),
         "size": job.size,
         "permissions": "rw",
         "filename": job.name,

@@ -50,6 +50,7 @@ class KlipperStatus(Agent):
     ) -> None:
         """Link a machine; it has at least one camera configured."""
         super().__init__(link, webcams=webcams or (Webcam(),), camera=camera)
+        self._modified: dict[str, float] = {}
         # What Moonraker can switch: names of power devices with "on" or "off".
         self.power_devices = {"printer": "on"}
 
@@ -67,6 +68,14 @@ class KlipperStatus(Agent):
         """Shut Klipper down; the agent stays connected, with a status of null."""
         self._abort()
         self._enter(Phase.SHUTDOWN)
+
+    def modified(self, job: Job) -> float:
+        """Return when a file was written: when it was first seen here."""
+        return self._modified.setdefault(job.path, self.timestamp())
+
+    @override
+    def signature(self, job: Job) -> str:
+        return f"ts:{self.modified(job)}"
 
     @override
     def filament_used(self) -> float | None:

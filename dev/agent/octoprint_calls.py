@@ -97,12 +97,12 @@ def is_ready(agent: OctoPrintStatus, _call: Call) -> bool:
 
 
 def get_current_data(agent: OctoPrintStatus, _call: Call) -> JsonValue:
-    """Return OctoPrint's own status."""
+    """Return OctoPrint's own status, without what the agent adds to it."""
     names = ("state", "job", "currentZ", "progress", "offsets", "resends")
     status = agent.status()
     data: JsonObject = {name: status[name] for name in names}
-    progress = as_object(data["progress"])
-    progress.pop("filamentUsed", None)
+    as_object(as_object(data["job"])["file"]).pop("obico_g_code_file_id", None)
+    as_object(data["progress"]).pop("filamentUsed", None)
     return data
 
 
@@ -188,7 +188,6 @@ def file_entry(agent: OctoPrintStatus, job: Job) -> JsonObject:
         "typePath": ["machinecode", "gcode"],
         "size": job.size,
         "date": int(agent.timestamp()),
-        "hash": job.hash,
     }
     if job.analysed:
         file["analysis"] = agent.analysis(job)
@@ -199,7 +198,7 @@ def start_printer_local_print(agent: OctoPrintStatus, call: Call) -> JsonObject:
     """Print a file again, unless it has changed since."""
     file = as_object(call.get(0, "g_code_file"))
     job = agent.files.get(str(file.get("url")))
-    if job is None or job.signature != file.get("agent_signature"):
+    if job is None or agent.signature(job) != file.get("agent_signature"):
         return {
             "error": "File has been modified! Did you move, delete, or overwrite this file?"
         }

@@ -1,5 +1,6 @@
 """An OctoPrint machine, and the status and settings that its agent reports."""
 
+from hashlib import md5
 from statistics import fmean
 from typing import override
 
@@ -110,6 +111,10 @@ class OctoPrintStatus(Agent):
     def _print(self, job: Job, seconds: float) -> None:
         super()._print(job, seconds)
         self._transmitted += 1
+
+    @override
+    def signature(self, job: Job) -> str:
+        return f"md5:{md5(job.path.encode(), usedforsecurity=False).hexdigest()}"
 
     @override
     def filament_used(self) -> float | None:
@@ -331,11 +336,12 @@ class OctoPrintStatus(Agent):
         return metadata | self.history(job)
 
     def history(self, job: Job) -> JsonObject:
-        """Return the prints of a file and their statistics; nothing before its first one."""
+        """Return the hash, the prints and the statistics of a file that was printed."""
         if not (runs := self.runs.get(job.path)):
             return {}
         times = [run.seconds for run in runs if run.finished]
         return {
+            "hash": job.hash,
             "history": [
                 {"timestamp": run.ended}
                 | ({"printTime": run.seconds} if run.finished else {})

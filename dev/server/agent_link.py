@@ -72,11 +72,11 @@ class AgentLink:
         self._printer.status = None
         self._printer.push()
 
-    def print_started(self, job: Job) -> int | None:
+    def print_started(self, job: Job, *, signature: str) -> int | None:
         """Begin a print, and return the id of the server's record of its file."""
         file = (
             self._state.g_code_file(
-                self._printer, path=job.path, size=job.size, signature=job.signature
+                self._printer, path=job.path, size=job.size, signature=signature
             )
             if job.registered
             else None

@@ -32,11 +32,12 @@ def predict[P: PrinterRecord](
     prediction = Prediction(
         current_frame_num=frame,
         lifetime_frame_num=lifetime,
-        current_p=score,
+        # Like a sum over no detections these are integers on the real server, too.
+        current_p=score or 0,
         ewm_mean=score * EWM_WEIGHT + ewm_mean * (1 - EWM_WEIGHT),
         rolling_mean_short=_rolled(short, score, frame, SHORT_WINDOW),
         rolling_mean_long=_rolled(last.rolling_mean_long, score, lifetime, LONG_WINDOW),
-        normalized_p=gauge,
+        normalized_p=gauge or 0,
         updated_at=store.clock.now(),
     )
     printer.prediction = prediction

@@ -86,6 +86,13 @@ class Stage:
         await self.server.advance(seconds)
         assert printer.agent.phase is Phase.PRINTING
 
+    async def cancelled_print(self, printer: Printer, job: Job) -> None:
+        """Print until the first layers lie, and cancel the print."""
+        await self.printing(printer, job, seconds=45)
+        await self.api.command(printer, "cancel_print/")
+        await self.until(printer.agent, Phase.IDLE)
+        await self.server.advance(3)
+
     async def printing_again(self, printer: Printer, *, seconds: float = 30) -> None:
         """Print, from the web app, what was printed before."""
         await self.print_whole(printer)

@@ -49,8 +49,13 @@ class Answer:
     @property
     def rows(self) -> list[JsonObject]:
         """The body as a list of JSON objects."""
-        assert isinstance(self.json, list)
-        return [as_object(row) for row in self.json]
+        return as_rows(self.json)
+
+
+def as_rows(value: JsonValue) -> list[JsonObject]:
+    """Return a list of JSON objects as one."""
+    assert isinstance(value, list)
+    return [as_object(row) for row in value]
 
 
 class Api:

@@ -178,9 +178,19 @@ async def test_without_hours_nothing_is_watched(stage: Stage, printer: Printer) 
     before = stage.account.dh_balance
     await stage.server.advance(100)
     assert stage.account.dh_balance < before
-    stage.account.dh_balance = 0.0
+    stage.account.dh_balance = -0.1
     served = await stage.api.printer(printer)
     assert served["not_watching_reason"] == "You have run out of AI Detection Hours"
+
+
+async def test_a_balance_of_zero_is_enough_and_never_changes(
+    stage: Stage, printer: Printer
+) -> None:
+    stage.account.dh_balance = 0.0
+    await stage.server.advance(100)
+    served = await stage.api.printer(printer)
+    assert served["not_watching_reason"] is None
+    assert stage.account.dh_balance == 0.0
 
 
 async def test_a_lower_sensitivity_wants_more_certainty(
