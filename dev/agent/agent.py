@@ -63,6 +63,8 @@ class Agent(Machine):
         self._picture_in = 0.0
         self._fresh_in: float | None = None
         self._backlog: list[Callable[[], None]] = []
+        self._keeps_commands = False
+        self._unread: list[JsonObject] = []
         self._refs: deque[str] = deque(maxlen=REMEMBERED_REFS)
         self._recorded = True
 
@@ -140,6 +142,7 @@ class Agent(Machine):
         """Lose the network; the machine goes on, and what happens is reported afterwards."""
         self.online = False
         self.inbox.clear()
+        self._unread.clear()
         self.link.connection_lost()
 
     def kill(self) -> None:
@@ -155,14 +158,21 @@ class Agent(Machine):
             self.restart()
         self._catch_up()
 
-    def freeze(self) -> None:
-        """Stop doing anything, with an open socket."""
-        self.frozen = True
+    def freeze(self, *, keep_commands: bool = False) -> None:
+        """Stop doing anything, with an open socket.
+
+        Commands of the server wait in it until thaw(). Those of viewers are lost or, with
+        `keep_commands`, wait there as well, as they do with a real agent that hangs.
+        """
+        self.frozen, self._keeps_commands = True, keep_commands
 
     def thaw(self) -> None:
         """Go on after freeze()."""
         self.frozen = False
         self._catch_up()
+        unread, self._unread = self._unread, []
+        for message in unread:
+            self.passthru(message)
 
     def restart(self) -> None:
         """Start the process anew: the machine is idle, and the print of before has ended."""
@@ -184,6 +194,8 @@ class Agent(Machine):
 
     def passthru(self, message: JsonObject) -> None:
         """Run a viewer's command and answer it; one with a repeated reference is not answered."""
+        if self.frozen and self._keeps_commands:
+            self._unread.append(message)
         ref = message.get("ref")
         if (
             not self._talking

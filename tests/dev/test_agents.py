@@ -106,6 +106,36 @@ async def test_a_frozen_agent_is_given_up_after_half_a_minute(stage: Stage) -> N
     assert text_of(await stage.api.printer(printer)) == "Printing"
 
 
+@pytest.mark.parametrize("seconds", [5, 40])
+async def test_a_frozen_agent_runs_commands_when_it_thaws(
+    stage: Stage, seconds: int
+) -> None:
+    printer = await stage.octoprint(watched=False)
+    await stage.printing(printer)
+    printer.agent.freeze(keep_commands=True)
+    message: JsonObject = {"target": "_printer", "func": "set_temperature"}
+    printer.passthru(message | {"args": ["bed", 70], "ref": "heat"})
+    await stage.api.command(printer, "pause_print/")
+    await stage.server.advance(seconds)
+    assert printer.agent.heaters["bed"].target == 60
+    assert printer.agent.phase is Phase.PRINTING
+    printer.agent.thaw()
+    assert printer.agent.heaters["bed"].target == 70
+    await stage.until(printer.agent, Phase.PAUSED)
+
+
+async def test_what_a_lost_connection_held_is_lost(stage: Stage) -> None:
+    printer = await stage.octoprint(watched=False)
+    printer.agent.freeze(keep_commands=True)
+    printer.passthru(
+        {"target": "_printer", "func": "jog", "args": [{"x": 10}], "ref": "jog"}
+    )
+    printer.agent.go_offline()
+    printer.agent.thaw()
+    printer.agent.come_online()
+    assert printer.agent.position["x"] == 0
+
+
 async def test_an_error_ends_the_print_and_the_connection(stage: Stage) -> None:
     printer = await stage.octoprint(watched=False)
     await stage.printing(printer)
