@@ -1,4 +1,4 @@
-"""The recorded answers, and the comparison of a served one with them."""
+"""The recorded answers, and their comparison with those of the simulated server."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -97,7 +97,7 @@ def printers() -> dict[str, JsonObject]:
 
 
 def shape(value: JsonValue, path: str = "") -> Iterator[tuple[str, str]]:
-    """Go through a body: each path with the JSON type that stands there."""
+    """Yield each path of a body with its JSON type."""
     match value:
         case dict():
             yield path, "object " + " ".join(sorted(value))
@@ -105,7 +105,7 @@ def shape(value: JsonValue, path: str = "") -> Iterator[tuple[str, str]]:
                 yield from shape(inner, f"{path}.{key}")
         case list():
             yield path, "array"
-            # Rows may differ from each other: all that stands there is the shape.
+            # Rows may differ from each other: the shape is the union of theirs.
             for inner in value:
                 yield from shape(inner, f"{path}[]")
         case bool():

@@ -1,4 +1,4 @@
-"""What the simulated machines do that no single recording shows."""
+"""Behaviour of the simulated machines that no single recording shows."""
 
 import pytest
 
@@ -181,7 +181,7 @@ async def test_an_alert_of_the_same_title_brings_no_second_event(stage: Stage) -
 
 
 async def fresh(stage: Stage, printer: Printer) -> Watcher:
-    """Watch a printer and forget what came so far."""
+    """Watch a printer, and discard the messages so far."""
     watcher = await stage.watch(printer)
     await stage.server.advance(3)
     await watcher.everything()

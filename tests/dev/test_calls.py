@@ -1,4 +1,4 @@
-"""What is odd about the API's calls."""
+"""Oddities of the calls of the API."""
 
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -186,7 +186,7 @@ async def test_an_unmuting_has_an_empty_class(stage: Stage) -> None:
     printer = await stage.octoprint(watched=False)
     await stage.printing(printer)
     await stage.api.command(printer, "mute_current_print/?mute_alert=true")
-    # Without a word it is un-muting.
+    # The default is to un-mute.
     await stage.api.command(printer, "mute_current_print/")
     query = "printer_events/?filter_by_types[]=ALERT_UNMUTED"
     assert (await stage.api(f"{query}&filter_by_classes[]=INFO")).json == []

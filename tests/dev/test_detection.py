@@ -17,7 +17,7 @@ FRAME = 10
 
 @pytest.fixture
 async def printer(stage: Stage) -> Printer:
-    """A printer whose print is past the frames that never alert."""
+    """A printer with a print beyond the frames without alerts."""
     printer = await stage.octoprint(watched=False)
     await stage.printing(printer, LONG_PRINT, seconds=330)
     return printer
@@ -72,7 +72,7 @@ async def test_the_server_pauses_once_per_print(stage: Stage, printer: Printer) 
     assert printer.agent.phase is Phase.PRINTING
     job = await current_print(stage, printer)
     assert job["paused_at"] == paused_at
-    # It alerts again, though.
+    # There is another alert, but no other pause.
     assert len(await alerts(stage)) == 2
 
 

@@ -1,4 +1,4 @@
-"""Files: in the cloud, and as agents list them."""
+"""Files in the cloud, and the lists of agents."""
 
 import pytest
 
@@ -111,7 +111,7 @@ async def test_octoprint_lists_a_folder_with_or_without_what_is_in_others(
     assert as_object(parts["children"]).keys() == {"voron_cube.gcode"}
     top = await listed(stage, "octoprint", path=None, recursive=False, level=1)
     local = as_object(as_object(top)["local"])
-    # So many levels of folders within are listed as well.
+    # One level of folders within it is listed as well.
     assert as_object(as_object(local["parts"])["children"]).keys() == {
         "voron_cube.gcode"
     }

@@ -1,4 +1,4 @@
-"""The pages where people let applications act for them, as a browser meets them."""
+"""The pages where users register applications and authorize them."""
 
 from aiohttp import ClientSession, DummyCookieJar
 import pytest

@@ -15,7 +15,7 @@ from .captures import Recorded, differences, recorded
 from .drive import Stage
 from .support import Answer, Api, as_rows, read_answer
 
-# What the recorded printers without an agent were sent.
+# The detections in the recorded picture.
 DETECTIONS: list[JsonValue] = [["failure", 0.9, [320.0, 300.0, 120.0, 90.0]]] * 2
 G_CODE_BYTES = 16507
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT.*Z")
@@ -162,7 +162,7 @@ async def test_an_error_is_as_it_was_recorded(api: Api, name: str) -> None:
     assert body == request.body
 
 
-@pytest.mark.parametrize("name", ["version", "tunnelusage"])
+@pytest.mark.parametrize("name", ["version", "tunnelusage", "printers_list_second"])
 async def test_a_constant_answer_is_as_it_was_recorded(api: Api, name: str) -> None:
     request = recorded(name)
     assert (await api(path_of(request))).json == request.body
@@ -319,8 +319,8 @@ async def test_an_idle_octoprint_is_as_it_was_recorded(stage: Stage) -> None:
     )
     served = await stage.api.printer(printer)
     found = differences(recorded("printers_detail_octoprint_idle").body, served)
-    # The recorded file was copied to the printer, not uploaded, so nobody had uploaded it
-    # and no one had looked for its layers.
+    # The recorded file was copied into OctoPrint's folder: without an upload it has neither
+    # a user nor a count of its layers.
     assert found.keys() <= {
         ".status.file_metadata",
         ".status.file_metadata.obico",
@@ -339,8 +339,8 @@ async def test_an_idle_klipper_is_as_it_was_recorded(stage: Stage) -> None:
     )
     served = await stage.api.printer(printer)
     found = differences(recorded("printers_detail_klipper_idle").body, served)
-    # The recorded printer has other sensors and no profiles; its agent is configured for
-    # WebRTC, which earlier recordings are not.
+    # The recorded printer has other sensors and no profiles, and its agent was set up for
+    # WebRTC, unlike that of the other recordings.
     assert {
         path
         for path in found
@@ -395,7 +395,8 @@ async def test_prints_are_filtered_by_what_they_need(stage: Stage) -> None:
     assert [row["id"] for row in answer.rows] == [job.id]
     known = recorded("prints_need_print_shot_feedback")
     assert differences(known.body, answer.json) == {}
-    assert (await stage.api(f"{query}need_alert_overwrite")).json == []
+    none = recorded("prints_need_alert_overwrite")
+    assert (await stage.api(path_of(none))).json == none.body
     job.need_alert_overwrite = True
     answer = await stage.api(f"{query}need_alert_overwrite")
     assert [row["id"] for row in answer.rows] == [job.id]
@@ -406,7 +407,8 @@ async def test_pictures_of_a_print_are_judged(stage: Stage) -> None:
     path = f"printshotfeedbacks/?print_id={job.id}"
     shots = (await stage.api(path)).rows
     assert differences(recorded("printshotfeedbacks").body, shots) == {}
-    assert (await stage.api("printshotfeedbacks/?print_id=60")).json == []
+    none = recorded("printshotfeedbacks_print_60")
+    assert (await stage.api(path_of(none))).json == none.body
     for shot in shots:
         assert (await stage.api(f"prints/{job.id}/")).object["need_print_shot_feedback"]
         answer = await stage.api(

@@ -1,4 +1,4 @@
-"""The pages where people sign in, as a browser meets them."""
+"""The pages to sign in and out."""
 
 import ssl
 
