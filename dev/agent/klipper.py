@@ -18,7 +18,6 @@ class KlipperAgent(KlipperStatus):
     @override
     def run(self, target: str, func: str, call: Call) -> JsonValue:
         """Run a viewer's command; unlike OctoPrint's, this agent answers unknown ones."""
-        path, _, _ = func.partition("?")
-        if (run := CALLS.get((target, path))) is not None:
+        if (run := CALLS.get((target, func))) is not None:
             return run(self, call)
         raise failure(func, call) if target == MOONRAKER else ValueError(UNSUPPORTED)

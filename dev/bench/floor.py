@@ -183,7 +183,7 @@ def _owner(entry: ConfigEntry, number: int) -> str:
 
 
 def _key_of(entity: ObicoEntity) -> str:
-    """Return the key at the end of an entity's unique id."""
+    """Return the end of an entity's unique id, which says what it shows of any printer or account."""
     key = str(entity.unique_id).removeprefix(f"{entity.coordinator.account_id}_")
     if isinstance(entity, ObicoPrinterEntity):
         key = key.removeprefix(f"{entity.printer.id}_")
