@@ -1,4 +1,4 @@
-"""`python -m dev.bench`: the table of docs/performance.md, or where the time of a push goes."""
+"""`python -m dev.bench`: print the table of docs/performance.md, or a profile of a push."""
 
 import argparse
 import asyncio
@@ -12,7 +12,7 @@ from .results import Result, show, write
 
 
 def main() -> int:
-    """Measure, show, and return 0 if every target is met."""
+    """Run the benchmarks, print the results, and return 0 if every target is met."""
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
         description="Measure the integration in a real Home Assistant, and compare with the targets.",
@@ -41,7 +41,7 @@ def main() -> int:
 
     results: list[Result] = []
     if options.dashboard:
-        # Home Assistant is another process there.
+        # This one runs Home Assistant in another process.
         results += asyncio.run(dashboard.measure(quick=options.quick))
     else:
         for part in (pushes, latency, idle, accounts, memory):

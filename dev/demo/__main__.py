@@ -33,7 +33,7 @@ _CHECK_SPEED: Final = 3.0
 
 
 class Options(argparse.Namespace):
-    """What was asked for on the command line."""
+    """The options of the command line."""
 
     check: bool
     server: str | None
@@ -47,7 +47,7 @@ class Options(argparse.Namespace):
 
 
 def parse_arguments(arguments: list[str] | None = None) -> Options:
-    """Read the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         prog="scripts/demo",
         description="Start an Obico server with printers at work, and a Home Assistant that shows them.",
@@ -102,7 +102,7 @@ def parse_arguments(arguments: list[str] | None = None) -> Options:
 
 @contextmanager
 def progress_on(console: Console) -> Iterator[Callable[[str], None]]:
-    """Give a function that shows what Home Assistant is at."""
+    """Yield a function that shows the progress of Home Assistant's start."""
     shown = ""
     with console.status("Home Assistant: starting") as status:
 
@@ -120,7 +120,7 @@ def progress_on(console: Console) -> Iterator[Callable[[str], None]]:
 
 
 async def run(options: Options, console: Console) -> None:
-    """Run the demo until it is cancelled, or the check until it is through."""
+    """Run the demo until it is cancelled, or the check until it has ended."""
     async with AsyncExitStack() as stack:
         if options.server and options.token:
             account = Account(url=options.server, token=options.token)
@@ -144,7 +144,7 @@ async def run(options: Options, console: Console) -> None:
             if not options.keep:
                 shutil.rmtree(folder, ignore_errors=True)
         port = _port(options.port, _PORT, options.host, check=options.check)
-        # All that it needs is there before it starts, which is worth a proof, too.
+        # Installing nothing proves that all requirements are installed beforehand.
         home_assistant = HomeAssistant(
             folder, options.host, port, may_install=not options.check
         )
@@ -185,7 +185,7 @@ async def run(options: Options, console: Console) -> None:
 
 
 def _port(asked_for: int | None, usual: int, host: str, *, check: bool) -> int:
-    """Return the port that was asked for, else the usual one or a free one."""
+    """Return the port of the command line, or else the default one or a free one."""
     wanted = (0 if check else usual) if asked_for is None else asked_for
     port = free_port(host, wanted)
     if asked_for and port != asked_for:
@@ -194,17 +194,18 @@ def _port(asked_for: int | None, usual: int, host: str, *, check: bool) -> int:
 
 
 async def until_signalled(options: Options, console: Console) -> None:
-    """Run the demo, and end it in good order at Ctrl-C and the like."""
+    """Run the demo, and shut it down properly on signals such as Ctrl-C."""
     task = asyncio.current_task()
     assert task
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
-        # Once: whoever presses Ctrl-C again would leave a process behind.
+        # Only the first signal: a second one would interrupt the shutdown and leave
+        # a process behind.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, lambda: None)
         task.cancel()
-        # The terminal itself may be what is gone.
+        # The terminal may be closed.
         with suppress(OSError):
             console.print("\nStopping …")
 
@@ -214,13 +215,13 @@ async def until_signalled(options: Options, console: Console) -> None:
 
 
 def main() -> int:
-    """Run the demo, and return its status."""
+    """Run the demo, and return its exit status."""
     options = parse_arguments()
     console = Console(highlight=False, soft_wrap=True)
     try:
         asyncio.run(until_signalled(options, console))
     except asyncio.CancelledError, KeyboardInterrupt:
-        # To be stopped is how a demo ends, but a check has then proved nothing.
+        # Stopping is the normal end of the demo, but a check was not completed then.
         return 130 if options.check else 0
     except DemoError as error:
         console.print(f"\n{error}", style="red", markup=False)

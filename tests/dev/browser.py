@@ -1,4 +1,4 @@
-"""A browser without a screen."""
+"""A minimal browser: it keeps cookies and fills in forms."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def fields(answer: Answer) -> dict[str, str]:
 
 @dataclass
 class Browser:
-    """A browser that follows nothing by itself."""
+    """A browser that does not follow redirects."""
 
     session: ClientSession
     server: ObicoServer
@@ -71,7 +71,7 @@ class Browser:
         return await self.post(path, fields(await self.get(path)) | filled_in)
 
     async def sign_in(self, password: str = "demo", **more: str) -> Answer:
-        """Sign in by the form."""
+        """Sign in with the form."""
         return await self.fill_in(
             LOGIN, login="demo@example.com", password=password, remember="on", **more
         )
@@ -91,7 +91,7 @@ class Browser:
         )
 
     async def code(self, client_id: str, **asked: str) -> URL:
-        """Let an application act; return where it is told."""
+        """Allow an application to act, and return the address that it is redirected to."""
         query = {
             "client_id": client_id,
             "response_type": "code",

@@ -6,6 +6,7 @@ tells how it ended.
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Literal
 
 import pytest
 
@@ -48,7 +49,7 @@ async def test_a_print_between_two_polls_is_the_last_print_once_its_end_fires(
     hass: HomeAssistant,
     obico: Obico,
     account: Account,
-    agent: str,
+    agent: Literal["octoprint", "klipper"],
     end: Callable[[Obico, Printer], object],
     result: str,
 ) -> None:
@@ -78,7 +79,7 @@ async def test_a_cancelled_print_never_ends_in_the_future(
     hass: HomeAssistant,
     server: ObicoServer,
     account: Account,
-    agent: str,
+    agent: Literal["octoprint", "klipper"],
 ) -> None:
     server.sockets.blocked = False
     printer = account.add_printer("Voron", agent=agent)
