@@ -35,7 +35,7 @@ class Timelapse:
         self._server = server
         self._ahead = 0.0
         real = hass.loop.time
-        setattr(hass.loop, "time", lambda: real() + self._ahead)
+        hass.loop.time = lambda: real() + self._ahead  # type: ignore[method-assign]
         # A jump is no callback that takes long.
         hass.loop.slow_callback_duration = float("inf")
 

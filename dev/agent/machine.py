@@ -129,10 +129,10 @@ class Machine(ABC):
     def timestamp(self) -> float:
         """Return the time in seconds since 1970."""
 
-    def entered(self, phase: Phase, before: Phase) -> None:
+    def entered(self, phase: Phase, before: Phase) -> None:  # noqa: B027 # optional
         """Learn that a phase began."""
 
-    def ended(self, *, finished: bool) -> None:
+    def ended(self, *, finished: bool) -> None:  # noqa: B027 # optional
         """Learn that a print is over, or lost."""
 
     # What a script, or a person at the printer, does
