@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+import math
 import time
 
 from dev import ObicoServer
@@ -37,7 +38,7 @@ class Timelapse:
         real = hass.loop.time
         hass.loop.time = lambda: real() + self._ahead  # type: ignore[method-assign]
         # A jump is no callback that takes long.
-        hass.loop.slow_callback_duration = float("inf")
+        hass.loop.slow_callback_duration = math.inf
 
     @property
     def elapsed(self) -> float:

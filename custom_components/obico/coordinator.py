@@ -5,6 +5,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 import logging
+import math
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
@@ -103,12 +104,12 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
         # What the listeners were last woken for.
         self._told: AccountData | None = None
         self._told_success = True
-        self._tunnel_due = float("-inf")
+        self._tunnel_due = -math.inf
         self._is_structure_new = False
         self._agents: dict[int, str | None] = {}
         # When a push, or the answer to a command, last brought a printer (loop time).
         self._merged_at: dict[int, float] = {}
-        self._user_merged_at = float("-inf")
+        self._user_merged_at = -math.inf
         # What was just set, and until when (loop time) older news are not believed.
         self._holds: dict[int, list[tuple[float, Hold]]] = {}
 

@@ -275,7 +275,9 @@ class Printer:
     def is_printing(self) -> bool:
         """Whether the agent last said that the machine prints."""
         match self.status:
-            case {"state": {"flags": {"printing": bool(printing), "paused": paused}}}:
+            case {
+                "state": {"flags": {"printing": bool() as printing, "paused": paused}}
+            }:
                 return printing and not paused
         return False
 

@@ -142,10 +142,10 @@ def test_every_step_has_texts_and_none_is_left_over() -> None:
     }
     written = {
         (flow, step)
-        for flow in flows
+        for flow, handler in flows.items()
         for step in branch(ENGLISH, flow, "step")
         # A step that is inherited shows its own form.
-        if hasattr(flows[flow], f"async_step_{step}")
+        if hasattr(handler, f"async_step_{step}")
     }
     every_step = {
         (flow, step) for flow in flows for step in branch(ENGLISH, flow, "step")
