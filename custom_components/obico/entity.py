@@ -27,12 +27,15 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
     # As of the last read.
     _shown: object = None
     _is_available = False
+    # Whether what this does goes over the push connection alone: a heater can be turned
+    # off, and a printer stopped, while the server answers no polls.
+    _works_by_push = False
 
     @property
     @override
     def available(self) -> bool:
         """Return whether what this shows could be known when it was read."""
-        return self._is_available
+        return self._is_available and (super().available or self._works_by_push)
 
     def _take_up(self) -> bool:
         """Take up the snapshot, and return whether what this shows can be known."""
@@ -94,9 +97,6 @@ class ObicoPrinterEntity(ObicoEntity):
     _part = Part.STEADY
     # Whether what is shown cannot be known while the agent is offline.
     _needs_agent = False
-    # Whether what this does goes over the push connection alone: a heater can be turned
-    # off, and a printer stopped, while the server answers no polls.
-    _works_by_push = False
 
     def __init__(
         self,
