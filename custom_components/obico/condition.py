@@ -35,14 +35,14 @@ class PrinterCondition(EntityStateConditionBase):
 
 
 def _shows(key: str, state: str) -> type[Condition]:
-    class Condition(PrinterCondition):
+    class StateCondition(PrinterCondition):
         _domain_specs: Mapping[str, DomainSpec] = {
             split_entity_id(key)[0]: DomainSpec()
         }
         _keys = frozenset({key})
         _states: set[str | bool] = {state}
 
-    return Condition
+    return StateCondition
 
 
 CONDITIONS: Mapping[str, type[Condition]] = {

@@ -27,11 +27,11 @@ from homeassistant.util import dt as dt_util
 
 from .aioobico import AgentKind, Job, Print, Printer, PrinterStatus, Temperature
 from .const import ACCOUNT, TUNNEL_USAGE
-from .coordinator import AccountSnapshot
 from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
 from .printer.heaters import Heater
 from .printer.parts import Part
+from .printer.snapshot import AccountSnapshot
 from .printer.status import (
     FailureLevel,
     Status,

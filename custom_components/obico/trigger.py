@@ -44,18 +44,18 @@ class PrinterEventTrigger(PrinterTrigger, StatelessEntityTriggerBase):
 
 
 def _on_event(event_type: str, **attributes: str) -> type[Trigger]:
-    class Trigger(PrinterEventTrigger):
+    class EventTypeTrigger(PrinterEventTrigger):
         _wanted = {"event_type": event_type, **attributes}
 
-    return Trigger
+    return EventTypeTrigger
 
 
 def _on_switch(key: str, to_state: str) -> type[Trigger]:
-    class Trigger(SwitchedTrigger):
+    class BinarySensorTrigger(SwitchedTrigger):
         _keys = frozenset({f"binary_sensor.{key}"})
         _to_state = to_state
 
-    return Trigger
+    return BinarySensorTrigger
 
 
 TRIGGERS: Mapping[str, type[Trigger]] = {

@@ -131,10 +131,10 @@ class Machine(ABC):
     def timestamp(self) -> float:
         """Return the time in seconds since 1970."""
 
-    def entered(self, phase: Phase, before: Phase) -> None:
+    def entered(self, phase: Phase, before: Phase) -> None:  # noqa: B027 # optional
         """Handle the beginning of a phase."""
 
-    def ended(self, *, finished: bool) -> None:
+    def ended(self, *, finished: bool) -> None:  # noqa: B027 # optional
         """Handle the end of a print, which may also be lost."""
 
     # What a script does, or somebody at the printer

@@ -161,7 +161,7 @@ class PushedFloor:
 def _push_floor(message: bytes, writes: list[_Write]) -> None:
     orjson.loads(message)
     for entity, value in writes:
-        setattr(entity, "_attr_native_value", value)
+        entity._attr_native_value = value  # type: ignore[attr-defined] # all are sensors or the like
         entity.async_write_ha_state()
 
 

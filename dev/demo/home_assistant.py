@@ -45,9 +45,19 @@ class HomeAssistant:
     """A Home Assistant with a configuration folder and a port."""
 
     def __init__(
-        self, folder: Path, host: str, port: int, *, may_install: bool = True
+        self,
+        folder: Path,
+        host: str,
+        port: int,
+        *,
+        may_install: bool = True,
+        environment: Path | None = None,
     ) -> None:
-        """Store the options; `may_install` allows Home Assistant to install missing packages."""
+        """Prepare nothing yet.
+
+        `may_install` tells whether packages that are missing may be fetched, `environment` is the
+        folder of the virtual environment that has Home Assistant, by default the running one.
+        """
         self.folder = folder
         self.log = folder / "home-assistant.log"
         self.url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
@@ -56,6 +66,7 @@ class HomeAssistant:
         if not may_install:
             self._environment |= {"UV_OFFLINE": "1", "UV_NO_CACHE": "1"}
         self._port = port
+        self._executable = (environment or Path(sys.prefix)) / "bin" / "hass"
         self._console = folder / "console.log"
         self._process: asyncio.subprocess.Process | None = None
 
@@ -127,7 +138,7 @@ class HomeAssistant:
             # In a session of its own, so that Ctrl-C in the terminal only reaches the demo, which
             # then stops this process.
             self._process = await asyncio.create_subprocess_exec(
-                str(Path(sys.executable).with_name("hass")),
+                str(self._executable),
                 "--config",
                 str(self.folder),
                 "--log-no-color",

@@ -59,9 +59,9 @@ def _known(state: str | None) -> str:
 def _progress(printer: ShownPrinter) -> Table | str:
     if (percent := printer.number("sensor", "progress")) is None:
         return ""
-    bar = Table.grid(padding=(0, 1))
-    bar.add_row(ProgressBar(completed=percent, width=10), f"{percent:.0f} %")
-    return bar
+    row = Table.grid(padding=(0, 1))
+    row.add_row(ProgressBar(completed=percent, width=10), f"{percent:.0f} %")
+    return row
 
 
 def _duration(seconds: float | None) -> str:

@@ -1,6 +1,7 @@
 """Sentences to Assist: a print is paused and resumed."""
 
 from enum import Enum, auto
+from typing import Final
 
 from rich.console import Console
 
@@ -8,6 +9,9 @@ from ..json_types import as_object
 from .client import HomeAssistantClient
 from .errors import DemoError
 from .view import ShownPrinter, View
+
+# Answers of a moment in which another print has ended or begun than was seen: it is said anew.
+_OVERTAKEN: Final = ("no print job", "No print", "Which printer do you mean")
 
 
 class _Step(Enum):
@@ -70,7 +74,7 @@ class Talk:
         self._console.print(f"  “{text}” – “{answer}”")
         if expected in answer:
             self._step = then
-        elif "no print job" not in answer and "No print" not in answer:
+        elif not any(part in answer for part in _OVERTAKEN):
             raise DemoError(f"Assist was told “{text}” and answered “{answer}”")
 
 

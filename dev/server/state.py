@@ -69,7 +69,7 @@ class State(Store[Printer]):
     def add_account(
         self,
         email: str = "demo@example.com",
-        password: str = "demo",
+        password: str = "demo",  # noqa: S107 # every demo account's
         *,
         date_joined: datetime | None = None,
     ) -> Account:

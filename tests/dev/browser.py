@@ -12,6 +12,8 @@ from dev import ObicoServer
 
 from .support import Answer, read_answer
 
+PASSWORD = "demo"
+
 LOGIN = "/accounts/login/"
 REGISTER = "/o/applications/register/"
 AUTHORIZE = "/o/authorize/"
@@ -70,7 +72,7 @@ class Browser:
         """Open a page and send its form."""
         return await self.post(path, fields(await self.get(path)) | filled_in)
 
-    async def sign_in(self, password: str = "demo", **more: str) -> Answer:
+    async def sign_in(self, password: str = PASSWORD, **more: str) -> Answer:
         """Sign in with the form."""
         return await self.fill_in(
             LOGIN, login="demo@example.com", password=password, remember="on", **more

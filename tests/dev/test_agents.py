@@ -230,7 +230,7 @@ async def test_a_klipper_agent_answers(stage: Stage, target: str, func: str) -> 
     watcher = await stage.watch(printer)
     await watcher.passthru({"target": target, "func": func, "args": ["x"], "ref": "a"})
     replies = [
-        m for m in [await watcher.next(), await watcher.next()] if "passthru" in m
+        m for m in (await watcher.next(), await watcher.next()) if "passthru" in m
     ]
     assert as_object(replies[0]["passthru"])["ref"] == "a"
 

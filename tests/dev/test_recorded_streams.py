@@ -39,7 +39,7 @@ def recorded_pushes(name: str) -> list[JsonObject]:
         message
         for line in read_lines(name)
         if line["dir"] == "in" and line["kind"] == "text"
-        for message in [as_object(line["msg"])]
+        for message in (as_object(line["msg"]),)
         if "status" in message
     ]
 

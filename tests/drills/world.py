@@ -84,7 +84,7 @@ class World:
                 self.late.add(event.id)
             return event
 
-        setattr(self.server, "add_event", add)
+        self.server.add_event = add  # type: ignore[assignment, method-assign]
 
     # What is true
 

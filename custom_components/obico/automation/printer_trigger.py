@@ -100,6 +100,13 @@ def _counts(behavior: str, watches: Iterable[Watch]) -> bool:
     return behavior == BEHAVIOR_EACH or holding.count(True) == 1
 
 
+def _cancel(timers: dict[str, CALLBACK_TYPE], keys: Iterable[str]) -> None:
+    """Cancel those of the timers that run under one of the keys."""
+    for key in keys:
+        if (cancel := timers.pop(key, None)) is not None:
+            cancel()
+
+
 class WatchingTrigger(PrinterTrigger):
     """Fires for what it has watched itself, so for nothing that was so from the beginning."""
 
@@ -125,8 +132,7 @@ class WatchingTrigger(PrinterTrigger):
         ) -> None:
             for entity_id in removed:
                 del watches[entity_id]
-                if (cancel := timers.pop(entity_id, None)) is not None:
-                    cancel()
+            _cancel(timers, removed)
             for entity_id in added:
                 watches[entity_id] = self._new_watch()
                 watches[entity_id].see(states[entity_id])
@@ -184,8 +190,6 @@ class WatchingTrigger(PrinterTrigger):
         @callback
         def remove() -> None:
             remove_tracker()
-            for cancel in timers.values():
-                cancel()
-            timers.clear()
+            _cancel(timers, list(timers))
 
         return remove

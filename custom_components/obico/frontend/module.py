@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Final
 
 from homeassistant.components import frontend
-from homeassistant.components.http import StaticPathConfig  # type: ignore[attr-defined]
+
+# Exported since 2026.11: the comment for mypy goes when 2026.10 is no longer supported.
+from homeassistant.components.http import StaticPathConfig  # type: ignore[attr-defined, unused-ignore]
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
