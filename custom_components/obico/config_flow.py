@@ -4,6 +4,7 @@ from collections.abc import Mapping
 import logging
 from typing import Any, override
 
+import aiohttp
 from yarl import URL
 
 from homeassistant.config_entries import (
@@ -23,19 +24,29 @@ from homeassistant.const import (
 from homeassistant.core import callback
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 
-from .account import sign_in_forms as forms
 from .account.application import async_application_name
 from .account.credentials import async_discard_credential, credential_of, data_of
 from .account.find_server import async_find_server, title_of
 from .account.oauth_implementation import ObicoOAuth2Implementation, authorization_at
 from .account.options_flow import ObicoOptionsFlow
 from .account.session import async_create_client, async_get_session
-from .account.sign_in import async_sign_in
+from .account.sign_in import async_exchange_session, async_sign_in
 from .account.sign_in_errors import (
     OAUTH_ABORT_REASONS,
     PASSWORD_ERROR_KEYS,
     FlowError,
     flow_error,
+)
+from .account.sign_in_forms import (
+    CONF_SIGN_IN_AGAIN,
+    EXAMPLE_URL,
+    PASSWORD_SCHEMA,
+    RECONFIGURE_SCHEMA,
+    SERVER_SCHEMA,
+    TOKEN_SCHEMA,
+    form_errors,
+    form_placeholders,
+    server_form,
 )
 from .aioobico import (
     CLOUD_URL,
@@ -46,8 +57,6 @@ from .aioobico import (
     ObicoError,
     SessionCookie,
     end_session,
-    mint_token,
-    sign_out,
 )
 from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
 
@@ -58,8 +67,6 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     """Add an account, sign in to it again, or change its connection."""
 
     DOMAIN = DOMAIN
-    VERSION = 1
-    MINOR_VERSION = 1
 
     def __init__(self) -> None:
         """Start without a server."""
@@ -93,8 +100,8 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     def async_remove(self) -> None:
         """End the session that was opened, if no entry stores it."""
         if self._session is not None:
-            session = async_get_session(self.hass, verify_ssl=self._verify_ssl)
-            self.hass.async_create_task(end_session(session, self._url, self._session))
+            ending = end_session(self._http, self._url, self._session)
+            self.hass.async_create_task(ending)
 
     @override
     async def async_step_user(
@@ -122,11 +129,9 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                 return await self.async_step_sign_in()
         return self.async_show_form(
             step_id="own_server",
-            data_schema=forms.server_form(self, forms.SERVER_SCHEMA, user_input),
-            errors=forms.form_errors(CONF_URL, error),
-            description_placeholders=forms.form_placeholders(
-                error, example_url=forms.EXAMPLE_URL
-            ),
+            data_schema=server_form(self, SERVER_SCHEMA, user_input),
+            errors=form_errors(CONF_URL, error),
+            description_placeholders=form_placeholders(error, example_url=EXAMPLE_URL),
             last_step=False,
         )
 
@@ -173,11 +178,11 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return self.async_show_form(
             step_id="password",
             data_schema=self.add_suggested_values_to_schema(
-                forms.PASSWORD_SCHEMA,
+                PASSWORD_SCHEMA,
                 {CONF_EMAIL: user_input[CONF_EMAIL]} if user_input else None,
             ),
-            errors=forms.form_errors("base", error),
-            description_placeholders=forms.form_placeholders(
+            errors=form_errors("base", error),
+            description_placeholders=form_placeholders(
                 error, url=str(self._url), host=self._url.authority
             ),
         )
@@ -221,9 +226,9 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                 return await self._async_store(token)
         return self.async_show_form(
             step_id=step_id,
-            data_schema=forms.TOKEN_SCHEMA,
-            errors=forms.form_errors(CONF_ACCESS_TOKEN, error),
-            description_placeholders=forms.form_placeholders(
+            data_schema=TOKEN_SCHEMA,
+            errors=form_errors(CONF_ACCESS_TOKEN, error),
+            description_placeholders=form_placeholders(
                 error,
                 url=str(self._url),
                 token_url=str(self._url / "admin/oauth2_provider/accesstoken/add/"),
@@ -284,7 +289,7 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         field = CONF_URL
         if user_input is not None:
             error = await self._async_find_server(user_input)
-            if error is None and user_input[forms.CONF_SIGN_IN_AGAIN]:
+            if error is None and user_input[CONF_SIGN_IN_AGAIN]:
                 return await self.async_step_sign_in()
             if error is None:
                 credential = credential_of(entry.data)
@@ -300,14 +305,15 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                     )
         return self.async_show_form(
             step_id="reconfigure",
-            data_schema=forms.server_form(
-                self, forms.RECONFIGURE_SCHEMA, user_input or entry.data
-            ),
-            errors=forms.form_errors(field, error),
-            description_placeholders=forms.form_placeholders(
-                error, example_url=forms.EXAMPLE_URL
-            ),
+            data_schema=server_form(self, RECONFIGURE_SCHEMA, user_input or entry.data),
+            errors=form_errors(field, error),
+            description_placeholders=form_placeholders(error, example_url=EXAMPLE_URL),
         )
+
+    @property
+    def _http(self) -> aiohttp.ClientSession:
+        """Return the HTTP session for the server, with or without checks of certificates."""
+        return async_get_session(self.hass, verify_ssl=self._verify_ssl)
 
     @property
     def _entry(self) -> ConfigEntry | None:
@@ -327,10 +333,7 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def _async_find_server(self, user_input: dict[str, Any]) -> FlowError | None:
         """Look for a server at the address of a form; return the error if there is none."""
         self._verify_ssl = user_input[CONF_VERIFY_SSL]
-        found = await async_find_server(
-            async_get_session(self.hass, verify_ssl=self._verify_ssl),
-            user_input[CONF_URL],
-        )
+        found = await async_find_server(self._http, user_input[CONF_URL])
         if isinstance(found, FlowError):
             return found
         self._url = found
@@ -341,24 +344,14 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     ) -> MintedToken | SessionCookie:
         """Sign in, and return what lasts longest; the session ends unless it is that."""
         signed_in = await async_sign_in(
-            async_get_session(self.hass, verify_ssl=self._verify_ssl),
-            self._url,
-            email,
-            password,
-            pictures=self._pictures,
+            self._http, self._url, email, password, pictures=self._pictures
         )
         self._url = signed_in.visit.base_url
-        minted: MintedToken | SessionCookie | None = None
-        try:
-            # First, so that no token is made that is not used.
-            await self._async_check_account(signed_in.session_cookie)
-            minted = await mint_token(
-                signed_in, app_name=await async_application_name(self.hass)
-            )
-        finally:
-            if not isinstance(minted, SessionCookie):
-                await sign_out(signed_in.visit)
-        return minted
+        return await async_exchange_session(
+            signed_in,
+            app_name=await async_application_name(self.hass),
+            check=self._async_check_account,
+        )
 
     async def _async_check_account(self, credential: Credential) -> None:
         """Look whose credential it is; abort unless the flow is for that account."""

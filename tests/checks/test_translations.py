@@ -1,20 +1,31 @@
 """translations/en.json against the code that uses it, and the other languages against en.json."""
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 import re
 
 import probatio
 import pytest
+from yarl import URL
 
 from custom_components.obico import config_flow
-from custom_components.obico.account import options_flow, repairs as repairs_module
+from custom_components.obico.account import (
+    errors as client_error_texts,
+    options_flow,
+    repairs as repairs_module,
+)
 from custom_components.obico.account.sign_in_errors import (
     ERROR_KEYS,
     OAUTH_ABORT_REASONS,
     PASSWORD_ERROR_KEYS,
 )
 from custom_components.obico.account.sign_in_forms import TOKEN_SCHEMA
+from custom_components.obico.aioobico import (
+    ObicoError,
+    ObicoRedirectError,
+    ObicoServerError,
+)
 from custom_components.obico.printer import heaters
 from dev.json_types import JsonObject, as_object
 from homeassistant.helpers import config_entry_oauth2_flow
@@ -318,7 +329,7 @@ def explained_errors() -> dict[str, set[str]]:
     """Return the errors that the code raises with a text, and what it fills in.
 
     The key stands in the call that makes the error; or errors.py returns it with its
-    placeholders; or commands.py returns it as what speaks against a command.
+    placeholders; or preconditions.py returns it as what prevents a command.
     """
     errors: dict[str, set[str]] = {}
     for path in python_files():
@@ -327,16 +338,26 @@ def explained_errors() -> dict[str, set[str]]:
             if key and keyword(call, "translation_domain"):
                 filled = keyword(call, "translation_placeholders")
                 errors[key] = literals(filled) if filled else set()
-    for node in ast.walk(syntax_tree(INTEGRATION / "account" / "errors.py")):
-        match node:
-            case ast.Return(value=ast.Tuple(elts=[key_node, ast.Dict() as filled])):
-                errors[str(text_of(key_node))] = {
-                    str(text_of(key)) for key in filled.keys
-                }
+    for error in client_errors():
+        key, filled_in = client_error_texts._explain(error)
+        errors[key] = set(filled_in)
     for node in ast.walk(syntax_tree(INTEGRATION / "printer" / "preconditions.py")):
         if isinstance(node, ast.Return):
             errors |= {key: set() for key in literals(node)}
     return errors
+
+
+def client_errors() -> Iterator[ObicoError]:
+    """Give an error of every class that the client raises."""
+    classes: list[type[ObicoError]] = [ObicoError]
+    for error in classes:
+        classes += error.__subclasses__()
+    for error in classes:
+        if issubclass(error, ObicoServerError):
+            yield error("down", status=502)
+        else:
+            yield error("broken")
+    yield ObicoRedirectError("elsewhere", origin=URL("https://elsewhere.example"))
 
 
 def test_every_error_has_a_text_with_its_placeholders_and_none_is_left_over() -> None:

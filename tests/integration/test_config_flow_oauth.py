@@ -293,7 +293,11 @@ async def test_a_user_who_does_not_allow_it_is_not_signed_in(
 @pytest.mark.parametrize(
     ("break_it", "reason"),
     [
-        (lambda s: s.faults.answer(TOKEN, 401, {}), "oauth_unauthorized"),
+        (
+            lambda s: s.faults.answer(TOKEN, 401, {"error": "invalid_client"}),
+            "oauth_unauthorized",
+        ),
+        (lambda s: s.faults.answer(TOKEN, 401, {}), "proxy_in_front"),
         (lambda s: s.faults.answer(TOKEN, 400, {"error": "x"}), "oauth_failed"),
         (lambda s: s.faults.answer(TOKEN, 200, {"expires_in": 1}), "oauth_failed"),
         (lambda s: s.faults.answer(TOKEN, 200, {"access_token": 1}), "oauth_failed"),
@@ -303,8 +307,8 @@ async def test_a_user_who_does_not_allow_it_is_not_signed_in(
         (lambda s: s.faults.answer(TOKEN, 429, {}), "rate_limited"),
         (lambda s: s.faults.reset(TOKEN), "cannot_connect"),
         (lambda s: s.faults.html(USER, 500), "server_error"),
-        (lambda s: s.faults.html(USER, 200), "oauth_failed"),
-        (lambda s: s.faults.answer(USER, 403, {}), "oauth_unauthorized"),
+        (lambda s: s.faults.html(USER, 200), "proxy_in_front"),
+        (lambda s: s.faults.answer(USER, 403, {}), "proxy_in_front"),
     ],
 )
 async def test_trouble_is_explained_and_one_can_begin_anew(

@@ -60,21 +60,20 @@ _KEYS: Final[tuple[tuple[type[ObicoError], str], ...]] = (
 
 def _explain(err: ObicoError) -> tuple[str, dict[str, str]]:
     """Return translation key and placeholders for an error of the client."""
+    key = next(
+        (key for error_type, key in _KEYS if isinstance(err, error_type)), "bad_answer"
+    )
     match err:
         case ObicoRedirectError(origin=URL() as origin, is_same_server=False):
             return "redirected", {"origin": str(origin)}
         case ObicoRateLimitError():
-            placeholders = {"seconds": str(math.ceil(_retry_after(err)))}
+            return key, {"seconds": str(math.ceil(_retry_after(err)))}
         case ObicoServerError():
-            placeholders = {"status": str(err.status)}
-        case ObicoAgentRefusedError():
-            placeholders = {"reason": str(err)}
+            return key, {"status": str(err.status)}
+        case ObicoAgentRefusedError() if key == "agent_refused":
+            return key, {"reason": str(err)}
         case _:
-            placeholders = {}
-    for error_type, key in _KEYS:
-        if isinstance(err, error_type):
-            return key, placeholders
-    return "bad_answer", {}
+            return key, {}
 
 
 def _retry_after(err: ObicoRateLimitError) -> float:

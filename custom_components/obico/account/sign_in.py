@@ -1,20 +1,25 @@
 """Sign in with e-mail and password, also where the address is not one of the server's."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 import logging
 
 import aiohttp
 from yarl import URL
 
 from ..aioobico import (
+    Credential,
+    MintedToken,
     ObicoError,
     ObicoUnknownSiteError,
+    SessionCookie,
     SignedIn,
     is_local_host,
+    mint_token,
     parse_sent_url,
     probe_server,
     server_url,
     sign_in,
+    sign_out,
 )
 
 _LOGGER = logging.getLogger(__name__)
@@ -49,6 +54,27 @@ async def async_sign_in(
         except ObicoUnknownSiteError as err:
             _LOGGER.debug("No site of the server at %s either: %s", url, err)
     raise error
+
+
+async def async_exchange_session(
+    signed_in: SignedIn,
+    *,
+    app_name: str,
+    check: Callable[[Credential], Awaitable[None]],
+) -> MintedToken | SessionCookie:
+    """Return a token that lasts, or the session; the session ends unless it is returned.
+
+    `check` is called before a token is made, and raises if it would not be used. Raises
+    what mint_token() raises.
+    """
+    minted: MintedToken | SessionCookie | None = None
+    try:
+        await check(signed_in.session_cookie)
+        minted = await mint_token(signed_in, app_name=app_name)
+    finally:
+        if not isinstance(minted, SessionCookie):
+            await sign_out(signed_in.visit)
+    return minted
 
 
 def _other_addresses(base_url: URL, pictures: Iterable[str]) -> list[URL]:
