@@ -20,14 +20,12 @@ async def automations(hass: HomeAssistant) -> AsyncGenerator[Automations]:
 
 
 @pytest.fixture
-def target(obico: Obico, printer: Printer) -> Config:
-    """Give the printer as the target of triggers and conditions."""
-    device = obico.device(printer)
-    assert device is not None
-    return {"device_id": device.id}
-
-
-@pytest.fixture
 def shown(obico: Obico, printer: Printer) -> Shown:
     """Give the printer, which shows what a test wants it to."""
     return Shown(obico, printer)
+
+
+@pytest.fixture
+def target(shown: Shown) -> Config:
+    """Give the printer as the target of triggers and conditions."""
+    return shown.target

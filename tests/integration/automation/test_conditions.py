@@ -40,11 +40,7 @@ async def asked(
     ],
 )
 async def test_what_holds_of_a_printer(
-    obico: Obico,
-    printer: Printer,
-    asked: Automations,
-    capture: str,
-    holding: list[str],
+    obico: Obico, printer: Printer, asked: Automations, capture: str, holding: list[str]
 ) -> None:
     printer.load_state(load_capture(capture))
     await obico.poll()

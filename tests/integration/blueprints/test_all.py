@@ -81,15 +81,11 @@ async def test_run_by_hand_nothing_fails(
 
 
 async def test_all_live_together_through_a_start(
-    obico: Obico,
-    home: Home,
-    chosen: dict[str, dict[str, Json]],
-    timelapse: HomeTime,
-    iphone: Phone,
+    home: Home, chosen: dict[str, dict[str, Json]], timelapse: HomeTime, iphone: Phone
 ) -> None:
     for name in NAMES:
         await home.automate(name, chosen[name])
-    await home.restart(obico, timelapse)
+    await home.restart()
     await timelapse.pass_time(120)
     assert iphone.received == []
 
