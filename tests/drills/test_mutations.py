@@ -10,7 +10,7 @@ from dev import Account, ObicoServer
 from dev.server.serialize import printer_json
 from homeassistant.core import HomeAssistant
 from tests.integration.push.support import PRINTERS, assert_nothing_left, follow
-from tests.integration.support import Json, load_capture
+from tests.integration.support import Json, coordinator_of, load_capture
 from tests.timelapse import Timelapse
 
 MISSING = object()
@@ -104,8 +104,8 @@ async def test_mutants_of_one_printer_leave_the_others_alone(
             sound.push()
             await timelapse.settle()
         else:
-            await obico.entry.runtime_data.async_refresh()
-        assert obico.entry.runtime_data.last_update_success
+            await coordinator_of(obico.entry).async_refresh()
+        assert coordinator_of(obico.entry).last_update_success
         assert float(obico.value(sound, "sensor.failure_score")) == number % 100, mutant
 
     server.faults.clear()

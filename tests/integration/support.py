@@ -15,8 +15,13 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.obico.aioobico import ObicoClient
 from custom_components.obico.const import DOMAIN, POLL_INTERVAL
+from custom_components.obico.coordinator import ObicoCoordinator
+from custom_components.obico.pushes import PrinterPushes
+from custom_components.obico.storage import AccountStorage
 from dev import Account, ObicoServer, Printer
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import (
     CONF_ACCESS_TOKEN,
     CONF_URL,
@@ -74,6 +79,28 @@ def config_entry(
         }
         | data,
     )
+
+
+def coordinator_of(entry: ConfigEntry) -> ObicoCoordinator:
+    """Return the coordinator of an account that is loaded."""
+    coordinator = entry.runtime_data
+    assert isinstance(coordinator, ObicoCoordinator)
+    return coordinator
+
+
+def client_of(entry: ConfigEntry) -> ObicoClient:
+    """Return the client that asks the server for an account."""
+    return coordinator_of(entry).client
+
+
+def connections_of(entry: ConfigEntry) -> PrinterPushes:
+    """Return the push connections of an account."""
+    return coordinator_of(entry).pushes
+
+
+def storage_of(entry: ConfigEntry) -> AccountStorage:
+    """Return what is stored of an account beside its entry."""
+    return coordinator_of(entry).storage
 
 
 async def settle(hass: HomeAssistant) -> None:

@@ -30,7 +30,7 @@ from .flows import (
     take,
 )
 from .servers import other_server, self_signed_server
-from .support import Obico, fired_events
+from .support import Obico, connections_of, fired_events
 
 LOGIN = "/accounts/login/"
 REGISTER = "/o/applications/register/"
@@ -299,7 +299,7 @@ async def test_everything_works_with_a_session(
     await obico.poll()
     assert [event["event_type"] for event in fired()] == ["started"]
     # and the push, which asks for another token.
-    await wait_until(lambda: entry.runtime_data.pushes.connected == 1)
+    await wait_until(lambda: connections_of(entry).connected == 1)
     await obico.unload()
 
 

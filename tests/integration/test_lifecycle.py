@@ -18,7 +18,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util.async_ import get_scheduled_timer_handles
 from tests.timelapse import wait_until
 
-from .support import Obico, config_entry, set_up
+from .support import Obico, config_entry, connections_of, set_up, storage_of
 
 RELOADS = 100
 
@@ -74,7 +74,7 @@ async def test_a_hundred_reloads_leave_nothing_behind(
     seen = []
     for reload in range(RELOADS + 1):
         assert await hass.config_entries.async_reload(obico.entry.entry_id)
-        await wait_until(lambda: obico.entry.runtime_data.pushes.connected == 1)
+        await wait_until(lambda: connections_of(obico.entry).connected == 1)
         await wait_until(lambda: len(server.sockets) == 1)
         if reload in (0, RELOADS):
             await hass.async_block_till_done()
@@ -223,4 +223,4 @@ async def test_an_entry_of_the_first_version_works(
     assert await load(hass, entry) is ConfigEntryState.LOADED
     obico = Obico(hass=hass, server=server, account=account, entry=entry)
     assert obico.value(printer, "sensor.status") == "idle"
-    assert entry.runtime_data.storage.event_mark == 3
+    assert storage_of(entry).event_mark == 3

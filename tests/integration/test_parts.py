@@ -12,7 +12,7 @@ from dev import Account, ObicoServer, Printer
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 
-from .support import Json, Obico, load_capture, set_up, states_written
+from .support import Json, Obico, coordinator_of, load_capture, set_up, states_written
 
 
 def with_one_change(value: Json) -> Iterator[tuple[str, Json]]:
@@ -68,7 +68,7 @@ async def test_nobody_misses_a_change_of_what_he_shows(
 ) -> None:
     monkeypatch.setattr(Entity, "entity_registry_enabled_default", True)
     obico = await set_up(hass, server, account)
-    coordinator = obico.entry.runtime_data
+    coordinator = coordinator_of(obico.entry)
     recorded = load_capture(capture) | {"id": printer.id}
     coordinator.async_merge_printer(ParsedPrinter.from_dict(recorded))
     await hass.async_block_till_done()
@@ -116,7 +116,7 @@ async def test_a_listener_hears_of_its_part_and_of_what_is_steady(
     change: Json,
     hears: set[Part],
 ) -> None:
-    coordinator = obico.entry.runtime_data
+    coordinator = coordinator_of(obico.entry)
     recorded = load_capture("printer_printing") | {"id": printer.id}
     coordinator.async_merge_printer(ParsedPrinter.from_dict(recorded))
     heard: set[Part] = set()

@@ -21,7 +21,7 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.setup import async_setup_component
 
 from .flows import Break, fill_in, give_password, give_token, name_server
-from .support import API, Json, Obico
+from .support import API, Json, Obico, client_of, coordinator_of
 
 MARK = "SECRET"
 PASSWORD = f"{MARK}password"
@@ -141,7 +141,7 @@ class Onlooker:
             f"device {device.dict_repr}" for device in dr.async_get(hass).devices
         ]
         for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-            data = entry.runtime_data.data
+            data = coordinator_of(entry).data
             self.seen += [
                 f"repr {thing!r} {thing}"
                 for thing in (
@@ -151,8 +151,8 @@ class Onlooker:
                     data.user,
                     data.printers,
                     data.last_prints,
-                    entry.runtime_data.client,
-                    entry.runtime_data.last_exception,
+                    client_of(entry),
+                    coordinator_of(entry).last_exception,
                 )
             ]
         return [line for line in self.seen if MARK in line.replace(NAME, "")]

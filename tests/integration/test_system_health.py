@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from tests.timelapse import wait_until
 
-from .support import Json, Obico, set_up, settle
+from .support import Json, Obico, connections_of, set_up, settle
 
 
 async def health(hass: HomeAssistant) -> dict[str, Json]:
@@ -38,7 +38,7 @@ async def test_accounts_printers_and_connections_are_counted(
     }
     server.sockets.blocked = False
     await second.reload()
-    await wait_until(lambda: second.entry.runtime_data.pushes.connected == 1)
+    await wait_until(lambda: connections_of(second.entry).connected == 1)
     shown = await health(hass)
     assert shown["push_connections"] == 1
     await second.unload()

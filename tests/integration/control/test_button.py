@@ -10,7 +10,7 @@ from dev import CUBE, Account, Phase, Printer
 from dev.agent.machine import FOLLOWING
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.helpers import entity_registry as er
-from tests.integration.support import API
+from tests.integration.support import API, coordinator_of
 from tests.timelapse import wait_until
 
 from .support import Control, failed, klipper, map_of, octoprint, refused
@@ -414,9 +414,7 @@ async def test_a_printer_that_is_gone_meanwhile_keeps_nobody_waiting(
     pressing = control.begin("button.pause", "press")
     await control.until_asked()
     leave(control.printer)
-    await control.obico.hass.config_entries.async_get_known_entry(
-        control.obico.entry.entry_id
-    ).runtime_data.async_refresh()
+    await coordinator_of(control.obico.entry).async_refresh()
     await control.finish_now(pressing)
     assert control.obico.device(control.printer) is None
 

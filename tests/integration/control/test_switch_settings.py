@@ -8,6 +8,7 @@ from dev import Phase
 from homeassistant.const import EntityCategory
 from homeassistant.helpers import entity_registry as er
 from tests.integration.push.support import push
+from tests.integration.support import coordinator_of
 
 from .support import Control, failed, octoprint, refused
 
@@ -197,7 +198,7 @@ async def test_a_poll_that_began_earlier_does_not_turn_them_back(
     fault = control.obico.server.faults.delay(
         "/api/v1/users/me/", arrive, after=True, method="GET"
     )
-    polling = asyncio.create_task(control.obico.entry.runtime_data.async_refresh())
+    polling = asyncio.create_task(coordinator_of(control.obico.entry).async_refresh())
     while not fault.hits:
         await asyncio.sleep(0)
     await turn_notifications(control, on=False)

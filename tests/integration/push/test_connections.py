@@ -8,7 +8,7 @@ from dev import CUBE, Account, ObicoServer, Printer
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
-from tests.integration.support import Obico, set_up, states_written
+from tests.integration.support import Obico, coordinator_of, set_up, states_written
 from tests.timelapse import Timelapse, wait_until
 
 from .support import (
@@ -282,7 +282,7 @@ async def test_an_error_that_nobody_thought_of_does_not_end_the_push(
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(
-            obico.entry.runtime_data,
+            coordinator_of(obico.entry),
             "async_merge_printer",
             lambda _: fail(printer.auth_token),
         )

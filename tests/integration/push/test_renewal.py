@@ -6,7 +6,7 @@ from custom_components.obico import push as push_module
 from dev import CUBE, Account, ObicoServer, Printer
 from dev.server import sockets
 from homeassistant.core import HomeAssistant
-from tests.integration.support import Obico, load_capture
+from tests.integration.support import Obico, connections_of, load_capture
 from tests.timelapse import Timelapse, wait_until
 
 from .support import LOST, assert_nothing_left, connects, follow, is_shown, push
@@ -96,7 +96,7 @@ async def test_the_old_connection_serves_until_the_new_one_speaks(
     obico.server.requests.clear()
     obico.server.sockets.blocked = True
     # As if its time had come.
-    obico.entry.runtime_data.pushes._pushes[printer.id].renew()
+    connections_of(obico.entry)._pushes[printer.id].renew()
     await wait_until(lambda: connects(obico) == 1)
     await timelapse.settle()
     printer.agent.start_print(CUBE)

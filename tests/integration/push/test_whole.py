@@ -5,7 +5,12 @@ import asyncio
 from dev import CUBE, Account, ObicoServer, Printer
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CoreState, HomeAssistant
-from tests.integration.support import Obico, load_capture
+from tests.integration.support import (
+    Obico,
+    connections_of,
+    coordinator_of,
+    load_capture,
+)
 from tests.timelapse import Timelapse, wait_until
 
 from .support import (
@@ -60,13 +65,13 @@ async def test_a_poll_that_ends_during_the_farewell_does_not_connect_anew(
     obico.server.faults.delay(PRINTERS, answer, after=True, times=1)
     obico.server.requests.clear()
     refresh = obico.hass.async_create_task(
-        obico.entry.runtime_data.async_request_refresh()
+        coordinator_of(obico.entry).async_request_refresh()
     )
     await wait_until(lambda: requests(obico)[PRINTERS] == 1)
     # Nobody says goodbye, so that it takes a while.
     obico.server.sockets.deaf = True
     printer.reset_token()
-    farewell = asyncio.create_task(obico.entry.runtime_data.pushes.async_stop())
+    farewell = asyncio.create_task(connections_of(obico.entry).async_stop())
     await asyncio.sleep(0)
     answer.set()
     await refresh
@@ -78,7 +83,7 @@ async def test_a_poll_that_ends_during_the_farewell_does_not_connect_anew(
 async def test_a_command_that_ends_after_the_unload_sets_no_timer(
     obico: Obico, printer: Printer, timelapse: Timelapse
 ) -> None:
-    coordinator = obico.entry.runtime_data
+    coordinator = coordinator_of(obico.entry)
     await assert_nothing_left(obico, timelapse)
     printer.agent.start_print(CUBE)
     coordinator.async_merge_printer(parse_printer(printer))
@@ -99,8 +104,8 @@ async def test_more_printers_than_a_pool_has_connections_are_all_followed(
     assert len(server.sockets) == 120
     # There is room for calls.
     server.requests.clear()
-    await obico.entry.runtime_data.async_refresh()
-    assert obico.entry.runtime_data.last_update_success
+    await coordinator_of(obico.entry).async_refresh()
+    assert coordinator_of(obico.entry).last_update_success
     assert requests(obico)[PRINTERS] == 1
     for printer in (printers[0], printers[-1]):
         push(obico, printer, normalized_p=0.5)

@@ -4,6 +4,7 @@ import pytest
 
 from dev import Account, Printer
 from tests.integration.push.support import PRINTERS
+from tests.integration.support import coordinator_of
 
 from .support import Room
 
@@ -36,7 +37,7 @@ async def fail_polls(room: Room) -> None:
     """Let no poll succeed from now on."""
     room.control.obico.server.faults.answer(PRINTERS, 500)
     await room.control.pass_time(90)
-    assert not room.control.obico.entry.runtime_data.last_update_success
+    assert not coordinator_of(room.control.obico.entry).last_update_success
 
 
 async def leave_one_push(room: Room, lost: Printer) -> None:
