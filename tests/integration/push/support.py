@@ -52,6 +52,22 @@ async def follow(
     return obico
 
 
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """An account that is not set up in Home Assistant yet."""
+
+    hass: HomeAssistant
+    server: ObicoServer
+    account: Account
+    timelapse: Timelapse
+
+    async def follow(self, **data: str | bool) -> Obico:
+        """Set it up, and wait until all its printers are followed by push."""
+        return await follow(
+            self.hass, self.server, self.account, self.timelapse, **data
+        )
+
+
 async def assert_nothing_left(obico: Obico, timelapse: Timelapse) -> None:
     """Unload the account, unless it is, and look for what it left behind."""
     if obico.entry.state is ConfigEntryState.LOADED:

@@ -2,9 +2,9 @@
 
 import asyncio
 
-from dev import CUBE, Account, ObicoServer, Printer
+from dev import CUBE, Printer
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.core import CoreState
 from tests.integration.support import (
     Obico,
     connections_of,
@@ -17,9 +17,9 @@ from .support import (
     EVENTS,
     PRINTERS,
     USER,
+    Prepared,
     assert_nothing_left,
     connects,
-    follow,
     is_shown,
     obico_tasks,
     parse_printer,
@@ -94,16 +94,15 @@ async def test_a_command_that_ends_after_the_unload_sets_no_timer(
 
 
 async def test_more_printers_than_a_pool_has_connections_are_all_followed(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    timelapse: Timelapse,
+    prepared: Prepared, timelapse: Timelapse
 ) -> None:
-    printers = [account.add_printer(f"Printer {number}") for number in range(120)]
-    obico = await follow(hass, server, account, timelapse)
-    assert len(server.sockets) == 120
+    printers = [
+        prepared.account.add_printer(f"Printer {number}") for number in range(120)
+    ]
+    obico = await prepared.follow()
+    assert len(obico.server.sockets) == 120
     # There is room for calls.
-    server.requests.clear()
+    obico.server.requests.clear()
     await coordinator_of(obico.entry).async_refresh()
     assert coordinator_of(obico.entry).last_update_success
     assert requests(obico)[PRINTERS] == 1
@@ -133,16 +132,13 @@ async def test_pushes_do_not_disturb_the_polls_pace(
 
 
 async def test_an_idle_account_asks_little_however_many_printers_it_has(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    timelapse: Timelapse,
+    prepared: Prepared, timelapse: Timelapse
 ) -> None:
     for number in range(5):
-        account.add_printer(f"Printer {number}", agent="octoprint")
-    obico = await follow(hass, server, account, timelapse)
+        prepared.account.add_printer(f"Printer {number}", agent="octoprint")
+    obico = await prepared.follow()
     await timelapse.pass_time(120)
-    server.requests.clear()
+    obico.server.requests.clear()
     await timelapse.pass_time(3600, step=10)
     asked = requests(obico)
     assert set(asked) == {PRINTERS, USER, EVENTS}

@@ -10,6 +10,7 @@ from tests.integration.control.support import Control
 from tests.integration.push.conftest import (  # noqa: F401
     expected_lingering_timers,
     obico,
+    prepared,
     server,
     timelapse,
 )
