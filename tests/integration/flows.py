@@ -185,6 +185,20 @@ def assert_created(
     assert entry.state is ConfigEntryState.LOADED
 
 
+async def assert_goes_on(
+    hass: HomeAssistant, form: ConfigFlowResult, server: ObicoServer, account: Account
+) -> None:
+    """Name the server at the form that asks for it, and see that this leads to the goal."""
+    form = await name_server(hass, server.url, flow=form)
+    assert_created(await give_token(hass, form, account.token), account, server.url)
+
+
+def assert_aborted(result: ConfigFlowResult, reason: str) -> None:
+    """See that a flow ended without a change, for this reason."""
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == reason
+
+
 def assert_changed(
     result: ConfigFlowResult,
     obico: Obico,
@@ -194,8 +208,7 @@ def assert_changed(
     verify_ssl: bool = True,
 ) -> None:
     """Compare the entry that a flow changed to what it must be."""
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == reason
+    assert_aborted(result, reason)
     assert obico.entry.data == {
         CONF_URL: obico.server.url,
         CONF_VERIFY_SSL: verify_ssl,

@@ -9,14 +9,15 @@ from yarl import URL
 from dev import Account, ObicoServer
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
 
 from .flows import (
     USER,
     VERSION,
     WAYS,
     Break,
+    assert_aborted,
     assert_created,
+    assert_goes_on,
     give_token,
     name_server,
     placeholders,
@@ -113,8 +114,7 @@ async def test_what_is_no_address_is_said_to_be_none(
 ) -> None:
     form = await name_server(hass, typed)
     assert form["errors"] == {CONF_URL: "invalid_url"}
-    form = await name_server(hass, server.url, flow=form)
-    assert_created(await give_token(hass, form, account.token), account, server.url)
+    await assert_goes_on(hass, form, server, account)
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,7 @@ async def test_a_server_in_trouble_is_explained_and_the_flow_goes_on(
     assert form["step_id"] == "own_server"
     assert form["errors"] == {CONF_URL: error}
     server.faults.clear()
-    form = await name_server(hass, server.url, flow=form)
-    assert_created(await give_token(hass, form, account.token), account, server.url)
+    await assert_goes_on(hass, form, server, account)
 
 
 async def test_nothing_secret_is_sent_before_an_obico_server_was_found(
@@ -167,8 +166,7 @@ async def test_a_server_that_is_down_is_waited_for(
     form = await name_server(hass, server.url)
     assert form["errors"] == {CONF_URL: "cannot_connect"}
     await server.accept_connections()
-    form = await name_server(hass, server.url, flow=form)
-    assert_created(await give_token(hass, form, account.token), account, server.url)
+    await assert_goes_on(hass, form, server, account)
 
 
 @pytest.mark.parametrize("typed", ["{origin}", "{authority}"])
@@ -211,8 +209,7 @@ async def test_another_kind_of_server_is_told_apart(
     async with other_server(answer) as url:
         form = await name_server(hass, url)
     assert form["errors"] == {CONF_URL: "not_obico"}
-    form = await name_server(hass, server.url, flow=form)
-    assert_created(await give_token(hass, form, account.token), account, server.url)
+    await assert_goes_on(hass, form, server, account)
 
 
 async def test_a_redirect_to_an_obico_server_is_taken_up(
@@ -239,8 +236,7 @@ async def test_a_redirect_to_another_kind_of_server_is_no_way_to_go(
         form = await name_server(hass, url)
     assert form["errors"] == {CONF_URL: "not_obico"}
     server.faults.clear()
-    form = await name_server(hass, server.url, flow=form)
-    assert_created(await give_token(hass, form, account.token), account, server.url)
+    await assert_goes_on(hass, form, server, account)
 
 
 TROUBLE_AT_SIGN_IN: list[tuple[Break, str]] = [
@@ -288,8 +284,7 @@ async def test_an_account_is_set_up_only_once(
     obico.account.issue_token()
     form = await name_server(hass, obico.server.url)
     result = await give_token(hass, form, obico.account.token)
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "already_configured"
+    assert_aborted(result, "already_configured")
 
 
 async def test_two_accounts_of_a_server_are_two_entries(
@@ -319,8 +314,7 @@ async def test_a_secure_server_cannot_send_to_one_that_is_not(
         form = await name_server(hass, secure.url, verify_ssl=False)
     assert form["errors"] == {CONF_URL: "not_obico"}
     assert len(server.requests) == 0
-    form = await name_server(hass, server.url, flow=form)
-    assert_created(await give_token(hass, form, account.token), account, server.url)
+    await assert_goes_on(hass, form, server, account)
 
 
 async def test_a_certificate_that_is_not_trusted_is_no_reason_to_do_without(
@@ -340,5 +334,4 @@ async def test_a_certificate_that_is_not_trusted_is_no_reason_to_do_without(
     assert form["errors"] == {CONF_URL: "invalid_certificate"}
     assert len(server.requests) == 0
     origins.pop(0)
-    form = await name_server(hass, server.url, flow=form)
-    assert_created(await give_token(hass, form, account.token), account, server.url)
+    await assert_goes_on(hass, form, server, account)

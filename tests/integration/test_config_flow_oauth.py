@@ -33,6 +33,7 @@ from homeassistant.setup import async_setup_component
 from .flows import (
     USER,
     Break,
+    assert_aborted,
     assert_changed,
     assert_created,
     fill_in,
@@ -96,31 +97,59 @@ async def application(
     return application
 
 
+async def open_page(hass: HomeAssistant, server: ObicoServer) -> ConfigFlowResult:
+    """Choose the server's own page."""
+    return await take(hass, await name_server(hass, server.url), "oauth")
+
+
 class Browser:
     """The browser of the user, who follows the links that Home Assistant shows."""
 
     def __init__(
         self,
         hass: HomeAssistant,
+        server: ObicoServer,
+        account: Account,
         session: aiohttp.ClientSession,
         callback: ClientSessionGenerator,
     ) -> None:
         """Open no page yet."""
-        self._hass = hass
+        self.hass = hass
+        self.server = server
+        self.account = account
         self._session = session
         self._callback = callback
 
+    async def open_page(self, server: ObicoServer | None = None) -> ConfigFlowResult:
+        """Choose the server's own page, of another server if one is given."""
+        return await open_page(self.hass, server or self.server)
+
     async def sign_in(
-        self, step: ConfigFlowResult, account: Account, *, allow: bool = True
+        self,
+        step: ConfigFlowResult,
+        account: Account | None = None,
+        *,
+        allow: bool = True,
     ) -> ConfigFlowResult:
         """Sign in at the server's page, decide there, and go back to Home Assistant."""
         answer = await self.decide(step, account, allow=allow)
         return await self.go_back(step, answer)
 
+    async def retry(self) -> None:
+        """Sign in from the start, now that nothing is in the way."""
+        self.server.faults.clear()
+        result = await self.sign_in(await self.open_page())
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+
     async def decide(
-        self, step: ConfigFlowResult, account: Account, *, allow: bool = True
+        self,
+        step: ConfigFlowResult,
+        account: Account | None = None,
+        *,
+        allow: bool = True,
     ) -> URL:
         """Return where the server's page sends to when the user has decided."""
+        account = account or self.account
         assert step["type"] is FlowResultType.EXTERNAL_STEP
         url = URL(step["url"])
         signed_in = await sign_in(
@@ -139,53 +168,44 @@ class Browser:
         client = await self._callback()
         response = await client.get(f"{AUTH_CALLBACK_PATH}?{url.raw_query_string}")
         assert response.status == 200
-        result = await self._hass.config_entries.flow.async_configure(step["flow_id"])
-        await settle(self._hass)
+        result = await self.hass.config_entries.flow.async_configure(step["flow_id"])
+        await settle(self.hass)
         return result
 
 
 @pytest.fixture
 async def browser(
     hass: HomeAssistant,
-    socket_enabled: None,
+    server: ObicoServer,
+    account: Account,
     hass_client_no_auth: ClientSessionGenerator,
 ) -> AsyncGenerator[Browser]:
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-        yield Browser(hass, session, hass_client_no_auth)
-
-
-async def open_page(hass: HomeAssistant, server: ObicoServer) -> ConfigFlowResult:
-    """Choose the server's own page."""
-    return await take(hass, await name_server(hass, server.url), "oauth")
+        yield Browser(hass, server, account, session, hass_client_no_auth)
 
 
 async def test_one_can_sign_in_at_the_servers_own_page(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    application: Application,
-    browser: Browser,
+    application: Application, browser: Browser
 ) -> None:
-    step = await open_page(hass, server)
+    step = await browser.open_page()
     url = URL(step["url"])
-    assert url.with_query(None) == URL(f"{server.url}/o/authorize/")
+    assert url.with_query(None) == URL(f"{browser.server.url}/o/authorize/")
     assert url.query["client_id"] == application.client_id
     assert url.query["redirect_uri"] == CALLBACK
     assert url.query["scope"] == "read write"
     assert url.query["code_challenge_method"] == "S256"
     assert application.client_secret not in step["url"]
-    result = await browser.sign_in(step, account)
+    result = await browser.sign_in(step)
     assert_created(
-        result, account, server.url, {CONF_ACCESS_TOKEN: application.tokens[0]}
+        result,
+        browser.account,
+        browser.server.url,
+        {CONF_ACCESS_TOKEN: application.tokens[0]},
     )
 
 
 async def test_the_server_that_is_asked_is_the_one_that_was_named(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    application: Application,
-    browser: Browser,
+    application: Application, browser: Browser
 ) -> None:
     other = ObicoServer(clock=Clock(), seed=3)
     other.sockets.blocked = True
@@ -194,11 +214,13 @@ async def test_the_server_that_is_asked_is_the_one_that_was_named(
         member = other.add_account(email="club@example.com")
         member.date_joined = Clock(offset=-7).now()
         elsewhere = register(other, member, "elsewhere")
-        await enter(hass, elsewhere)
+        await enter(browser.hass, elsewhere)
         # Both flows at once, and the one that was begun first ends last.
-        forms = {where: await open_page(hass, where) for where in (server, other)}
-        assert forms[server]["step_id"] == "pick_implementation"
-        schema = forms[server]["data_schema"]
+        forms = {
+            where: await browser.open_page(where) for where in (browser.server, other)
+        }
+        assert forms[browser.server]["step_id"] == "pick_implementation"
+        schema = forms[browser.server]["data_schema"]
         assert schema is not None
         (choice,) = schema.schema.values()
         assert choice.container == {
@@ -207,16 +229,18 @@ async def test_the_server_that_is_asked_is_the_one_that_was_named(
         }
         for where, who, app in (
             (other, member, elsewhere),
-            (server, account, application),
+            (browser.server, browser.account, application),
         ):
-            step = await fill_in(hass, forms[where], {"implementation": app.client_id})
+            step = await fill_in(
+                browser.hass, forms[where], {"implementation": app.client_id}
+            )
             result = await browser.sign_in(step, who)
             assert_created(result, who, where.url, {CONF_ACCESS_TOKEN: app.tokens[0]})
-        assert len(server.requests.matching(TOKEN, "POST")) == 1
+        assert len(browser.server.requests.matching(TOKEN, "POST")) == 1
         assert len(other.requests.matching(TOKEN, "POST")) == 1
     finally:
-        for entry in hass.config_entries.async_entries(DOMAIN):
-            await hass.config_entries.async_unload(entry.entry_id)
+        for entry in browser.hass.config_entries.async_entries(DOMAIN):
+            await browser.hass.config_entries.async_unload(entry.entry_id)
         await other.stop()
 
 
@@ -231,8 +255,7 @@ async def test_without_an_application_one_is_asked_for(
     hass: HomeAssistant, server: ObicoServer
 ) -> None:
     result = await open_page(hass, server)
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "missing_credentials"
+    assert_aborted(result, "missing_credentials")
 
 
 async def test_where_applications_come_from_may_be_out_of_order(
@@ -245,8 +268,7 @@ async def test_where_applications_come_from_may_be_out_of_order(
 
     async_add_implementation_provider(hass, "provider", fail)
     result = await open_page(hass, server)
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "oauth_implementation_unavailable"
+    assert_aborted(result, "oauth_implementation_unavailable")
 
 
 async def test_the_dialog_of_the_credentials_says_where_to_get_them(
@@ -258,28 +280,14 @@ async def test_the_dialog_of_the_credentials_says_where_to_get_them(
     }
 
 
-async def retry(
-    hass: HomeAssistant, server: ObicoServer, account: Account, browser: Browser
-) -> None:
-    """Sign in from the start, now that nothing is in the way."""
-    server.faults.clear()
-    result = await browser.sign_in(await open_page(hass, server), account)
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-
-
 async def test_a_user_who_does_not_allow_it_is_not_signed_in(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    application: Application,
-    browser: Browser,
+    application: Application, browser: Browser
 ) -> None:
-    step = await open_page(hass, server)
-    result = await browser.sign_in(step, account, allow=False)
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "user_rejected_authorize"
+    step = await browser.open_page()
+    result = await browser.sign_in(step, allow=False)
+    assert_aborted(result, "user_rejected_authorize")
     assert application.tokens == []
-    await retry(hass, server, account, browser)
+    await browser.retry()
 
 
 @pytest.mark.parametrize(
@@ -300,91 +308,74 @@ async def test_a_user_who_does_not_allow_it_is_not_signed_in(
     ],
 )
 async def test_trouble_is_explained_and_one_can_begin_anew(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    application: Application,
-    browser: Browser,
-    break_it: Break,
-    reason: str,
+    application: Application, browser: Browser, break_it: Break, reason: str
 ) -> None:
-    step = await open_page(hass, server)
-    break_it(server)
-    result = await browser.sign_in(step, account)
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == reason
-    assert hass.config_entries.async_entries(DOMAIN) == []
-    await retry(hass, server, account, browser)
+    step = await browser.open_page()
+    break_it(browser.server)
+    result = await browser.sign_in(step)
+    assert_aborted(result, reason)
+    assert browser.hass.config_entries.async_entries(DOMAIN) == []
+    await browser.retry()
 
 
-async def test_a_wrong_secret_is_explained(
-    hass: HomeAssistant, server: ObicoServer, account: Account, browser: Browser
-) -> None:
-    await enter(hass, register(server, account), secret="mistyped")
-    result = await browser.sign_in(await open_page(hass, server), account)
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "oauth_unauthorized"
+async def test_a_wrong_secret_is_explained(browser: Browser) -> None:
+    await enter(
+        browser.hass, register(browser.server, browser.account), secret="mistyped"
+    )
+    result = await browser.sign_in(await browser.open_page())
+    assert_aborted(result, "oauth_unauthorized")
 
 
 async def test_a_user_who_took_too_long_can_begin_anew(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    application: Application,
-    browser: Browser,
+    application: Application, browser: Browser
 ) -> None:
-    step = await open_page(hass, server)
-    answer = await browser.decide(step, account)
-    server.clock.advance(61)
+    step = await browser.open_page()
+    answer = await browser.decide(step)
+    browser.server.clock.advance(61)
     result = await browser.go_back(step, answer)
     assert result["reason"] == "oauth_failed"
-    await retry(hass, server, account, browser)
+    await browser.retry()
 
 
 async def test_code_and_secret_do_not_go_along_a_redirect(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    application: Application,
-    browser: Browser,
+    application: Application, browser: Browser
 ) -> None:
     other = ObicoServer(clock=Clock(), seed=3)
     await other.start()
     try:
-        step = await open_page(hass, server)
-        server.faults.redirect(TOKEN, f"{other.url}{TOKEN}", status=307)
-        result = await browser.sign_in(step, account)
+        step = await browser.open_page()
+        browser.server.faults.redirect(TOKEN, f"{other.url}{TOKEN}", status=307)
+        result = await browser.sign_in(step)
         assert result["reason"] == "oauth_failed"
         assert len(other.requests) == 0
     finally:
         await other.stop()
-    await retry(hass, server, account, browser)
+    await browser.retry()
 
 
 async def test_nothing_secret_is_logged(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    application: Application,
-    browser: Browser,
-    caplog: pytest.LogCaptureFixture,
+    application: Application, browser: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
 
-    # As no server should answer: a token that does not say how long it lasts.
+    # As no browser.server should answer: a token that does not say how long it lasts.
     def shorten(answer: object) -> dict[str, str]:
         assert isinstance(answer, dict)
         return {"access_token": answer["access_token"]}
 
-    server.faults.change(TOKEN, shorten)
-    result = await browser.sign_in(await open_page(hass, server), account)
+    browser.server.faults.change(TOKEN, shorten)
+    result = await browser.sign_in(await browser.open_page())
     assert result["type"] is FlowResultType.CREATE_ENTRY
     ours = [
         record.getMessage()
         for record in caplog.records
         if not record.name.startswith(("aiohttp.", "homeassistant.components.http"))
     ]
-    for secret in (application.tokens[0], application.client_secret, account.email):
+    for secret in (
+        application.tokens[0],
+        application.client_secret,
+        browser.account.email,
+    ):
         assert [line for line in ours if secret in line] == []
 
 

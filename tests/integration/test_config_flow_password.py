@@ -20,6 +20,7 @@ from tests.timelapse import wait_until
 from .flows import (
     USER,
     Break,
+    assert_aborted,
     assert_created,
     fill_in,
     give_password,
@@ -197,8 +198,7 @@ async def test_an_account_that_is_there_already_gets_no_further_token(
     tokens = list(obico.account.tokens)
     form = await name_server(hass, obico.server.url)
     result = await give_password(hass, form, obico.account)
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "already_configured"
+    assert_aborted(result, "already_configured")
     assert obico.server.applications.of(obico.account) == []
     assert obico.account.tokens == tokens
 

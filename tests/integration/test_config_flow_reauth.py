@@ -17,6 +17,7 @@ from .flows import (
     VERSION,
     WAYS,
     Break,
+    assert_aborted,
     assert_changed,
     fill_in,
     give_password,
@@ -137,8 +138,7 @@ async def test_another_account_cannot_take_the_place_at_reauthentication(
         result = await give_password(obico.hass, menu, other)
     else:
         result = await give_token(obico.hass, menu, other.token)
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "wrong_account"
+    assert_aborted(result, "wrong_account")
     assert obico.entry.data == before
     assert obico.entry.unique_id == unique_id_of(obico.account)
     assert obico.server.applications.of(other) == []
@@ -297,8 +297,7 @@ async def test_another_account_cannot_take_the_place_when_reconfiguring(
         result = await give_password(signed_in.hass, menu, other)
     else:
         result = await give_token(signed_in.hass, menu, other.token)
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "wrong_account"
+    assert_aborted(result, "wrong_account")
     assert signed_in.entry.data == before
     assert before[CONF_ACCESS_TOKEN] in account.tokens
     assert signed_in.server.applications.of(other) == []

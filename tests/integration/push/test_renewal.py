@@ -87,7 +87,6 @@ async def test_the_old_connection_serves_until_the_new_one_speaks(
     obico: Obico,
     printer: Printer,
     timelapse: Timelapse,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     obico.server.requests.clear()

@@ -19,6 +19,7 @@ from .support import (
     USER,
     Prepared,
     assert_nothing_left,
+    begin_poll,
     connects,
     is_shown,
     obico_tasks,
@@ -61,20 +62,14 @@ async def test_a_stop_of_home_assistant_closes_everything(
 async def test_a_poll_that_ends_during_the_farewell_does_not_connect_anew(
     obico: Obico, printer: Printer, timelapse: Timelapse
 ) -> None:
-    answer = asyncio.Event()
-    obico.server.faults.delay(PRINTERS, answer, after=True, times=1)
-    obico.server.requests.clear()
-    refresh = obico.hass.async_create_task(
-        coordinator_of(obico.entry).async_request_refresh()
-    )
-    await wait_until(lambda: requests(obico)[PRINTERS] == 1)
+    send, poll = await begin_poll(obico)
     # Nobody says goodbye, so that it takes a while.
     obico.server.sockets.deaf = True
     printer.reset_token()
     farewell = asyncio.create_task(connections_of(obico.entry).async_stop())
     await asyncio.sleep(0)
-    answer.set()
-    await refresh
+    send.set()
+    await poll
     await farewell
     assert not [name for name in obico_tasks() if name.startswith("obico push")]
     assert not connects(obico)

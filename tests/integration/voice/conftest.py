@@ -33,3 +33,15 @@ def printer(account: Account) -> Printer:
 @pytest.fixture
 def room(control: Control) -> Room:  # noqa: F811
     return Room(control)
+
+
+@pytest.fixture
+def ender(account: Account, printer: Printer) -> Printer:
+    """Give a second printer, whose agent is Klipper's; the first one comes before it."""
+    return account.add_printer("Ender 3", agent="klipper")
+
+
+@pytest.fixture
+def two(ender: Printer, room: Room) -> Room:
+    """Give the room with both printers in it."""
+    return room

@@ -1,8 +1,6 @@
 """What is answered of printers of which nothing is known that is of now."""
 
-import pytest
-
-from dev import Account, Printer
+from dev import Printer
 from tests.integration.push.support import PRINTERS
 from tests.integration.support import coordinator_of
 
@@ -15,22 +13,6 @@ QUESTIONS = (
     "is the print failing",
 )
 UNREACHABLE = "I cannot reach {} at the moment."
-
-
-@pytest.fixture
-def printer(account: Account) -> Printer:
-    # Before the other, whose agent is Klipper's.
-    return account.add_printer("Prusa MK4", agent="octoprint")
-
-
-@pytest.fixture
-def ender(account: Account, printer: Printer) -> Printer:
-    return account.add_printer("Ender 3", agent="klipper")
-
-
-@pytest.fixture
-def two(ender: Printer, room: Room) -> Room:
-    return room
 
 
 async def fail_polls(room: Room) -> None:
