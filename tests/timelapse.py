@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Executor
 import time
+from typing import Protocol, cast
 
 from dev import ObicoServer
 from homeassistant.core import HomeAssistant
@@ -11,7 +13,12 @@ from homeassistant.core import HomeAssistant
 _ENDLESS_TASK = "obico push"
 # What is under way between two ends of a local connection needs a few rounds of the loop.
 _CALM_ROUNDS = 20
+# The kernel may take a moment to hand over what was sent, and a thread to end its job.
+_FIRST_REAL_ROUND = 17
+_MOMENT = 0.001
 _DEADLINE = 20.0
+# A test that polls sets a timer each time: time is not skipped for it over and over.
+_MAX_SKIPS = 200
 
 
 async def wait_until(condition: Callable[[], object], what: str = "") -> None:
@@ -20,6 +27,110 @@ async def wait_until(condition: Callable[[], object], what: str = "") -> None:
     while not condition():
         assert time.perf_counter() < deadline, what or "it never came true"
         await asyncio.sleep(0.001)
+
+
+def is_busy(hass: HomeAssistant) -> bool:
+    """Return whether Home Assistant has something to do that comes to an end."""
+    return bool(hass._tasks) or any(
+        not task.get_name().startswith(_ENDLESS_TASK)
+        for task in hass._background_tasks
+        if isinstance(task, asyncio.Task)
+    )
+
+
+class _Selector(Protocol):
+    """The part of a selector that is used here."""
+
+    def select(self, timeout: float | None = None) -> list[object]: ...
+
+
+class _Loop(Protocol):
+    """The parts of asyncio's event loop that tell what it is about to do."""
+
+    _ready: list[asyncio.Handle]
+    _scheduled: list[asyncio.TimerHandle]
+    _selector: _Selector
+
+
+class LoopClock:
+    """The clock of an event loop, which can be put forward.
+
+    It knows when nothing goes on any more but waiting for a time to come: no callback is
+    ready, no connection has anything to read, and no thread works for the loop. Both ends
+    of all connections are in the test's own loop. Time is skipped then, so that no test
+    waits for a time-out or takes the machine's speed for silence.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Take over the loop's clock, which ends with the test."""
+        self._loop = loop
+        self._inner = cast("_Loop", loop)
+        self._ahead = 0.0
+        self._jobs = 0
+        real_time, run_in_executor = loop.time, loop.run_in_executor
+
+        def run[T](
+            executor: Executor | None, job: Callable[..., T], *args: object
+        ) -> asyncio.Future[T]:
+            future = run_in_executor(executor, job, *args)
+            self._jobs += 1
+            future.add_done_callback(self._end_job)
+            return future
+
+        setattr(loop, "time", lambda: real_time() + self._ahead)
+        setattr(loop, "run_in_executor", run)
+        # A jump is no callback that takes long.
+        loop.slow_callback_duration = float("inf")
+
+    @classmethod
+    def of(cls, loop: asyncio.AbstractEventLoop) -> LoopClock:
+        """Return the clock of a loop, the same for everybody who asks."""
+        clock = vars(loop).get("test_clock")
+        if clock is None:
+            clock = cls(loop)
+            setattr(loop, "test_clock", clock)
+        assert isinstance(clock, LoopClock)
+        return clock
+
+    def put_forward(self, seconds: float) -> None:
+        """Let timers of the next seconds be due."""
+        self._ahead += seconds
+
+    async def settle(self, is_busy: Callable[[], bool], patience: float) -> None:
+        """Let everything that was set off come to its end.
+
+        As long as somebody is busy but nothing goes on, time is skipped to the next
+        timer, `patience` seconds at most.
+        """
+        until = self._loop.time() + patience
+        for _ in range(_MAX_SKIPS):
+            await self._calm_down(is_busy)
+            timers = [
+                timer.when()
+                for timer in self._inner._scheduled
+                if not timer.cancelled()
+            ]
+            if not is_busy() or not timers or min(timers) > until:
+                return
+            self.put_forward(max(0.0, min(timers) - self._loop.time()))
+
+    async def _calm_down(self, is_busy: Callable[[], bool]) -> None:
+        calm = 0
+        while calm < _CALM_ROUNDS:
+            await asyncio.sleep(0)
+            # The last rounds are real, where that matters.
+            is_real = bool(self._jobs) or (calm >= _FIRST_REAL_ROUND and is_busy())
+            if (
+                self._inner._ready
+                or self._inner._selector.select(_MOMENT if is_real else 0)
+                or self._jobs
+            ):
+                calm = 0
+            else:
+                calm += 1
+
+    def _end_job(self, _job: object) -> None:
+        self._jobs -= 1
 
 
 class Timelapse:
@@ -33,28 +144,17 @@ class Timelapse:
         """Take over the loop's clock, which ends with the test."""
         self._hass = hass
         self._server = server
-        self._ahead = 0.0
-        real = hass.loop.time
-        setattr(hass.loop, "time", lambda: real() + self._ahead)
-        # A jump is no callback that takes long.
-        hass.loop.slow_callback_duration = float("inf")
+        self._clock = LoopClock.of(hass.loop)
+        self._elapsed = 0.0
 
     @property
     def elapsed(self) -> float:
-        """The seconds that have passed."""
-        return self._ahead
+        """The seconds that a test has let pass."""
+        return self._elapsed
 
     async def settle(self, patience: float = 5.0) -> None:
-        """Let everything that was set off come to its end, unless it waits for a long time."""
-        deadline = time.perf_counter() + patience
-        calm = 0
-        while calm < _CALM_ROUNDS and time.perf_counter() < deadline:
-            if self._is_busy():
-                calm = 0
-                await asyncio.sleep(0.0005)
-            else:
-                calm += 1
-                await asyncio.sleep(0)
+        """Let everything that was set off come to its end, unless it waits for longer."""
+        await self._clock.settle(self._is_busy, patience)
 
     async def pass_time(
         self, seconds: float, *, step: float = 5.0, patience: float = 5.0
@@ -64,7 +164,7 @@ class Timelapse:
             part = min(step, seconds)
             await self._server.advance(part)
             await self.settle(patience)
-            self._ahead += part
+            self._put_forward(part)
             await self.settle(patience)
             seconds = round(seconds - part, 9)
 
@@ -78,9 +178,9 @@ class Timelapse:
             await self.pass_time(step, step=step)
             within -= step
 
+    def _put_forward(self, seconds: float) -> None:
+        self._clock.put_forward(seconds)
+        self._elapsed += seconds
+
     def _is_busy(self) -> bool:
-        return bool(self._hass._tasks) or any(
-            not task.get_name().startswith(_ENDLESS_TASK)
-            for task in self._hass._background_tasks
-            if isinstance(task, asyncio.Task)
-        )
+        return is_busy(self._hass)

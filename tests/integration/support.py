@@ -1,6 +1,5 @@
 """An account that is set up in Home Assistant, as a test sees it."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,14 +32,15 @@ from homeassistant.const import (
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
+from tests.timelapse import LoopClock, is_busy
 
 API = "/api/v1/"
 CAPTURES = Path(__file__).parent.parent / "fixtures" / "captures"
 
 # A poll is spread over half a second, so that not all integrations ask at once.
 _POLL_SECONDS = POLL_INTERVAL.total_seconds() + 1
-# These go on for as long as the account is set up.
-_ENDLESS_TASK = "obico push"
+# Longer than anything that is waited for in one go: the retries of a call, and its time-outs.
+_SETTLE_SECONDS = 120.0
 
 type Json = Any
 
@@ -104,16 +104,10 @@ def storage_of(entry: ConfigEntry) -> AccountStorage:
 
 
 async def settle(hass: HomeAssistant) -> None:
-    """Wait until all that was set off is done."""
+    """Wait until all that was set off is done; time that it waits for is skipped."""
+    clock = LoopClock.of(hass.loop)
+    await clock.settle(lambda: is_busy(hass), _SETTLE_SECONDS)
     await hass.async_block_till_done()
-    while tasks := [
-        task
-        for task in hass._background_tasks
-        if isinstance(task, asyncio.Task)
-        and not task.get_name().startswith(_ENDLESS_TASK)
-    ]:
-        await asyncio.wait(tasks)
-        await hass.async_block_till_done()
 
 
 @dataclass(frozen=True, kw_only=True)

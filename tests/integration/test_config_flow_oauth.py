@@ -358,7 +358,7 @@ async def test_nothing_secret_is_logged(
 ) -> None:
     caplog.set_level("DEBUG")
 
-    # As no browser.server should answer: a token that does not say how long it lasts.
+    # As no server should answer: a token that does not say how long it lasts.
     def shorten(answer: object) -> dict[str, str]:
         assert isinstance(answer, dict)
         return {"access_token": answer["access_token"]}

@@ -51,14 +51,19 @@ async def voron(obico: Obico, account: Account, timelapse: HomeTime) -> Printer:
 
 
 @pytest.fixture
+def imported(hass: HomeAssistant, tmp_path: Path) -> None:
+    """Have the blueprints where Home Assistant looks for them."""
+    import_blueprints(hass, tmp_path)
+
+
+@pytest.fixture
 async def home(
     obico: Obico,  # noqa: F811
     timelapse: HomeTime,
     complaints: list[str],
-    tmp_path: Path,
+    imported: None,
 ) -> AsyncGenerator[Home]:
     """Give a home with the blueprints, whose automations are turned off after the test."""
-    import_blueprints(obico.hass, tmp_path)
     assert await async_setup_component(obico.hass, "persistent_notification", {})
     home = Home(obico, timelapse, complaints)
     yield home

@@ -86,7 +86,7 @@ class HomeTime(Timelapse):
         """Let hours pass for Home Assistant alone."""
         assert self.wall_clock is not None
         self.wall_clock.tick(seconds)
-        self._ahead += seconds
+        self._put_forward(seconds)
         await self.settle()
 
     @override

@@ -41,9 +41,10 @@ def chosen(
     }
 
 
+@pytest.mark.usefixtures("imported")
 @pytest.mark.parametrize("name", NAMES)
 async def test_it_is_imported_from_the_address_that_it_names(
-    hass: HomeAssistant, aioclient_mock: AiohttpClientMocker, home: Home, name: str
+    hass: HomeAssistant, aioclient_mock: AiohttpClientMocker, name: str
 ) -> None:
     """Home Assistant writes down what it understood, not the text that was there."""
     assert await async_setup_component(hass, "automation", {})

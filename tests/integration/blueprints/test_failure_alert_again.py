@@ -104,7 +104,7 @@ async def test_a_late_alert_is_not_told_of_the_next_print(
 async def test_of_two_late_alerts_the_one_that_is_open_is_told(
     home: Home, alert: Alert, printer: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:
-    home.complaints += ["Error fetching home.obico data", "A push connection"]
+    home.complaints += ["Error fetching obico data", "A push connection"]
     await alert()
     await home.obico.server.refuse_connections()
     await fail(printer, timelapse)
