@@ -1,7 +1,7 @@
 """Time that passes as fast as a test likes, for Home Assistant and the server alike."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 import time
 from typing import Protocol, cast
@@ -113,6 +113,14 @@ class LoopClock:
             if not is_busy() or not timers or min(timers) > until:
                 return
             self.put_forward(max(0.0, min(timers) - self._loop.time()))
+
+    async def finish[T](self, what: Coroutine[object, object, T], within: float) -> T:
+        """Await something, and skip the time that it waits for."""
+        task = self._loop.create_task(what)
+        await self.settle(lambda: not task.done(), within)
+        if not task.done():
+            raise RuntimeError("it waits for something else than time")
+        return await task
 
     async def _calm_down(self, is_busy: Callable[[], bool]) -> None:
         calm = 0

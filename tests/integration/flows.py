@@ -24,6 +24,8 @@ from homeassistant.data_entry_flow import FlowResultType
 from .support import API, Json, Obico, settle, unique_id_of
 
 type Break = Callable[[ObicoServer], object]
+# What goes wrong, and how the flow explains it.
+type Trouble = tuple[Break, str]
 
 USER = f"{API}users/me/"
 VERSION = f"{API}version/"

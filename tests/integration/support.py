@@ -1,6 +1,6 @@
 """An account that is set up in Home Assistant, as a test sees it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 import json
@@ -19,7 +19,7 @@ from custom_components.obico.const import DOMAIN, POLL_INTERVAL
 from custom_components.obico.coordinator import ObicoCoordinator
 from custom_components.obico.pushes import PrinterPushes
 from custom_components.obico.storage import AccountStorage
-from dev import Account, ObicoServer, Printer
+from dev import SHORT, Account, ObicoServer, Printer
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import (
     CONF_ACCESS_TOKEN,
@@ -110,6 +110,11 @@ async def settle(hass: HomeAssistant) -> None:
     await hass.async_block_till_done()
 
 
+async def finish[T](hass: HomeAssistant, what: Coroutine[object, object, T]) -> T:
+    """Await something that may wait for a time-out; that time is skipped."""
+    return await LoopClock.of(hass.loop).finish(what, _SETTLE_SECONDS)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Obico:
     """One account in Home Assistant."""
@@ -157,17 +162,23 @@ class Obico:
 
     async def set_up(self) -> None:
         """Set the account up."""
-        await self.hass.config_entries.async_setup(self.entry.entry_id)
+        await finish(
+            self.hass, self.hass.config_entries.async_setup(self.entry.entry_id)
+        )
         await settle(self.hass)
 
     async def unload(self) -> None:
         """Unload the account."""
-        assert await self.hass.config_entries.async_unload(self.entry.entry_id)
+        assert await finish(
+            self.hass, self.hass.config_entries.async_unload(self.entry.entry_id)
+        )
         await settle(self.hass)
 
     async def reload(self) -> None:
         """Reload the account."""
-        assert await self.hass.config_entries.async_reload(self.entry.entry_id)
+        assert await finish(
+            self.hass, self.hass.config_entries.async_reload(self.entry.entry_id)
+        )
         await settle(self.hass)
 
     async def pass_time(self, seconds: float) -> None:
@@ -197,6 +208,20 @@ async def set_up(
     obico = Obico(hass=hass, server=server, account=account, entry=entry)
     await obico.set_up()
     return obico
+
+
+async def have_a_life(obico: Obico, printer: Printer) -> None:
+    """Print, fail, end, print again: everything that there can be is there."""
+    server = obico.server
+    printer.agent.start_print(SHORT)
+    await server.advance(20)
+    server.add_event(printer, "FAILURE_ALERTED")
+    await obico.poll()
+    await server.advance(100)
+    await obico.poll()
+    printer.agent.start_print(SHORT)
+    await server.advance(20)
+    await obico.poll()
 
 
 def states_written(

@@ -14,7 +14,7 @@ from .flows import (
     USER,
     VERSION,
     WAYS,
-    Break,
+    Trouble,
     assert_aborted,
     assert_created,
     assert_goes_on,
@@ -118,7 +118,7 @@ async def test_what_is_no_address_is_said_to_be_none(
 
 
 @pytest.mark.parametrize(
-    ("break_it", "error"),
+    "trouble",
     [
         (lambda s: s.faults.answer(VERSION, 500, {}), "server_error"),
         (lambda s: s.faults.html(VERSION, 502), "server_error"),
@@ -137,12 +137,9 @@ async def test_what_is_no_address_is_said_to_be_none(
     ],
 )
 async def test_a_server_in_trouble_is_explained_and_the_flow_goes_on(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    break_it: Break,
-    error: str,
+    hass: HomeAssistant, server: ObicoServer, account: Account, trouble: Trouble
 ) -> None:
+    break_it, error = trouble
     break_it(server)
     form = await name_server(hass, server.url)
     assert form["step_id"] == "own_server"
@@ -239,7 +236,7 @@ async def test_a_redirect_to_another_kind_of_server_is_no_way_to_go(
     await assert_goes_on(hass, form, server, account)
 
 
-TROUBLE_AT_SIGN_IN: list[tuple[Break, str]] = [
+TROUBLE_AT_SIGN_IN: list[Trouble] = [
     (lambda s: s.faults.answer(USER, 401, {}), "invalid_auth"),
     (lambda s: s.faults.html(USER, 500), "server_error"),
     (lambda s: s.faults.answer(USER, 429, {}), "rate_limited"),
@@ -252,14 +249,11 @@ TROUBLE_AT_SIGN_IN: list[tuple[Break, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("break_it", "error"), TROUBLE_AT_SIGN_IN)
+@pytest.mark.parametrize("trouble", TROUBLE_AT_SIGN_IN)
 async def test_trouble_at_sign_in_is_explained_and_the_flow_goes_on(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    break_it: Break,
-    error: str,
+    hass: HomeAssistant, server: ObicoServer, account: Account, trouble: Trouble
 ) -> None:
+    break_it, error = trouble
     form = await name_server(hass, server.url)
     break_it(server)
     form = await give_token(hass, form, account.token)

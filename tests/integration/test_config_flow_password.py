@@ -20,6 +20,7 @@ from tests.timelapse import wait_until
 from .flows import (
     USER,
     Break,
+    Trouble,
     assert_aborted,
     assert_created,
     fill_in,
@@ -130,7 +131,7 @@ def sign_in_switch(name: str) -> Break:
 
 
 @pytest.mark.parametrize(
-    ("break_it", "error"),
+    "trouble",
     [
         (sign_in_switch("two_step"), "two_step"),
         (sign_in_switch("social_only"), "social_sign_in"),
@@ -156,12 +157,9 @@ def sign_in_switch(name: str) -> Break:
     ],
 )
 async def test_trouble_is_explained_and_the_flow_goes_on(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    break_it: Break,
-    error: str,
+    hass: HomeAssistant, server: ObicoServer, account: Account, trouble: Trouble
 ) -> None:
+    break_it, error = trouble
     form = await name_server(hass, server.url)
     break_it(server)
     form = await give_password(hass, form, account)

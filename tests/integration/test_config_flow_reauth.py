@@ -30,7 +30,7 @@ from .flows import (
     start_reconfigure,
     suggested,
 )
-from .support import Obico, set_up, settle, unique_id_of
+from .support import Obico, finish, set_up, settle, unique_id_of
 
 
 @pytest.fixture
@@ -350,12 +350,14 @@ async def test_an_account_can_be_removed_while_its_server_is_down(
 
 
 async def test_an_account_can_be_removed_while_its_server_does_not_answer(
-    signed_in: Obico, monkeypatch: pytest.MonkeyPatch
+    signed_in: Obico,
 ) -> None:
-    monkeypatch.setattr("custom_components.obico.credentials._REVOKE_SECONDS", 0.1)
     never = asyncio.Event()
     fault = signed_in.server.faults.delay("/o/revoke_token/", never)
-    await signed_in.hass.config_entries.async_remove(signed_in.entry.entry_id)
+    await finish(
+        signed_in.hass,
+        signed_in.hass.config_entries.async_remove(signed_in.entry.entry_id),
+    )
     assert signed_in.hass.config_entries.async_entries("obico") == []
     assert fault.hits == 1
     never.set()

@@ -12,14 +12,14 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from dev import SHORT, Account, ObicoServer, Printer
+from dev import Account, ObicoServer, Printer
 from homeassistant.components.camera import async_get_image
 from homeassistant.const import CONF_ACCESS_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
 
-from .support import API, Json, Obico, load_capture, set_up
+from .support import API, Json, Obico, have_a_life, load_capture, set_up
 
 MARK = "SECRET"
 
@@ -38,15 +38,7 @@ async def marked(
     printer = account.add_printer("Prusa MK4", agent="octoprint")
     printer.columns["auth_token"] = f"{MARK}printertoken"
     obico = await set_up(hass, server, account)
-    printer.agent.start_print(SHORT)
-    await server.advance(20)
-    server.add_event(printer, "FAILURE_ALERTED")
-    await obico.poll()
-    await server.advance(100)
-    await obico.poll()
-    printer.agent.start_print(SHORT)
-    await server.advance(20)
-    await obico.poll()
+    await have_a_life(obico, printer)
     return obico, printer
 
 

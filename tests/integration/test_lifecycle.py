@@ -9,7 +9,6 @@ import aiohttp
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.obico.aioobico import websocket
 from custom_components.obico.config_flow import ObicoConfigFlow
 from dev import Account, ObicoServer, Printer
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
@@ -64,16 +63,14 @@ async def test_a_hundred_reloads_leave_nothing_behind(
     server: ObicoServer,
     account: Account,
     printer: Printer,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(websocket, "_CLOSE_SECONDS", 0.05)
     caplog.set_level(logging.WARNING)
     server.sockets.blocked = False
     obico = await set_up(hass, server, account)
     seen = []
     for reload in range(RELOADS + 1):
-        assert await hass.config_entries.async_reload(obico.entry.entry_id)
+        await obico.reload()
         await wait_until(lambda: connections_of(obico.entry).connected == 1)
         await wait_until(lambda: len(server.sockets) == 1)
         if reload in (0, RELOADS):

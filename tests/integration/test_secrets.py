@@ -1,6 +1,7 @@
 """The marker test: every secret bears a mark, and the mark is looked for wherever people look."""
 
 from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
 import json
 import logging
 import traceback
@@ -9,9 +10,8 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.obico import camera, control, coordinator
 from custom_components.obico.const import DOMAIN
-from dev import SHORT, Account, ObicoServer, Printer
+from dev import Account, ObicoServer, Printer
 from homeassistant.components.camera import async_get_image
 from homeassistant.components.image import async_get_image as async_get_picture
 from homeassistant.const import MATCH_ALL
@@ -21,7 +21,7 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.setup import async_setup_component
 
 from .flows import Break, fill_in, give_password, give_token, name_server
-from .support import API, Json, Obico, client_of, coordinator_of
+from .support import API, Json, Obico, client_of, coordinator_of, finish, have_a_life
 
 MARK = "SECRET"
 PASSWORD = f"{MARK}password"
@@ -81,23 +81,31 @@ def mark_all(
     return account, printer
 
 
-async def sign_in(
-    hass: HomeAssistant, server: ObicoServer, account: Account, way: str
-) -> Obico:
-    """Sign in, with a slip on the way."""
-    menu = await name_server(hass, server.url)
-    if way == "access_token":
-        form = await give_token(hass, menu, f"{MARK}mistyped")
-        result = await give_token(hass, form, account.token)
-    else:
-        server.sign_in.registration_open = way == "password"
-        form = await give_password(hass, menu, account, f"{MARK}mistyped")
-        result = await give_password(hass, form, account)
-        if way == "session":
-            result = await fill_in(hass, result, {})
-    entry = result["result"]
-    assert MARK in str(entry.data)
-    return Obico(hass=hass, server=server, account=account, entry=entry)
+@dataclass(frozen=True, kw_only=True)
+class Marked:
+    """An account with a printer, all whose secrets bear the mark."""
+
+    hass: HomeAssistant
+    server: ObicoServer
+    account: Account
+    printer: Printer
+
+    async def sign_in(self, way: str) -> Obico:
+        """Sign in, with a slip on the way."""
+        hass, server, account = self.hass, self.server, self.account
+        menu = await name_server(hass, server.url)
+        if way == "access_token":
+            form = await give_token(hass, menu, f"{MARK}mistyped")
+            result = await give_token(hass, form, account.token)
+        else:
+            server.sign_in.registration_open = way == "password"
+            form = await give_password(hass, menu, account, f"{MARK}mistyped")
+            result = await give_password(hass, form, account)
+            if way == "session":
+                result = await fill_in(hass, result, {})
+        entry = result["result"]
+        assert MARK in str(entry.data)
+        return Obico(hass=hass, server=server, account=account, entry=entry)
 
 
 class Onlooker:
@@ -120,7 +128,7 @@ class Onlooker:
         """Do things, and see what they raise."""
         for action in actions:
             try:
-                await action()
+                await finish(self._hass, action())
             except HomeAssistantError, AssertionError:
                 self.seen.append(f"raised: {traceback.format_exc()}")
 
@@ -160,37 +168,26 @@ class Onlooker:
 
 @pytest.fixture
 def marked(
-    server: ObicoServer, monkeypatch: pytest.MonkeyPatch
-) -> tuple[Account, Printer]:
-    return mark_all(server, monkeypatch)
+    hass: HomeAssistant, server: ObicoServer, monkeypatch: pytest.MonkeyPatch
+) -> Marked:
+    account, printer = mark_all(server, monkeypatch)
+    return Marked(hass=hass, server=server, account=account, printer=printer)
+
+
+@pytest.fixture
+def onlooker(hass: HomeAssistant, caplog: pytest.LogCaptureFixture) -> Onlooker:
+    return Onlooker(hass, caplog)
 
 
 @pytest.fixture
 async def live(
-    server: ObicoServer, monkeypatch: pytest.MonkeyPatch
+    server: ObicoServer,
 ) -> AsyncGenerator[None]:
-    """Let pushes come, whose addresses hold a token; what does not come is waited for shortly."""
-    monkeypatch.setattr(coordinator, "_EFFECT_SECONDS", 0.2)
-    monkeypatch.setattr(control, "_PICTURE_SECONDS", 0.2)
-    monkeypatch.setattr(camera, "_REFRESH_SECONDS", 0.2)
+    """Let pushes come, whose addresses hold a token."""
     server.sockets.blocked = False
     yield
     server.sockets.blocked = True
     await server.sockets.close_all()
-
-
-async def have_a_life(obico: Obico, printer: Printer) -> None:
-    """Print, fail, end, print again: everything that there can be is there."""
-    server = obico.server
-    printer.agent.start_print(SHORT)
-    await server.advance(20)
-    server.add_event(printer, "FAILURE_ALERTED")
-    await obico.poll()
-    await server.advance(100)
-    await obico.poll()
-    printer.agent.start_print(SHORT)
-    await server.advance(20)
-    await obico.poll()
 
 
 async def download(
@@ -206,15 +203,11 @@ async def download(
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_diagnostics_hold_no_secret(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    marked: tuple[Account, Printer],
-    hass_client: ClientSessionGenerator,
-    way: str,
+    marked: Marked, hass_client: ClientSessionGenerator, way: str
 ) -> None:
-    account, printer = marked
+    hass, printer = marked.hass, marked.printer
     assert await async_setup_component(hass, "diagnostics", {})
-    obico = await sign_in(hass, server, account, way)
+    obico = await marked.sign_in(way)
     await have_a_life(obico, printer)
     entry_path = f"config_entry/{obico.entry.entry_id}"
     device = obico.device(printer)
@@ -235,7 +228,7 @@ async def test_diagnostics_hold_no_secret(
     assert json.loads(told[0])["data"]["state"] == "loaded"
 
     # The more when something is wrong.
-    await server.refuse_connections()
+    await obico.server.refuse_connections()
     await obico.poll()
     assert MARK not in await download(hass, hass_client, entry_path)
     await hass.config_entries.async_reload(obico.entry.entry_id)
@@ -250,16 +243,10 @@ async def test_diagnostics_hold_no_secret(
 @pytest.mark.usefixtures("live")
 @pytest.mark.parametrize("way", WAYS)
 async def test_nobody_sees_a_secret_in_daily_life(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    marked: tuple[Account, Printer],
-    caplog: pytest.LogCaptureFixture,
-    hass_storage: dict[str, Any],
-    way: str,
+    marked: Marked, onlooker: Onlooker, hass_storage: dict[str, Any], way: str
 ) -> None:
-    account, printer = marked
-    onlooker = Onlooker(hass, caplog)
-    obico = await sign_in(hass, server, account, way)
+    hass, printer = marked.hass, marked.printer
+    obico = await marked.sign_in(way)
     await have_a_life(obico, printer)
     switch = {"entity_id": obico.entity_id(printer, "switch.watching_enabled")}
     webcam = obico.entity_id(printer, "camera.webcam")
@@ -302,16 +289,11 @@ BREAKS: list[Break] = [
 @pytest.mark.usefixtures("live")
 @pytest.mark.parametrize("break_it", BREAKS)
 async def test_nobody_sees_a_secret_when_things_go_wrong(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    marked: tuple[Account, Printer],
-    caplog: pytest.LogCaptureFixture,
-    break_it: Break,
+    marked: Marked, onlooker: Onlooker, break_it: Break
 ) -> None:
-    account, printer = marked
-    obico = await sign_in(hass, server, account, "password")
+    hass, server, printer = marked.hass, marked.server, marked.printer
+    obico = await marked.sign_in("password")
     await have_a_life(obico, printer)
-    onlooker = Onlooker(hass, caplog)
     break_it(server)
     await server.sockets.close_all()
     server.add_event(printer, "PAUSED")
@@ -367,18 +349,13 @@ SIGN_IN_BREAKS: list[Break] = [
 
 @pytest.mark.parametrize("break_it", SIGN_IN_BREAKS)
 async def test_nobody_sees_a_secret_when_signing_in_goes_wrong(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    marked: tuple[Account, Printer],
-    caplog: pytest.LogCaptureFixture,
-    break_it: Break,
+    marked: Marked, onlooker: Onlooker, break_it: Break
 ) -> None:
-    account, _ = marked
-    onlooker = Onlooker(hass, caplog)
+    hass, server = marked.hass, marked.server
     menu = await name_server(hass, server.url)
     fault = break_it(server)
     assert fault is not None
-    form = await give_password(hass, menu, account)
+    form = await give_password(hass, menu, marked.account)
     onlooker.seen.append(f"form {form}")
     for entry in hass.config_entries.async_entries(DOMAIN):
         onlooker.seen.pop()

@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 import pytest
 
 from dev import CUBE, KlipperAgent, Phase, Printer
+from dev.agent.machine import FOLLOWING
 from dev.json_types import JsonObject
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from tests.integration.support import Obico
@@ -38,6 +39,7 @@ class Control:
         self.is_klipper = isinstance(printer.agent, KlipperAgent)
         self.nozzle = "extruder" if self.is_klipper else "tool0"
         self.bed = "heater_bed" if self.is_klipper else "bed"
+        self._monkeypatch = monkeypatch
         self._patched: list[JsonObject] = []
         self._told: list[str] = []
         update, passthru = printer.update, printer.passthru
@@ -163,6 +165,24 @@ class Control:
     async def turn(self, key: str, *, on: bool) -> None:
         """Turn a switch."""
         await self.call(f"switch.{key}", "turn_on" if on else "turn_off")
+
+    # What goes wrong
+
+    def ignore_commands(self) -> None:
+        """Let the server say yes to commands, and give none of them to the printer."""
+        self._monkeypatch.setattr(self.printer, "command", lambda _: None)
+
+    def keep_pushes(self) -> None:
+        """Let the server push no changes by itself, as long as it is slow."""
+        self._monkeypatch.setattr(self.printer, "push", lambda: None)
+
+    def let_phase_last(
+        self, phase: Phase, seconds: float, then: Phase | None = None
+    ) -> None:
+        """Let the machine pass through a phase in so many seconds, and come to another one."""
+        usual = FOLLOWING[phase]
+        assert usual is not None
+        self._monkeypatch.setitem(FOLLOWING, phase, (seconds, then or usual[1]))
 
     # What happens
 

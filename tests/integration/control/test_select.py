@@ -90,9 +90,7 @@ async def test_off_turns_all_heaters_off(control: Control) -> None:
     assert control[PREHEAT] == "off"
 
 
-async def test_off_is_for_all_heaters_where_none_is_reported(
-    control: Control,
-) -> None:
+async def test_off_is_for_all_heaters_where_none_is_reported(control: Control) -> None:
     """As right after OctoPrint has connected to a printer that may be hot."""
     await control.select("preheat", "PLA")
     await control.report()

@@ -76,10 +76,10 @@ async def test_a_print_can_be_muted_while_the_printer_is_off(control: Control) -
 
 @octoprint
 async def test_a_push_that_was_composed_before_does_not_unmute(
-    control: Control, monkeypatch: pytest.MonkeyPatch
+    control: Control,
 ) -> None:
     await control.become(Phase.PRINTING)
-    monkeypatch.setattr(control.printer, "push", lambda: None)
+    control.keep_pushes()
     await control.turn("alerts_muted", on=True)
     job = control.printer.current_print
     assert job is not None
@@ -99,10 +99,10 @@ async def test_a_push_that_was_composed_before_does_not_unmute(
 
 @octoprint
 async def test_a_print_that_ended_meanwhile_takes_the_muting_with_it(
-    control: Control, monkeypatch: pytest.MonkeyPatch
+    control: Control,
 ) -> None:
     await control.become(Phase.PRINTING)
-    monkeypatch.setattr(control.printer, "push", lambda: None)
+    control.keep_pushes()
     await control.turn("alerts_muted", on=True)
     push(control.obico, control.printer, current_print=None)
     await control.settle()
