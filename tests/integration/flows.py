@@ -100,6 +100,15 @@ async def give_password(
     )
 
 
+async def sign_in(
+    hass: HomeAssistant, menu: ConfigFlowResult, account: Account, way: str
+) -> ConfigFlowResult:
+    """Sign in from the menu on, with e-mail and password or with an access token."""
+    if way == "password":
+        return await give_password(hass, menu, account)
+    return await give_token(hass, menu, account.token)
+
+
 async def start_reauth(obico: Obico) -> ConfigFlowResult:
     """Let the sign-in be refused, and return the menu that asks for another."""
     obico.account.revoke_token()

@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 
 from custom_components.obico.const import CONF_EXCLUDED
-from dev import MEDIUM, Account, ObicoServer, Printer
+from dev import MEDIUM, Printer
 from homeassistant.components.image import async_get_image
 from homeassistant.const import STATE_ON
-from homeassistant.core import HomeAssistant
-from tests.integration.push.support import follow
+from tests.integration.push.support import Prepared
 from tests.integration.support import API, Json, Obico
 from tests.timelapse import Timelapse
 
@@ -142,15 +141,13 @@ async def test_a_printer_that_is_deleted_while_excluded_is_forgotten(
 
 
 async def test_what_became_of_an_archived_printer_is_asked_once_a_day(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
+    prepared: Prepared,
     printer: Printer,
+    timelapse: Timelapse,
     hass_storage: dict[str, Any],
 ) -> None:
-    timelapse = Timelapse(hass, server)
-    server.sockets.blocked = False
-    obico = await follow(hass, server, account, timelapse)
+    prepared.server.sockets.blocked = False
+    obico = await prepared.follow()
     printer.archive()
     await timelapse.pass_time(300, step=60)
     assert asked_for(obico, printer) == 1

@@ -1,6 +1,6 @@
 """Automations that are set up as Home Assistant does it, and note what they are told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import Final, TypedDict, Unpack
 from unittest.mock import patch
@@ -178,6 +178,9 @@ class Automations:
         fired = self.fired
         self._calls.clear()
         return fired
+
+
+type Start = Callable[..., Awaitable[Automations]]
 
 
 class Reading(TypedDict, total=False):

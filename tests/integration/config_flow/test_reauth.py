@@ -25,6 +25,7 @@ from tests.integration.flows import (
     name_server,
     placeholders,
     reconfigure,
+    sign_in,
     start_reauth,
     start_reconfigure,
     suggested,
@@ -133,10 +134,7 @@ async def test_another_account_cannot_take_the_place_at_reauthentication(
     menu = await start_reauth(obico)
     other = obico.server.add_account(email="other@example.com")
     before = dict(obico.entry.data)
-    if way == "password":
-        result = await give_password(obico.hass, menu, other)
-    else:
-        result = await give_token(obico.hass, menu, other.token)
+    result = await sign_in(obico.hass, menu, other, way)
     assert_aborted(result, "wrong_account")
     assert obico.entry.data == before
     assert obico.entry.unique_id == unique_id_of(obico.account)
@@ -292,10 +290,7 @@ async def test_another_account_cannot_take_the_place_when_reconfiguring(
     other = signed_in.server.add_account(email="other@example.com")
     before = dict(signed_in.entry.data)
     menu = await reconfigure(signed_in, sign_in_again=True)
-    if way == "password":
-        result = await give_password(signed_in.hass, menu, other)
-    else:
-        result = await give_token(signed_in.hass, menu, other.token)
+    result = await sign_in(signed_in.hass, menu, other, way)
     assert_aborted(result, "wrong_account")
     assert signed_in.entry.data == before
     assert before[CONF_ACCESS_TOKEN] in account.tokens

@@ -166,6 +166,15 @@ class Control:
         """Turn a switch."""
         await self.call(f"switch.{key}", "turn_on" if on else "turn_off")
 
+    async def use_profiles(self, *profiles: JsonObject) -> None:
+        """Let the agent have other profiles for preheating."""
+        settings = self.agent.settings
+        self._monkeypatch.setattr(
+            self.agent, "settings", lambda: settings() | {"temp_profiles": [*profiles]}
+        )
+        await self.report()
+        self.forget()
+
     # What goes wrong
 
     def ignore_commands(self) -> None:

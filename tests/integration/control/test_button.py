@@ -183,8 +183,7 @@ async def test_a_command_to_klipper_is_done_when_it_did_it(
     assert control.asked == [f"{button}_print"]
 
 
-@klipper
-@pytest.mark.parametrize(
+of_macros = pytest.mark.parametrize(
     ("phase", "button", "passing"),
     [
         (Phase.PRINTING, "pause", Phase.PAUSING),
@@ -193,6 +192,10 @@ async def test_a_command_to_klipper_is_done_when_it_did_it(
         (Phase.PAUSED, "cancel", Phase.CANCELLING),
     ],
 )
+
+
+@klipper
+@of_macros
 async def test_a_macro_that_fails_has_no_effect(
     control: Control, phase: Phase, button: str, passing: Phase
 ) -> None:
@@ -205,14 +208,7 @@ async def test_a_macro_that_fails_has_no_effect(
 
 
 @klipper
-@pytest.mark.parametrize(
-    ("phase", "button", "passing"),
-    [
-        (Phase.PRINTING, "pause", Phase.PAUSING),
-        (Phase.PAUSED, "resume", Phase.RESUMING),
-        (Phase.PRINTING, "cancel", Phase.CANCELLING),
-    ],
-)
+@of_macros
 async def test_a_macro_that_takes_long_is_not_waited_for(
     control: Control, phase: Phase, button: str, passing: Phase
 ) -> None:
