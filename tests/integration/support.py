@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 import json
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from freezegun.api import FrozenDateTimeFactory
 from pytest_homeassistant_custom_component.common import (
@@ -181,6 +181,14 @@ class Obico:
         )
         await settle(self.hass)
 
+    async def add_printer(
+        self, name: str, *, agent: Literal["octoprint", "klipper"] | None = None
+    ) -> Printer:
+        """Add a printer to the account, and let the next poll bring it."""
+        printer = self.account.add_printer(name, agent=agent)
+        await self.poll()
+        return printer
+
     async def pass_time(self, seconds: float) -> None:
         """Let Home Assistant's timers of the next seconds be due."""
         async_fire_time_changed(
@@ -188,8 +196,10 @@ class Obico:
         )
         await settle(self.hass)
 
-    async def poll(self) -> None:
-        """Let the next poll be due."""
+    async def poll(self, *, after: float = 0) -> None:
+        """Let the next poll be due, after some seconds of the server's time."""
+        if after:
+            await self.server.advance(after)
         await self.pass_time(_POLL_SECONDS)
 
     async def advance(self, freezer: FrozenDateTimeFactory, seconds: float) -> None:
@@ -217,11 +227,9 @@ async def have_a_life(obico: Obico, printer: Printer) -> None:
     await server.advance(20)
     server.add_event(printer, "FAILURE_ALERTED")
     await obico.poll()
-    await server.advance(100)
-    await obico.poll()
+    await obico.poll(after=100)
     printer.agent.start_print(SHORT)
-    await server.advance(20)
-    await obico.poll()
+    await obico.poll(after=20)
 
 
 def states_written(

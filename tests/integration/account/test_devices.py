@@ -98,8 +98,7 @@ async def test_a_printer_without_a_name_is_called_by_its_number(
 async def test_a_new_printer_appears_without_a_reload_and_with_all_entities(
     obico: Obico, printer: Printer
 ) -> None:
-    new = obico.account.add_printer("Prusa XL", agent="octoprint")
-    await obico.poll()
+    new = await obico.add_printer("Prusa XL", agent="octoprint")
     assert the_device(obico, new).via_device_id == the_device(obico).id
     assert keys(obico, new) == keys(obico, printer)
     assert obico.value(new, "sensor.status") == "idle"
@@ -109,8 +108,7 @@ async def test_a_new_printer_appears_without_a_reload_and_with_all_entities(
 async def test_a_printer_that_is_gone_goes_with_all_its_entities(
     obico: Obico, printer: Printer, leave: Callable[[Printer], None]
 ) -> None:
-    other = obico.account.add_printer("Voron", agent="klipper")
-    await obico.poll()
+    other = await obico.add_printer("Voron", agent="klipper")
     entity_id = obico.entity_id(printer, "sensor.status")
     before = keys(obico, other)
     leave(printer)
@@ -125,8 +123,7 @@ async def test_a_printer_that_is_gone_goes_with_all_its_entities(
 async def test_a_printer_that_went_while_home_assistant_was_off_goes_at_the_start(
     obico: Obico, printer: Printer
 ) -> None:
-    other = obico.account.add_printer("Voron", agent="klipper")
-    await obico.poll()
+    other = await obico.add_printer("Voron", agent="klipper")
     await obico.unload()
     printer.delete()
     await obico.set_up()

@@ -73,8 +73,7 @@ async def eventful(
 async def test_a_deleted_printer_is_forgotten_and_the_others_are_not(
     obico: Obico, eventful: Printer, hass_storage: dict[str, Any]
 ) -> None:
-    other = obico.account.add_printer("Voron", agent="klipper")
-    await obico.poll()
+    other = await obico.add_printer("Voron", agent="klipper")
     eventful.delete()
     await obico.poll()
     await obico.pass_time(10)

@@ -42,8 +42,7 @@ async def told(obico: Obico, key: str) -> str:
 
 async def look_at_picture(obico: Obico, printer: Printer) -> None:
     """Look at the webcam, whose picture another one has taken the place of."""
-    await obico.server.advance(10)
-    await obico.poll()
+    await obico.poll(after=10)
     with suppress(HomeAssistantError):
         await async_get_image(obico.hass, obico.entity_id(printer, "camera.webcam"))
 
@@ -52,8 +51,7 @@ async def test_nothing_is_raised_while_all_is_well(
     obico: Obico, printer: Printer
 ) -> None:
     printer.agent.start_print(SHORT)
-    await obico.server.advance(10)
-    await obico.poll()
+    await obico.poll(after=10)
     assert raised(obico) == {}
 
 
@@ -65,13 +63,11 @@ async def test_a_print_that_nobody_watches_for_lack_of_hours_is_told_until_there
     # It matters to a print.
     assert raised(obico) == {}
     printer.agent.start_print(LONG)
-    await obico.server.advance(10)
-    await obico.poll()
+    await obico.poll(after=10)
     assert set(raised(obico)) == {USED_UP}
     assert obico.entry.title in await told(obico, USED_UP)
     obico.account.dh_balance = 50.0
-    await obico.server.advance(10)
-    await obico.poll()
+    await obico.poll(after=10)
     assert raised(obico) == {}
 
 

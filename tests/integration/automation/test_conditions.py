@@ -134,11 +134,9 @@ async def test_a_pause_of_a_machine_is_seen_as_one(
 ) -> None:
     agent = printer.agent
     agent.start_print(LONG)
-    await obico.server.advance(60)
-    await obico.poll()
+    await obico.poll(after=60)
     assert "is_printing" in await asked.ask()
     agent.pause()
-    await obico.server.advance(30)
-    await obico.poll()
+    await obico.poll(after=30)
     assert agent.phase is Phase.PAUSED
     assert await asked.ask() == ["is_online", "is_paused"]

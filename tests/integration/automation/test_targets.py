@@ -64,8 +64,7 @@ async def test_a_printer_is_found_by_where_it_stands(
     automations: Automations,
     target_of: Callable[[Place], dict[str, Json]],
 ) -> None:
-    other = obico.account.add_printer("Voron", agent="klipper")
-    await obico.poll()
+    other = await obico.add_printer("Voron", agent="klipper")
     target = target_of(place)
     await automations.start(
         trigger("paused_printing", target),

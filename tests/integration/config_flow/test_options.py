@@ -61,8 +61,7 @@ async def test_the_options_are_kept(
 
 
 async def test_printers_are_offered_by_name(obico: Obico, printer: Printer) -> None:
-    nameless = obico.account.add_printer("", agent="klipper")
-    await obico.poll()
+    nameless = await obico.add_printer("", agent="klipper")
     form = await want(obico, printer)
     assert labels(form) == {
         str(printer.id): printer.name,
@@ -75,8 +74,7 @@ async def test_printers_are_offered_by_name(obico: Obico, printer: Printer) -> N
 async def test_a_printer_that_is_not_wanted_goes_and_comes_back_whole_when_it_is(
     obico: Obico, printer: Printer
 ) -> None:
-    other = obico.account.add_printer("Voron", agent="klipper")
-    await obico.poll()
+    other = await obico.add_printer("Voron", agent="klipper")
     registry = er.async_get(obico.hass)
     before = {
         entry.unique_id
@@ -102,8 +100,7 @@ async def test_a_printer_that_comes_later_is_wanted(
     obico: Obico, printer: Printer
 ) -> None:
     await want(obico)
-    new = obico.account.add_printer("Prusa XL", agent="octoprint")
-    await obico.poll()
+    new = await obico.add_printer("Prusa XL", agent="octoprint")
     assert obico.device(printer) is None
     assert obico.value(new, "sensor.status") == "idle"
 
@@ -111,8 +108,7 @@ async def test_a_printer_that_comes_later_is_wanted(
 async def test_a_printer_that_is_not_wanted_fires_nothing_and_brings_no_old_news(
     obico: Obico, printer: Printer
 ) -> None:
-    other = obico.account.add_printer("Voron", agent="klipper")
-    await obico.poll()
+    other = await obico.add_printer("Voron", agent="klipper")
     await want(obico, other)
     fired = fired_events(obico, other)
     obico.server.add_event(printer, "FAILURE_ALERTED")
@@ -132,8 +128,7 @@ async def test_a_printer_that_is_not_wanted_has_no_connection(
     obico: Obico, printer: Printer
 ) -> None:
     obico.server.sockets.blocked = False
-    other = obico.account.add_printer("Voron", agent="klipper")
-    await obico.poll()
+    other = await obico.add_printer("Voron", agent="klipper")
     await want(obico, other)
     obico.server.requests.clear()
     await obico.reload()
@@ -163,8 +158,7 @@ async def test_a_printer_that_comes_while_the_form_is_open_is_wanted(
 ) -> None:
     flows = obico.hass.config_entries.options
     form = await flows.async_init(obico.entry.entry_id)
-    new = obico.account.add_printer("Voron", agent="klipper")
-    await obico.poll()
+    new = await obico.add_printer("Voron", agent="klipper")
     assert obico.find_entity_id(new, "sensor.status")
     await flows.async_configure(
         form["flow_id"], {CONF_LOW_BANDWIDTH: True, "printers": [str(printer.id)]}

@@ -275,8 +275,7 @@ async def test_everything_works_with_a_session(
     account.tokens.clear()
 
     # The poll,
-    await server.advance(1)
-    await obico.poll()
+    await obico.poll(after=1)
     assert obico.value(printer, "sensor.status") == "idle"
     # what changes something,
     switch = "switch.watching_enabled"
@@ -292,8 +291,7 @@ async def test_everything_works_with_a_session(
     # the events,
     fired = fired_events(obico, printer)
     printer.agent.start_print(SHORT)
-    await server.advance(2)
-    await obico.poll()
+    await obico.poll(after=2)
     assert [event["event_type"] for event in fired()] == ["started"]
     # and the push, which asks for another token.
     await wait_until(lambda: connections_of(entry).connected == 1)

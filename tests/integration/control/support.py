@@ -193,7 +193,28 @@ class Control:
         assert usual is not None
         self._monkeypatch.setitem(FOLLOWING, phase, (seconds, then or usual[1]))
 
+    def hold_answer(
+        self,
+        path: str,
+        *,
+        method: str = "*",
+        after: bool = False,
+        times: int | None = None,
+    ) -> asyncio.Event:
+        """Let the server answer calls of a path only once the event that is returned is set."""
+        answer = asyncio.Event()
+        self.obico.server.faults.delay(
+            path, answer, method=method, after=after, times=times
+        )
+        return answer
+
     # What happens
+
+    async def timed(self, what: Awaitable[object]) -> float:
+        """Await something, and return the seconds that had to pass for it."""
+        began = self.timelapse.elapsed
+        await what
+        return self.timelapse.elapsed - began
 
     async def become(self, phase: Phase) -> None:
         """Let the printer come to a phase of its life, by no doing of Home Assistant."""

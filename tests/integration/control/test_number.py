@@ -1,6 +1,5 @@
 """Numbers: settings, heaters and rates."""
 
-import asyncio
 
 import pytest
 
@@ -146,10 +145,7 @@ async def test_what_is_changed_elsewhere_right_after_is_taken(control: Control) 
 async def test_where_the_push_is_quicker_than_the_answer_nothing_is_held(
     control: Control,
 ) -> None:
-    arrive = asyncio.Event()
-    control.obico.server.faults.delay(
-        "/api/v1/printers/*/", arrive, after=True, method="PATCH"
-    )
+    arrive = control.hold_answer("/api/v1/printers/*/", method="PATCH", after=True)
     setting = control.begin("number.retract_on_pause", "set_value", value=3)
     await wait_until(lambda: control["number.retract_on_pause"] == "3.0")
     arrive.set()
@@ -313,9 +309,8 @@ async def test_an_agent_that_refuses_says_why(
 
 async def test_an_agent_that_hangs_is_not_waited_for_forever(control: Control) -> None:
     control.agent.freeze()
-    began = control.timelapse.elapsed
-    await failed(control.set_value(f"{control.bed}_target", 60), "agent_silent")
-    assert control.timelapse.elapsed - began < 20
+    setting = failed(control.set_value(f"{control.bed}_target", 60), "agent_silent")
+    assert await control.timed(setting) < 20
     assert control[f"number.{control.bed}_target"] == "0.0"
 
 

@@ -303,8 +303,7 @@ async def test_printers_stay_fresh_while_only_the_user_cannot_be_had(
 async def test_a_broken_row_harms_neither_its_neighbours_nor_its_printer(
     obico: Obico, printer: Printer, broken: Json
 ) -> None:
-    neighbour = obico.account.add_printer("Voron", agent="klipper")
-    await obico.poll()
+    neighbour = await obico.add_printer("Voron", agent="klipper")
 
     def break_row(rows: Json) -> Json:
         return [broken if row["id"] == printer.id else row for row in rows]

@@ -40,8 +40,7 @@ async def test_polls_that_bring_nothing_new_write_nothing(
 ) -> None:
     obico.account.add_printer("Voron", agent="klipper")
     printer.agent.start_print(SHORT)
-    await obico.server.advance(20)
-    await obico.poll()
+    await obico.poll(after=20)
     writes = Writes(obico.hass)
     for _ in range(3):
         await obico.poll()
@@ -69,8 +68,7 @@ async def test_a_server_in_trouble_writes_each_state_once(
 async def test_a_change_writes_only_what_changed(
     obico: Obico, printer: Printer
 ) -> None:
-    other = obico.account.add_printer("Voron", agent="klipper")
-    await obico.poll()
+    other = await obico.add_printer("Voron", agent="klipper")
     writes = Writes(obico.hass)
     printer.agent.set_target("bed", 60)
     printer.agent.report()
@@ -98,13 +96,11 @@ async def test_many_events_with_pictures_write_each_image_once(
     obico: Obico, printer: Printer
 ) -> None:
     printer.agent.start_print(SHORT)
-    await obico.server.advance(20)
-    await obico.poll()
+    await obico.poll(after=20)
     writes = Writes(obico.hass)
     for _ in range(10):
         obico.server.add_event(printer, "FAILURE_ALERTED")
-        await obico.server.advance(0.5)
-    await obico.poll()
+        await obico.poll(after=0.5)
     written = writes.taken()
     for image in ("failure_snapshot", "event_snapshot"):
         assert written.count(obico.entity_id(printer, f"image.{image}")) == 1

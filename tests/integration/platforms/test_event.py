@@ -127,8 +127,7 @@ async def test_a_whole_print_fires_its_events_in_order(
 ) -> None:
     printer.agent.start_print(SHORT)
     for _ in range(6):
-        await obico.server.advance(20)
-        await obico.poll()
+        await obico.poll(after=20)
     assert [event["event_type"] for event in fired()] == ["started", "ended"]
     assert ids(fired) == sorted(obico.server.events)
 
@@ -141,12 +140,10 @@ async def test_the_end_of_a_print_tells_file_and_outcome(
     obico: Obico, printer: Printer, fired: Fired, finish: bool, outcome: str
 ) -> None:
     printer.agent.start_print(SHORT)
-    await obico.server.advance(30)
-    await obico.poll()
+    await obico.poll(after=30)
     if not finish:
         printer.agent.cancel()
-    await obico.server.advance(120)
-    await obico.poll()
+    await obico.poll(after=120)
     last = fired()[-1]
     assert last["event_type"] == "ended"
     assert last["file"] == "short.gcode"
@@ -171,8 +168,7 @@ async def test_an_event_does_not_wait_for_the_details_of_its_print(
     await obico.server.advance(30)
     if not finish:
         printer.agent.cancel()
-    await obico.server.advance(120)
-    await obico.poll()
+    await obico.poll(after=120)
     assert [event["event_type"] for event in fired()] == ["started", "ended"]
     # The class of the event says it, too.
     assert fired()[-1]["outcome"] == outcome
@@ -194,8 +190,7 @@ async def test_a_server_in_trouble_is_not_asked_for_one_print_after_the_other(
 async def test_each_printer_fires_its_own_events(
     obico: Obico, printer: Printer, fired: Fired
 ) -> None:
-    other = obico.account.add_printer("Voron", agent="klipper")
-    await obico.poll()
+    other = await obico.add_printer("Voron", agent="klipper")
     fired_by_other = fired_events(obico, other)
     first = obico.server.add_event(printer, "PAUSED")
     second = obico.server.add_event(other, "PAUSED")
@@ -581,8 +576,7 @@ async def test_rows_that_vanish_between_two_pages_take_no_others_with_them(
     obico: Obico, printer: Printer, fired: Fired
 ) -> None:
     server = obico.server
-    other = obico.account.add_printer("Voron", agent="klipper")
-    await obico.poll()
+    other = await obico.add_printer("Voron", agent="klipper")
     expected = [server.add_event(printer, "PRINTER_ERROR").id for _ in range(80)]
     for _ in range(20):
         server.add_event(other, "PRINTER_ERROR")

@@ -142,8 +142,7 @@ async def test_a_poll_that_began_earlier_does_not_turn_it_back(
 ) -> None:
     """The list was answered before the change, and arrives after it."""
     printer.agent.start_print(LONG)
-    await obico.server.advance(20)
-    await obico.poll()
+    await obico.poll(after=20)
     assert obico.value(printer, key) != state
     arrive = asyncio.Event()
     fault = obico.server.faults.delay(path, arrive, after=True, method="GET")

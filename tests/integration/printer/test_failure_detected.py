@@ -18,8 +18,7 @@ async def test_it_names_the_print_while_an_alert_is_open_and_writes_nothing_else
     heard = states_written(obico.hass, obico.entity_id(printer, KEY))
     assert named(obico, printer) == ("off", None, None)
     printer.agent.start_print(LONG)
-    await obico.server.advance(60)
-    await obico.poll()
+    await obico.poll(after=60)
     assert named(obico, printer) == ("off", None, None)
     assert heard() == []
 
@@ -28,8 +27,7 @@ async def test_it_names_the_print_while_an_alert_is_open_and_writes_nothing_else
     job.alerted_at = obico.server.clock.now()
     await obico.poll()
     assert named(obico, printer) == ("on", job.id, "long.gcode")
-    await obico.server.advance(60)
-    await obico.poll()
+    await obico.poll(after=60)
     assert len(heard()) == 1
 
     printer.acknowledge(job, "NOT_FAILED")

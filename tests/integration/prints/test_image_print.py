@@ -83,8 +83,7 @@ async def test_a_file_without_a_thumbnail_has_none(
     obico: Obico, printer: Printer
 ) -> None:
     printer.agent.start_print(SHORT)
-    await obico.server.advance(3)
-    await obico.poll()
+    await obico.poll(after=3)
     assert obico.value(printer, "sensor.file") == "short.gcode"
     assert obico.value(printer, THUMBNAIL) == STATE_UNKNOWN
 

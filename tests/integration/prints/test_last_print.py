@@ -15,8 +15,7 @@ FILAMENT = "sensor.last_print_filament"
 async def print_it(obico: Obico, printer: Printer, *, cancel: bool = False) -> None:
     """Let a print begin and end."""
     printer.agent.start_print(SHORT)
-    await obico.server.advance(40)
-    await obico.poll()
+    await obico.poll(after=40)
     if cancel:
         printer.agent.cancel()
     await obico.server.advance(120)
