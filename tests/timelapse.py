@@ -26,7 +26,7 @@ async def wait_until(condition: Callable[[], object], what: str = "") -> None:
     deadline = time.perf_counter() + _DEADLINE
     while not condition():
         assert time.perf_counter() < deadline, what or "it never came true"
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(_MOMENT)
 
 
 def is_busy(hass: HomeAssistant) -> bool:
@@ -41,7 +41,7 @@ def is_busy(hass: HomeAssistant) -> bool:
 class _Selector(Protocol):
     """The part of a selector that is used here."""
 
-    def select(self, timeout: float | None = None) -> list[object]: ...
+    def select(self, timeout: float | None = None, /) -> list[object]: ...
 
 
 class _Loop(Protocol):
@@ -67,7 +67,10 @@ class LoopClock:
         self._inner = cast("_Loop", loop)
         self._ahead = 0.0
         self._jobs = 0
-        real_time, run_in_executor = loop.time, loop.run_in_executor
+        self._settling = 0
+        self._stopped_at: float | None = None
+        self._real_time, run_in_executor = loop.time, loop.run_in_executor
+        self._select = self._inner._selector.select
 
         def run[T](
             executor: Executor | None, job: Callable[..., T], *args: object
@@ -77,7 +80,7 @@ class LoopClock:
             future.add_done_callback(self._end_job)
             return future
 
-        setattr(loop, "time", lambda: real_time() + self._ahead)
+        setattr(loop, "time", self._time)
         setattr(loop, "run_in_executor", run)
         # A jump is no callback that takes long.
         loop.slow_callback_duration = float("inf")
@@ -92,6 +95,26 @@ class LoopClock:
         assert isinstance(clock, LoopClock)
         return clock
 
+    def stop_while_working(self) -> None:
+        """Let time pass only while the loop waits for it, not while it or a thread works.
+
+        On a slow machine timers would be due long before a test has let as much time pass.
+        """
+        if self._stopped_at is None:
+            self._stopped_at = self._real_time()
+            setattr(self._inner._selector, "select", self._wait)
+
+    def _time(self) -> float:
+        now = self._real_time() if self._stopped_at is None else self._stopped_at
+        return now + self._ahead
+
+    def _wait(self, timeout: float | None = None, /) -> list[object]:
+        began = time.perf_counter()
+        events = self._select(timeout)
+        if timeout is not None and timeout > 0 and not self._jobs:
+            self._ahead += min(time.perf_counter() - began, timeout)
+        return events
+
     def put_forward(self, seconds: float) -> None:
         """Let timers of the next seconds be due."""
         self._ahead += seconds
@@ -102,9 +125,23 @@ class LoopClock:
         As long as somebody is busy but nothing goes on, time is skipped to the next
         timer, `patience` seconds at most.
         """
+        self._settling += 1
+        depth = self._settling
+        try:
+            await self._settle(is_busy, patience, depth)
+        finally:
+            self._settling -= 1
+
+    async def _settle(
+        self, is_busy: Callable[[], bool], patience: float, depth: int
+    ) -> None:
         until = self._loop.time() + patience
-        for _ in range(_MAX_SKIPS):
+        skips = 0
+        while skips < _MAX_SKIPS:
             await self._calm_down(is_busy)
+            if self._settling > depth:
+                # What is awaited settles something itself, and knows what it waits for.
+                continue
             timers = [
                 timer.when()
                 for timer in self._inner._scheduled
@@ -113,6 +150,7 @@ class LoopClock:
             if not is_busy() or not timers or min(timers) > until:
                 return
             self.put_forward(max(0.0, min(timers) - self._loop.time()))
+            skips += 1
 
     async def finish[T](self, what: Coroutine[object, object, T], within: float) -> T:
         """Await something, and skip the time that it waits for."""
@@ -129,8 +167,9 @@ class LoopClock:
             # The last rounds are real, where that matters.
             is_real = bool(self._jobs) or (calm >= _FIRST_REAL_ROUND and is_busy())
             if (
-                self._inner._ready
-                or self._inner._selector.select(_MOMENT if is_real else 0)
+                # Everybody else who settles something is ready all the time.
+                len(self._inner._ready) >= self._settling
+                or self._select(_MOMENT if is_real else 0)
                 or self._jobs
             ):
                 calm = 0
@@ -153,6 +192,7 @@ class Timelapse:
         self._hass = hass
         self._server = server
         self._clock = LoopClock.of(hass.loop)
+        self._clock.stop_while_working()
         self._elapsed = 0.0
 
     @property

@@ -14,8 +14,6 @@ from tests.timelapse import Timelapse, wait_until
 
 # What a call waits for needs time to pass, and is waiting all the while.
 _IMPATIENT = 0.01
-# Enough for a message to go over a local connection and be dealt with.
-_ROUNDS = 30
 
 octoprint = pytest.mark.parametrize("printer", ["octoprint"], indirect=True)
 klipper = pytest.mark.parametrize("printer", ["klipper"], indirect=True)
@@ -119,27 +117,12 @@ class Control:
         await wait_until(task.done)
         await task
 
-    def _jobs_in_threads(self) -> list[asyncio.Future[object]]:
-        hass = self.obico.hass
-        return [
-            job
-            for job in (*hass._tasks, *hass._background_tasks)
-            if not isinstance(job, asyncio.Task)
-        ]
-
     async def finish(
         self, task: asyncio.Task[None], *, within: float = 40, patience: float = 5.0
     ) -> None:
         """Let time pass until an action is done, and raise what it raises."""
-        while True:
-            for _ in range(_ROUNDS):
-                await asyncio.sleep(0)
-            if task.done():
-                break
-            if jobs := self._jobs_in_threads():
-                # These take real time, in which none passes for the printer.
-                await asyncio.wait(jobs)
-                continue
+        await self.timelapse.settle(_IMPATIENT)
+        while not task.done():
             assert within > 0, "it never came to an end"
             await self.timelapse.pass_time(1, step=1, patience=_IMPATIENT)
             within -= 1

@@ -1,6 +1,5 @@
 """Who waits for whom: nobody for another printer, and what is asked for last holds."""
 
-
 import pytest
 
 from dev import Account, Phase, Printer

@@ -1,6 +1,5 @@
 """Numbers: settings, heaters and rates."""
 
-
 import pytest
 
 from dev import Phase
