@@ -119,7 +119,7 @@ class LoopClock:
         """Let timers of the next seconds be due."""
         self._ahead += seconds
 
-    async def settle(self, is_busy: Callable[[], bool], patience: float) -> None:
+    async def settle(self, busy: Callable[[], bool], patience: float) -> None:
         """Let everything that was set off come to its end.
 
         As long as somebody is busy but nothing goes on, time is skipped to the next
@@ -128,17 +128,17 @@ class LoopClock:
         self._settling += 1
         depth = self._settling
         try:
-            await self._settle(is_busy, patience, depth)
+            await self._settle(busy, patience, depth)
         finally:
             self._settling -= 1
 
     async def _settle(
-        self, is_busy: Callable[[], bool], patience: float, depth: int
+        self, busy: Callable[[], bool], patience: float, depth: int
     ) -> None:
         until = self._loop.time() + patience
         skips = 0
         while skips < _MAX_SKIPS:
-            await self._calm_down(is_busy)
+            await self._calm_down(busy)
             if self._settling > depth:
                 # What is awaited settles something itself, and knows what it waits for.
                 continue
@@ -147,7 +147,7 @@ class LoopClock:
                 for timer in self._inner._scheduled
                 if not timer.cancelled()
             ]
-            if not is_busy() or not timers or min(timers) > until:
+            if not busy() or not timers or min(timers) > until:
                 return
             self.put_forward(max(0.0, min(timers) - self._loop.time()))
             skips += 1
@@ -160,12 +160,12 @@ class LoopClock:
             raise RuntimeError("it waits for something else than time")
         return await task
 
-    async def _calm_down(self, is_busy: Callable[[], bool]) -> None:
+    async def _calm_down(self, busy: Callable[[], bool]) -> None:
         calm = 0
         while calm < _CALM_ROUNDS:
             await asyncio.sleep(0)
             # The last rounds are real, where that matters.
-            is_real = bool(self._jobs) or (calm >= _FIRST_REAL_ROUND and is_busy())
+            is_real = bool(self._jobs) or (calm >= _FIRST_REAL_ROUND and busy())
             if (
                 # Everybody else who settles something is ready all the time.
                 len(self._inner._ready) >= self._settling

@@ -241,18 +241,14 @@ class Shown:
     async def lose_agent(self) -> None:
         """Let the machine's agent go offline, until the server has noticed it."""
         self._printer.agent.go_offline()
-        await self._advance(120)
+        await self._obico.poll(after=120)
         assert self._obico.value(self._printer, "binary_sensor.online") == "off"
 
     async def find_agent(self) -> None:
         """Let the machine's agent come online again."""
         self._printer.agent.come_online()
-        await self._advance(10)
+        await self._obico.poll(after=10)
         assert self._obico.value(self._printer, "binary_sensor.online") == "on"
-
-    async def _advance(self, seconds: float) -> None:
-        await self._obico.server.advance(seconds)
-        await self._obico.poll()
 
     async def lose_server(self) -> None:
         """Let the server be gone."""
@@ -263,3 +259,8 @@ class Shown:
         """Let the server be there again."""
         await self._obico.server.accept_connections()
         await self._obico.poll()
+
+
+def both(*shown: Shown) -> Config:
+    """Return several printers as one target."""
+    return {"device_id": [each.target["device_id"] for each in shown]}

@@ -5,11 +5,11 @@ from datetime import timedelta
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from dev import Account, Printer
+from dev import Printer
 from homeassistant.helpers import device_registry as dr
 from tests.integration.support import Obico, load_capture
 
-from .support import FOR_FIVE_MINUTES, Automations, Config, Shown, trigger
+from .support import FOR_FIVE_MINUTES, Automations, Config, Shown, both, trigger
 
 
 def alert(printer: Printer, *, is_open: bool) -> None:
@@ -209,23 +209,6 @@ async def test_a_trigger_that_is_gone_fires_no_more(
 
 
 # Several printers
-
-
-@pytest.fixture
-def voron(account: Account, printer: Printer) -> Printer:
-    """Give a second printer, with the first in one room."""
-    return account.add_printer("Voron", agent="klipper")
-
-
-@pytest.fixture
-def other(voron: Printer, obico: Obico) -> Shown:
-    """Give what the second printer shows, which is there when the account is set up."""
-    return Shown(obico, voron)
-
-
-def both(*shown: Shown) -> Config:
-    """Return both printers as a target."""
-    return {"device_id": [each.target["device_id"] for each in shown]}
 
 
 @pytest.mark.parametrize(
