@@ -100,7 +100,8 @@ async def test_many_events_with_pictures_write_each_image_once(
     writes = Writes(obico.hass)
     for _ in range(10):
         obico.server.add_event(printer, "FAILURE_ALERTED")
-        await obico.poll(after=0.5)
+        await obico.server.advance(0.5)
+    await obico.poll()
     written = writes.taken()
     for image in ("failure_snapshot", "event_snapshot"):
         assert written.count(obico.entity_id(printer, f"image.{image}")) == 1
