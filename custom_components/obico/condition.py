@@ -8,8 +8,8 @@ from homeassistant.core import HomeAssistant, State, split_entity_id
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.condition import Condition, EntityStateConditionBase
 
-from .automation import entities_with_keys
-from .status import Status
+from .automation.variables import entities_with_keys
+from .printer.status import Status
 
 
 class PrinterCondition(EntityStateConditionBase):

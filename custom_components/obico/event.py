@@ -8,13 +8,19 @@ from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID, Platform
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .account.registry import entity_id_of
 from .aioobico import Printer, plain_text
 from .const import EVENT_FIRED
-from .coordinator import ObicoConfigEntry, ObicoCoordinator
+from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoPrinterEntity, async_add_printer_entities
-from .events import EVENT_TYPES, FAILURE_ALERTED, PRINTER_EVENT, FiredEvent
-from .image import EVENT_SNAPSHOT, FAILURE_SNAPSHOT
-from .lookup import entity_id_of
+from .live.fired_event import (
+    EVENT_SNAPSHOT,
+    EVENT_TYPES,
+    FAILURE_ALERTED,
+    FAILURE_SNAPSHOT,
+    PRINTER_EVENT,
+    FiredEvent,
+)
 
 # Nothing is fetched or sent.
 PARALLEL_UPDATES = 0
@@ -37,9 +43,9 @@ async def async_setup_entry(
     """Set up the event entities of all printers."""
 
     def entities_of(
-        coordinator: ObicoCoordinator, printer: Printer
+        account: ObicoData, printer: Printer
     ) -> Iterator[ObicoPrinterEntity]:
-        yield ObicoPrinterEvent(coordinator, printer, DESCRIPTION)
+        yield ObicoPrinterEvent(account, printer, DESCRIPTION)
 
     async_add_printer_entities(entry, async_add_entities, entities_of)
 
@@ -65,7 +71,7 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
     @callback
     def _async_listen(self) -> None:
         self.async_on_remove(
-            self.coordinator.events.async_listen(self.printer.id, self._handle_event)
+            self.account.events.async_listen(self.printer.id, self._handle_event)
         )
 
     @override
@@ -114,7 +120,7 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
         """Return the image entity that holds the event's picture: addresses are signed."""
         if fired.event.image_url is None:
             return None
-        image = FAILURE_SNAPSHOT if fired.type == FAILURE_ALERTED else EVENT_SNAPSHOT
+        key = FAILURE_SNAPSHOT if fired.type == FAILURE_ALERTED else EVENT_SNAPSHOT
         return entity_id_of(
-            self.coordinator, self.printer.id, Platform.IMAGE, image.key
+            self.hass, self.account.account_id, self.printer.id, Platform.IMAGE, key
         )

@@ -14,7 +14,7 @@ from homeassistant.helpers.llm import (
 )
 
 from .const import DOMAIN
-from .lookup import loaded_coordinators
+from .data import loaded_accounts
 from .voice.choice import exposed
 from .voice.names import targets
 from .voice.request import Wish
@@ -52,7 +52,7 @@ def async_get_tools(
     """Return the tools for the printers that are exposed."""
     if api_id != LLM_API_ASSIST or not llm_context.assistant:
         return None
-    known = targets(hass, loaded_coordinators(hass))
+    known = targets(hass, loaded_accounts(hass))
     usable = {
         wish: exposed(hass, llm_context.assistant, wish, known) for wish in _TOOLS
     }

@@ -13,9 +13,9 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.translation import async_get_cached_translations
 
+from .account.registry import name_of_device
 from .const import DOMAIN, EVENT_FIRED
-from .events import ENDED, PRINTER_ERROR
-from .lookup import name_of_device
+from .live.fired_event import ENDED, PRINTER_ERROR
 
 type Described = dict[str, str | None]
 

@@ -9,10 +9,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import Printer, PrinterChanges
-from .control import async_set_targets
-from .coordinator import ObicoConfigEntry, ObicoCoordinator
+from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_add_printer_entities
-from .temperatures import clamped, targets_of
+from .printer.temperatures import clamped, targets_of
 
 # Nobody waits for another printer: see `in_turn`.
 PARALLEL_UPDATES = 0
@@ -38,10 +37,10 @@ async def async_setup_entry(
     """Set up the selects of all printers."""
 
     def entities_of(
-        coordinator: ObicoCoordinator, printer: Printer
+        account: ObicoData, printer: Printer
     ) -> Iterator[ObicoPrinterEntity]:
-        yield ObicoActionOnFailure(coordinator, printer, ACTION_ON_FAILURE)
-        yield ObicoPreheat(coordinator, printer, PREHEAT)
+        yield ObicoActionOnFailure(account, printer, ACTION_ON_FAILURE)
+        yield ObicoPreheat(account, printer, PREHEAT)
 
     async_add_printer_entities(entry, async_add_entities, entities_of)
 
@@ -68,12 +67,12 @@ class ObicoPreheat(ObicoMachineEntity, SelectEntity):
 
     def __init__(
         self,
-        coordinator: ObicoCoordinator,
+        account: ObicoData,
         printer: Printer,
         description: SelectEntityDescription,
     ) -> None:
         """Offer a printer's profiles, which the registry asks for before the first state."""
-        super().__init__(coordinator, printer, description)
+        super().__init__(account, printer, description)
         self._attr_options = [_OFF, *self._profiles]
 
     @override
@@ -102,7 +101,7 @@ class ObicoPreheat(ObicoMachineEntity, SelectEntity):
         settings = self.printer.settings
         heaters = {
             heater.name
-            for heater in self.coordinator.storage.heaters.of(self.printer.id)
+            for heater in self.account.heaters.of(self.printer.id)
             if heater.has_target
         }
         profiles = {}
@@ -123,8 +122,7 @@ class ObicoPreheat(ObicoMachineEntity, SelectEntity):
     @override
     async def async_select_option(self, option: str) -> None:
         """Set the targets of all heaters that the profile names."""
-        await async_set_targets(
-            self.coordinator,
+        await self.account.commands.async_set_targets(
             self.printer,
             dict.fromkeys(self._heaters_that_may_be_hot(), 0.0)
             if option == _OFF
@@ -135,6 +133,6 @@ class ObicoPreheat(ObicoMachineEntity, SelectEntity):
         """Return those that are reported; right after connecting none is, hot as they may be."""
         return targets_of(self.printer) or [
             heater.name
-            for heater in self.coordinator.storage.heaters.of(self.printer.id)
+            for heater in self.account.heaters.of(self.printer.id)
             if heater.has_target
         ]

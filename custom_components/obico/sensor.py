@@ -27,12 +27,12 @@ from homeassistant.util import dt as dt_util
 
 from .aioobico import AgentKind, Job, Print, Printer, PrinterStatus, Temperature
 from .const import ACCOUNT, TUNNEL_USAGE
-from .coordinator import AccountData, ObicoConfigEntry, ObicoCoordinator
+from .coordinator import AccountSnapshot
+from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
-from .heaters import Heater
-from .parts import Part
-from .prints import meters, print_duration, print_result
-from .status import (
+from .printer.heaters import Heater
+from .printer.parts import Part
+from .printer.status import (
     FailureLevel,
     Status,
     WatchState,
@@ -40,6 +40,7 @@ from .status import (
     printer_status,
     watch_state,
 )
+from .prints.outcome import meters, print_duration, print_result
 
 # All data come with the coordinator.
 PARALLEL_UPDATES = 0
@@ -444,11 +445,11 @@ HEATER_SENSORS: Final = (
 class ObicoAccountSensorDescription(SensorEntityDescription):
     """A sensor of the account; `context` is what it has to be woken for."""
 
-    value_fn: Callable[[AccountData], StateType]
+    value_fn: Callable[[AccountSnapshot], StateType]
     context: str = ACCOUNT
 
 
-def _detection_hours(data: AccountData) -> float | None:
+def _detection_hours(data: AccountSnapshot) -> float | None:
     """Return what is left of the hours, None where they are unlimited."""
     user = data.user
     if (
@@ -507,20 +508,20 @@ async def async_setup_entry(
     )
 
     def entities_of(
-        coordinator: ObicoCoordinator, printer: Printer
+        account: ObicoData, printer: Printer
     ) -> Iterator[ObicoPrinterEntity]:
         for description in SENSORS:
             if description.exists_fn(printer):
-                yield ObicoSensor(coordinator, printer, description)
-        yield ObicoFile(coordinator, printer, FILE)
+                yield ObicoSensor(account, printer, description)
+        yield ObicoFile(account, printer, FILE)
         for last_print_description in LAST_PRINT_SENSORS:
-            yield ObicoLastPrintSensor(coordinator, printer, last_print_description)
-        yield ObicoFinishTime(coordinator, printer, FINISH_TIME)
-        for heater in coordinator.storage.heaters.of(printer.id):
+            yield ObicoLastPrintSensor(account, printer, last_print_description)
+        yield ObicoFinishTime(account, printer, FINISH_TIME)
+        for heater in account.heaters.of(printer.id):
             for heater_description in HEATER_SENSORS:
                 if heater_description.exists_fn(heater):
                     yield ObicoHeaterSensor(
-                        coordinator, printer, heater, heater_description
+                        account, printer, heater, heater_description
                     )
 
     async_add_printer_entities(entry, async_add_entities, entities_of)
@@ -545,11 +546,11 @@ class ObicoAccountSensor(ObicoAccountEntity, SensorEntity):
 
     def __init__(
         self,
-        coordinator: ObicoCoordinator,
+        account: ObicoData,
         description: ObicoAccountSensorDescription,
     ) -> None:
         """Show a value of the account."""
-        super().__init__(coordinator, description, context=description.context)
+        super().__init__(account, description, context=description.context)
 
     @override
     def _read(self) -> StateType:
@@ -565,7 +566,7 @@ class ObicoSensor(ObicoPrinterEntity, SensorEntity):
 
     def __init__(
         self,
-        coordinator: ObicoCoordinator,
+        account: ObicoData,
         printer: Printer,
         description: ObicoSensorDescription,
     ) -> None:
@@ -573,7 +574,7 @@ class ObicoSensor(ObicoPrinterEntity, SensorEntity):
         self._part = description.part
         self._needs_agent = description.needs_agent
         self._value_fn = description.value_fn
-        super().__init__(coordinator, printer, description)
+        super().__init__(account, printer, description)
 
     @override
     def _read(self) -> StateType | datetime:
@@ -664,18 +665,18 @@ class ObicoHeaterSensor(ObicoPrinterEntity, SensorEntity):
 
     def __init__(
         self,
-        coordinator: ObicoCoordinator,
+        account: ObicoData,
         printer: Printer,
         heater: Heater,
         description: ObicoHeaterSensorDescription,
     ) -> None:
         """Show a reading of a printer's heater."""
         self._part = description.part
-        super().__init__(coordinator, printer, description)
+        super().__init__(account, printer, description)
         self._value_fn = description.value_fn
         self._heater = heater.name
         self._attr_unique_id = (
-            f"{coordinator.account_id}_{printer.id}_{heater.key}_{description.key}"
+            f"{account.account_id}_{printer.id}_{heater.key}_{description.key}"
         )
         self._attr_translation_key = f"{heater.kind}_{description.key}"
         self._attr_translation_placeholders = heater.placeholders

@@ -7,7 +7,7 @@ from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
-from .coordinator import ObicoConfigEntry
+from .data import ObicoConfigEntry
 
 
 @callback
@@ -21,8 +21,10 @@ def async_register(
 async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     """Return what is shown; the frontend waits for what takes a while."""
     entries: list[ObicoConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
-    printers = sum(len(entry.runtime_data.data.printers) for entry in entries)
-    connected = sum(entry.runtime_data.pushes.connected for entry in entries)
+    printers = sum(
+        len(entry.runtime_data.coordinator.data.printers) for entry in entries
+    )
+    connected = sum(entry.runtime_data.connections.connected for entry in entries)
     return {
         "accounts": len(entries),
         "printers": printers,

@@ -12,13 +12,13 @@ from homeassistant.helpers.trigger import (
     Trigger,
 )
 
-from .trigger_base import PrinterTrigger
-from .trigger_readings import (
+from .automation.printer_trigger import PrinterTrigger
+from .automation.reading_triggers import (
     BedCooledTrigger,
     ProgressPassedTrigger,
     TimeLeftBelowTrigger,
 )
-from .trigger_states import SwitchedTrigger
+from .automation.state_triggers import SwitchedTrigger
 
 
 class PrinterEventTrigger(PrinterTrigger, StatelessEntityTriggerBase):

@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components import obico
-from custom_components.obico.coordinator import ObicoConfigEntry
+from custom_components.obico.data import ObicoConfigEntry
 from custom_components.obico.entity import ObicoEntity, ObicoPrinterEntity
 from homeassistant.components.image import ImageEntity
 from homeassistant.config_entries import ConfigEntry, ConfigFlow
@@ -184,7 +184,9 @@ def _owner(entry: ConfigEntry, number: int) -> str:
 
 def _key_of(entity: ObicoEntity) -> str:
     """Return the end of an entity's unique id, which says what it shows of any printer or account."""
-    key = str(entity.unique_id).removeprefix(f"{entity.coordinator.account_id}_")
+    key = str(entity.unique_id).removeprefix(
+        f"{entity.coordinator.config_entry.unique_id}_"
+    )
     if isinstance(entity, ObicoPrinterEntity):
         key = key.removeprefix(f"{entity.printer.id}_")
     return key

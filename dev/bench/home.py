@@ -15,8 +15,8 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.obico.const import DOMAIN
-from custom_components.obico.coordinator import ObicoConfigEntry
-from custom_components.obico.push import PrinterPush
+from custom_components.obico.data import ObicoConfigEntry
+from custom_components.obico.live.connection import PrinterConnection
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
@@ -132,7 +132,7 @@ async def set_up(hass: HomeAssistant, account: RemoteAccount) -> ObicoConfigEntr
     """Set an account up, and wait until its first events are behind it."""
     entry = add_entry(hass, account)
     await set_up_entry(hass, entry)
-    await until(lambda: entry.runtime_data.storage.event_mark is not None)
+    await until(lambda: entry.runtime_data.event_memory.mark is not None)
     return entry
 
 
@@ -143,9 +143,9 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(_GLANCE)
 
 
-def pushes_of(entry: ObicoConfigEntry) -> dict[int, PrinterPush]:
+def pushes_of(entry: ObicoConfigEntry) -> dict[int, PrinterConnection]:
     """Return the push connections of an account by printer id."""
-    return entry.runtime_data.pushes._pushes
+    return entry.runtime_data.connections._connections
 
 
 async def connected(entry: ObicoConfigEntry) -> None:

@@ -9,7 +9,7 @@ from typing import Final, cast
 
 import orjson
 
-from custom_components.obico.coordinator import ObicoConfigEntry
+from custom_components.obico.data import ObicoConfigEntry
 from custom_components.obico.entity import ObicoPrinterEntity
 from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
 from homeassistant.core import (

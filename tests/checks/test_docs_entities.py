@@ -1,7 +1,7 @@
 """docs/entities.md against the entities in the code."""
 
-from custom_components.obico.heaters import HeaterKind
-from custom_components.obico.temperatures import MAX_TARGETS
+from custom_components.obico.printer.heaters import HeaterKind
+from custom_components.obico.printer.temperatures import MAX_TARGETS
 from homeassistant.helpers.entity import EntityDescription
 from tests.entity_table import documented_entities
 

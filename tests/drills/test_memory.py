@@ -9,7 +9,7 @@ import tracemalloc
 
 import pytest
 
-from custom_components.obico.storage import AccountStorage
+from custom_components.obico.account.storage import AccountStorage
 from dev import Printer
 from tests.integration.push.support import Prepared, assert_nothing_left
 from tests.timelapse import Timelapse

@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
 from random import Random
 
-from custom_components.obico.status import printer_status
+from custom_components.obico.printer.status import printer_status
 from dev import CUBE, MEDIUM, SHORT, Fault, Phase, Printer
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import CONF_ACCESS_TOKEN

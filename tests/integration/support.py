@@ -17,10 +17,11 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.obico.aioobico import ObicoClient
 from custom_components.obico.const import DOMAIN, POLL_INTERVAL
 from custom_components.obico.coordinator import ObicoCoordinator
-from custom_components.obico.pushes import PrinterPushes
-from custom_components.obico.storage import AccountStorage
+from custom_components.obico.data import ObicoData
+from custom_components.obico.live.connection_manager import ConnectionManager
+from custom_components.obico.live.event_memory import EventMemory
 from dev import SHORT, Account, ObicoServer, Printer
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import (
     CONF_ACCESS_TOKEN,
     CONF_URL,
@@ -38,7 +39,7 @@ API = "/api/v1/"
 CAPTURES = Path(__file__).parent.parent / "fixtures" / "captures"
 
 # A poll is spread over half a second, so that not all integrations ask at once.
-_POLL_SECONDS = POLL_INTERVAL.total_seconds() + 1
+_POLL_SPREAD_SECONDS = 1
 # Longer than anything that is waited for in one go: the retries of a call, and its time-outs.
 _SETTLE_SECONDS = 120.0
 
@@ -81,26 +82,31 @@ def config_entry(
     )
 
 
+def data_of(entry: ConfigEntry) -> ObicoData:
+    """Return the parts of an account that is loaded."""
+    data = entry.runtime_data
+    assert isinstance(data, ObicoData)
+    return data
+
+
 def coordinator_of(entry: ConfigEntry) -> ObicoCoordinator:
-    """Return the coordinator of an account that is loaded."""
-    coordinator = entry.runtime_data
-    assert isinstance(coordinator, ObicoCoordinator)
-    return coordinator
+    """Return the coordinator of an account."""
+    return data_of(entry).coordinator
 
 
 def client_of(entry: ConfigEntry) -> ObicoClient:
     """Return the client that asks the server for an account."""
-    return coordinator_of(entry).client
+    return data_of(entry).client
 
 
-def connections_of(entry: ConfigEntry) -> PrinterPushes:
+def connections_of(entry: ConfigEntry) -> ConnectionManager:
     """Return the push connections of an account."""
-    return coordinator_of(entry).pushes
+    return data_of(entry).connections
 
 
-def storage_of(entry: ConfigEntry) -> AccountStorage:
-    """Return what is stored of an account beside its entry."""
-    return coordinator_of(entry).storage
+def event_memory_of(entry: ConfigEntry) -> EventMemory:
+    """Return what is remembered of an account's events."""
+    return data_of(entry).event_memory
 
 
 async def settle(hass: HomeAssistant) -> None:
@@ -200,7 +206,10 @@ class Obico:
         """Let the next poll be due, after some seconds of the server's time."""
         if after:
             await self.server.advance(after)
-        await self.pass_time(_POLL_SECONDS)
+        interval = POLL_INTERVAL
+        if self.entry.state is ConfigEntryState.LOADED:
+            interval = coordinator_of(self.entry).update_interval or POLL_INTERVAL
+        await self.pass_time(interval.total_seconds() + _POLL_SPREAD_SECONDS)
 
     async def advance(self, freezer: FrozenDateTimeFactory, seconds: float) -> None:
         """Let time pass for the server and, frozen, for Home Assistant, then poll."""

@@ -18,7 +18,6 @@ from homeassistant.core import (
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
-from .. import commands, control
 from ..aioobico import (
     ObicoClient,
     ObicoConnectionError,
@@ -28,8 +27,8 @@ from ..aioobico import (
     Printer,
 )
 from ..const import DOMAIN
-from ..control import PrinterCommand
-from ..coordinator import ObicoCoordinator
+from ..printer import preconditions
+from ..printer.commands import CommandChannel, PrinterCommand
 from .action import Action
 from .targets import ONE_PRINTER, async_ensure_allowed, async_target
 
@@ -47,20 +46,19 @@ async def _async_predict(call: ServiceCall) -> ServiceResponse:
     await async_ensure_allowed(call, [entity_id], POLICY_READ)
     target = await async_target(call, POLICY_CONTROL)
     # Before a camera is woken up for nothing.
-    commands.ensure(commands.against_prediction(target.printer))
+    preconditions.ensure(preconditions.check_prediction(target.printer))
     picture = await _async_picture_of(call.hass, entity_id)
     predictions: list[Prediction] = []
 
-    async def send(coordinator: ObicoCoordinator, printer: Printer) -> None:
+    async def send(channel: CommandChannel, printer: Printer) -> None:
         predictions.append(
-            await _async_judge(coordinator.client, printer.id, picture, entity_id)
+            await _async_judge(channel.client, printer.id, picture, entity_id)
         )
 
-    await control.async_run(
-        target.coordinator,
+    await target.account.commands.async_run(
         target.printer,
         PrinterCommand(
-            key="predict", objection_fn=commands.against_prediction, send_fn=send
+            key="predict", precondition_fn=preconditions.check_prediction, send_fn=send
         ),
     )
     (prediction,) = predictions

@@ -10,7 +10,7 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util.json import JsonObjectType
 
-from .. import commands, control
+from ..account.errors import translated_errors
 from ..aioobico import (
     AgentKind,
     CloudFile,
@@ -23,12 +23,11 @@ from ..aioobico import (
     PrinterAgent,
     PrinterListing,
 )
-from ..commands import agent_kind
 from ..const import DOMAIN
-from ..control import PrinterCommand
-from ..coordinator import ObicoCoordinator
-from ..errors import translated_errors
-from ..prints import meters
+from ..printer import effects, preconditions
+from ..printer.commands import MOVE, CommandChannel, PrinterCommand
+from ..printer.preconditions import agent_kind
+from ..prints.outcome import meters
 from .action import Action
 from .rows import moment, seconds
 from .targets import ONE_PRINTER, async_account, async_target
@@ -67,9 +66,9 @@ async def _async_get_files(call: ServiceCall) -> ServiceResponse:
     folder: str = call.data[ATTR_FOLDER]
     if call.data[ATTR_SOURCE] == PRINTER:
         target = await async_target(call, POLICY_READ)
-        commands.ensure(commands.against_agent(target.printer))
-        with translated_errors(target.hass, target.coordinator.config_entry):
-            listing = await target.coordinator.pushes.agent_of(
+        preconditions.ensure(preconditions.check_agent(target.printer))
+        with translated_errors(target.hass, target.account.entry):
+            listing = await target.account.connections.agent_of(
                 target.printer.id
             ).list_files(agent_kind(target.printer), folder)
         return {
@@ -77,9 +76,9 @@ async def _async_get_files(call: ServiceCall) -> ServiceResponse:
             "device_id": target.device_id,
             **_printer_rows(listing),
         }
-    coordinator = await async_account(call, POLICY_READ)
-    with translated_errors(coordinator.hass, coordinator.config_entry):
-        return await _async_cloud_rows(coordinator.client, folder)
+    account = await async_account(call, POLICY_READ)
+    with translated_errors(account.hass, account.entry):
+        return await _async_cloud_rows(account.client, folder)
 
 
 def _printer_rows(listing: PrinterListing) -> JsonObjectType:
@@ -178,23 +177,22 @@ async def _async_start_print(call: ServiceCall) -> None:
     target = await async_target(call, POLICY_CONTROL)
     path: str = call.data[ATTR_FILE]
 
-    async def send(coordinator: ObicoCoordinator, printer: Printer) -> None:
-        agent = coordinator.pushes.agent_of(printer.id)
+    async def send(channel: CommandChannel, printer: Printer) -> None:
+        agent = channel.agent_of(printer.id)
         if call.data[ATTR_SOURCE] == CLOUD:
             await agent.print_cloud_file(
-                await _async_find_cloud_file(coordinator.client, path)
+                await _async_find_cloud_file(channel.client, path)
             )
         else:
             await _async_print_file(agent, agent_kind(printer), path)
 
-    await control.async_run(
-        target.coordinator,
+    await target.account.commands.async_run(
         target.printer,
         PrinterCommand(
-            key=control.MOVE,
-            objection_fn=commands.against_moving,
+            key=MOVE,
+            precondition_fn=preconditions.check_moving,
             send_fn=send,
-            is_done_fn=commands.is_started,
+            effect_fn=effects.is_started,
             unanswered_fn=_start_unanswered,
         ),
     )

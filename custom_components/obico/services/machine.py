@@ -10,14 +10,13 @@ from homeassistant.core import ServiceCall
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
-from .. import commands, control
 from ..aioobico import Printer
-from ..commands import agent_kind
 from ..const import DOMAIN
-from ..control import PrinterCommand
-from ..coordinator import ObicoCoordinator
-from ..heaters import HeaterKind, kind_of
-from ..temperatures import MAX_TARGETS, targets_of
+from ..printer import preconditions
+from ..printer.commands import MOVE, CommandChannel, PrinterCommand, Send
+from ..printer.heaters import HeaterKind, kind_of
+from ..printer.preconditions import agent_kind
+from ..printer.temperatures import MAX_TARGETS, targets_of
 from .action import Action, number_from
 from .targets import ONE_PRINTER, PRINTERS, Target, async_for_each, async_target
 
@@ -47,7 +46,7 @@ async def _async_set_temperature(call: ServiceCall) -> None:
     async def ask(target: Target) -> None:
         printer = target.printer
         # Without a machine no heater is known.
-        commands.ensure(commands.against_machine(printer))
+        preconditions.ensure(preconditions.check_machine(printer))
         heater = _heater_of(printer, call.data[ATTR_HEATER])
         maximum = MAX_TARGETS[kind_of(heater)]
         if call.data[ATTR_TEMPERATURE] > maximum:
@@ -59,8 +58,8 @@ async def _async_set_temperature(call: ServiceCall) -> None:
                     "maximum": str(round(maximum)),
                 },
             )
-        await control.async_set_targets(
-            target.coordinator, printer, {heater: call.data[ATTR_TEMPERATURE]}
+        await target.account.commands.async_set_targets(
+            printer, {heater: call.data[ATTR_TEMPERATURE]}
         )
 
     await async_for_each(call, POLICY_CONTROL, ask)
@@ -82,11 +81,11 @@ def _heater_of(printer: Printer, heater: str) -> str:
 
 
 async def _async_home(call: ServiceCall) -> None:
-    async def send(coordinator: ObicoCoordinator, printer: Printer) -> None:
-        await coordinator.pushes.agent_of(printer.id).home(call.data[ATTR_AXES])
+    async def send(channel: CommandChannel, printer: Printer) -> None:
+        await channel.agent_of(printer.id).home(call.data[ATTR_AXES])
 
     async def ask(target: Target) -> None:
-        await _async_run(target, send, commands.against_moving)
+        await _async_run(target, send, preconditions.check_moving)
 
     await async_for_each(call, POLICY_CONTROL, ask)
 
@@ -98,28 +97,28 @@ async def _async_jog(call: ServiceCall) -> None:
             translation_domain=DOMAIN, translation_key="nothing_to_move"
         )
 
-    async def send(coordinator: ObicoCoordinator, printer: Printer) -> None:
-        agent = coordinator.pushes.agent_of(printer.id)
+    target = await async_target(call, POLICY_CONTROL)
+
+    async def send(channel: CommandChannel, printer: Printer) -> None:
+        agent = channel.agent_of(printer.id)
         for axis, millimeters in moves.items():
             # Somebody may have begun a print while an earlier axis was waited for.
-            now = coordinator.data.printers.get(printer.id, printer)
-            commands.ensure(commands.against_moving(now))
+            now = target.account.coordinator.get_printer(printer.id) or printer
+            preconditions.ensure(preconditions.check_moving(now))
             await agent.jog(axis, millimeters)
 
-    await _async_run(
-        await async_target(call, POLICY_CONTROL), send, commands.against_moving
-    )
+    await _async_run(target, send, preconditions.check_moving)
 
 
 async def _async_extrude(call: ServiceCall) -> None:
-    async def send(coordinator: ObicoCoordinator, printer: Printer) -> None:
-        agent = coordinator.pushes.agent_of(printer.id)
+    async def send(channel: CommandChannel, printer: Printer) -> None:
+        agent = channel.agent_of(printer.id)
         await agent.extrude(agent_kind(printer), call.data[ATTR_LENGTH])
 
     await _async_run(
         await async_target(call, POLICY_CONTROL),
         send,
-        commands.against_extruding,
+        preconditions.check_extruding,
         unanswered_fn=_gcode_unanswered,
     )
 
@@ -127,14 +126,14 @@ async def _async_extrude(call: ServiceCall) -> None:
 async def _async_send_gcode(call: ServiceCall) -> None:
     lines = _gcode_lines(call.data[ATTR_COMMANDS])
 
-    async def send(coordinator: ObicoCoordinator, printer: Printer) -> None:
-        agent = coordinator.pushes.agent_of(printer.id)
+    async def send(channel: CommandChannel, printer: Printer) -> None:
+        agent = channel.agent_of(printer.id)
         await agent.send_gcode(agent_kind(printer), lines)
 
     await _async_run(
         await async_target(call, POLICY_CONTROL),
         send,
-        commands.against_machine,
+        preconditions.check_machine,
         key="gcode",
         unanswered_fn=_gcode_unanswered,
     )
@@ -149,18 +148,17 @@ def _gcode_unanswered() -> HomeAssistantError:
 
 async def _async_run(
     target: Target,
-    send: control.Send,
+    send: Send,
     objection_fn: Callable[[Printer], str | None],
-    key: str = control.MOVE,
+    key: str = MOVE,
     unanswered_fn: Callable[[], HomeAssistantError] | None = None,
 ) -> None:
     """Have a machine do what has no effect that could be seen."""
-    await control.async_run(
-        target.coordinator,
+    await target.account.commands.async_run(
         target.printer,
         PrinterCommand(
             key=key,
-            objection_fn=objection_fn,
+            precondition_fn=objection_fn,
             send_fn=send,
             unanswered_fn=unanswered_fn,
         ),

@@ -18,7 +18,7 @@ from ..aioobico import (
     PrintStatistics,
     PrintSums,
 )
-from ..prints import meters, print_duration
+from ..prints.outcome import meters, print_duration
 from .rows import seconds
 
 ALL: Final = "all"

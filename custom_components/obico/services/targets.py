@@ -21,17 +21,12 @@ from homeassistant.helpers import (
     entity_registry as er,
 )
 
+from ..account.errors import message_of
+from ..account.permissions import async_permission
+from ..account.registry import name_of_device
 from ..aioobico import Printer
 from ..const import DOMAIN
-from ..coordinator import ObicoCoordinator
-from ..errors import message_of
-from ..lookup import (
-    account_of_device,
-    name_of_device,
-    printer_devices_of,
-    printer_of_device,
-)
-from ..permissions import async_permission
+from ..data import ObicoData, account_of_device, printer_devices_of, printer_of_device
 from .action import Fields
 
 ONE_PRINTER: Final[Fields] = {probatio.Required(ATTR_DEVICE_ID): cv.string}
@@ -46,7 +41,7 @@ PRINTERS: Final[Fields] = {
 class Target:
     """A printer that an action is for."""
 
-    coordinator: ObicoCoordinator
+    account: ObicoData
     printer: Printer
     device_id: str
     name: str
@@ -55,7 +50,7 @@ class Target:
     @property
     def hass(self) -> HomeAssistant:
         """Return where it is set up."""
-        return self.coordinator.hass
+        return self.account.hass
 
 
 async def async_target(call: ServiceCall, policy: str) -> Target:
@@ -73,7 +68,7 @@ async def async_targets_of_accounts(call: ServiceCall, policy: str) -> list[Targ
     return [await _async_target(call, device_id, policy) for device_id in device_ids]
 
 
-async def async_account(call: ServiceCall, policy: str) -> ObicoCoordinator:
+async def async_account(call: ServiceCall, policy: str) -> ObicoData:
     """Return the account of a call, or that of its printer."""
     device_id: str = call.data[ATTR_DEVICE_ID]
     await _async_ensure_allowed_for_device(call, device_id, policy)
@@ -86,9 +81,9 @@ async def _async_target(call: ServiceCall, device_id: str, policy: str) -> Targe
 
 
 def _target(hass: HomeAssistant, device_id: str) -> Target:
-    coordinator, printer = printer_of_device(hass, device_id)
+    account, printer = printer_of_device(hass, device_id)
     return Target(
-        coordinator=coordinator,
+        account=account,
         printer=printer,
         device_id=device_id,
         name=_name_of(hass, device_id),

@@ -8,11 +8,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util.hass_dict import HassKey
 
-from .. import commands, control
 from ..aioobico import CommandResult, Printer
 from ..const import DOMAIN
-from ..control import PrinterCommand
-from ..coordinator import ObicoCoordinator
+from ..printer import commands, preconditions
+from ..printer.commands import CommandChannel, PrinterCommand
 from .cancelling import Question, Questions
 from .choice import Choice, async_permitted, chosen, example, meant, named, unreachable
 from .names import Target
@@ -37,15 +36,15 @@ def _has_print(printer: Printer) -> bool:
 
 _CHOICES: Final[Mapping[Wish, Choice]] = {
     Wish.PAUSE: Choice(
-        fits=lambda printer: commands.against_pause(printer) is None,
+        fits=lambda printer: preconditions.check_pause(printer) is None,
         nothing="nothing_prints",
     ),
     Wish.RESUME: Choice(
-        fits=lambda printer: commands.against_resume(printer) is None,
+        fits=lambda printer: preconditions.check_resume(printer) is None,
         nothing="nothing_paused",
     ),
     Wish.CANCEL: Choice(
-        fits=lambda printer: commands.against_cancel(printer) is None,
+        fits=lambda printer: preconditions.check_cancel(printer) is None,
         nothing="nothing_prints",
     ),
     Wish.TIME_LEFT: Choice(fits=_has_print, nothing="nothing_prints"),
@@ -88,10 +87,10 @@ async def _async_do(
     """Do what is wanted of one printer, and say so."""
     match request.wish:
         case Wish.PAUSE:
-            await _async_run(texts, target, control.PAUSE)
+            await _async_run(texts, target, commands.PAUSE)
             return texts.say("paused", name=target.name)
         case Wish.RESUME:
-            await _async_run(texts, target, control.RESUME)
+            await _async_run(texts, target, commands.RESUME)
             return texts.say("resumed", name=target.name)
         case Wish.CANCEL:
             return _ask(hass, request, texts, target)
@@ -135,7 +134,7 @@ def _keep(
 
 def _ask(hass: HomeAssistant, request: Request, texts: Texts, target: Target) -> str:
     """Ask whether a print shall really be cancelled."""
-    if objection := commands.against_cancel(target.printer):
+    if objection := preconditions.check_cancel(target.printer):
         raise _objection(texts, target, texts.objection(objection))
     assert target.printer.current_print is not None
     hass.data[QUESTIONS].async_ask(
@@ -188,21 +187,19 @@ def _cancel_only(print_id: int, texts: Texts, target: Target) -> PrinterCommand:
     The printer is read when it is this command's turn, right before it is sent.
     """
 
-    async def send(
-        coordinator: ObicoCoordinator, printer: Printer
-    ) -> CommandResult | None:
+    async def send(channel: CommandChannel, printer: Printer) -> CommandResult | None:
         try:
-            fresh = await control.async_check_print(coordinator, printer, print_id)
+            fresh = await target.account.commands.async_check_print(printer, print_id)
         except ServiceValidationError as err:
             raise RefusalError(texts.say("other_print")) from err
         except HomeAssistantError as err:
             raise RefusalError(
                 texts.say("not_checked", name=target.name, error=texts.error(err))
             ) from err
-        commands.ensure(commands.against_cancel(fresh))
-        return await control.CANCEL.send_fn(coordinator, fresh)
+        preconditions.ensure(preconditions.check_cancel(fresh))
+        return await commands.CANCEL.send_fn(channel, fresh)
 
-    return replace(control.CANCEL, send_fn=send)
+    return replace(commands.CANCEL, send_fn=send)
 
 
 def _objection(texts: Texts, target: Target, reason: str) -> RefusalError:
@@ -214,7 +211,7 @@ def _objection(texts: Texts, target: Target, reason: str) -> RefusalError:
 
 async def _async_run(texts: Texts, target: Target, command: PrinterCommand) -> None:
     try:
-        await control.async_run(target.coordinator, target.printer, command)
+        await target.account.commands.async_run(target.printer, command)
     except ServiceValidationError as err:
         raise _objection(texts, target, texts.error(err)) from err
     except HomeAssistantError as err:

@@ -9,9 +9,9 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import UnknownUser
 
+from ..account.permissions import async_permission
 from ..aioobico import Printer
-from ..lookup import loaded_coordinators
-from ..permissions import async_permission
+from ..data import loaded_accounts
 from .names import Target, called, targets
 from .request import RefusalError, Request, Wish
 from .texts import Texts
@@ -64,7 +64,7 @@ async def async_permitted(
 
     Raises RefusalError where there is none.
     """
-    known = targets(hass, loaded_coordinators(hass))
+    known = targets(hass, loaded_accounts(hass))
     if request.assistant is not None:
         known = exposed(hass, request.assistant, request.wish, known)
     if not known:
@@ -103,7 +103,7 @@ def meant(hass: HomeAssistant, request: Request, known: list[Target]) -> list[Ta
     """
     if not request.names:
         return known
-    found = targets(hass, loaded_coordinators(hass))
+    found = targets(hass, loaded_accounts(hass))
     for name in request.names:
         found = called(hass, name, found)
     keys = {target.key for target in found}

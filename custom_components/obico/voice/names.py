@@ -14,11 +14,11 @@ from homeassistant.helpers import (
     entity_registry as er,
 )
 
+from ..account.devices import printer_identifier
+from ..account.registry import entity_id_of, name_of_device
 from ..aioobico import Printer
 from ..const import DOMAIN
-from ..coordinator import ObicoCoordinator
-from ..devices import printer_identifier
-from ..lookup import entity_id_of, name_of_device
+from ..data import ObicoData
 
 _NO_WORD: Final = re.compile(r"[\W_]+")
 # "MK4" is heard as "MK 4".
@@ -37,7 +37,7 @@ _WRITTEN_OUT: Final = str.maketrans(_UMLAUTS)
 class Target:
     """A printer that can be spoken of, and what it is called in an answer."""
 
-    coordinator: ObicoCoordinator
+    account: ObicoData
     printer: Printer
     name: str
     device: dr.DeviceEntry
@@ -45,19 +45,25 @@ class Target:
     @property
     def key(self) -> tuple[str, int]:
         """Return what tells it from all other printers, also after a reload."""
-        return (self.coordinator.account_id, self.printer.id)
+        return (self.account.account_id, self.printer.id)
 
     @property
     def is_reachable(self) -> bool:
         """Return whether what is known of it is of now, not of when the server last answered."""
         return (
-            self.coordinator.last_update_success
-            or self.coordinator.pushes.is_connected(self.printer.id)
+            self.account.coordinator.last_update_success
+            or self.account.connections.is_connected(self.printer.id)
         )
 
     def entity_id(self, platform: Platform, key: str) -> str | None:
         """Return the id of one of its entities."""
-        return entity_id_of(self.coordinator, self.printer.id, platform, key)
+        return entity_id_of(
+            self.account.hass,
+            self.account.account_id,
+            self.printer.id,
+            platform,
+            key,
+        )
 
     def own_names(self, hass: HomeAssistant) -> Iterator[str]:
         """Yield what the user calls it: the name of its device, and the aliases of its status."""
@@ -89,24 +95,22 @@ _KINDS_OF_NAMES: Final[tuple[Callable[[Target, HomeAssistant], Iterator[str]], .
 
 
 @callback
-def targets(
-    hass: HomeAssistant, coordinators: Iterable[ObicoCoordinator]
-) -> list[Target]:
+def targets(hass: HomeAssistant, accounts: Iterable[ObicoData]) -> list[Target]:
     """Return all printers of accounts, as they are now."""
     registry = dr.async_get(hass)
     return [
         Target(
-            coordinator=coordinator,
+            account=account,
             printer=printer,
             device=device,
             name=name_of_device(device) or DOMAIN,
         )
-        for coordinator in coordinators
-        for printer in coordinator.data.printers.values()
+        for account in accounts
+        for printer in account.coordinator.data.printers.values()
         if (
             device := registry.async_get_device_by_identifier(
-                printer_identifier(coordinator.config_entry, printer.id),
-                coordinator.config_entry.entry_id,
+                printer_identifier(account.entry, printer.id),
+                account.entry.entry_id,
             )
         )
     ]
@@ -201,11 +205,11 @@ class Vocabulary:
     def of(
         cls,
         hass: HomeAssistant,
-        coordinators: Iterable[ObicoCoordinator],
+        accounts: Iterable[ObicoData],
         most: int | None = None,
     ) -> Self:
         """Return the words for all printers of accounts, at most so many of each name."""
-        known = targets(hass, coordinators)
+        known = targets(hass, accounts)
         names = {
             name
             for target in known

@@ -7,9 +7,8 @@ from typing import Final
 from homeassistant.const import UnitOfTemperature
 from homeassistant.core import HomeAssistant
 
-from ..heaters import HeaterKind
-from ..sensor import progress_of, time_remaining_of
-from ..status import (
+from ..printer.heaters import HeaterKind
+from ..printer.status import (
     FailureLevel,
     Status,
     WatchState,
@@ -17,6 +16,7 @@ from ..status import (
     printer_status,
     watch_state,
 )
+from ..sensor import progress_of, time_remaining_of
 from .names import Target
 from .request import RefusalError
 from .texts import Texts
@@ -87,7 +87,7 @@ def report_temperatures(hass: HomeAssistant, texts: Texts, target: Target) -> st
     if status is None:
         raise refusal(texts, target, texts.objection("printer_offline"))
     said = []
-    for heater in target.coordinator.storage.heaters.of(target.printer.id):
+    for heater in target.account.heaters.of(target.printer.id):
         reading = status.temperatures.get(heater.name)
         if heater.kind is HeaterKind.OTHER or reading is None or reading.actual is None:
             continue

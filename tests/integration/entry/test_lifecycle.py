@@ -19,8 +19,8 @@ from tests.integration.support import (
     Obico,
     config_entry,
     connections_of,
+    event_memory_of,
     set_up,
-    storage_of,
 )
 from tests.timelapse import wait_until
 
@@ -225,4 +225,4 @@ async def test_an_entry_of_the_first_version_works(
     assert await load(hass, entry) is ConfigEntryState.LOADED
     obico = Obico(hass=hass, server=server, account=account, entry=entry)
     assert obico.value(printer, "sensor.status") == "idle"
-    assert storage_of(entry).event_mark == 3
+    assert event_memory_of(entry).mark == 3

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from custom_components.obico.aioobico import Printer as ParsedPrinter
-from custom_components.obico.parts import Part, PartOf
+from custom_components.obico.printer.parts import Part, PartOf
 from dev import Account, ObicoServer, Printer
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity

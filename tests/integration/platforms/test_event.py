@@ -468,7 +468,7 @@ async def test_a_type_that_is_new_to_us_is_skipped_and_mentioned_once(
         record.getMessage()
         for record in caplog.records
         if record.levelno == logging.WARNING
-        and record.name == "custom_components.obico.events"
+        and record.name == "custom_components.obico.live.event_feed"
     ]
     assert len(warnings) == 1
     assert "COFFEE_READY" in warnings[0]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.obico import push as push_module
+from custom_components.obico.live import connection as push_module
 from dev import CUBE, Printer
 from dev.server import sockets
 from tests.integration.support import Obico, connections_of, load_capture
@@ -92,7 +92,7 @@ async def test_the_old_connection_serves_until_the_new_one_speaks(
     obico.server.requests.clear()
     obico.server.sockets.blocked = True
     # As if its time had come.
-    connections_of(obico.entry)._pushes[printer.id].renew()
+    connections_of(obico.entry)._connections[printer.id].renew()
     await wait_until(lambda: connects(obico) == 1)
     await timelapse.settle()
     printer.agent.start_print(CUBE)

@@ -534,7 +534,7 @@ async def test_where_assistants_cannot_be_followed_the_house_is_listened_to(
 async def test_there_is_always_an_answer(
     room: Room, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("custom_components.obico.voice.async_answer", None)
+    monkeypatch.setattr("custom_components.obico.voice.assist.async_answer", None)
     assert await room.say("pause the print") == (
         "That did not work. Home Assistant's log says why."
     )
