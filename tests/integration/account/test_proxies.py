@@ -125,6 +125,7 @@ async def test_a_redirect_to_nowhere_or_to_another_page_is_an_answer_that_is_not
     send(location)(obico.server)
     await obico.poll()
     error = coordinator_of(obico.entry).last_exception
+    assert isinstance(error, HomeAssistantError)
     assert error.translation_key == "bad_answer"
 
 
