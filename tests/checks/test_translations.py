@@ -80,7 +80,7 @@ HEATER_NAMES = {
 SINGLE_QUOTED = re.compile(r"'\{\w+\}'")
 HTML = re.compile(r"<[a-zA-Z/]")
 # Also those by number: hassfest refuses them all.
-URL = re.compile(r"\w+://|\bwww\.", re.IGNORECASE)
+ADDRESS = re.compile(r"\w+://|\bwww\.", re.IGNORECASE)
 
 
 # The form of the texts
@@ -95,7 +95,9 @@ def test_texts_have_the_form_that_hassfest_wants(path: Path) -> None:
         assert text == text.strip(), f"{place} begins or ends with a space"
         assert not SINGLE_QUOTED.search(text), f"{place} has a placeholder in quotes"
         assert not HTML.search(text), f"{place} has HTML"
-        assert not URL.search(text), f"{place} has an address: make it a placeholder"
+        assert not ADDRESS.search(text), (
+            f"{place} has an address: make it a placeholder"
+        )
 
 
 @pytest.mark.parametrize("path", LANGUAGES, ids=lambda path: path.stem)

@@ -93,11 +93,7 @@ async def test_a_count_that_was_reset_to_the_same_number_hides_nothing_for_long(
 
 @pytest.mark.parametrize("offset", [3600, -3600, 86400 * 365])
 async def test_a_clock_that_is_wrong_changes_nothing(
-    obico: Obico,
-    printer: Printer,
-    timelapse: Timelapse,
-    ledger: Ledger,
-    offset: float,
+    obico: Obico, printer: Printer, timelapse: Timelapse, ledger: Ledger, offset: float
 ) -> None:
     obico.server.clock.offset = offset
     await live(obico, printer, timelapse)

@@ -80,8 +80,7 @@ async def test_a_print_can_be_read_like_a_diary(
     agent.pause()
     await server.advance(10)
     agent.resume()
-    await server.advance(200)
-    await obico.poll()
+    await obico.poll(after=200)
     server.add_event(printer, "FILAMENT_CHANGE")
     server.add_event(
         printer, "PRINTER_ERROR", title="OctoPrint Error", text="Thermal\nRunaway"
@@ -126,8 +125,7 @@ async def test_a_print_of_which_little_is_known_reads_well_too(
 async def test_a_line_stands_with_its_entity_and_its_device_and_nowhere_else(
     obico: Obico, printer: Printer, hass_ws_client: WebSocketGenerator
 ) -> None:
-    other = obico.account.add_printer("Voron", agent="klipper")
-    await obico.poll()
+    other = await obico.add_printer("Voron", agent="klipper")
     obico.server.add_event(printer, "PAUSED")
     await obico.poll()
     device, other_device = obico.device(printer), obico.device(other)
@@ -215,8 +213,7 @@ async def test_lines_are_in_the_language_of_home_assistant(
     await obico.hass.config.async_update(language=language)
     await obico.hass.async_block_till_done()
     printer.agent.start_print(SHORT)
-    await obico.server.advance(10)
-    await obico.poll()
+    await obico.poll(after=10)
     assert lines(await activity(obico, hass_ws_client)) == [line]
 
 

