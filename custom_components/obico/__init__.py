@@ -15,7 +15,7 @@ from .data import ObicoConfigEntry, ObicoData
 from .frontend.module import async_offer_module, async_serve_module
 from .live.event_run import async_follow_accounts, async_forget_run
 from .services import async_setup_services
-from .voice.assist import async_listen
+from .voice.assist import async_add_account
 
 PLATFORMS: Final = (
     Platform.BINARY_SENSOR,
@@ -60,7 +60,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> boo
 
     # Home Assistant does not unload entries when it stops.
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
-    entry.async_on_unload(await async_listen(hass, account))
+    entry.async_on_unload(await async_add_account(hass, account))
     return True
 
 
