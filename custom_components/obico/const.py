@@ -14,7 +14,13 @@ CONF_SESSION: Final = "session"
 
 # What a use of Home Assistant raises that is not documented for integrations, where that
 # has changed. Each such use is in one module, and does without where it fails.
-INTERNALS_CHANGED: Final = (AttributeError, ImportError, KeyError, TypeError)
+INTERNALS_CHANGED: Final = (
+    AttributeError,
+    ImportError,
+    KeyError,
+    TypeError,
+    ValueError,
+)
 
 # Reconciliation: changes come by push. Two requests an account and poll, however many
 # printers it has, and the events every 10 minutes make 126 an hour.

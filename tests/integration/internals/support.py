@@ -1,22 +1,23 @@
 """Home Assistants that differ from the one that is installed."""
 
-from importlib import import_module
+from collections.abc import Callable
 import logging
-import sys
 
 import pytest
 
 PACKAGE = "custom_components.obico"
 
+type Change = Callable[[pytest.MonkeyPatch], None]
 
-def import_again(monkeypatch: pytest.MonkeyPatch, *modules: str) -> None:
-    """Have modules of the integration imported anew, with all that theirs come from."""
-    for module in modules:
-        name = f"{PACKAGE}.{module}"
-        package, _, attribute = name.rpartition(".")
-        import_module(name)
-        monkeypatch.delattr(sys.modules[package], attribute)
-        monkeypatch.delitem(sys.modules, name)
+
+def gone(name: str) -> Change:
+    """Return the change after which Home Assistant does not have this any more."""
+    return lambda monkeypatch: monkeypatch.delattr(f"homeassistant.{name}")
+
+
+def other(name: str, value: object) -> Change:
+    """Return the change after which this is something else in Home Assistant."""
+    return lambda monkeypatch: monkeypatch.setattr(f"homeassistant.{name}", value)
 
 
 def warnings_of_ours(caplog: pytest.LogCaptureFixture) -> list[str]:

@@ -1,40 +1,17 @@
 """Triggers and conditions where Home Assistant's helpers for them have changed."""
 
-from collections.abc import Callable
-
 import pytest
 
-from dev import Account, ObicoServer, Printer
+from dev import Printer
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import condition as ha_condition, target as ha_target
-from homeassistant.helpers.trigger import EntityNumericalStateTriggerBase
 from tests.integration.automation.conftest import automations  # noqa: F401
 from tests.integration.automation.support import Automations, condition, trigger
-from tests.integration.support import Obico, load_capture, set_up
+from tests.integration.support import Obico, load_capture
 
-from .support import import_again, warnings_of_ours
+from .support import Change, gone, other, warnings_of_ours
 
-type Change = Callable[[pytest.MonkeyPatch], None]
-
-TRIGGER_MODULES = (
-    "trigger",
-    "automation.trigger_base",
-    "automation.reading_triggers",
-    "automation.state_triggers",
-)
-CONDITION_MODULES = ("condition", "automation.condition_base")
 NO_TRIGGERS = "There are no triggers for printers"
 NO_CONDITIONS = "There are no conditions for printers"
-
-
-def gone(name: str) -> Change:
-    """Return the change after which Home Assistant does not have this any more."""
-    return lambda monkeypatch: monkeypatch.delattr(f"homeassistant.helpers.{name}")
-
-
-def other(owner: object, name: str, value: object) -> Change:
-    """Return the change after which Home Assistant has this in the place of that."""
-    return lambda monkeypatch: monkeypatch.setattr(owner, name, value)
 
 
 class OtherData:
@@ -43,58 +20,40 @@ class OtherData:
     __dataclass_fields__: dict[str, object] = {}
 
 
+def never(*_arguments: object) -> bool:
+    return False
+
+
+def nothing() -> None:
+    """Take no arguments."""
+
+
+TRIGGER = "helpers.trigger"
+TARGET = "helpers.target"
+NUMERICAL = f"{TRIGGER}.EntityNumericalStateTriggerBase"
 TRIGGER_CHANGES: dict[str, Change] = {
-    "no schema": gone("trigger.ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR"),
-    "no base": gone("trigger.EntityNumericalStateCrossedThresholdTriggerBase"),
+    "no schema": gone(f"{TRIGGER}.ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR"),
+    "no base": gone(f"{TRIGGER}.EntityNumericalStateCrossedThresholdTriggerBase"),
     "no thresholds": gone(
-        "trigger.make_entity_numerical_state_crossed_threshold_trigger"
+        f"{TRIGGER}.make_entity_numerical_state_crossed_threshold_trigger"
     ),
-    "other thresholds": other(
-        EntityNumericalStateTriggerBase, "is_valid_state", lambda _self, _state: True
-    ),
-    "thresholds that are never reached": other(
-        EntityNumericalStateTriggerBase,
-        "is_valid_state",
-        lambda _self, _state, _report: False,
-    ),
-    "no tracker": gone("target.async_track_target_selector_state_change_event"),
+    "other thresholds": other(f"{NUMERICAL}.is_valid_state", nothing),
+    "thresholds that are never reached": other(f"{NUMERICAL}.is_valid_state", never),
+    "no tracker": gone(f"{TARGET}.async_track_target_selector_state_change_event"),
     "other tracker": other(
-        ha_target,
-        "async_track_target_selector_state_change_event",
-        lambda _hass, _target, _action: None,
+        f"{TARGET}.async_track_target_selector_state_change_event", nothing
     ),
-    "other data": other(ha_target, "TargetStateChangedData", OtherData),
+    "other data": other(f"{TARGET}.TargetStateChangedData", OtherData),
 }
+CONDITION = "helpers.condition.EntityConditionBase"
+STATE_CONDITION = "helpers.condition.EntityStateConditionBase"
 CONDITION_CHANGES: dict[str, Change] = {
-    "no base": gone("condition.EntityStateConditionBase"),
-    "no check of all": gone("condition.EntityConditionBase._check_all_match_state"),
-    "no filter": gone("condition.EntityConditionBase.entity_filter"),
-    "other choice of states": other(
-        ha_condition.EntityConditionBase, "_should_include", lambda _self: True
-    ),
-    "other states": other(
-        ha_condition.EntityStateConditionBase,
-        "is_valid_state",
-        lambda _self, _state: False,
-    ),
+    "no base": gone(STATE_CONDITION),
+    "no check of all": gone(f"{CONDITION}._check_all_match_state"),
+    "no filter": gone(f"{CONDITION}.entity_filter"),
+    "other choice of states": other(f"{CONDITION}._should_include", nothing),
+    "other states": other(f"{STATE_CONDITION}.is_valid_state", never),
 }
-
-
-@pytest.fixture
-async def obico(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    printer: Printer,
-    change: Change,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Obico:
-    """Give an account in a Home Assistant that changed, with a printer that prints."""
-    # Afterwards the modules of before are back.
-    import_again(monkeypatch, *TRIGGER_MODULES, *CONDITION_MODULES)
-    change(monkeypatch)
-    printer.load_state(load_capture("printer_printing"))
-    return await set_up(hass, server, account)
 
 
 @pytest.fixture
