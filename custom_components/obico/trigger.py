@@ -1,7 +1,6 @@
 """Triggers: what happens to printers."""
 
 from collections.abc import Mapping
-import logging
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.const import STATE_OFF, STATE_ON
@@ -9,19 +8,17 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
 
+from .automation.guard import get_usable
 from .const import DOMAIN, INTERNALS_CHANGED
 
 if TYPE_CHECKING:
     from homeassistant.helpers.trigger import Trigger
-
-_LOGGER = logging.getLogger(__name__)
 
 _USABLE_TRIGGERS: Final[HassKey[Mapping[str, type[Trigger]]]] = HassKey(
     f"{DOMAIN}_triggers"
 )
 
 TRIGGERS: Mapping[str, type[Trigger]] = {}
-_import_error: Exception | None = None
 try:
     from .automation.reading_triggers import (
         BedCooledTrigger,
@@ -31,7 +28,12 @@ try:
     from .automation.state_triggers import make_event_trigger, make_state_trigger
     from .automation.trigger_base import ensure_usable
 except INTERNALS_CHANGED as err:
-    _import_error = err
+    import_error = err
+
+    def ensure_usable(hass: HomeAssistant) -> None:
+        """Raise what importing the triggers has raised."""
+        raise import_error
+
 else:
     TRIGGERS = {
         "started_printing": make_event_trigger("started"),
@@ -58,20 +60,7 @@ else:
 @callback
 def _usable_triggers(hass: HomeAssistant) -> Mapping[str, type[Trigger]]:
     """Return the triggers, none where Home Assistant's helpers for them have changed."""
-    error = _import_error
-    if error is None:
-        try:
-            ensure_usable(hass)
-        except INTERNALS_CHANGED as err:
-            error = err
-    if error is None:
-        return TRIGGERS
-    _LOGGER.warning(
-        "There are no triggers for printers, because this version of Home Assistant "
-        "differs from what they are built on; everything else works: %s",
-        error,
-    )
-    return {}
+    return get_usable(hass, "triggers", TRIGGERS, ensure_usable)
 
 
 async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:

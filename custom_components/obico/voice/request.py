@@ -33,7 +33,7 @@ class VoiceIntent(StrEnum):
         }
 
 
-# The name of before.
+# Its former name, for code that still imports it by that.
 Wish = VoiceIntent
 
 

@@ -176,7 +176,7 @@ class SentenceRecognizer:
                 recognized = RecognizedSentence(intent=result.intent.name, name=name)
         return recognized
 
-    # The names of before.
+    # Their former names, and that of the class, for code that still uses them.
     hear = recognize
     spoken = triggers
 
