@@ -6,9 +6,10 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.entity_platform import async_get_platforms
 from homeassistant.helpers.typing import ConfigType
 
-from .account.credentials import async_revoke_token
+from .account.credentials import async_discard_credential
 from .account.storage import AccountStorage
 from .const import DOMAIN
 from .data import ObicoConfigEntry, ObicoData
@@ -50,8 +51,20 @@ async def async_setup_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> boo
     async_offer_module(hass)
     account = entry.runtime_data = ObicoData.create(hass, entry)
     await account.storage.async_load()
-    await account.coordinator.async_config_entry_first_refresh()
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    try:
+        await account.coordinator.async_config_entry_first_refresh()
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        await _async_start(hass, entry)
+    except BaseException:
+        # Home Assistant unloads only what was set up.
+        await _async_end(hass, entry)
+        raise
+    return True
+
+
+async def _async_start(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
+    """Begin what goes on for as long as the account is set up."""
+    account = entry.runtime_data
     account.events.async_start()
     account.connections.async_start()
 
@@ -61,7 +74,18 @@ async def async_setup_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> boo
     # Home Assistant does not unload entries when it stops.
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
     entry.async_on_unload(await async_add_account(hass, account))
-    return True
+
+
+async def _async_end(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
+    """End whatever a set-up that fails has begun: connections, tasks and entities."""
+    await entry.runtime_data.async_stop()
+    loaded = {
+        platform.domain
+        for platform in async_get_platforms(hass, DOMAIN)
+        if platform.config_entry is entry
+    }
+    for domain in loaded:
+        await hass.config_entries.async_forward_entry_unload(entry, domain)
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> bool:
@@ -74,9 +98,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> bo
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
-    """Forget an account, and revoke the token that was made for it."""
+    """Forget an account, and take back its token on the server."""
     async_offer_module(hass)
-    await async_revoke_token(hass, entry.data)
+    await async_discard_credential(hass, entry.data, removed_entry_id=entry.entry_id)
     async_forget_run(hass, entry.entry_id)
     await AccountStorage(hass, entry.entry_id).async_remove()
 

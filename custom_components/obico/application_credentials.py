@@ -1,4 +1,4 @@
-"""OAuth at a server that the user names, with an application that the user registered there."""
+"""OAuth at the server of a flow, with an application that the user registered there."""
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -17,14 +17,14 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from .account.session import async_get_session
 from .aioobico import CLOUD_URL, AccessToken, authorize_url, fetch_token, token_url
 
-# Which server a flow is about: Home Assistant asks for implementations without saying.
+# The server of the flow that asks for implementations, which Home Assistant does not pass on.
 _SERVER: Final[ContextVar[URL]] = ContextVar("obico_server", default=CLOUD_URL)
 
 
 @contextmanager
-def authorization_at(origin: URL) -> Generator[None]:
-    """Let implementations be those for one server."""
-    token = _SERVER.set(origin)
+def authorization_at(base_url: URL) -> Generator[None]:
+    """Make implementations for one server."""
+    token = _SERVER.set(base_url)
     try:
         yield
     finally:
@@ -32,42 +32,42 @@ def authorization_at(origin: URL) -> Generator[None]:
 
 
 class ObicoOAuth2Implementation(LocalOAuth2ImplementationWithPkce):
-    """An application at one server."""
+    """An application at one server, with the credentials that the user entered."""
 
     def __init__(
         self,
         hass: HomeAssistant,
         auth_domain: str,
         credential: ClientCredential,
-        origin: URL,
+        base_url: URL,
     ) -> None:
-        """Let the application be asked for at the server's own pages."""
+        """Use the pages of the server for authorization."""
         super().__init__(
             hass,
             auth_domain,
             credential.client_id,
-            str(authorize_url(origin)),
-            str(token_url(origin)),
+            str(authorize_url(base_url)),
+            str(token_url(base_url)),
             credential.client_secret,
         )
-        self._origin = origin
+        self._base_url = base_url
         self._name = credential.name
 
     @property
     @override
     def name(self) -> str:
-        """Return what tells it from the applications at other servers."""
+        """Return the name that the user gave, which tells it from those at other servers."""
         return self._name or self.client_id
 
     async def async_fetch_token(self, external_data: Mapping[str, Any]) -> AccessToken:
         """Exchange the code that the server's page gave for a token.
 
-        The base class would follow redirects, with the secret, and log odd answers, with
-        the token.
+        The base class is not used: it follows redirects with the secret, and logs
+        unexpected answers with the token.
         """
         return await fetch_token(
             async_get_session(self.hass, verify_ssl=True),
-            self._origin,
+            self._base_url,
             client_id=self.client_id,
             client_secret=self.client_secret,
             code=external_data["code"],
@@ -79,12 +79,12 @@ class ObicoOAuth2Implementation(LocalOAuth2ImplementationWithPkce):
 async def async_get_auth_implementation(
     hass: HomeAssistant, auth_domain: str, credential: ClientCredential
 ) -> AbstractOAuth2Implementation:
-    """Return how to sign in at the server that the flow is about."""
+    """Return the application for the server of the flow."""
     return ObicoOAuth2Implementation(hass, auth_domain, credential, _SERVER.get())
 
 
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
-    """Return what the credentials' dialog says about where to get them."""
+    """Return the placeholders of the credentials' dialog."""
     return {
         "applications_path": "/o/applications/",
         "redirect_url": "https://my.home-assistant.io/redirect/oauth",

@@ -8,6 +8,8 @@ DOMAIN: Final = "obico"
 # Fired with every event of a printer, for the activity; automations have triggers.
 EVENT_FIRED: Final = f"{DOMAIN}_event"
 
+# The name that Home Assistant looks for when application credentials are deleted.
+CONF_AUTH_IMPLEMENTATION: Final = "auth_implementation"
 CONF_EXCLUDED: Final = "excluded_printers"
 CONF_LOW_BANDWIDTH: Final = "low_bandwidth"
 CONF_SESSION: Final = "session"
@@ -22,11 +24,13 @@ INTERNALS_CHANGED: Final = (
     ValueError,
 )
 
-# Reconciliation: changes come by push. Two requests an account and poll, however many
-# printers it has, and the events every 10 minutes make 126 an hour.
+# Between two polls of an account: two requests each, however many printers it has.
 POLL_INTERVAL: Final = timedelta(seconds=60)
+# The same while every printer is pushed: a poll then only brings new printers, and what
+# pushes missed.
+RECONCILE_INTERVAL: Final = timedelta(minutes=5)
 
-# What listeners of the coordinator can be about, besides a printer (its id).
+# Contexts of the coordinator's listeners that are not about one printer.
 ACCOUNT: Final = "account"
 TUNNEL_USAGE: Final = "tunnel_usage"
 STRUCTURE: Final = "structure"

@@ -1,14 +1,16 @@
 """Poll the account into one frozen snapshot, merge pushes into it, and notify."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 import logging
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .aioobico import (
@@ -27,6 +29,7 @@ from .const import (
     CONF_EXCLUDED,
     DOMAIN,
     POLL_INTERVAL,
+    RECONCILE_INTERVAL,
     STRUCTURE,
     TUNNEL_USAGE,
 )
@@ -44,11 +47,13 @@ _TUNNEL_SECONDS: Final = 3600.0
 class AccountSnapshot:
     """What is known of an account at one moment.
 
+    `detection_hours` are the hours of AI detection left, None where they do not run out.
     `last_prints` has the latest print that ended, for printers that have one.
     `tunnel_usage` is None unless an entity shows it.
     """
 
     user: User
+    detection_hours: float | None
     printers: Mapping[int, Printer]
     last_prints: Mapping[int, Print]
     tunnel_usage: TunnelUsage | None
@@ -96,10 +101,12 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         history: PrintHistory,
         *,
         reconcile: Reconcile,
+        detection_hours: Callable[[User], float | None],
         update_error: Callable[[ObicoError], Exception],
     ) -> None:
         """Prepare; the first refresh fetches.
 
+        `detection_hours` returns what a user has left, None where hours do not run out.
         `update_error` returns what to raise for a poll that failed.
         """
         super().__init__(
@@ -113,6 +120,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self._client = client
         self._history = history
         self._reconcile = reconcile
+        self._detection_hours = detection_hours
         self._update_error = update_error
         # Names of all printers that the account has, excluded ones included.
         self.names: Mapping[int, str | None] = {}
@@ -123,6 +131,8 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self._change_listeners: list[ChangeListener] = []
         self._optimistic = OptimisticUpdates(hass.loop.time)
         self._refresh_task: asyncio.Task[None] | None = None
+        self._cancel_next_poll: CALLBACK_TYPE | None = None
+        self._is_shut_down = False
         # The snapshot that listeners were last woken for, and whether polls succeeded then.
         self._notified: AccountSnapshot | None = None
         self._notified_success = True
@@ -147,6 +157,8 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
             listing = await self._client.get_printers()
             user = await self._async_get_user()
         except ObicoError as err:
+            if self._is_shut_down and self._last is not None:
+                return self._last
             raise self._update_error(err) from err
 
         self.names = {printer.id: printer.name for printer in listing.items}
@@ -156,12 +168,15 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
             if printer.id not in self.excluded
         }
         gone = () if listing.rejected else await self._reconcile(listing)
-        last_prints = await self._history.async_update(polled)
+        await self._history.async_update(polled)
         tunnel_usage = await self._async_get_tunnel_usage()
 
         # No await from here on: everything that was pushed meanwhile is in self.data, and
         # is newer than what was polled.
         last = self._last
+        if self._is_shut_down and last is not None:
+            # The answer came too late: what it says is for the next set-up to find out.
+            return last
         known = last.printers if last else {}
         printers = {
             printer_id: known[printer_id]
@@ -176,10 +191,13 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         for printer_id in known.keys() - printers.keys():
             self._merged_at.pop(printer_id, None)
             self._optimistic.forget(printer_id)
+        if last and self._user_merged_at > started_at:
+            user = last.user
         snapshot = AccountSnapshot(
-            user=last.user if last and self._user_merged_at > started_at else user,
+            user=user,
+            detection_hours=self._detection_hours(user),
             printers=printers,
-            last_prints=last_prints,
+            last_prints=self._history.last_prints,
             tunnel_usage=tunnel_usage,
         )
         poll = Poll(
@@ -222,6 +240,43 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
             return last
 
     @callback
+    def async_set_pushed(self, is_pushed: bool) -> None:
+        """Poll less often while every printer is pushed, and soon again once one is not."""
+        self._forget_next_poll()
+        if is_pushed:
+            self.update_interval = RECONCILE_INTERVAL
+            return
+        if self.update_interval == RECONCILE_INTERVAL:
+            # The next poll is scheduled already, for up to five minutes from now.
+            self._cancel_next_poll = async_call_later(
+                self.hass, POLL_INTERVAL, self._handle_next_poll
+            )
+        self.update_interval = POLL_INTERVAL
+
+    @callback
+    def _handle_next_poll(self, _now: datetime) -> None:
+        self._cancel_next_poll = None
+        self.async_request_refresh_soon()
+
+    @callback
+    @override
+    def _async_refresh_finished(self) -> None:
+        """Leave the next poll to the base class, which schedules it after each refresh."""
+        self._forget_next_poll()
+
+    @override
+    async def async_shutdown(self) -> None:
+        """Poll no more, and take up no answer that is still under way."""
+        self._is_shut_down = True
+        self._forget_next_poll()
+        await super().async_shutdown()
+
+    def _forget_next_poll(self) -> None:
+        if self._cancel_next_poll is not None:
+            self._cancel_next_poll()
+            self._cancel_next_poll = None
+
+    @callback
     def async_start_refresh(self) -> asyncio.Task[None]:
         """Poll now, in a task of the entry, or return the task that is about to.
 
@@ -251,7 +306,9 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
     def async_merge_user(self, user: User) -> None:
         """Take up the user from the answer to a command."""
         self._user_merged_at = self.hass.loop.time()
-        self.data = replace(self.data, user=user)
+        self.data = replace(
+            self.data, user=user, detection_hours=self._detection_hours(user)
+        )
         self.async_update_listeners()
 
     @callback
@@ -291,9 +348,21 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
 
     async def _async_update_history(self) -> None:
         """Take up how a print ended as soon as it did."""
-        last_prints = await self._history.async_update(self.data.printers)
-        self.data = replace(self.data, last_prints=last_prints)
-        self.async_update_listeners()
+        await self._history.async_update(self.data.printers)
+        self._show_last_prints()
+
+    @callback
+    def async_merge_prints(self, prints: Iterable[Print]) -> None:
+        """Take up prints that were fetched for events: they may have ended unseen."""
+        for job in prints:
+            if job.printer_id in self.data.printers:
+                self._history.handle_print(job)
+        self._show_last_prints()
+
+    def _show_last_prints(self) -> None:
+        if (last_prints := self._history.last_prints) != self.data.last_prints:
+            self.data = replace(self.data, last_prints=last_prints)
+            self.async_update_listeners()
 
     # Notifying
 

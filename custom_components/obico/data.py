@@ -1,6 +1,7 @@
 """What an account consists of, and how its parts are connected."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Self
 
@@ -11,19 +12,21 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 
 from .account.credentials import credential_of
+from .account.detection_hours import DetectionHours
 from .account.devices import PrinterDevices, printer_identifier
 from .account.errors import translated_errors, update_error
 from .account.registry import is_disabled
 from .account.repairs import AccountRepairs
 from .account.session import async_create_client, async_create_socket_session
 from .account.storage import AccountStorage
-from .aioobico import Listing, ObicoClient, Printer, PrinterEvent
+from .aioobico import Listing, ObicoClient, Printer
 from .const import DOMAIN
 from .coordinator import ObicoCoordinator, Poll
 from .live.connection_manager import ConnectionManager
-from .live.event_feed import EventFeed
+from .live.event_feed import EventFeed, is_after
 from .live.event_memory import EventMemory
-from .live.fired_event import ENDED, PRINTER_EVENT, FiredEvent
+from .live.event_pages import NewEvents
+from .live.fired_event import PRINTER_EVENT
 from .printer.attention import Attention
 from .printer.command_runner import CommandRunner
 from .printer.heaters import Heaters
@@ -67,10 +70,17 @@ class ObicoData:
         )
         heaters = Heaters()
         event_memory = EventMemory()
-        # Attention saves to the storage that it is a part of.
-        attention = Attention(lambda: storage.async_save_soon())  # noqa: PLW0108
+
+        def save_soon() -> None:
+            """Save to the storage, which is made of the parts that ask for it."""
+            storage.async_save_soon()
+
+        attention = Attention(save_soon)
+        detection_hours = DetectionHours(client.base_url, save_soon)
         storage = AccountStorage(
-            hass, entry.entry_id, (event_memory, heaters, attention)
+            hass,
+            entry.entry_id,
+            (event_memory, heaters, attention, detection_hours),
         )
         devices = PrinterDevices(hass, entry, client)
         repairs = AccountRepairs(hass, entry, client.base_url)
@@ -94,23 +104,18 @@ class ObicoData:
             client,
             history,
             reconcile=reconcile,
+            detection_hours=detection_hours.left,
             update_error=update_error,
         )
 
-        def handle_events(events: list[PrinterEvent]) -> None:
+        def handle_events(new: NewEvents, oldest: datetime | None) -> None:
             """Let also what is too old to fire tell whether a printer waits for its user."""
-            for event in events:
-                if event.printer_id is not None and attention.handle_event(
-                    (event.event_type or "").lower(),
-                    event.printer_id,
-                    coordinator.get_printer(event.printer_id),
-                ):
-                    coordinator.async_wake_printer(event.printer_id)
-
-        def handle_fired(fired: FiredEvent) -> None:
-            """Have the next poll look up how a print ended."""
-            if fired.type == ENDED and fired.event.printer_id is not None:
-                history.expect_end(fired.event.printer_id)
+            for printer_id in attention.handle_events(
+                new.events,
+                coordinator.get_printer,
+                is_news=lambda event: oldest is None or is_after(event, oldest),
+            ):
+                coordinator.async_wake_printer(printer_id)
 
         connections = ConnectionManager(
             hass,
@@ -132,7 +137,7 @@ class ObicoData:
             ),
             has_push=connections.is_connected,
             handle_events=handle_events,
-            handle_fired=handle_fired,
+            handle_ended=history.expect_end,
             handle_support=repairs.async_note_events,
         )
 
@@ -191,6 +196,7 @@ class ObicoData:
 
         What comes in later changes nothing.
         """
+        await self.coordinator.async_shutdown()
         await self.connections.async_stop()
         await self.events.async_stop()
         await self.storage.async_close()

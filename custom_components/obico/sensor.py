@@ -47,8 +47,6 @@ PARALLEL_UPDATES = 0
 
 # Estimates move with every report; what moves less than this is no news.
 _FINISH_TIME_TOLERANCE: Final = timedelta(minutes=2)
-# How the server writes that there is no limit.
-_UNLIMITED_HOURS: Final = 100_000_000.0
 # Hundredths are noise, and each would be a state to write and to record.
 _DECIMALS: Final = 1
 
@@ -449,18 +447,6 @@ class ObicoAccountSensorDescription(SensorEntityDescription):
     context: str = ACCOUNT
 
 
-def _detection_hours(data: AccountSnapshot) -> float | None:
-    """Return what is left of the hours, None where they are unlimited."""
-    user = data.user
-    if (
-        user.is_dh_unlimited
-        or user.dh_balance is None
-        or user.dh_balance >= _UNLIMITED_HOURS
-    ):
-        return None
-    return max(round(user.dh_balance, 2), 0.0)
-
-
 ACCOUNT_SENSORS: Final = (
     ObicoAccountSensorDescription(
         key="detection_hours",
@@ -469,7 +455,9 @@ ACCOUNT_SENSORS: Final = (
         native_unit_of_measurement=UnitOfTime.HOURS,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=1,
-        value_fn=_detection_hours,
+        value_fn=lambda data: (
+            None if data.detection_hours is None else round(data.detection_hours, 2)
+        ),
     ),
     ObicoAccountSensorDescription(
         key="unseen_events",

@@ -10,7 +10,7 @@ _HOUR: Final = 3600
 _STEP: Final = 1
 _SIZES: Final = (1, 50)
 _QUICK_SIZES: Final = (1, 10)
-_MOST: Final = 130
+_MOST: Final = 40
 
 
 async def measure(*, quick: bool) -> list[Result]:

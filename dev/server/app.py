@@ -10,11 +10,12 @@ from aiohttp import hdrs, web
 
 from . import agentless, files, history, media, oauth, pages, rest, websocket
 from .answers import STATE, detail, html_error
-from .auth import ACCOUNT, identify
+from .auth import ACCOUNT, identify, opens_session
 from .clock import Clock
 from .faults import Faults, Handler
 from .media import DEFAULT_SITE
 from .requests import RequestLog
+from .sessions import sign_in_browser
 from .state import State
 
 # What passes between two steps of the agents.
@@ -181,10 +182,13 @@ async def _speak_like_django(
     request[ACCOUNT] = account
     account.last_active_at = request.app[STATE].clock.now()
     try:
-        return await handler(request)
+        answer = await handler(request)
     except web.HTTPMethodNotAllowed as error:
         return detail(405, f'Method "{error.method}" not allowed.')
     except web.HTTPNotFound:
         return detail(404, "Not found.")
     except web.HTTPInternalServerError:
         return html_error(500)
+    if opens_session(request) and isinstance(answer, web.Response):
+        sign_in_browser(request, answer, account)
+    return answer

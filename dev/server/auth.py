@@ -17,6 +17,11 @@ def find_account(request: web.Request) -> Account | None:
     return request.app[STATE].account_with(token) if token else None
 
 
+def opens_session(request: web.Request) -> bool:
+    """Tell whether a request signs its browser in, as one with an API key does."""
+    return "X-API-KEY" in request.headers
+
+
 async def identify(request: web.Request) -> Account | web.Response:
     """Return whose request this is, the answer that refuses it if it is nobody's."""
     if (account := find_account(request)) is not None:

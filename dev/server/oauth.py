@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from html import escape
+from itertools import count
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -57,6 +58,34 @@ REGISTER_FORM = """
   <textarea name="redirect_uris">{redirect_uris}</textarea>
   <select name="algorithm"><option value="" selected>None</option></select>
   <button type="submit">Register</button>
+</form>
+"""
+UPDATE_FORM = """
+<form method="post" action="/o/applications/{id}/update/">
+  {hidden}
+  <input type="text" name="name" value="{name}">
+  <input type="text" name="client_id" value="{client_id}" required>
+  <input type="text" name="client_secret" value="{client_secret}">
+  <select name="client_type" required>
+    <option value="">-</option>
+    <option value="{client_type}" selected>The present one</option>
+  </select>
+  <select name="authorization_grant_type" required>
+    <option value="">-</option>
+    <option value="authorization-code" selected>With a code</option>
+  </select>
+  <textarea name="redirect_uris">{redirect_uris}</textarea>
+  <select name="algorithm"><option value="" selected>None</option></select>
+  <a href="/o/applications/{id}/">Go back</a>
+  <button type="submit">Save</button>
+</form>
+"""
+DELETE_FORM = """
+<form method="post" action="/o/applications/{id}/delete/">
+  {hidden}
+  <p>Delete {name}?</p>
+  <a href="/o/applications/">Cancel</a>
+  <input type="submit" name="allow" value="Delete">
 </form>
 """
 AUTHORIZE_FORM = """
@@ -118,6 +147,7 @@ class Applications:
         self._new_token = new_token
         self._applications: dict[str, Application] = {}
         self._grants: dict[str, Grant] = {}
+        self._ids = count(1)
 
     def new_client(self) -> dict[str, str]:
         """Make up what a new application may be called by."""
@@ -141,7 +171,7 @@ class Applications:
         ):
             raise ValueError("some fields are not filled in well")
         application = Application(
-            id=len(self._applications) + 1,
+            id=next(self._ids),
             account=account,
             name=fields.get("name", ""),
             client_id=client_id,
@@ -159,6 +189,15 @@ class Applications:
             for application in self._applications.values()
             if application.account is account
         ]
+
+    def remove(self, application: Application) -> None:
+        """Forget an application, and the codes that were given to it."""
+        del self._applications[application.client_id]
+        self._grants = {
+            code: grant
+            for code, grant in self._grants.items()
+            if grant.application is not application
+        }
 
     def find(self, client_id: str) -> Application | None:
         """Return the application of this id."""
@@ -217,13 +256,75 @@ async def register(request: web.Request, account: Account) -> web.Response:
     return redirect(f"{APPLICATIONS}{application.id}/")
 
 
+async def list_applications(request: web.Request, account: Account) -> web.Response:
+    """Show the applications of the user, and no one else's."""
+    state = request.app[STATE]
+    if not state.sign_in.registration_open:
+        return html_error(404)
+    links = (
+        f'<li><a href="{APPLICATIONS}{application.id}/">{escape(application.name)}</a></li>'
+        for application in state.applications.of(account)
+    )
+    return page(
+        "Your applications",
+        f'<ul>{"".join(links)}</ul><a href="{REGISTER}">New application</a>',
+    )
+
+
 async def show_application(request: web.Request, account: Account) -> web.Response:
     """Show an application of the user's."""
-    wanted = int(request.match_info["id"])
-    for application in request.app[STATE].applications.of(account):
-        if application.id == wanted:
-            return page(application.name, f"<p>{escape(application.client_id)}</p>")
-    return html_error(404)
+    application = _application_of(request, account)
+    if application is None:
+        return html_error(404)
+    return page(application.name, f"<p>{escape(application.client_id)}</p>")
+
+
+async def show_update(request: web.Request, account: Account) -> web.Response:
+    """Show the form that changes an application of the user's."""
+    application = _application_of(request, account)
+    if application is None:
+        return html_error(404)
+    return form_page(
+        request,
+        "Change the application",
+        UPDATE_FORM,
+        {
+            "id": str(application.id),
+            "name": application.name,
+            "client_id": application.client_id,
+            "client_secret": application.client_secret,
+            "client_type": application.client_type,
+            "redirect_uris": " ".join(application.redirect_uris),
+        },
+    )
+
+
+async def show_deletion(request: web.Request, account: Account) -> web.Response:
+    """Ask whether an application of the user's is to be deleted."""
+    application = _application_of(request, account)
+    if application is None:
+        return html_error(404)
+    return form_page(
+        request,
+        "Delete the application",
+        DELETE_FORM,
+        {"id": str(application.id), "name": application.name},
+    )
+
+
+@from_own_pages
+@signed_in
+async def delete_application(request: web.Request, account: Account) -> web.Response:
+    """Delete an application of the user's, and the tokens of all users for it."""
+    state = request.app[STATE]
+    application = _application_of(request, account)
+    if application is None:
+        return html_error(404)
+    state.applications.remove(application)
+    for token in application.tokens:
+        if (owner := state.account_with(token)) is not None:
+            owner.revoke_token(token)
+    return redirect(APPLICATIONS)
 
 
 async def show_authorization(request: web.Request, _account: Account) -> web.Response:
@@ -295,6 +396,15 @@ async def revoke_token(request: web.Request) -> web.Response:
     return web.Response()
 
 
+def _application_of(request: web.Request, account: Account) -> Application | None:
+    """Return the user's application that a page is about."""
+    wanted = int(request.match_info["id"])
+    for application in request.app[STATE].applications.of(account):
+        if application.id == wanted:
+            return application
+    return None
+
+
 def _registration_page(request: web.Request, values: Mapping[str, str]) -> web.Response:
     return form_page(
         request,
@@ -332,7 +442,11 @@ def _send_back(asked: Mapping[str, str], **answer: str) -> web.Response:
 ROUTES = [
     web.get(REGISTER, signed_in(show_registration)),
     web.post(REGISTER, register),
+    web.get(APPLICATIONS, signed_in(list_applications)),
     web.get(APPLICATIONS + r"{id:\d+}/", signed_in(show_application)),
+    web.get(APPLICATIONS + r"{id:\d+}/update/", signed_in(show_update)),
+    web.get(APPLICATIONS + r"{id:\d+}/delete/", signed_in(show_deletion)),
+    web.post(APPLICATIONS + r"{id:\d+}/delete/", delete_application),
     web.get(AUTHORIZE, signed_in(show_authorization)),
     web.post(AUTHORIZE, authorize),
     web.post("/o/token/", give_token),

@@ -2,10 +2,11 @@
 
 from aiohttp import web
 
-from .answers import STATE
+from .answers import STATE, html_error
 from .html import LOGIN, form_page, from_own_pages, page, redirect
-from .sessions import form_of, sign_in_browser
+from .sessions import SESSION_COOKIE, form_of, sign_in_browser
 
+LOGOUT = "/accounts/logout/"
 SECOND_STEP = "/accounts/2fa/authenticate/"
 
 LOGIN_FORM = """
@@ -46,6 +47,12 @@ SOCIAL = """
 <p><a href="/accounts/google/login/?process=login">With Google</a></p>
 <form method="post" action="/accounts/apple/login/"><button>With Apple</button></form>
 """
+LOGOUT_FORM = """
+<form method="post" action="/accounts/logout/">
+  {hidden}
+  <button type="submit">Sign out</button>
+</form>
+"""
 SECOND_STEP_FORM = """
 <form method="post">
   {hidden}
@@ -66,6 +73,8 @@ async def show_login(request: web.Request) -> web.Response:
 async def log_in(request: web.Request) -> web.Response:
     """Sign in, or show the form again."""
     state = request.app[STATE]
+    if not state.sign_in.knows_host(request):
+        return html_error(500)
     fields = await form_of(request)
     email = fields.get("login", "")
     account = state.account_with_password(email, fields.get("password", ""))
@@ -82,6 +91,26 @@ async def log_in(request: web.Request) -> web.Response:
         return redirect(SECOND_STEP)
     answer = redirect(_next(fields.get("next", "")))
     sign_in_browser(request, answer, account)
+    return answer
+
+
+async def show_logout(request: web.Request) -> web.Response:
+    """Sign out at once, as the real server does, or ask first."""
+    if request.app[STATE].sign_in.asks_before_sign_out:
+        return form_page(request, "Sign out", LOGOUT_FORM, {})
+    return _log_out(request)
+
+
+@from_own_pages
+async def log_out(request: web.Request) -> web.Response:
+    """Sign out."""
+    return _log_out(request)
+
+
+def _log_out(request: web.Request) -> web.Response:
+    request.app[STATE].sign_in.end_session(request)
+    answer = redirect("/")
+    answer.del_cookie(SESSION_COOKIE)
     return answer
 
 
@@ -113,5 +142,7 @@ def _next(path: str) -> str:
 ROUTES = [
     web.get(LOGIN, show_login),
     web.post(LOGIN, log_in),
+    web.get(LOGOUT, show_logout),
+    web.post(LOGOUT, log_out),
     web.get(SECOND_STEP, show_second_step),
 ]

@@ -46,6 +46,11 @@ class SignIn:
         self.rearranged = False
         # Whether users may register applications of their own.
         self.registration_open = True
+        # The host names of the server's sites, None for any: under another one its
+        # sign-in page fails.
+        self.sites: frozenset[str] | None = None
+        # Whether signing out asks first, as other versions of the pages do.
+        self.asks_before_sign_out = False
         self._clock = clock
         self._new_token = new_token
         self._sessions: dict[str, Session] = {}
@@ -59,6 +64,21 @@ class SignIn:
     def end_sessions(self) -> None:
         """Sign everybody out."""
         self._sessions.clear()
+
+    def end_session(self, request: web.Request) -> None:
+        """Sign the browser of a request out."""
+        self._sessions.pop(request.cookies.get(SESSION_COOKIE, ""), None)
+
+    def sessions_of(self, account: Account) -> int:
+        """Return how many sessions of a user have not ended."""
+        return sum(
+            session.account is account and self._clock.elapsed < session.ends_at
+            for session in self._sessions.values()
+        )
+
+    def knows_host(self, request: web.Request) -> bool:
+        """Tell whether a request is for one of the server's sites."""
+        return self.sites is None or request.url.host in self.sites
 
     def account_of(self, request: web.Request) -> Account | None:
         """Return who is signed in."""

@@ -36,7 +36,7 @@ async def test_events_that_come_while_they_are_fetched_are_not_missed(
 
     obico.server.faults.change(EVENTS, add_one)  # type: ignore[arg-type]
     await timelapse.pass_until(
-        lambda: len(ledger.created) >= 200 and ledger.is_balanced, within=7200
+        lambda: len(ledger.created) >= 200 and ledger.is_balanced, within=36000
     )
     obico.server.faults.clear()
     await recover(obico, printer, timelapse, ledger)

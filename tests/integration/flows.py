@@ -76,8 +76,11 @@ async def give_token(
 ) -> ConfigFlowResult:
     """Sign in with an access token, from the menu on or at the form that asks for it."""
     if flow["type"] is FlowResultType.MENU:
-        flow = await take(hass, flow, "access_token")
-    assert flow["step_id"] == "access_token"
+        is_cloud = "cloud_access_token" in flow["menu_options"]
+        flow = await take(
+            hass, flow, "cloud_access_token" if is_cloud else "access_token"
+        )
+    assert flow["step_id"] in ("access_token", "cloud_access_token")
     return await fill_in(hass, flow, {CONF_ACCESS_TOKEN: access_token})
 
 
@@ -156,10 +159,12 @@ def suggested(form: ConfigFlowResult) -> dict[str, object]:
 
 
 def minted(server: ObicoServer, account: Account) -> dict[str, str]:
-    """Return what an entry stores of the one token that was made for Home Assistant."""
+    """Return what an entry stores of the last token that was made for Home Assistant."""
     (application,) = server.applications.of(account)
-    (token,) = application.tokens
-    return {CONF_ACCESS_TOKEN: token, CONF_CLIENT_ID: application.client_id}
+    return {
+        CONF_ACCESS_TOKEN: application.tokens[-1],
+        CONF_CLIENT_ID: application.client_id,
+    }
 
 
 def assert_created(

@@ -17,6 +17,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.obico.const import DOMAIN, POLL_INTERVAL
 from dev import Account, ObicoServer, Printer
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import (
     CONF_ACCESS_TOKEN,
     CONF_URL,
@@ -33,7 +34,7 @@ API = "/api/v1/"
 CAPTURES = Path(__file__).parent.parent / "fixtures" / "captures"
 
 # A poll is spread over half a second, so that not all integrations ask at once.
-_POLL_SECONDS = POLL_INTERVAL.total_seconds() + 1
+_POLL_SPREAD_SECONDS = 1
 # These go on for as long as the account is set up.
 _ENDLESS_TASK = "obico push"
 
@@ -158,7 +159,10 @@ class Obico:
 
     async def poll(self) -> None:
         """Let the next poll be due."""
-        await self.pass_time(_POLL_SECONDS)
+        interval = POLL_INTERVAL
+        if self.entry.state is ConfigEntryState.LOADED:
+            interval = self.entry.runtime_data.coordinator.update_interval
+        await self.pass_time(interval.total_seconds() + _POLL_SPREAD_SECONDS)
 
     async def advance(self, freezer: FrozenDateTimeFactory, seconds: float) -> None:
         """Let time pass for the server and, frozen, for Home Assistant, then poll."""

@@ -7,9 +7,12 @@ import pytest
 from yarl import URL
 
 from dev import Account, ObicoServer
+from dev.server.faults import Handler
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers.translation import async_get_translations
+from tests.sub_path import below_path
 
 from .flows import (
     USER,
@@ -21,10 +24,11 @@ from .flows import (
     name_server,
     placeholders,
     start,
+    suggested,
     take,
 )
 from .servers import other_server, self_signed_server
-from .support import Obico
+from .support import Obico, settle
 
 
 async def test_an_own_server_is_set_up(
@@ -35,11 +39,11 @@ async def test_an_own_server_is_set_up(
     assert menu["menu_options"] == WAYS
     form = await take(hass, menu, "access_token")
     assert form["errors"] == {}
-    for shown in (menu, form):
-        assert placeholders(shown) == {
-            "url": server.url,
-            "token_url": f"{server.url}/admin/oauth2_provider/accesstoken/add/",
-        }
+    assert placeholders(menu) == {"url": server.url}
+    assert placeholders(form) == {
+        "url": server.url,
+        "token_url": f"{server.url}/admin/oauth2_provider/accesstoken/add/",
+    }
     assert_created(await give_token(hass, form, account.token), account, server.url)
 
 
@@ -76,8 +80,125 @@ async def test_somebody_in_between_who_plays_the_cloud_gets_nothing(
 
 
 async def test_the_cloud_is_the_real_one(hass: HomeAssistant) -> None:
-    form = await start(hass, "cloud")
-    assert placeholders(form)["url"] == "https://app.obico.io"
+    menu = await start(hass, "cloud")
+    assert placeholders(menu)["url"] == "https://app.obico.io"
+
+
+async def test_nobody_is_sent_to_the_administrators_page_of_the_cloud(
+    hass: HomeAssistant,
+) -> None:
+    """Its users cannot open the page on which administrators make access tokens."""
+    menu = await start(hass, "cloud")
+    assert menu["menu_options"] == ["password", "oauth", "cloud_access_token"]
+    form = await take(hass, menu, "cloud_access_token")
+    texts = await async_get_translations(hass, "en", "config", {"obico"})
+    key = "component.obico.config.step.cloud_access_token.description"
+    assert "{token_url}" not in texts[key]
+    assert (
+        texts[key]
+        .format(**placeholders(form))
+        .startswith("Sign in to https://app.obico.io with")
+    )
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "http://me:secret@{authority}",
+        "me:secret@{authority}",
+        "http://me@{authority}/obico/",
+        "http:/me:secret@{authority}",
+    ],
+)
+async def test_user_and_password_in_the_address_are_refused_and_not_shown_again(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    typed: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A proxy's password and the token would both be the header Authorization."""
+    caplog.set_level("DEBUG")
+    authority = URL(server.url).authority
+    form = await name_server(hass, typed.format(authority=authority))
+    assert form["errors"] == {CONF_URL: "user_in_address"}
+    assert "@" not in str(suggested(form)[CONF_URL])
+    assert "secret" not in f"{suggested(form)}{placeholders(form)}"
+    assert "secret@" not in caplog.text
+    assert len(server.requests) == 0
+    form = await name_server(hass, str(suggested(form)[CONF_URL]), flow=form)
+    assert_created(await give_token(hass, form, account.token), account, server.url)
+
+
+async def test_an_address_without_a_port_is_tried_at_that_of_self_hosted_servers(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = URL(server.url)
+    monkeypatch.setattr(
+        "custom_components.obico.aioobico.urls.SELF_HOSTED_PORT", url.port
+    )
+    form = await name_server(hass, str(url.host))
+    assert_created(await give_token(hass, form, account.token), account, server.url)
+
+
+@pytest.mark.parametrize(
+    "typed", ["{base}", "{base}/", "{base}/printers/1/control/?a=b"]
+)
+async def test_a_server_below_a_path_of_a_proxy_is_set_up(
+    hass: HomeAssistant, server: ObicoServer, account: Account, typed: str
+) -> None:
+    async with below_path(server.url) as base:
+        form = await name_server(hass, typed.format(base=base))
+        result = await give_token(hass, form, account.token)
+        assert_created(result, account, base)
+        assert await hass.config_entries.async_unload(result["result"].entry_id)
+    await settle(hass)
+
+
+async def test_a_server_that_is_down_is_asked_once_whatever_path_was_typed(
+    hass: HomeAssistant, server: ObicoServer, account: Account
+) -> None:
+    async def hang_up(request: web.Request, _: Handler) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.close()
+        return web.Response()
+
+    server.faults.add("*", hang_up)
+    form = await name_server(hass, f"{server.url}/printers/1/control/")
+    assert form["errors"] == {CONF_URL: "cannot_connect"}
+    asked = {request.path for request in server.requests}
+    assert asked == {f"/printers/1/control{VERSION}"}
+    server.faults.clear()
+    form = await name_server(hass, server.url, flow=form)
+    assert_created(await give_token(hass, form, account.token), account, server.url)
+
+
+async def test_of_two_servers_on_one_host_the_one_that_was_named_is_set_up(
+    hass: HomeAssistant, server: ObicoServer, account: Account
+) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        # Both refuse whoever has no token.
+        return web.json_response({"detail": "no"}, status=403)
+
+    async with other_server(answer) as url:
+        menu = await name_server(hass, f"{url}/second/")
+    assert placeholders(menu)["url"] == f"{url}/second"
+
+
+async def test_a_proxy_that_sends_to_https_keeps_the_path(
+    hass: HomeAssistant, server: ObicoServer, account: Account
+) -> None:
+    async with below_path(server.url) as base:
+
+        async def elsewhere(request: web.Request) -> web.Response:
+            raise web.HTTPMovedPermanently(f"{URL(base).origin()}{request.path_qs}")
+
+        async with other_server(elsewhere) as url:
+            menu = await name_server(hass, f"{url}/obico")
+        assert placeholders(menu)["url"] == base
 
 
 @pytest.mark.parametrize(
@@ -88,7 +209,8 @@ async def test_the_cloud_is_the_real_one(hass: HomeAssistant) -> None:
         "http://{host}:{port}/printers/1/control/?tab=2#top",
         "HTTP://{host}:{port}",
         "  http://{host}:{port}  ",
-        "http://me:secret@{host}:{port}",
+        "http:/{host}:{port}",
+        "http//{host}:{port}",
     ],
 )
 async def test_an_address_may_be_typed_in_many_ways(
@@ -248,6 +370,9 @@ TROUBLE_AT_SIGN_IN: list[tuple[Break, str]] = [
     (lambda s: s.faults.html(USER, 500), "server_error"),
     (lambda s: s.faults.answer(USER, 429, {}), "rate_limited"),
     (lambda s: s.faults.html(USER, 200), "not_obico"),
+    (lambda s: s.faults.redirect(USER, "/accounts/login/"), "not_obico"),
+    (lambda s: s.faults.redirect(USER, "ftp://elsewhere/"), "not_obico"),
+    (lambda s: s.faults.redirect(USER, "https://obico.example/"), "redirected"),
     (lambda s: s.faults.answer(USER, 200, []), "not_obico"),
     (lambda s: s.faults.answer(USER, 200, {"id": 1}), "not_obico"),
     (lambda s: s.faults.answer(USER, 404, {}), "not_obico"),
@@ -317,7 +442,8 @@ async def test_a_secure_server_cannot_send_to_one_that_is_not(
     async with self_signed_server(tmp_path) as secure:
         secure.faults.redirect(VERSION, f"{server.url}{VERSION}")
         form = await name_server(hass, secure.url, verify_ssl=False)
-    assert form["errors"] == {CONF_URL: "not_obico"}
+    assert form["errors"] == {CONF_URL: "redirected"}
+    assert placeholders(form)["origin"] == server.url
     assert len(server.requests) == 0
     form = await name_server(hass, server.url, flow=form)
     assert_created(await give_token(hass, form, account.token), account, server.url)
@@ -334,7 +460,8 @@ async def test_a_certificate_that_is_not_trusted_is_no_reason_to_do_without(
     async with self_signed_server(tmp_path) as secure:
         origins = [URL(secure.url), URL(server.url)]
         monkeypatch.setattr(
-            "custom_components.obico.config_flow.parse_server_url", lambda _: origins
+            "custom_components.obico.account.find_server.parse_server_url",
+            lambda _: origins,
         )
         form = await name_server(hass, "obico.example")
     assert form["errors"] == {CONF_URL: "invalid_certificate"}

@@ -11,7 +11,7 @@ from custom_components.obico.aioobico import sign_in
 from custom_components.obico.application_credentials import (
     async_get_description_placeholders,
 )
-from custom_components.obico.const import DOMAIN
+from custom_components.obico.const import CONF_AUTH_IMPLEMENTATION, DOMAIN
 from dev import Account, Clock, ObicoServer
 from dev.server.oauth import Application
 from homeassistant.components.application_credentials import (
@@ -38,6 +38,7 @@ from .flows import (
     fill_in,
     give_token,
     name_server,
+    placeholders,
     reconfigure,
     start,
     start_reauth,
@@ -96,6 +97,15 @@ async def application(
     return application
 
 
+def fetched(application: Application) -> dict[str, str]:
+    """Return what an entry stores of the one token of an application."""
+    (token,) = application.tokens
+    return {
+        CONF_ACCESS_TOKEN: token,
+        CONF_AUTH_IMPLEMENTATION: application.client_id,
+    }
+
+
 class Browser:
     """The browser of the user, who follows the links that Home Assistant shows."""
 
@@ -126,7 +136,7 @@ class Browser:
         signed_in = await sign_in(
             self._session, url.origin(), account.email, account.password
         )
-        page = await signed_in.visit.get(url)
+        page = await signed_in.visit.get(url.path.removeprefix("/"), url.query)
         form = page.form({"client_id", "state"})
         pressed = {"allow": "Authorize"} if allow else {}
         answer = await signed_in.visit.submit(page, form, pressed)
@@ -175,9 +185,7 @@ async def test_one_can_sign_in_at_the_servers_own_page(
     assert url.query["code_challenge_method"] == "S256"
     assert application.client_secret not in step["url"]
     result = await browser.sign_in(step, account)
-    assert_created(
-        result, account, server.url, {CONF_ACCESS_TOKEN: application.tokens[0]}
-    )
+    assert_created(result, account, server.url, fetched(application))
 
 
 async def test_the_server_that_is_asked_is_the_one_that_was_named(
@@ -211,7 +219,7 @@ async def test_the_server_that_is_asked_is_the_one_that_was_named(
         ):
             step = await fill_in(hass, forms[where], {"implementation": app.client_id})
             result = await browser.sign_in(step, who)
-            assert_created(result, who, where.url, {CONF_ACCESS_TOKEN: app.tokens[0]})
+            assert_created(result, who, where.url, fetched(app))
         assert len(server.requests.matching(TOKEN, "POST")) == 1
         assert len(other.requests.matching(TOKEN, "POST")) == 1
     finally:
@@ -354,7 +362,8 @@ async def test_code_and_secret_do_not_go_along_a_redirect(
         step = await open_page(hass, server)
         server.faults.redirect(TOKEN, f"{other.url}{TOKEN}", status=307)
         result = await browser.sign_in(step, account)
-        assert result["reason"] == "oauth_failed"
+        assert result["reason"] == "redirected"
+        assert placeholders(result) == {"origin": other.url}
         assert len(other.requests) == 0
     finally:
         await other.stop()
@@ -400,9 +409,7 @@ async def test_a_lost_sign_in_comes_back_at_the_servers_own_page(
 ) -> None:
     step = await take(hass, await start_reauth(obico), "oauth")
     result = await browser.sign_in(step, obico.account)
-    assert_changed(
-        result, obico, "reauth_successful", {CONF_ACCESS_TOKEN: application.tokens[0]}
-    )
+    assert_changed(result, obico, "reauth_successful", fetched(application))
 
 
 async def test_another_account_cannot_take_the_place(
@@ -422,12 +429,56 @@ async def test_the_way_of_signing_in_can_be_changed_to_and_fro(
 ) -> None:
     menu = await reconfigure(obico, sign_in_again=True)
     result = await browser.sign_in(await take(hass, menu, "oauth"), obico.account)
-    credential = {CONF_ACCESS_TOKEN: application.tokens[0]}
-    assert_changed(result, obico, "reconfigure_successful", credential)
+    assert_changed(result, obico, "reconfigure_successful", fetched(application))
     menu = await reconfigure(obico, sign_in_again=True)
     token = obico.account.issue_token()
     result = await give_token(hass, menu, token)
     assert_changed(result, obico, "reconfigure_successful", {CONF_ACCESS_TOKEN: token})
+    assert application.tokens[0] not in obico.account.tokens
+
+
+async def test_a_token_that_was_fetched_stays_at_a_new_address_and_goes_with_the_account(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    application: Application,
+    browser: Browser,
+) -> None:
+    result = await browser.sign_in(await open_page(hass, server), account)
+    obico = Obico(hass=hass, server=server, account=account, entry=result["result"])
+    others = set(account.tokens) - set(application.tokens)
+    await server.stop()
+    await server.start()
+    result = await reconfigure(obico)
+    assert_changed(result, obico, "reconfigure_successful", fetched(application))
+    assert set(application.tokens) <= set(account.tokens)
+    await hass.config_entries.async_remove(obico.entry.entry_id)
+    assert set(account.tokens) == others
+    # The user registered it, and may use it elsewhere.
+    assert server.applications.of(account) == [application]
+
+
+@pytest.mark.parametrize("is_out_of_order", [True, False])
+async def test_an_account_can_be_removed_without_its_application_credentials(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    application: Application,
+    browser: Browser,
+    is_out_of_order: bool,
+) -> None:
+    async def fail(
+        _hass: HomeAssistant, _domain: str
+    ) -> list[AbstractOAuth2Implementation]:
+        if is_out_of_order:
+            raise ImplementationUnavailableError("out of order")
+        return []
+
+    result = await browser.sign_in(await open_page(hass, server), account)
+    async_add_implementation_provider(hass, "application_credentials", fail)
+    await hass.config_entries.async_remove(result["result"].entry_id)
+    assert hass.config_entries.async_entries(DOMAIN) == []
+    assert server.requests.matching("/o/revoke_token/", "POST") == []
 
 
 async def test_without_the_certificate_check_there_is_no_oauth(

@@ -2,10 +2,15 @@
 
 import logging
 from pathlib import Path
+import re
+import socket
 from typing import Any
 
+import aiohttp
 from aiohttp import web
+from aiohttp.abc import ResolveResult
 import pytest
+from yarl import URL
 
 from custom_components.obico.const import CONF_SESSION
 from dev import SHORT, Account, ObicoServer, Printer
@@ -15,6 +20,7 @@ from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.const import CONF_EMAIL, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import instance_id
 from tests.timelapse import wait_until
 
 from .flows import (
@@ -23,9 +29,11 @@ from .flows import (
     assert_created,
     fill_in,
     give_password,
+    give_token,
     minted,
     name_server,
     placeholders,
+    start_reauth,
     suggested,
     take,
 )
@@ -42,6 +50,30 @@ def account(server: ObicoServer) -> Account:
     return server.add_account(email="maker@example.com", password="PASSWORD-of-maker")
 
 
+@pytest.fixture(autouse=True)
+def _names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make `localhost` and `obico.lan` names of this machine."""
+    resolve = aiohttp.TCPConnector._resolve_host
+
+    async def resolve_host(
+        self: aiohttp.TCPConnector, host: str, port: int, traces: Any = None
+    ) -> list[ResolveResult]:
+        if host not in ("localhost", "obico.lan"):
+            return await resolve(self, host, port, traces)
+        return [
+            ResolveResult(
+                hostname=host,
+                host="127.0.0.1",
+                port=port,
+                family=socket.AF_INET,
+                proto=0,
+                flags=0,
+            )
+        ]
+
+    monkeypatch.setattr(aiohttp.TCPConnector, "_resolve_host", resolve_host)
+
+
 async def test_the_password_is_exchanged_for_a_token(
     hass: HomeAssistant, server: ObicoServer, account: Account
 ) -> None:
@@ -51,8 +83,68 @@ async def test_the_password_is_exchanged_for_a_token(
     result = await give_password(hass, form, account)
     assert_created(result, account, server.url, minted(server, account))
     (application,) = server.applications.of(account)
-    assert application.name == "Home Assistant"
+    assert re.fullmatch(r"Home Assistant \([0-9a-f]{8}\)", application.name)
     assert application.tokens[0] in account.tokens
+    assert server.sign_in.sessions_of(account) == 0
+
+
+async def test_the_application_is_named_after_the_installation_without_its_id(
+    hass: HomeAssistant, server: ObicoServer, account: Account
+) -> None:
+    """The id itself identifies the installation towards other services."""
+    menu = await name_server(hass, server.url)
+    result = await give_password(hass, menu, account)
+    (first,) = server.applications.of(account)
+    assert first.name[16:24] not in await instance_id.async_get(hass)
+    await hass.config_entries.async_remove(result["result"].entry_id)
+    await instance_id.async_recreate(hass)
+    hass.data.pop(instance_id.DATA_KEY)
+    await give_password(hass, await name_server(hass, server.url), account)
+    (second,) = server.applications.of(account)
+    assert first.name != second.name
+
+
+async def test_the_application_of_another_installation_stays(
+    hass: HomeAssistant, server: ObicoServer, account: Account
+) -> None:
+    other = server.applications.register(
+        account,
+        {
+            **server.applications.new_client(),
+            "name": "Home Assistant (0a1b2c3d)",
+            "client_type": "public",
+            "authorization_grant_type": "authorization-code",
+            "redirect_uris": "https://my.home-assistant.io/redirect/oauth",
+        },
+    )
+    result = await give_password(hass, await name_server(hass, server.url), account)
+    assert other.tokens == []
+    assert len(server.applications.of(account)) == 2
+    await hass.config_entries.async_remove(result["result"].entry_id)
+    assert server.applications.of(account) == [other]
+    assert server.sign_in.sessions_of(account) == 0
+
+
+@pytest.mark.parametrize(
+    "break_it",
+    [
+        lambda s: s.faults.html(USER, 500),
+        lambda s: s.faults.answer(USER, 403, {"detail": "no"}),
+        lambda s: s.faults.html(REGISTER, 500),
+        lambda s: s.faults.answer(TOKEN, 429, {}),
+    ],
+)
+async def test_no_session_stays_where_the_sign_in_fails_half_way(
+    hass: HomeAssistant, server: ObicoServer, account: Account, break_it: Break
+) -> None:
+    break_it(server)
+    form = await give_password(hass, await name_server(hass, server.url), account)
+    assert form["errors"]
+    assert server.sign_in.sessions_of(account) == 0
+    server.faults.clear()
+    result = await give_password(hass, form, account)
+    assert_created(result, account, server.url, minted(server, account))
+    assert server.sign_in.sessions_of(account) == 0
 
 
 @pytest.mark.usefixtures("printer")
@@ -139,10 +231,11 @@ def sign_in_switch(name: str) -> Break:
         (lambda s: s.faults.answer(LOGIN, 200, b"x" * 2_000_000), "sign_in_page"),
         (
             lambda s: s.faults.redirect(LOGIN, "https://elsewhere.example/"),
-            "sign_in_page",
+            "redirected",
         ),
-        (lambda s: s.faults.html(LOGIN, 500), "server_error"),
-        (lambda s: s.faults.html(LOGIN, 500, method="POST"), "server_error"),
+        (lambda s: s.faults.html(LOGIN, 500), "unknown_site"),
+        (lambda s: s.faults.html(LOGIN, 500, method="POST"), "unknown_site"),
+        (lambda s: s.faults.html(LOGIN, 502, method="POST"), "server_error"),
         (lambda s: s.faults.answer(LOGIN, 429, {}), "rate_limited"),
         (lambda s: s.faults.reset(LOGIN), "cannot_connect"),
         (lambda s: s.faults.truncate(LOGIN), "cannot_connect"),
@@ -187,8 +280,12 @@ async def test_a_sign_in_page_that_moved_to_another_server_gets_no_password(
         server.faults.redirect(LOGIN, f"{url}{LOGIN}")
         form = await name_server(hass, server.url)
         form = await give_password(hass, form, account)
-    assert form["errors"] == {"base": "sign_in_page"}
+    assert form["errors"] == {"base": "redirected"}
+    assert placeholders(form)["origin"] == url
     assert asked == []
+    server.faults.clear()
+    result = await give_password(hass, form, account)
+    assert_created(result, account, server.url, minted(server, account))
 
 
 async def test_an_account_that_is_there_already_gets_no_further_token(
@@ -201,6 +298,7 @@ async def test_an_account_that_is_there_already_gets_no_further_token(
     assert result["reason"] == "already_configured"
     assert obico.server.applications.of(obico.account) == []
     assert obico.account.tokens == tokens
+    assert obico.server.sign_in.sessions_of(obico.account) == 0
 
 
 async def test_two_accounts_of_a_server_have_a_token_each(
@@ -214,7 +312,116 @@ async def test_two_accounts_of_a_server_have_a_token_each(
         entries.append(result["result"])
     await hass.config_entries.async_remove(entries[1].entry_id)
     assert minted(server, account)["access_token"] in account.tokens
-    assert minted(server, other)["access_token"] not in other.tokens
+    assert entries[1].data["access_token"] not in other.tokens
+    assert server.applications.of(other) == []
+
+
+# At an address for which the server has no site
+
+
+async def test_by_an_ip_address_of_its_own_machine_the_server_is_localhost(
+    hass: HomeAssistant, server: ObicoServer, account: Account
+) -> None:
+    server.sign_in.sites = frozenset({"localhost"})
+    menu = await name_server(hass, server.url)
+    form = await give_password(hass, menu, account, "wrong")
+    assert form["errors"] == {"base": "invalid_password"}
+    result = await give_password(hass, form, account)
+    url = server.url.replace("127.0.0.1", "localhost")
+    assert_created(result, account, url, minted(server, account))
+
+
+async def test_a_server_that_does_not_know_its_address_says_so_and_takes_a_token(
+    hass: HomeAssistant, server: ObicoServer, account: Account
+) -> None:
+    server.sign_in.sites = frozenset({"obico.lan"})
+    for password in (account.password, "wrong"):
+        form = await give_password(
+            hass, await name_server(hass, server.url), account, password
+        )
+        assert form["errors"] == {"base": "unknown_site"}
+        # Which name was tried last says nothing.
+        assert placeholders(form)["host"] == server.url.removeprefix("http://")
+    result = await give_token(hass, await name_server(hass, server.url), account.token)
+    assert_created(result, account, server.url)
+
+
+async def test_localhost_is_no_name_of_a_server_on_another_machine(
+    hass: HomeAssistant, server: ObicoServer, account: Account
+) -> None:
+    server.sign_in.sites = frozenset({"localhost"})
+    url = server.url.replace("127.0.0.1", "obico.lan")
+    form = await give_password(hass, await name_server(hass, url), account)
+    assert form["errors"] == {"base": "unknown_site"}
+    hosts = {URL(f"//{request.headers['Host']}").host for request in server.requests}
+    assert hosts == {"obico.lan"}
+    server.sign_in.sites = frozenset({"obico.lan"})
+    result = await give_password(hass, form, account)
+    assert_created(result, account, url, minted(server, account))
+
+
+async def test_the_password_is_not_sent_to_another_server_on_the_same_machine(
+    hass: HomeAssistant, server: ObicoServer, account: Account
+) -> None:
+    """The name localhost may be somebody else's, even at the same port."""
+    server.sign_in.sites = frozenset({"localhost"})
+    form = await take(hass, await name_server(hass, server.url), "password")
+    server.faults.html("/api/v1/version/", 200)
+    form = await give_password(hass, form, account)
+    assert form["errors"] == {"base": "unknown_site"}
+    posted = server.requests.matching(LOGIN, "POST")
+    assert [request.headers["Host"] for request in posted] == [
+        server.url.removeprefix("http://")
+    ]
+    server.faults.clear()
+    result = await give_password(hass, form, account)
+    url = server.url.replace("127.0.0.1", "localhost")
+    assert_created(result, account, url, minted(server, account))
+
+
+async def test_a_lost_sign_in_comes_back_under_the_name_that_the_pictures_have(
+    obico: Obico, printer: Printer
+) -> None:
+    server, account = obico.server, obico.account
+    url = server.url.replace("127.0.0.1", "obico.lan")
+    server.media.site = url
+    server.sign_in.sites = frozenset({"obico.lan"})
+    printer.agent.start_print(SHORT)
+    await server.advance(30)
+    await obico.poll()
+    menu = await start_reauth(obico)
+    result = await give_password(obico.hass, menu, account)
+    assert result["reason"] == "reauth_successful"
+    assert obico.entry.data == {
+        CONF_URL: url,
+        "verify_ssl": True,
+        **minted(server, account),
+    }
+    assert obico.entry.state is ConfigEntryState.LOADED
+
+
+# A flow that is left
+
+
+async def test_a_session_that_nobody_stores_is_ended(
+    hass: HomeAssistant, server: ObicoServer, account: Account
+) -> None:
+    server.sign_in.registration_open = False
+    form = await give_password(hass, await name_server(hass, server.url), account)
+    assert form["step_id"] == "session_kept"
+    assert server.sign_in.sessions_of(account) == 1
+    hass.config_entries.flow.async_abort(form["flow_id"])
+    await hass.async_block_till_done()
+    assert server.sign_in.sessions_of(account) == 0
+
+
+async def test_a_session_is_ended_when_its_account_is_removed(
+    hass: HomeAssistant, server: ObicoServer, account: Account
+) -> None:
+    result = await keep_session(hass, server, account)
+    assert server.sign_in.sessions_of(account) == 1
+    await hass.config_entries.async_remove(result["result"].entry_id)
+    assert server.sign_in.sessions_of(account) == 0
 
 
 # Where the server lets nobody register an application

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.obico.const import CONF_SESSION
 from dev import Account, Clock, ObicoServer, Printer
@@ -126,6 +127,20 @@ async def test_trouble_at_reauthentication_is_explained_and_the_flow_goes_on(
     assert_changed(result, obico, "reauth_successful", {CONF_ACCESS_TOKEN: token})
 
 
+async def test_a_server_that_moved_to_https_tells_where_to_when_signing_in_again(
+    obico: Obico,
+) -> None:
+    menu = await start_reauth(obico)
+    token = obico.account.issue_token()
+    obico.server.faults.redirect("*", "https://obico.example:8443/x/?y=z")
+    form = await give_token(obico.hass, menu, token)
+    assert form["errors"] == {CONF_ACCESS_TOKEN: "redirected"}
+    assert placeholders(form)["origin"] == "https://obico.example:8443"
+    obico.server.faults.clear()
+    result = await give_token(obico.hass, form, token)
+    assert_changed(result, obico, "reauth_successful", {CONF_ACCESS_TOKEN: token})
+
+
 @pytest.mark.parametrize("way", ["password", "access_token"])
 async def test_another_account_cannot_take_the_place_at_reauthentication(
     obico: Obico, way: str
@@ -142,6 +157,7 @@ async def test_another_account_cannot_take_the_place_at_reauthentication(
     assert obico.entry.data == before
     assert obico.entry.unique_id == unique_id_of(obico.account)
     assert obico.server.applications.of(other) == []
+    assert obico.server.sign_in.sessions_of(other) == 0
 
 
 async def test_a_403_of_one_object_asks_nobody_to_sign_in_again(
@@ -185,6 +201,16 @@ async def test_nothing_secret_is_in_the_form_that_changes_the_connection(
     assert signed_in.entry.data["client_id"] not in shown
 
 
+async def test_a_password_typed_into_the_address_is_not_in_that_form_either(
+    obico: Obico,
+) -> None:
+    form = await reconfigure(obico, url=obico.server.url.replace("//", "//me:secret@"))
+    assert form["errors"] == {CONF_URL: "user_in_address"}
+    assert suggested(form)[CONF_URL] == obico.server.url
+    result = await reconfigure(obico, form=form)
+    assert result["reason"] == "reconfigure_successful"
+
+
 async def test_a_token_made_for_home_assistant_stays_at_a_new_address_and_goes_with_the_account(
     signed_in: Obico,
 ) -> None:
@@ -213,6 +239,7 @@ async def test_another_way_of_signing_in_revokes_the_token_of_before(
     )
     assert token == old
     assert old not in signed_in.account.tokens
+    assert signed_in.server.applications.of(signed_in.account) == []
 
 
 async def test_the_same_way_of_signing_in_brings_a_new_token_and_revokes_the_old(
@@ -221,15 +248,24 @@ async def test_the_same_way_of_signing_in_brings_a_new_token_and_revokes_the_old
     server, account = signed_in.server, signed_in.account
     menu = await reconfigure(signed_in, sign_in_again=True)
     result = await give_password(signed_in.hass, menu, account)
-    old, new = server.applications.of(account)
-    assert_changed(
-        result,
-        signed_in,
-        "reconfigure_successful",
-        {CONF_ACCESS_TOKEN: new.tokens[0], "client_id": new.client_id},
-    )
-    assert old.tokens[0] not in account.tokens
-    assert new.tokens[0] in account.tokens
+    (application,) = server.applications.of(account)
+    old, new = application.tokens
+    assert_changed(result, signed_in, "reconfigure_successful", minted(server, account))
+    assert old not in account.tokens
+    assert new in account.tokens
+    assert server.sign_in.sessions_of(account) == 0
+
+
+async def test_the_old_token_is_revoked_at_the_new_address(signed_in: Obico) -> None:
+    server, account = signed_in.server, signed_in.account
+    old = minted(server, account)["access_token"]
+    await server.stop()
+    await server.start()
+    menu = await reconfigure(signed_in, sign_in_again=True)
+    result = await give_password(signed_in.hass, menu, account)
+    assert_changed(result, signed_in, "reconfigure_successful", minted(server, account))
+    assert old not in account.tokens
+    assert len(server.applications.of(account)) == 1
 
 
 async def test_a_token_that_the_user_made_is_never_revoked(obico: Obico) -> None:
@@ -339,6 +375,30 @@ async def test_removing_an_account_revokes_the_token_that_was_made_for_it(
     others = set(signed_in.account.tokens) - {token}
     await signed_in.hass.config_entries.async_remove(signed_in.entry.entry_id)
     assert set(signed_in.account.tokens) == others
+    assert signed_in.server.applications.of(signed_in.account) == []
+    assert signed_in.server.sign_in.sessions_of(signed_in.account) == 0
+
+
+async def test_an_application_stays_while_another_entry_uses_it(
+    signed_in: Obico, hass: HomeAssistant
+) -> None:
+    """As after a restored backup, when one account is two entries."""
+    server, account = signed_in.server, signed_in.account
+    (application,) = server.applications.of(account)
+    application.tokens.append(token := account.issue_token())
+    MockConfigEntry(
+        domain="obico",
+        data={**signed_in.entry.data, CONF_ACCESS_TOKEN: token},
+        unique_id="other",
+    ).add_to_hass(hass)
+    await hass.config_entries.async_remove(signed_in.entry.entry_id)
+    assert server.applications.of(account) == [application]
+    assert application.tokens[0] not in account.tokens
+    assert token in account.tokens
+    (other,) = hass.config_entries.async_entries("obico")
+    await hass.config_entries.async_remove(other.entry_id)
+    assert server.applications.of(account) == []
+    assert token not in account.tokens
 
 
 async def test_an_account_can_be_removed_while_its_server_is_down(
@@ -350,14 +410,17 @@ async def test_an_account_can_be_removed_while_its_server_is_down(
     assert signed_in.hass.config_entries.async_entries("obico") == []
 
 
+@pytest.mark.parametrize(
+    "path", [VERSION, "/o/revoke_token/", "/o/applications/", "/accounts/logout/"]
+)
 async def test_an_account_can_be_removed_while_its_server_does_not_answer(
-    signed_in: Obico, monkeypatch: pytest.MonkeyPatch
+    signed_in: Obico, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     monkeypatch.setattr(
         "custom_components.obico.account.credentials._REVOKE_SECONDS", 0.1
     )
     never = asyncio.Event()
-    fault = signed_in.server.faults.delay("/o/revoke_token/", never)
+    fault = signed_in.server.faults.delay(path, never)
     await signed_in.hass.config_entries.async_remove(signed_in.entry.entry_id)
     assert signed_in.hass.config_entries.async_entries("obico") == []
     assert fault.hits == 1

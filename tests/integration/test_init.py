@@ -220,6 +220,10 @@ async def test_a_server_that_goes_down_is_reported_once_and_once_when_it_is_back
         ),
         (
             lambda s: s.faults.redirect(PRINTERS, "https://elsewhere.example/"),
+            "The Obico server sends requests on to https://elsewhere.example. ",
+        ),
+        (
+            lambda s: s.faults.redirect(PRINTERS, "/accounts/login/"),
             "The Obico server's answer cannot be understood",
         ),
         (

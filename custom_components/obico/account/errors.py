@@ -4,23 +4,32 @@ from collections.abc import Generator
 from contextlib import contextmanager
 import math
 
-from homeassistant.config_entries import ConfigEntry
+from yarl import URL
+
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
 from ..aioobico import (
+    ObicoAgentBusyError,
+    ObicoAgentNotFoundError,
     ObicoAgentRefusedError,
     ObicoAgentSilentError,
+    ObicoAgentUnexplainedError,
+    ObicoAgentUnsupportedError,
     ObicoAuthenticationError,
     ObicoCertificateError,
     ObicoConnectionError,
     ObicoError,
     ObicoNotFoundError,
+    ObicoProxyError,
     ObicoPushError,
     ObicoRateLimitError,
+    ObicoRedirectError,
     ObicoServerError,
+    ObicoTooLargeError,
 )
 from ..const import DOMAIN, POLL_INTERVAL
 
@@ -37,6 +46,8 @@ def _explain(err: ObicoError) -> tuple[str, dict[str, str]]:
             return "certificate_error", {}
         case ObicoPushError():
             return "no_push", {}
+        case ObicoProxyError():
+            return "proxy_in_front", {}
         case ObicoConnectionError():
             return "cannot_connect", {}
         case ObicoRateLimitError():
@@ -45,8 +56,20 @@ def _explain(err: ObicoError) -> tuple[str, dict[str, str]]:
             return "server_error", {"status": str(err.status)}
         case ObicoNotFoundError():
             return "not_found", {}
+        case ObicoRedirectError(origin=URL() as origin, is_same_server=False):
+            return "redirected", {"origin": str(origin)}
         case ObicoAgentSilentError():
             return "agent_silent", {}
+        case ObicoTooLargeError():
+            return "too_large", {}
+        case ObicoAgentNotFoundError():
+            return "agent_not_found", {}
+        case ObicoAgentBusyError():
+            return "agent_busy", {}
+        case ObicoAgentUnsupportedError():
+            return "agent_unsupported", {}
+        case ObicoAgentUnexplainedError():
+            return "agent_unexplained", {}
         case ObicoAgentRefusedError():
             return "agent_refused", {"reason": str(err)}
         case _:
@@ -83,7 +106,10 @@ def translated_errors(hass: HomeAssistant, entry: ConfigEntry) -> Generator[None
     try:
         yield
     except ObicoError as err:
-        if isinstance(err, ObicoAuthenticationError):
+        if (
+            isinstance(err, ObicoAuthenticationError)
+            and entry.state is ConfigEntryState.LOADED
+        ):
             entry.async_start_reauth(hass)
         key, placeholders = _explain(err)
         raise HomeAssistantError(

@@ -9,7 +9,13 @@ from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from ..aioobico import ObicoConnectionError, ObicoResponseError, Printer, picture_url
+from ..aioobico import (
+    ObicoConnectionError,
+    ObicoResponseError,
+    Printer,
+    parse_sent_url,
+    picture_url,
+)
 from ..const import DOMAIN
 from ..coordinator import Poll
 from ..printer.status import WatchState, watch_state
@@ -40,7 +46,7 @@ class AccountRepairs:
     @callback
     def handle_poll(self, poll: Poll) -> None:
         """Check whether the hours of AI detection last for what is being printed."""
-        user = poll.snapshot.user
+        balance = poll.snapshot.detection_hours
         printers = poll.snapshot.printers.values()
         used_up = any(
             printer.current_print is not None
@@ -48,12 +54,11 @@ class AccountRepairs:
             for printer in printers
         )
         self._set(HOURS_USED_UP, used_up)
-        balance = None if user.is_dh_unlimited else user.dh_balance
         needed = sum(_hours_left(printer) for printer in printers)
         self._set(
             HOURS_LOW,
-            not used_up and balance is not None and needed > max(balance, 0.0),
-            hours=f"{max(balance or 0.0, 0.0):.1f}",
+            not used_up and balance is not None and needed > balance,
+            hours=f"{balance or 0.0:.1f}",
             needed=f"{needed:.1f}",
         )
 
@@ -65,11 +70,11 @@ class AccountRepairs:
             self._failed_pictures = 0
         else:
             self._failed_pictures += 1
-        url = picture_url(address, self._base_url) or URL(address)
+        url = picture_url(address, self._base_url) or parse_sent_url(address)
         self._set(
             PICTURES_UNREACHABLE,
             self._failed_pictures >= _PICTURES_FAILED,
-            host=url.host or "?",
+            host=(url and url.host) or "?",
         )
 
     @callback

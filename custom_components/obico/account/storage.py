@@ -52,11 +52,14 @@ class AccountStorage:
         )
         self._parts = tuple(parts)
         self._is_closed = False
+        # What is on the disk, as far as this object wrote or read it.
+        self._written: dict[str, Any] | None = None
 
     async def async_load(self) -> None:
         """Restore the parts; one that cannot be read starts anew, and a copy is set aside."""
         if (stored := await self._store.async_load()) is None:
             return
+        self._written = stored
         unreadable = False
         for part in self._parts:
             try:
@@ -85,19 +88,26 @@ class AccountStorage:
         self.async_save_soon()
 
     async def async_save(self) -> None:
-        """Write everything, and return when it is on the disk."""
-        await self._store.async_save(self._as_stored())
+        """Write everything that is new, and return when it is on the disk."""
+        stored = self._as_stored()
+        if stored != self._written:
+            await self._store.async_save(stored)
+            self._written = stored
 
     @callback
     def async_save_soon(self) -> None:
         """Write everything in some seconds."""
         if not self._is_closed:
-            self._store.async_delay_save(self._as_stored, _SAVE_DELAY_SECONDS)
+            self._store.async_delay_save(self._take_to_write, _SAVE_DELAY_SECONDS)
 
     async def async_close(self) -> None:
         """Write everything for the last time: after a reload, another object writes the file."""
         self._is_closed = True
         await self.async_save()
+
+    def _take_to_write(self) -> dict[str, Any]:
+        self._written = self._as_stored()
+        return self._written
 
     def _as_stored(self) -> dict[str, Any]:
         stored: dict[str, Any] = {}

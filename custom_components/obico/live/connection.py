@@ -11,11 +11,11 @@ from yarl import URL
 from ..aioobico import (
     AgentEvent,
     AgentReply,
-    ObicoAuthenticationError,
     ObicoConnectionError,
     ObicoError,
     ObicoPushError,
     ObicoResponseError,
+    ObicoUpgradeRefusedError,
     Printer,
     PrinterAgent,
     PrinterSocket,
@@ -76,6 +76,8 @@ class PrinterConnection:
         self.agent = PrinterAgent(self._send)
         self.auth_token = auth_token
         self.messages = 0
+        # When the last message came in (loop time).
+        self.spoke_at = float("-inf")
         self.connections = 0
         self.last_error: str | None = None
         self._was_lost = False
@@ -106,7 +108,7 @@ class PrinterConnection:
                 await self._stay_connected()
             except ObicoError as err:
                 self._note_lost(
-                    str(err), is_refused=isinstance(err, ObicoAuthenticationError)
+                    str(err), is_refused=isinstance(err, ObicoUpgradeRefusedError)
                 )
             except Exception as err:  # noqa: BLE001
                 # Nobody would start it again. The error's own text, or its traceback,
@@ -157,6 +159,9 @@ class PrinterConnection:
                             self._take(await self._socket.receive())
                 except TimeoutError:
                     life = await self._replace()
+        except ObicoError as err:
+            self.agent.handle_lost(err)
+            raise
         finally:
             socket, self._socket = self._socket, None
             self.agent.handle_lost()
@@ -201,6 +206,7 @@ class PrinterConnection:
             self.last_error = str(err)
             return
         self.messages += 1
+        self.spoke_at = asyncio.get_running_loop().time()
         if isinstance(push, AgentReply):
             self.agent.handle_reply(push)
         elif push is not None:

@@ -14,7 +14,6 @@ from homeassistant.helpers.event import async_track_time_interval
 from ..aioobico import (
     AgentEvent,
     ObicoAgentSilentError,
-    ObicoAuthenticationError,
     ObicoClient,
     ObicoPushError,
     Printer,
@@ -24,7 +23,7 @@ from ..aioobico import (
 )
 from ..const import CONF_LOW_BANDWIDTH, POLL_INTERVAL
 from ..coordinator import ObicoCoordinator, Poll
-from ..printer.parts import may_have_event
+from ..printer.parts import has_new_activity
 from ..printer.status import AT_WORK, printer_status
 from .connection import PrinterConnection
 
@@ -32,6 +31,10 @@ _LOGGER = logging.getLogger(__name__)
 
 # A viewer that says nothing stops counting after 20 minutes at the earliest.
 _VIEW_INTERVAL: Final = timedelta(minutes=10)
+# An idle agent reports every 50 seconds. A connection that brings nothing for longer may be
+# dead although it answers pings, and polls have to bring the changes.
+_SILENCE_SECONDS: Final = 120.0
+_SILENCE_INTERVAL: Final = timedelta(seconds=30)
 # However many look at an idle printer, its agent is not asked more often (seconds).
 _PICTURE_INTERVAL: Final = 10.0
 
@@ -64,10 +67,15 @@ class ConnectionManager:
         self._session: aiohttp.ClientSession | None = None
         # Whether the log says that a connection is lost.
         self._is_down = False
+        # Whether every printer was pushed when the coordinator was last told.
+        self._is_pushed = False
         # Printers that had a connection when one was last made or lost.
         self._connected: set[int] = set()
         # When each idle printer's agent was last asked for a picture (loop time).
         self._pictures_asked_at: dict[int, float] = {}
+        # All printers of the account, and those that changed in the last poll without a push.
+        self._printers: frozenset[int] = frozenset()
+        self._missed: frozenset[int] = frozenset()
         # How many messages a connection had brought when a poll last saw something first.
         self._missed_after: dict[int, int] = {}
 
@@ -79,6 +87,11 @@ class ConnectionManager:
         self._entry.async_on_unload(
             async_track_time_interval(
                 self._hass, self._handle_view_interval, _VIEW_INTERVAL
+            )
+        )
+        self._entry.async_on_unload(
+            async_track_time_interval(
+                self._hass, self._handle_silence_interval, _SILENCE_INTERVAL
             )
         )
 
@@ -102,6 +115,7 @@ class ConnectionManager:
             # The server answers again: connect soon where the connection is lost.
             for connection in self._connections.values():
                 connection.retry()
+        self._missed = frozenset(poll.missed)
         for printer_id in poll.missed:
             self._note_missed(printer_id)
         self._async_follow(poll.snapshot.printers.values())
@@ -111,11 +125,13 @@ class ConnectionManager:
         """Connect to new printers, and anew to those with a new token; leave those that are gone."""
         if self._session is None:
             return
-        tokens = {
-            printer.id: printer.auth_token
-            for printer in printers
-            if printer.auth_token is not None
-        }
+        tokens: dict[int, str] = {}
+        followed = set()
+        for printer in printers:
+            followed.add(printer.id)
+            if printer.auth_token is not None:
+                tokens[printer.id] = printer.auth_token
+        self._printers = frozenset(followed)
         for printer_id, connection in list(self._connections.items()):
             if tokens.get(printer_id) != connection.auth_token:
                 self._drop(printer_id)
@@ -130,6 +146,7 @@ class ConnectionManager:
                 self._hass, connection.run(), f"obico push {printer_id}"
             )
         self._note_back()
+        self._set_pushed()
 
     def _drop(self, printer_id: int) -> None:
         del self._connections[printer_id]
@@ -187,7 +204,7 @@ class ConnectionManager:
     @callback
     def handle_change(self, before: Printer, now: Printer) -> None:
         """View a print as soon as it begins, or goes on."""
-        if may_have_event(before, now):
+        if has_new_activity(before, now):
             self._async_view(now)
 
     @callback
@@ -227,9 +244,6 @@ class ConnectionManager:
                 push = await self._async_view_once(printer.auth_token, within)
         except TimeoutError:
             raise ObicoAgentSilentError("The agent sent no picture") from None
-        except ObicoAuthenticationError as err:
-            # The printer's token is refused, not the user's.
-            raise ObicoPushError(str(err)) from err
         if isinstance(push, Printer):
             self._coordinator.async_merge_printer(push)
 
@@ -259,10 +273,12 @@ class ConnectionManager:
         if is_again:
             self._coordinator.async_request_refresh_soon()
         self._note_back()
+        self._set_pushed()
         self._wake_while_polls_fail()
 
     def handle_lost(self, *, is_refused: bool) -> None:
         """Log once that there is no push, and find out why a token is refused."""
+        self._set_pushed()
         self._wake_while_polls_fail()
         if not self._is_down:
             self._is_down = True
@@ -274,6 +290,29 @@ class ConnectionManager:
             # The printer is gone or has a new token, or the account is locked out: the
             # poll tells which, and acts on it.
             self._coordinator.async_request_refresh_soon()
+
+    def _set_pushed(self) -> None:
+        """Tell the coordinator whether pushes bring every change of every printer."""
+        is_pushed = not self._missed and all(map(self._is_pushed_now, self._printers))
+        if is_pushed is not self._is_pushed and self._session is not None:
+            self._is_pushed = is_pushed
+            self._coordinator.async_set_pushed(is_pushed)
+
+    def _is_pushed_now(self, printer_id: int) -> bool:
+        """Return whether a printer's connection is there and, where its agent is, not silent."""
+        connection = self._connections.get(printer_id)
+        if connection is None or not connection.is_connected:
+            return False
+        printer = self._coordinator.get_printer(printer_id)
+        return (
+            printer is None
+            or printer.status is None
+            or self._hass.loop.time() - connection.spoke_at < _SILENCE_SECONDS
+        )
+
+    @callback
+    def _handle_silence_interval(self, _now: datetime) -> None:
+        self._set_pushed()
 
     def _note_back(self) -> None:
         """Log once that all connections there should be are there again."""

@@ -21,9 +21,9 @@ from ..aioobico import (
 )
 from ..const import ACCOUNT
 from ..coordinator import ObicoCoordinator, Poll
-from ..printer.parts import may_have_event
+from ..printer.parts import has_new_activity, is_passing
 from .event_memory import EventMemory
-from .event_pages import EVENTS_A_PAGE, async_fetch_new_events
+from .event_pages import EVENTS_A_PAGE, NewEvents, async_fetch_new_events
 from .event_run import async_get_run
 from .fired_event import ENDED, FiredEvent, event_type_of
 
@@ -33,8 +33,8 @@ _LOGGER = logging.getLogger(__name__)
 # application's list, and can come to the same number again.
 _LOOK_INTERVAL: Final = timedelta(minutes=10)
 _RETRY_SECONDS: Final = 30.0
-# The server may push a state before it has written the event.
-_AFTER_PUSH_SECONDS: Final = 2.0
+# The server may push a state before it has written the event: mostly by milliseconds.
+_AFTER_PUSH_SECONDS: Final = (0.3, 2.0)
 # An agent's event reaches the server a little later, or never.
 _AFTER_AGENT_EVENT_SECONDS: Final = (2.0, 10.0, 60.0)
 # After a start, an automation must not pause today's print because of yesterday's alert.
@@ -67,16 +67,17 @@ class EventFeed:
         save: Callable[[], Awaitable[None]],
         is_unwanted: Callable[[int], bool],
         has_push: Callable[[int], bool],
-        handle_events: Callable[[list[PrinterEvent]], None],
-        handle_fired: Callable[[FiredEvent], None],
+        handle_events: Callable[[NewEvents, datetime | None], None],
+        handle_ended: Callable[[int], None],
         handle_support: Callable[[bool], None],
     ) -> None:
         """Prepare; `async_start` begins.
 
         `save` stores the memory. `is_unwanted` tells whether a printer's event entity is
         disabled, `has_push` whether its state comes by push. `handle_events` is called with
-        all new events, also those too old to fire, `handle_fired` with each that is fired,
-        and `handle_support` with whether the server has a list of events at all.
+        all new events and the time before which they are too old to fire, `handle_ended`
+        with the id of a printer whose print ended in a way that is not known, and `handle_support` with whether the
+        server has a list of events at all.
         """
         self._hass = hass
         self._coordinator = coordinator
@@ -87,7 +88,7 @@ class EventFeed:
         self._is_unwanted = is_unwanted
         self._has_push = has_push
         self._handle_events = handle_events
-        self._handle_fired = handle_fired
+        self._handle_ended = handle_ended
         self._handle_support = handle_support
         self._listeners: dict[int, EventListener] = {}
         self._run = async_get_run(hass, self._entry.entry_id)
@@ -98,6 +99,8 @@ class EventFeed:
         self._is_looking = False
         self._is_asked_again = False
         self._cancel_later: dict[float, CALLBACK_TYPE] = {}
+        # Printers of which an event is expected; None stands for what an agent reported.
+        self._expected: set[int | None] = set()
         self._logged_types: set[str | None] = set()
 
     @callback
@@ -152,27 +155,45 @@ class EventFeed:
 
     @callback
     def handle_change(self, before: Printer, now: Printer) -> None:
-        """Look now and once more, where a change of a printer is likely to have an event."""
-        if may_have_event(before, now):
-            self.async_look()
-            self._look_later(_AFTER_PUSH_SECONDS)
+        """Look for the event that a change of a printer is likely to have.
+
+        The server may push a state some milliseconds, or seconds, before it has written the
+        event: once that is found, nothing is asked for again.
+        """
+        if not self._is_started or not has_new_activity(before, now):
+            return
+        self._expected.add(now.id)
+        if is_passing(before, now):
+            # The event comes with the status after it, but for a filament change.
+            self._look_later(_AFTER_PUSH_SECONDS[-1])
+            return
+        self.async_look()
+        for delay in _AFTER_PUSH_SECONDS:
+            self._look_later(delay)
 
     @callback
     def async_expect_from_agent(self) -> None:
         """Look for an event that an agent reports: it posts it a little later, or never."""
+        self._expected.add(None)
         for delay in _AFTER_AGENT_EVENT_SECONDS:
             self._look_later(delay)
 
     @callback
     def _look_later(self, delay: float) -> None:
-        """Look after a delay in seconds, once however often this is asked for meanwhile."""
+        """Look after a delay in seconds, if an event is still expected then.
+
+        However often this is asked for meanwhile, it is done once.
+        """
         if not self._is_started or delay in self._cancel_later:
             return
 
         @callback
         def look(_now: datetime) -> None:
             del self._cancel_later[delay]
-            self.async_look()
+            if self._expected:
+                self.async_look()
+            if not self._cancel_later:
+                self._expected.clear()
 
         self._cancel_later[delay] = async_call_later(
             self._hass, delay, HassJob(look, cancel_on_shutdown=True)
@@ -222,6 +243,7 @@ class EventFeed:
             if isinstance(err, ObicoNotFoundError):
                 self._handle_support(False)
             asked = err.retry_after if isinstance(err, ObicoRateLimitError) else None
+            self._expected.add(None)
             self._look_later(max(_RETRY_SECONDS, asked or 0))
             return
         self._handle_support(True)
@@ -234,12 +256,12 @@ class EventFeed:
         if self._memory.mark is None:
             await self._async_fetch_first()
             return
-        events, server_time = await async_fetch_new_events(self._client, self._memory)
+        new = await async_fetch_new_events(self._client, self._memory)
         oldest = None
         if not self._run.is_caught_up:
-            oldest = self._started_at(server_time) - _MAX_AGE_AT_START
-        if events:
-            await self._async_fire(events, oldest)
+            oldest = self._started_at(new.server_time) - _MAX_AGE_AT_START
+        if new.events:
+            await self._async_fire(new, oldest)
         self._run.is_caught_up = True
 
     async def _async_fetch_first(self) -> None:
@@ -253,7 +275,13 @@ class EventFeed:
             # The list may have failed for long: what happened meanwhile is news. The
             # server tells its time in whole seconds.
             since = self._started_at(newest.server_time) + timedelta(seconds=1)
-            await self._async_fire(events, since)
+            new = NewEvents(
+                events=events,
+                server_time=newest.server_time,
+                is_complete=not newest.rejected,
+                is_restored=False,
+            )
+            await self._async_fire(new, since)
         else:
             self._memory.mark = 0
             await self._save()
@@ -265,18 +293,22 @@ class EventFeed:
         running = self._hass.loop.time() - self._run.since
         return (server_time or datetime.now(UTC)) - timedelta(seconds=running)
 
-    async def _async_fire(
-        self, events: list[PrinterEvent], oldest: datetime | None
-    ) -> None:
+    async def _async_fire(self, new: NewEvents, oldest: datetime | None) -> None:
         """Fire events in order, then store the mark.
 
         Events of before `oldest` are taken notice of, but not fired.
         """
-        due = [event for event in events if oldest is None or _is_after(event, oldest)]
+        due = [each for each in new.events if oldest is None or is_after(each, oldest)]
         prints = await self._async_prints_of(due)
-        for printer_id in self._memory.handle_pictures(events):
+        # What an automation looks at when the event fires must be true by then.
+        self._coordinator.async_merge_prints(prints.values())
+        for printer_id in self._memory.handle_pictures(new.events):
             self._coordinator.async_wake_printer(printer_id)
-        self._handle_events(events)
+        self._handle_events(new, oldest)
+        for event in due:
+            job = None if event.print_id is None else prints.get(event.print_id)
+            if event_type_of(event) == ENDED and (job is None or job.ended_at is None):
+                self._handle_unknown_end(event)
         for event in due:
             if (event_type := event_type_of(event)) is None:
                 self._log_unknown_type(event)
@@ -284,8 +316,16 @@ class EventFeed:
                 self._deliver(FiredEvent.of(event, event_type, prints))
         if any(map(self._is_ahead_of_state, due)):
             self._coordinator.async_request_refresh_soon()
-        self._memory.handle_fired(events)
+        self._expected -= {None, *(event.printer_id for event in new.events)}
+        self._memory.handle_fired(
+            new.events, is_complete=new.is_complete, is_restored=new.is_restored
+        )
         await self._save()
+
+    def _handle_unknown_end(self, event: PrinterEvent) -> None:
+        printer_id = event.printer_id
+        if printer_id is not None and printer_id in self._coordinator.data.printers:
+            self._handle_ended(printer_id)
 
     def _log_unknown_type(self, event: PrinterEvent) -> None:
         if (
@@ -304,9 +344,12 @@ class EventFeed:
         printer_id = fired.event.printer_id
         if printer_id is None or printer_id in self._coordinator.excluded:
             return
-        self._handle_fired(fired)
         if (listener := self._listeners.get(printer_id)) is not None:
-            listener(fired)
+            try:
+                listener(fired)
+            except Exception:
+                # The event counts as fired: the others must fire, and it not again.
+                _LOGGER.exception("Unexpected error firing event %s", fired.event.id)
         elif not self._is_unwanted(printer_id):
             self._run.add_waiting(printer_id, fired, self._hass.loop.time())
 
@@ -341,5 +384,6 @@ class EventFeed:
         return prints
 
 
-def _is_after(event: PrinterEvent, oldest: datetime) -> bool:
+def is_after(event: PrinterEvent, oldest: datetime) -> bool:
+    """Return whether an event was created at that time or later."""
     return event.created_at is not None and event.created_at >= oldest

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.util import dt as dt_util
@@ -13,6 +13,11 @@ from .fired_event import FAILURE_ALERTED
 # The pictures that image entities show, by what they are of.
 PICTURE_OF_FAILURE: Final = "failure"
 PICTURE_OF_EVENT: Final = "event"
+
+# How many ids are remembered as seen, more than one page of the server's list has.
+_MAX_RECENT: Final = 100
+# A transaction of the server takes seconds at most.
+_MAX_LATE: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,13 +32,16 @@ class EventMemory:
     """The event mark and the latest events that have a picture.
 
     `mark` is the highest event id that was fired or skipped, None before the first sight of
-    the account. `latest` is the latest time of any event. `pictured` has the latest event
-    with a picture by printer id and kind of picture.
+    the account. `recent` are the ids of the latest such events, lowest first: a server with
+    several workers may show an event after one with a higher id. `latest` is the latest time
+    of any event. `pictured` has the latest event with a picture by printer id and kind of
+    picture.
     """
 
     def __init__(self) -> None:
         """Start with nothing remembered."""
         self.mark: int | None = None
+        self.recent: list[int] = []
         self.latest: datetime | None = None
         self.pictured: dict[int, dict[str, PicturedEvent]] = {}
 
@@ -60,9 +68,40 @@ class EventMemory:
             changed.add(event.printer_id)
         return changed
 
-    def handle_fired(self, events: list[PrinterEvent]) -> None:
-        """Move the mark to the last of these events, which are in order of their ids."""
-        self.mark = mark = events[-1].id
+    def is_late(self, event: PrinterEvent, server_time: datetime | None) -> bool:
+        """Return whether an event below the mark was not there when the mark was set.
+
+        It was written at about the time of its neighbours, so only young events can be
+        late. Below the lowest recent id it cannot be told.
+        """
+        return (
+            self.mark is not None
+            and server_time is not None
+            and event.created_at is not None
+            and bool(self.recent)
+            and self.recent[0] < event.id < self.mark
+            and event.id not in self.recent
+            and server_time - event.created_at < _MAX_LATE
+        )
+
+    def handle_fired(
+        self, events: list[PrinterEvent], *, is_complete: bool, is_restored: bool
+    ) -> None:
+        """Move the mark to the last of these events, which are in order of their ids.
+
+        `is_complete` says that every row of the list could be read, and `is_restored` that
+        the server was restored from a backup and counts from there.
+        """
+        last = events[-1].id
+        mark = last
+        if is_complete and not is_restored and self.mark is not None:
+            self.recent = sorted({*self.recent, *(event.id for event in events)})
+            del self.recent[:-_MAX_RECENT]
+            mark = max(self.mark, last)
+        else:
+            # There may be old events below that were not seen.
+            self.recent = [last]
+        self.mark = mark
         for pictured in self.pictured.values():
             # A server that was restored from a backup gives these ids to other events.
             for kind in [kind for kind, event in pictured.items() if event.id > mark]:
@@ -74,6 +113,7 @@ class EventMemory:
         """Take up what was stored."""
         mark = stored.get("event_mark")
         self.mark = mark if isinstance(mark, int) else None
+        self.recent = sorted(map(int, stored.get("recent_events", ())))
         self.latest = _as_time(stored.get("latest_event"))
         self.pictured = {
             int(printer_id): {
@@ -89,6 +129,7 @@ class EventMemory:
         """Return what `restore` takes."""
         return {
             "event_mark": self.mark,
+            "recent_events": self.recent,
             "latest_event": self.latest.isoformat() if self.latest else None,
             "pictured_events": {
                 str(printer_id): {

@@ -1,6 +1,7 @@
 """Fetch the events that are new since the last fetch."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -14,15 +15,28 @@ _MAX_PAGES: Final = 200
 MAX_EVENTS: Final = EVENTS_A_PAGE * _MAX_PAGES
 
 
-async def async_fetch_new_events(
-    client: ObicoClient, memory: EventMemory
-) -> tuple[list[PrinterEvent], datetime | None]:
-    """Return the events above the mark, oldest first, and the server's time where it is told.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewEvents:
+    """Events that were not seen before, oldest first.
+
+    `server_time` is None where the server does not tell it. `is_complete` is False where
+    rows of the list could not be read. `is_restored` says that the server was restored
+    from a backup, and numbers its events on from there.
+    """
+
+    events: list[PrinterEvent]
+    server_time: datetime | None
+    is_complete: bool
+    is_restored: bool
+
+
+async def async_fetch_new_events(client: ObicoClient, memory: EventMemory) -> NewEvents:
+    """Return the events above the mark, and those below it that became visible later.
 
     Pages overlap by one row, to see that nothing slipped between them. Raises ObicoError.
     """
     assert memory.mark is not None
-    is_restored = False
+    is_complete, is_restored = True, False
     found: dict[int, PrinterEvent] = {}
     start = 0
     server_time = None
@@ -30,6 +44,7 @@ async def async_fetch_new_events(
         page = await client.get_events(start=start, limit=EVENTS_A_PAGE)
         rows = len(page.items) + page.rejected
         server_time = page.server_time
+        is_complete = is_complete and not page.rejected
         if not start:
             is_restored = _is_restored(page.items, memory)
         new = [
@@ -37,6 +52,9 @@ async def async_fetch_new_events(
             for event in page.items
             if (_is_later(event, memory) if is_restored else event.id > memory.mark)
         ]
+        if not is_restored:
+            late = [each for each in page.items if memory.is_late(each, server_time)]
+            found.update((event.id, event) for event in late)
         if (
             start
             and not page.rejected
@@ -49,7 +67,12 @@ async def async_fetch_new_events(
         if rows < EVENTS_A_PAGE or len(new) < len(page.items):
             break
         start += rows - 1
-    return [found[key] for key in sorted(found)], server_time
+    return NewEvents(
+        events=[found[key] for key in sorted(found)],
+        server_time=server_time,
+        is_complete=is_complete,
+        is_restored=is_restored,
+    )
 
 
 def _is_restored(newest: Iterable[PrinterEvent], memory: EventMemory) -> bool:

@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Final, NamedTuple
 
 from ..aioobico import Printer, PrinterStatus, Temperature
+from .status import Status, printer_status
 
 
 class Part(StrEnum):
@@ -92,10 +93,30 @@ def _only_warmer(
     return True
 
 
-def may_have_event(before: Printer, now: Printer) -> bool:
-    """Return whether a change of a printer is likely to come with a printer event."""
-    if (before.status is None) != (now.status is None):
-        return True
-    if before.status and now.status and before.status.text != now.status.text:
-        return True
-    return before.current_print != now.current_print
+# On the way to another status, with which an event mostly comes.
+_PASSING: Final = frozenset(
+    {
+        Status.CANCELLING,
+        Status.CONNECTING,
+        Status.DOWNLOADING,
+        Status.FINISHING,
+        Status.PAUSING,
+        Status.RESUMING,
+        Status.STARTING,
+    }
+)
+
+
+def has_new_activity(before: Printer, now: Printer) -> bool:
+    """Return whether a printer does something else than before."""
+    was, is_ = before.status, now.status
+    return (
+        (was is None) != (is_ is None)
+        or (was is not None and is_ is not None and was.text != is_.text)
+        or before.current_print != now.current_print
+    )
+
+
+def is_passing(before: Printer, now: Printer) -> bool:
+    """Return whether a printer is on the way to another status, in the same print."""
+    return before.current_print == now.current_print and printer_status(now) in _PASSING

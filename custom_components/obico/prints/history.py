@@ -1,5 +1,6 @@
 """The latest ended print of each printer, from the account's print history."""
 
+import asyncio
 from collections.abc import Mapping
 import logging
 from typing import Final
@@ -22,6 +23,8 @@ class PrintHistory:
     def __init__(self, client: ObicoClient) -> None:
         """Start with nothing known."""
         self._client = client
+        # A poll and the end of a print may ask at the same time.
+        self._turn = asyncio.Lock()
         self._last_prints: dict[int, Print] = {}
         self._jobs: dict[int, int | None] = {}
         self._wanted: set[int] = set()
@@ -30,10 +33,26 @@ class PrintHistory:
         """Look a printer up with the next poll: a print ended that no poll has seen going on."""
         self._wanted.add(printer_id)
 
-    async def async_update(
-        self, printers: Mapping[int, Printer]
-    ) -> Mapping[int, Print]:
-        """Return the latest ended print by printer id; trouble leaves it for the next poll."""
+    @property
+    def last_prints(self) -> Mapping[int, Print]:
+        """Return the latest ended print by printer id, as far as it is known now."""
+        return dict(self._last_prints)
+
+    def handle_print(self, job: Print) -> None:
+        """Take up a print that was fetched for an event, if it is the latest that ended."""
+        if job.ended_at is None or job.printer_id is None:
+            return
+        known = self._last_prints.get(job.printer_id)
+        if known is None or known.id <= job.id:
+            self._last_prints[job.printer_id] = job
+            self._wanted.discard(job.printer_id)
+
+    async def async_update(self, printers: Mapping[int, Printer]) -> None:
+        """Look up what may have changed; what cannot be fetched is left for the next poll."""
+        async with self._turn:
+            await self._async_update(printers)
+
+    async def _async_update(self, printers: Mapping[int, Printer]) -> None:
         for printer in printers.values():
             job = printer.current_print.id if printer.current_print else None
             if printer.id not in self._jobs or self._jobs[printer.id] not in (
@@ -50,8 +69,7 @@ class PrintHistory:
             try:
                 await self._async_look_up()
             except ObicoError as err:
-                _LOGGER.debug("The print history has to wait: %s", err)
-        return dict(self._last_prints)
+                _LOGGER.debug("Looking for the last prints again later: %s", err)
 
     async def _async_look_up(self) -> None:
         if len(self._wanted) > 1:
@@ -73,5 +91,5 @@ class PrintHistory:
         """Take up the newest print of each printer that is looked for; newest come first."""
         for job in prints.items:
             if job.ended_at is not None and job.printer_id in self._wanted:
-                self._last_prints[job.printer_id] = job
+                self.handle_print(job)
                 self._wanted.discard(job.printer_id)
