@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+import math
 import time
 
 from dev import ObicoServer
@@ -35,9 +36,9 @@ class Timelapse:
         self._server = server
         self._ahead = 0.0
         real = hass.loop.time
-        setattr(hass.loop, "time", lambda: real() + self._ahead)
+        hass.loop.time = lambda: real() + self._ahead  # type: ignore[method-assign]
         # A jump is no callback that takes long.
-        hass.loop.slow_callback_duration = float("inf")
+        hass.loop.slow_callback_duration = math.inf
 
     @property
     def elapsed(self) -> float:

@@ -6,7 +6,12 @@ from typing import Any, override
 
 from yarl import URL
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigFlowResult,
+    OptionsFlow,
+)
 from homeassistant.const import (
     CONF_ACCESS_TOKEN,
     CONF_CLIENT_ID,
@@ -18,28 +23,19 @@ from homeassistant.const import (
 from homeassistant.core import callback
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 
+from .account import sign_in_forms as forms
 from .account.application import async_application_name
 from .account.credentials import async_discard_credential, credential_of, data_of
 from .account.find_server import async_find_server, title_of
+from .account.oauth_implementation import ObicoOAuth2Implementation, authorization_at
 from .account.options_flow import ObicoOptionsFlow
 from .account.session import async_create_client, async_get_session
-from .account.sign_in import async_sign_in, pictures_of
+from .account.sign_in import async_sign_in
 from .account.sign_in_errors import (
     OAUTH_ABORT_REASONS,
     PASSWORD_ERROR_KEYS,
     FlowError,
     flow_error,
-)
-from .account.sign_in_forms import (
-    CONF_SIGN_IN_AGAIN,
-    EXAMPLE_URL,
-    PASSWORD_SCHEMA,
-    RECONFIGURE_SCHEMA,
-    SERVER_SCHEMA,
-    TOKEN_SCHEMA,
-    form_errors,
-    form_placeholders,
-    server_form,
 )
 from .aioobico import (
     CLOUD_URL,
@@ -53,7 +49,6 @@ from .aioobico import (
     mint_token,
     sign_out,
 )
-from .application_credentials import ObicoOAuth2Implementation, authorization_at
 from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
 
 _LOGGER = logging.getLogger(__name__)
@@ -127,9 +122,11 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                 return await self.async_step_sign_in()
         return self.async_show_form(
             step_id="own_server",
-            data_schema=server_form(self, SERVER_SCHEMA, user_input),
-            errors=form_errors(CONF_URL, error),
-            description_placeholders=form_placeholders(error, example_url=EXAMPLE_URL),
+            data_schema=forms.server_form(self, forms.SERVER_SCHEMA, user_input),
+            errors=forms.form_errors(CONF_URL, error),
+            description_placeholders=forms.form_placeholders(
+                error, example_url=forms.EXAMPLE_URL
+            ),
             last_step=False,
         )
 
@@ -176,11 +173,11 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return self.async_show_form(
             step_id="password",
             data_schema=self.add_suggested_values_to_schema(
-                PASSWORD_SCHEMA,
+                forms.PASSWORD_SCHEMA,
                 {CONF_EMAIL: user_input[CONF_EMAIL]} if user_input else None,
             ),
-            errors=form_errors("base", error),
-            description_placeholders=form_placeholders(
+            errors=forms.form_errors("base", error),
+            description_placeholders=forms.form_placeholders(
                 error, url=str(self._url), host=self._url.authority
             ),
         )
@@ -224,9 +221,9 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                 return await self._async_store(token)
         return self.async_show_form(
             step_id=step_id,
-            data_schema=TOKEN_SCHEMA,
-            errors=form_errors(CONF_ACCESS_TOKEN, error),
-            description_placeholders=form_placeholders(
+            data_schema=forms.TOKEN_SCHEMA,
+            errors=forms.form_errors(CONF_ACCESS_TOKEN, error),
+            description_placeholders=forms.form_placeholders(
                 error,
                 url=str(self._url),
                 token_url=str(self._url / "admin/oauth2_provider/accesstoken/add/"),
@@ -287,7 +284,7 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         field = CONF_URL
         if user_input is not None:
             error = await self._async_find_server(user_input)
-            if error is None and user_input[CONF_SIGN_IN_AGAIN]:
+            if error is None and user_input[forms.CONF_SIGN_IN_AGAIN]:
                 return await self.async_step_sign_in()
             if error is None:
                 credential = credential_of(entry.data)
@@ -303,9 +300,13 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                     )
         return self.async_show_form(
             step_id="reconfigure",
-            data_schema=server_form(self, RECONFIGURE_SCHEMA, user_input or entry.data),
-            errors=form_errors(field, error),
-            description_placeholders=form_placeholders(error, example_url=EXAMPLE_URL),
+            data_schema=forms.server_form(
+                self, forms.RECONFIGURE_SCHEMA, user_input or entry.data
+            ),
+            errors=forms.form_errors(field, error),
+            description_placeholders=forms.form_placeholders(
+                error, example_url=forms.EXAMPLE_URL
+            ),
         )
 
     @property
@@ -314,6 +315,14 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         if (entry_id := self.context.get("entry_id")) is None:
             return None
         return self.hass.config_entries.async_get_known_entry(entry_id)
+
+    @property
+    def _pictures(self) -> list[str]:
+        """Return the addresses of the pictures that the server gave to a loaded entry."""
+        if (entry := self._entry) is None or entry.state is not ConfigEntryState.LOADED:
+            return []
+        printers = entry.runtime_data.coordinator.data.printers.values()
+        return [each.picture_url for each in printers if each.picture_url]
 
     async def _async_find_server(self, user_input: dict[str, Any]) -> FlowError | None:
         """Look for a server at the address of a form; return the error if there is none."""
@@ -336,7 +345,7 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             self._url,
             email,
             password,
-            pictures=pictures_of(self._entry),
+            pictures=self._pictures,
         )
         self._url = signed_in.visit.base_url
         minted: MintedToken | SessionCookie | None = None

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 import logging
+import math
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
@@ -35,6 +36,7 @@ from .const import (
 )
 from .printer.listeners import PartListeners
 from .printer.optimistic import DEFAULT_SECONDS, Change, OptimisticUpdates
+from .printer.snapshot import AccountSnapshot, Poll
 from .prints.history import PrintHistory
 
 _LOGGER = logging.getLogger(__name__)
@@ -43,39 +45,8 @@ _LOGGER = logging.getLogger(__name__)
 _TUNNEL_SECONDS: Final = 3600.0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AccountSnapshot:
-    """What is known of an account at one moment.
-
-    `detection_hours` are the hours of AI detection left, None where they do not run out.
-    `last_prints` has the latest print that ended, for printers that have one.
-    `tunnel_usage` is None unless an entity shows it.
-    """
-
-    user: User
-    detection_hours: float | None
-    printers: Mapping[int, Printer]
-    last_prints: Mapping[int, Print]
-    tunnel_usage: TunnelUsage | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Poll:
-    """What a poll brought, right before it is shown.
-
-    `missed` are the printers that changed without a push. `is_complete` is False where
-    rows of the list could not be read: a printer that is missing may still be there.
-    `started_at` is a loop time.
-    """
-
-    snapshot: AccountSnapshot
-    missed: Collection[int]
-    is_complete: bool
-    started_at: float
-
-
 type PollListener = Callable[[Poll], None]
-# Called with a printer before and after a push or the answer to a command changed it.
+# Called with a printer before and after a push, or an answer, changed it.
 type ChangeListener = Callable[[Printer, Printer], None]
 # Brings devices and storage in line with a complete list of printers, and returns the ids
 # of known printers that the server no longer has.
@@ -137,17 +108,15 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self._notified: AccountSnapshot | None = None
         self._notified_success = True
         self._has_new_structure = False
-        self._tunnel_due = float("-inf")
+        self._tunnel_due = -math.inf
         # When a push, or the answer to a command, last brought a printer (loop time).
         self._merged_at: dict[int, float] = {}
-        self._user_merged_at = float("-inf")
+        self._user_merged_at = -math.inf
 
     @property
     def _last(self) -> AccountSnapshot | None:
         """Return the last snapshot, None before the first."""
         return self.data
-
-    # Polling
 
     @override
     async def _async_update_data(self) -> AccountSnapshot:
@@ -296,8 +265,6 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
             self.hass, self.async_request_refresh(), "obico refresh"
         )
 
-    # Merging
-
     def get_printer(self, printer_id: int) -> Printer | None:
         """Return a printer as it is now, None where the account has none of this id."""
         return self.data.printers.get(printer_id)
@@ -363,8 +330,6 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         if (last_prints := self._history.last_prints) != self.data.last_prints:
             self.data = replace(self.data, last_prints=last_prints)
             self.async_update_listeners()
-
-    # Notifying
 
     @callback
     def async_subscribe_polls(self, listener: PollListener) -> None:

@@ -21,7 +21,7 @@ from .account.session import async_create_client, async_create_socket_session
 from .account.storage import AccountStorage
 from .aioobico import Listing, ObicoClient, Printer
 from .const import DOMAIN
-from .coordinator import ObicoCoordinator, Poll
+from .coordinator import ObicoCoordinator
 from .live.connection_manager import ConnectionManager
 from .live.event_feed import EventFeed, is_after
 from .live.event_memory import EventMemory
@@ -30,6 +30,7 @@ from .live.fired_event import PRINTER_EVENT
 from .printer.attention import Attention
 from .printer.command_runner import CommandRunner
 from .printer.heaters import Heaters
+from .printer.snapshot import Poll
 from .prints.history import PrintHistory
 
 type ObicoConfigEntry = ConfigEntry[ObicoData]

@@ -26,6 +26,9 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
     # What the last written state shows.
     _shown: object = None
     _is_available = False
+    # Whether what this does goes over the push connection alone: a heater can be turned
+    # off, and a printer stopped, while the server answers no polls.
+    _works_by_push = False
 
     def __init__(self, account: ObicoData, context: object) -> None:
         """Listen to a context of the coordinator (see `PartListeners`)."""
@@ -36,7 +39,7 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
     @override
     def available(self) -> bool:
         """Return whether what this shows could be known when it was read."""
-        return self._is_available
+        return self._is_available and (super().available or self._works_by_push)
 
     def _take_up(self) -> bool:
         """Take up the snapshot, and return whether what this shows can be known."""
@@ -98,9 +101,6 @@ class ObicoPrinterEntity(ObicoEntity):
     _part = Part.STEADY
     # Whether what is shown cannot be known while the agent is offline.
     _needs_agent = False
-    # Whether what this does goes over the push connection alone: a heater can be turned
-    # off, and a printer stopped, while the server answers no polls.
-    _works_by_push = False
 
     def __init__(
         self,

@@ -86,7 +86,7 @@ class ObicoPreheat(ObicoMachineEntity, SelectEntity):
                     (_OFF, dict.fromkeys(targets, 0.0)),
                     *self._profiles.items(),
                 )
-                if wanted and all(targets.get(key) == wanted[key] for key in wanted)
+                if wanted and wanted.items() <= targets.items()
             ),
             None,
         )

@@ -27,11 +27,11 @@ from homeassistant.util import dt as dt_util
 
 from .aioobico import AgentKind, Job, Print, Printer, PrinterStatus, Temperature
 from .const import ACCOUNT, TUNNEL_USAGE
-from .coordinator import AccountSnapshot
 from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
 from .printer.heaters import Heater
 from .printer.parts import Part
+from .printer.snapshot import AccountSnapshot
 from .printer.status import (
     FailureLevel,
     Status,
@@ -622,8 +622,10 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
         elif last is not None and (self._job is None or last.id >= self._job):
             time = last.ended_at
         else:
-            # The server has not told yet how the last one ended.
-            time = self._time
+            # The server has not told yet when it ended: not later than now.
+            time = self._time and min(
+                self._time, dt_util.utcnow().replace(microsecond=0)
+            )
         if time is not None:
             self._time = time
         self._attr_native_value = time

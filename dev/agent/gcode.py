@@ -1,11 +1,11 @@
-"""The few G-codes that the machines understand."""
+"""The G-code that the machines know."""
 
 from .calls import numbers_of
 from .machine import Machine
 
 
 def execute(machine: Machine, line: str) -> None:
-    """Run a line of G-code; what is not known does nothing."""
+    """Run a line of G-code; an unknown command has no effect."""
     code, *words = line.upper().split() or [""]
     values = numbers_of(words)
     match code:

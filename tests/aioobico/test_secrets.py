@@ -76,7 +76,7 @@ async def test_no_secret_is_ever_shown(
         lambda path, method: obico.faults.redirect(path, "/?s3cret=1", method=method),
         lambda path, method: obico.faults.add(path, hang_up, method=method),
     ]
-    for step in [(LOGIN, "GET"), (LOGIN, "POST"), *STEPS]:
+    for step in ((LOGIN, "GET"), (LOGIN, "POST"), *STEPS):
         for lay in faults:
             lay(*step)
             obico.faults.add("*", listen)

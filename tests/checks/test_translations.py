@@ -1,10 +1,8 @@
 """translations/en.json against the code that uses it, and the other languages against en.json."""
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 import re
-from types import ModuleType
 
 import probatio
 import pytest
@@ -23,11 +21,13 @@ from homeassistant.helpers import config_entry_oauth2_flow
 
 from .support import (
     INTEGRATION,
+    NAMED_BY_DEVICE_CLASS,
     TRANSLATION_KEY,
     TRANSLATIONS,
     branch,
     calls,
     descriptions,
+    entity_keys,
     keyword,
     load_json,
     placeholders,
@@ -159,10 +159,10 @@ def test_every_step_has_texts_and_none_is_left_over() -> None:
     }
     written = {
         (flow, step)
-        for flow in flows
+        for flow, handler in flows.items()
         for step in branch(ENGLISH, flow, "step")
         # A step that is inherited shows its own form.
-        if hasattr(flows[flow], f"async_step_{step}")
+        if hasattr(handler, f"async_step_{step}")
     }
     every_step = {
         (flow, step) for flow in flows for step in branch(ENGLISH, flow, "step")
@@ -262,30 +262,19 @@ def test_every_end_of_the_flow_has_a_text_and_none_is_left_over() -> None:
 # Entities
 
 
-def entity_keys(domain: str, module: ModuleType) -> Iterator[str]:
-    """Yield the translation keys of a platform's entities.
-
-    A description without a key of its own is one of every heater.
-    """
-    for description in descriptions(domain, module):
-        if description.translation_key:
-            yield description.translation_key
-        else:
-            yield from (f"{kind}_{description.key}" for kind in heaters.HeaterKind)
-
-
 def test_every_entity_has_a_name_and_none_is_left_over() -> None:
-    keys = {
-        domain: sorted(entity_keys(domain, module))
-        for domain, module in platforms().items()
-    }
-    named = {
-        domain: sorted(branch(ENGLISH, "entity", domain))
-        for domain in branch(ENGLISH, "entity")
-    }
-    assert named == keys
-    for domain, names in named.items():
-        for key in names:
+    for domain, module in platforms().items():
+        keys = set(entity_keys(domain, module))
+        named = set(branch(ENGLISH, "entity", domain))
+        assert named <= keys
+        # The others bear the name of their device class.
+        assert domain in NAMED_BY_DEVICE_CLASS or named == keys
+        assert keys - named <= {
+            description.translation_key
+            for description in descriptions(domain, module)
+            if description.device_class
+        }
+        for key in named:
             assert branch(ENGLISH, "entity", domain, key)["name"]
 
 

@@ -168,7 +168,7 @@ async def test_a_proxy_without_websockets_costs_only_speed(
 ) -> None:
     obico.server.sockets.blocked = True
     await obico.server.sockets.close_all()
-    await wait_until(lambda: not len(obico.server.sockets))
+    await wait_until(lambda: len(obico.server.sockets) == 0)
     await live(obico, printer, timelapse)
     # At most one interval of the poll.
     await timelapse.pass_time(62)

@@ -78,11 +78,13 @@ class World:
             event = add_event(*args, **kwargs)  # type: ignore[arg-type]
             if event.printer.id in self.archived:
                 self.excused.add(event.id)
-            elif not obico.find_entity_id(event.printer, "event.printer_event"):
+            elif not obico.find_entity_id(
+                self.server.printers[event.printer.id], "event.printer_event"
+            ):
                 self.late.add(event.id)
             return event
 
-        setattr(self.server, "add_event", add)
+        self.server.add_event = add  # type: ignore[assignment, method-assign]
 
     # What is true
 

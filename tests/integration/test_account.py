@@ -1,5 +1,7 @@
 """The entities of the account."""
 
+from functools import partial
+
 import pytest
 
 from dev import Account, ObicoServer, Printer
@@ -67,6 +69,10 @@ async def test_the_account_has_entities_of_its_own(obico: Obico) -> None:
         assert (entry.disabled_by is not None) == (key == "sensor.tunnel_usage")
 
 
+def _with_hours(user: Json, **hours: Json) -> Json:
+    return user | hours
+
+
 async def test_the_hours_that_are_left(obico: Obico) -> None:
     for balance, unlimited, shown in (
         (12.3456, False, "12.35"),
@@ -77,15 +83,10 @@ async def test_the_hours_that_are_left(obico: Obico) -> None:
         (None, False, STATE_UNKNOWN),
         ("many", False, STATE_UNKNOWN),
     ):
-        changes: dict[str, Json] = {
-            "dh_balance": balance,
-            "is_dh_unlimited": unlimited,
-        }
-
-        def change(user: Json, changes: Json = changes) -> Json:
-            return user | changes
-
-        fault = obico.server.faults.change(f"{API}users/me/", change)
+        fault = obico.server.faults.change(
+            f"{API}users/me/",
+            partial(_with_hours, dh_balance=balance, is_dh_unlimited=unlimited),
+        )
         await obico.poll()
         assert state_of(obico, "sensor.detection_hours").state == shown
         fault.remove()

@@ -366,10 +366,10 @@ async def test_a_redirect_to_another_kind_of_server_is_no_way_to_go(
 
 
 TROUBLE_AT_SIGN_IN: list[tuple[Break, str]] = [
-    (lambda s: s.faults.answer(USER, 401, {}), "invalid_auth"),
+    (lambda s: s.faults.answer(USER, 401, {}), "proxy_in_front"),
     (lambda s: s.faults.html(USER, 500), "server_error"),
     (lambda s: s.faults.answer(USER, 429, {}), "rate_limited"),
-    (lambda s: s.faults.html(USER, 200), "not_obico"),
+    (lambda s: s.faults.html(USER, 200), "proxy_in_front"),
     (lambda s: s.faults.redirect(USER, "/accounts/login/"), "not_obico"),
     (lambda s: s.faults.redirect(USER, "ftp://elsewhere/"), "not_obico"),
     (lambda s: s.faults.redirect(USER, "https://obico.example/"), "redirected"),

@@ -239,7 +239,7 @@ def sign_in_switch(name: str) -> Break:
         (lambda s: s.faults.answer(LOGIN, 429, {}), "rate_limited"),
         (lambda s: s.faults.reset(LOGIN), "cannot_connect"),
         (lambda s: s.faults.truncate(LOGIN), "cannot_connect"),
-        (lambda s: s.faults.html(USER, 200), "not_obico"),
+        (lambda s: s.faults.html(USER, 200), "proxy_in_front"),
         (lambda s: s.faults.html(USER, 502), "server_error"),
         (lambda s: s.faults.html(REGISTER, 500), "server_error"),
         (lambda s: s.faults.reset(REGISTER), "cannot_connect"),
@@ -370,9 +370,7 @@ async def test_the_password_is_not_sent_to_another_server_on_the_same_machine(
     form = await give_password(hass, form, account)
     assert form["errors"] == {"base": "unknown_site"}
     posted = server.requests.matching(LOGIN, "POST")
-    assert [request.headers["Host"] for request in posted] == [
-        server.url.removeprefix("http://")
-    ]
+    assert not posted
     server.faults.clear()
     result = await give_password(hass, form, account)
     url = server.url.replace("127.0.0.1", "localhost")

@@ -107,10 +107,10 @@ async def test_oauth_is_not_offered_again_without_the_certificate_check(
 @pytest.mark.parametrize(
     ("break_it", "error"),
     [
-        (lambda s: s.faults.answer(USER, 401, {}), "invalid_auth"),
+        (lambda s: s.faults.answer(USER, 401, {}), "proxy_in_front"),
         (lambda s: s.faults.html(USER, 500), "server_error"),
         (lambda s: s.faults.answer(USER, 429, {}), "rate_limited"),
-        (lambda s: s.faults.html(USER, 200), "not_obico"),
+        (lambda s: s.faults.html(USER, 200), "proxy_in_front"),
         (lambda s: s.faults.reset(USER), "cannot_connect"),
     ],
 )
@@ -292,8 +292,8 @@ async def test_changing_the_connection_ends_a_waiting_reauthentication(
     [
         (lambda s: s.faults.answer(VERSION, 500, {}), {CONF_URL: "server_error"}),
         (lambda s: s.faults.html(VERSION, 200), {CONF_URL: "not_obico"}),
-        (lambda s: s.faults.answer(USER, 403, {}), {"base": "invalid_auth"}),
-        (lambda s: s.faults.html(USER, 200), {"base": "not_obico"}),
+        (lambda s: s.faults.answer(USER, 403, {}), {"base": "proxy_in_front"}),
+        (lambda s: s.faults.html(USER, 200), {"base": "proxy_in_front"}),
     ],
 )
 async def test_trouble_when_reconfiguring_is_explained_and_the_flow_goes_on(

@@ -90,7 +90,7 @@ async def test_a_hundred_reloads_leave_nothing_behind(
         if record.name.startswith("custom_components.obico")
     ] == []
     await obico.unload()
-    await wait_until(lambda: not len(server.sockets))
+    await wait_until(lambda: len(server.sockets) == 0)
 
 
 async def test_a_start_without_network_comes_to_an_account_once_there_is_one(

@@ -44,7 +44,8 @@ async def test_every_entity_has_a_name_of_its_own_from_the_translations(
     for entry in entries:
         assert entry.has_entity_name, entry.entity_id
         key = f"component.obico.entity.{entry.domain}.{entry.translation_key}.name"
-        assert key in texts
+        # Without one of its own, an entity bears the name of its device class.
+        assert key in texts or entry.original_device_class
         assert entry.original_name, entry.entity_id
         assert "{" not in entry.original_name, entry.entity_id
     names = [(entry.device_id, entry.domain, entry.original_name) for entry in entries]

@@ -25,8 +25,8 @@ from ..aioobico import (
     remove_application,
     revoke_token,
 )
-from ..application_credentials import ObicoOAuth2Implementation, authorization_at
 from ..const import CONF_AUTH_IMPLEMENTATION, CONF_SESSION, DOMAIN
+from .oauth_implementation import ObicoOAuth2Implementation, authorization_at
 from .session import async_get_session
 
 # For each request, so that an entry can be removed while its server is down.

@@ -13,7 +13,7 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
 from ..aioobico import ObicoClient, ObicoError, ObicoNotFoundError, Printer
 from ..const import DOMAIN
-from ..coordinator import Poll
+from ..printer.snapshot import Poll
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 import math
+from typing import Final
 
 from yarl import URL
 
@@ -37,43 +38,43 @@ from ..const import DOMAIN, POLL_INTERVAL
 _DEFAULT_RETRY_AFTER = 60.0
 
 
+# By class, subclasses before their parents.
+_KEYS: Final[tuple[tuple[type[ObicoError], str], ...]] = (
+    (ObicoAuthenticationError, "authentication_failed"),
+    (ObicoCertificateError, "certificate_error"),
+    (ObicoPushError, "no_push"),
+    (ObicoProxyError, "proxy_in_front"),
+    (ObicoConnectionError, "cannot_connect"),
+    (ObicoRateLimitError, "rate_limited"),
+    (ObicoServerError, "server_error"),
+    (ObicoNotFoundError, "not_found"),
+    (ObicoTooLargeError, "too_large"),
+    (ObicoAgentSilentError, "agent_silent"),
+    (ObicoAgentNotFoundError, "agent_not_found"),
+    (ObicoAgentBusyError, "agent_busy"),
+    (ObicoAgentUnsupportedError, "agent_unsupported"),
+    (ObicoAgentUnexplainedError, "agent_unexplained"),
+    (ObicoAgentRefusedError, "agent_refused"),
+)
+
+
 def _explain(err: ObicoError) -> tuple[str, dict[str, str]]:
     """Return translation key and placeholders for an error of the client."""
     match err:
-        case ObicoAuthenticationError():
-            return "authentication_failed", {}
-        case ObicoCertificateError():
-            return "certificate_error", {}
-        case ObicoPushError():
-            return "no_push", {}
-        case ObicoProxyError():
-            return "proxy_in_front", {}
-        case ObicoConnectionError():
-            return "cannot_connect", {}
-        case ObicoRateLimitError():
-            return "rate_limited", {"seconds": str(math.ceil(_retry_after(err)))}
-        case ObicoServerError():
-            return "server_error", {"status": str(err.status)}
-        case ObicoNotFoundError():
-            return "not_found", {}
         case ObicoRedirectError(origin=URL() as origin, is_same_server=False):
             return "redirected", {"origin": str(origin)}
-        case ObicoAgentSilentError():
-            return "agent_silent", {}
-        case ObicoTooLargeError():
-            return "too_large", {}
-        case ObicoAgentNotFoundError():
-            return "agent_not_found", {}
-        case ObicoAgentBusyError():
-            return "agent_busy", {}
-        case ObicoAgentUnsupportedError():
-            return "agent_unsupported", {}
-        case ObicoAgentUnexplainedError():
-            return "agent_unexplained", {}
+        case ObicoRateLimitError():
+            placeholders = {"seconds": str(math.ceil(_retry_after(err)))}
+        case ObicoServerError():
+            placeholders = {"status": str(err.status)}
         case ObicoAgentRefusedError():
-            return "agent_refused", {"reason": str(err)}
+            placeholders = {"reason": str(err)}
         case _:
-            return "bad_answer", {}
+            placeholders = {}
+    for error_type, key in _KEYS:
+        if isinstance(err, error_type):
+            return key, placeholders
+    return "bad_answer", {}
 
 
 def _retry_after(err: ObicoRateLimitError) -> float:

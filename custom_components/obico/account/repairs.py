@@ -17,7 +17,7 @@ from ..aioobico import (
     picture_url,
 )
 from ..const import DOMAIN
-from ..coordinator import Poll
+from ..printer.snapshot import Poll
 from ..printer.status import WatchState, watch_state
 
 HOURS_USED_UP: Final = "detection_hours_used_up"

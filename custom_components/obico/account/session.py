@@ -4,11 +4,10 @@ This is the only module that uses Home Assistant's connector, which is not docum
 integrations.
 """
 
-from collections.abc import Awaitable, Callable
 from inspect import signature
 import logging
 import socket
-from typing import Final, override
+from typing import Final, Protocol, cast, override
 
 import aiohttp
 from aiohttp import hdrs
@@ -29,8 +28,6 @@ from ..aioobico import Credential, ObicoClient, refuse_redirects
 from ..const import DOMAIN, INTERNALS_CHANGED
 
 _LOGGER = logging.getLogger(__name__)
-
-type _ResolveHost = Callable[[str], Awaitable[list[ResolveResult]]]
 
 # By whether certificates are verified.
 _SESSIONS: Final[HassKey[dict[bool, aiohttp.ClientSession]]] = HassKey(
@@ -75,12 +72,19 @@ def async_create_client(
     return ObicoClient(session, URL(url), credential)
 
 
+class _ResolvingConnector(Protocol):
+    """What is used of Home Assistant's connector."""
+
+    async def async_resolve_host(self, host: str) -> list[ResolveResult]:
+        """Return the addresses of a host."""
+
+
 class _SharedResolver(AbstractResolver):
     """Resolves names as Home Assistant does, mDNS included."""
 
-    def __init__(self, resolve_host: _ResolveHost) -> None:
-        """Resolve names with the method of Home Assistant's connector."""
-        self._resolve_host = resolve_host
+    def __init__(self, connector: _ResolvingConnector) -> None:
+        """Resolve names as a connector does."""
+        self._connector = connector
 
     @override
     async def resolve(
@@ -90,7 +94,7 @@ class _SharedResolver(AbstractResolver):
         family: socket.AddressFamily = socket.AF_UNSPEC,
     ) -> list[ResolveResult]:
         """Resolve a name."""
-        results = await self._resolve_host(host)
+        results = await self._connector.async_resolve_host(host)
         return [ResolveResult({**result, "port": port}) for result in results]
 
     @override
@@ -106,10 +110,10 @@ def _async_get_resolver(
 
     None stands for aiohttp's own resolver, which does not know mDNS.
     """
-    connector = async_get_clientsession(hass, verify_ssl).connector
+    session = async_get_clientsession(hass, verify_ssl)
+    connector = cast(_ResolvingConnector, session.connector)
     try:
-        resolve_host: _ResolveHost = getattr(connector, "async_resolve_host")
-        signature(resolve_host).bind("host")
+        signature(connector.async_resolve_host).bind("host")
     except INTERNALS_CHANGED as err:
         if not hass.data.get(_IS_RESOLVER_MISSING):
             hass.data[_IS_RESOLVER_MISSING] = True
@@ -120,7 +124,7 @@ def _async_get_resolver(
                 err,
             )
         return None
-    return _SharedResolver(resolve_host)
+    return _SharedResolver(connector)
 
 
 @callback

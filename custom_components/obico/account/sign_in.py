@@ -6,8 +6,6 @@ import logging
 import aiohttp
 from yarl import URL
 
-from homeassistant.config_entries import ConfigEntryState
-
 from ..aioobico import (
     ObicoError,
     ObicoUnknownSiteError,
@@ -18,7 +16,6 @@ from ..aioobico import (
     server_url,
     sign_in,
 )
-from ..data import ObicoConfigEntry
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -52,14 +49,6 @@ async def async_sign_in(
         except ObicoUnknownSiteError as err:
             _LOGGER.debug("No site of the server at %s either: %s", url, err)
     raise error
-
-
-def pictures_of(entry: ObicoConfigEntry | None) -> list[str]:
-    """Return the addresses of pictures that a server gave to a loaded entry."""
-    if entry is None or entry.state is not ConfigEntryState.LOADED:
-        return []
-    printers = entry.runtime_data.coordinator.data.printers.values()
-    return [printer.picture_url for printer in printers if printer.picture_url]
 
 
 def _other_addresses(base_url: URL, pictures: Iterable[str]) -> list[URL]:

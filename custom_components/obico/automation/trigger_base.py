@@ -95,6 +95,13 @@ def _fulfills_behavior(behavior: str, trackers: Iterable[EntityTracker]) -> bool
     return behavior == BEHAVIOR_EACH or matches.count(True) == 1
 
 
+def _cancel_timers(timers: dict[str, CALLBACK_TYPE], keys: Iterable[str]) -> None:
+    """Cancel the timers that run under these keys."""
+    for key in keys:
+        if (cancel := timers.pop(key, None)) is not None:
+            cancel()
+
+
 class PrinterTrigger(Trigger):
     """Fires for entities of this integration's printers, as an `EntityTracker` decides."""
 
@@ -180,8 +187,7 @@ class PrinterTrigger(Trigger):
         ) -> None:
             for entity_id in removed:
                 del trackers[entity_id]
-                if (cancel := timers.pop(entity_id, None)) is not None:
-                    cancel()
+            _cancel_timers(timers, removed)
             for entity_id in added:
                 trackers[entity_id] = self.create_tracker()
                 trackers[entity_id].update(states[entity_id])
@@ -242,9 +248,7 @@ class PrinterTrigger(Trigger):
         @callback
         def remove() -> None:
             remove_tracker()
-            for cancel in timers.values():
-                cancel()
-            timers.clear()
+            _cancel_timers(timers, list(timers))
 
         return remove
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import random
 from typing import Final, NoReturn, Protocol
 
@@ -77,7 +78,7 @@ class PrinterConnection:
         self.auth_token = auth_token
         self.messages = 0
         # When the last message came in (loop time).
-        self.spoke_at = float("-inf")
+        self.spoke_at = -math.inf
         self.connections = 0
         self.last_error: str | None = None
         self._was_lost = False

@@ -22,8 +22,9 @@ from ..aioobico import (
     PushReader,
 )
 from ..const import CONF_LOW_BANDWIDTH, POLL_INTERVAL
-from ..coordinator import ObicoCoordinator, Poll
+from ..coordinator import ObicoCoordinator
 from ..printer.parts import has_new_activity
+from ..printer.snapshot import Poll
 from ..printer.status import AT_WORK, printer_status
 from .connection import PrinterConnection
 

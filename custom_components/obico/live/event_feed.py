@@ -20,8 +20,9 @@ from ..aioobico import (
     PrinterEvent,
 )
 from ..const import ACCOUNT
-from ..coordinator import ObicoCoordinator, Poll
+from ..coordinator import ObicoCoordinator
 from ..printer.parts import has_new_activity, is_passing
+from ..printer.snapshot import Poll
 from .event_memory import EventMemory
 from .event_pages import EVENTS_A_PAGE, NewEvents, async_fetch_new_events
 from .event_run import async_get_run

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from io import BytesIO
 import logging
+import math
 from typing import Final
 
 from PIL import Image
@@ -62,7 +63,7 @@ class WebcamPictures:
         self._client = client
         self._lock = asyncio.Lock()
         self._source: tuple[str, Webcam | None] | None = None
-        self._fetched_at = float("-inf")
+        self._fetched_at = -math.inf
         self._fetched_ok_at: datetime | None = None
         self.picture: bytes | None = None
         self.stale_since: datetime | None = None

@@ -272,7 +272,7 @@ ACTIONS: Final = (
         PRINTERS
         | {
             probatio.Optional(ATTR_TYPES, default=list(EVENT_TYPES)): probatio.All(
-                cv.ensure_list, [probatio.In(list(EVENT_TYPES))]
+                probatio.EnsureList(), [probatio.In(list(EVENT_TYPES))]
             ),
             probatio.Optional(ATTR_SINCE): cv.datetime,
             probatio.Optional(ATTR_LIMIT, default=DEFAULT_LIMIT): whole_number_from(

@@ -210,7 +210,7 @@ ACTIONS: Final = (
         PRINTERS
         | {
             probatio.Optional(ATTR_AXES, default=list(AXES)): probatio.All(
-                cv.ensure_list, probatio.Length(min=1), [probatio.In(list(AXES))]
+                probatio.EnsureList(), probatio.Length(min=1), [probatio.In(list(AXES))]
             )
         },
         _async_home,
@@ -233,7 +233,11 @@ ACTIONS: Final = (
     Action(
         "send_gcode",
         ONE_PRINTER
-        | {probatio.Required(ATTR_COMMANDS): probatio.All(cv.ensure_list, [cv.string])},
+        | {
+            probatio.Required(ATTR_COMMANDS): probatio.All(
+                probatio.EnsureList(), [cv.string]
+            )
+        },
         _async_send_gcode,
         is_for_administrators=True,
     ),

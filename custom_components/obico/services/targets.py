@@ -32,7 +32,7 @@ from .action import Fields
 ONE_PRINTER: Final[Fields] = {probatio.Required(ATTR_DEVICE_ID): cv.string}
 PRINTERS: Final[Fields] = {
     probatio.Required(ATTR_DEVICE_ID): probatio.All(
-        cv.ensure_list, probatio.Length(min=1), [cv.string]
+        probatio.EnsureList(), probatio.Length(min=1), [cv.string]
     )
 }
 

@@ -17,7 +17,7 @@ async def wait_for_filament(control: Control) -> None:
     assert control[ATTENTION] == "off"
     control.agent.change_filament()
     await control.pass_time(10)
-    assert control["sensor.status"] == "pausing"
+    assert control["sensor.status"] == "paused"
     assert control[ATTENTION] == "on"
 
 

@@ -1,6 +1,7 @@
 """Numbers: settings, heaters and rates."""
 
 import asyncio
+import math
 
 import pytest
 
@@ -78,7 +79,7 @@ async def test_what_is_out_of_range_is_not_sent(control: Control) -> None:
         ("tool0_target", 301),
         ("tool0_target", -1),
         ("bed_target", 121),
-        ("bed_target", float("inf")),
+        ("bed_target", math.inf),
     ):
         with pytest.raises(ServiceValidationError):
             await control.set_value(key, value)
@@ -90,7 +91,7 @@ async def test_what_is_out_of_range_is_not_sent(control: Control) -> None:
 @pytest.mark.usefixtures("all_enabled")
 async def test_what_is_no_number_is_not_sent(control: Control) -> None:
     for key in (*SETTINGS, "feed_rate", "flow_rate", "bed_target"):
-        await refused(control.set_value(key, float("nan")), "not_a_number")
+        await refused(control.set_value(key, math.nan), "not_a_number")
     assert control.asked == []
     assert control.told == []
 

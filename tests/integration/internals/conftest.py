@@ -26,7 +26,7 @@ def _fresh_import() -> Iterator[None]:
     for name in modules():
         del sys.modules[name]
     sys.modules.update(before)
-    setattr(custom_components, "obico", before[PACKAGE])
+    vars(custom_components)["obico"] = before[PACKAGE]
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ async def assert_nothing_left(obico: Obico, timelapse: Timelapse) -> None:
         assert await obico.hass.config_entries.async_unload(obico.entry.entry_id)
     await timelapse.settle()
     await wait_until(lambda: not obico_tasks(), "tasks are left")
-    await wait_until(lambda: not len(obico.server.sockets), "connections are left")
+    await wait_until(lambda: len(obico.server.sockets) == 0, "connections are left")
     assert not obico_timers()
 
 

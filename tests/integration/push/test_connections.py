@@ -29,7 +29,7 @@ async def lose_all(obico: Obico) -> None:
     """Let the server go away for the push, and not for the rest."""
     obico.server.sockets.blocked = True
     await obico.server.sockets.close_all()
-    await wait_until(lambda: not len(obico.server.sockets))
+    await wait_until(lambda: len(obico.server.sockets) == 0)
 
 
 # Lost and found

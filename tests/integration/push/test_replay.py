@@ -51,9 +51,9 @@ def read_stream(name: str) -> list[tuple[datetime, dict[str, Json]]]:
         (datetime.fromtimestamp(line["t"], UTC), message)
         for line in lines
         if line["dir"] == "in" and line["kind"] == "text"
-        for message in [
-            json.loads(line["msg"]) if isinstance(line["msg"], str) else line["msg"]
-        ]
+        for message in (
+            json.loads(line["msg"]) if isinstance(line["msg"], str) else line["msg"],
+        )
     ]
 
 

@@ -48,7 +48,7 @@ async def test_a_stop_of_home_assistant_closes_everything(
 ) -> None:
     obico.hass.set_state(CoreState.stopping)
     obico.hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
-    await wait_until(lambda: not len(obico.server.sockets))
+    await wait_until(lambda: len(obico.server.sockets) == 0)
     await wait_until(lambda: not obico_tasks())
     obico.hass.set_state(CoreState.running)
 

@@ -1,18 +1,13 @@
-"""The HTML of the server's own pages."""
+"""The HTML of the server's own pages and forms."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from html import escape
 
 from aiohttp import hdrs, web
 
-from .answers import STATE, html_error
-from .model import Account
-from .sessions import CSRF_FIELD, csrf_failure, set_csrf_cookie
-
-type PageCall = Callable[[web.Request], Awaitable[web.Response]]
-type UserCall = Callable[[web.Request, Account], Awaitable[web.Response]]
-
-LOGIN = "/accounts/login/"
+from ..answers import html_error
+from .browser import CSRF_FIELD, PageCall, csrf_failure, csrf_secret, set_csrf_cookie
+from .context import STATE
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -26,7 +21,7 @@ PAGE = """<!doctype html>
 
 
 def page(title: str, body: str, *, status: int = 200) -> web.Response:
-    """Answer with a page."""
+    """Return a page."""
     return web.Response(
         status=status,
         text=PAGE.format(title=escape(title), body=body),
@@ -41,13 +36,13 @@ def form_page(
     values: Mapping[str, str],
     unseen: Mapping[str, str] | None = None,
 ) -> web.Response:
-    """Answer with a form; values go into its layout by name.
+    """Return a page with a form; the values are inserted into its layout by name.
 
-    {hidden} stands for the fields that nobody sees: what proves where the form is from,
-    and `unseen`.
+    {hidden} in the layout stands for the hidden fields: the proof that the form is the
+    server's own, and those of `unseen`.
     """
     sign_in = request.app[STATE].sign_in
-    secret = sign_in.csrf_secret(request)
+    secret = csrf_secret(request) or sign_in.new_csrf_secret()
     fields = {CSRF_FIELD: sign_in.csrf_field(secret)} | dict(unseen or {})
     answer = page(
         title,
@@ -64,7 +59,7 @@ def form_page(
 
 
 def from_own_pages(call: PageCall) -> PageCall:
-    """Refuse forms that do not come from the server's own pages."""
+    """Refuse forms that are not the server's own."""
 
     async def handler(request: web.Request) -> web.Response:
         if await csrf_failure(request) is not None:
@@ -74,20 +69,6 @@ def from_own_pages(call: PageCall) -> PageCall:
     return handler
 
 
-def signed_in(call: UserCall) -> PageCall:
-    """Send whoever is not signed in to where he can be, and back."""
-
-    async def handler(request: web.Request) -> web.Response:
-        if (account := request.app[STATE].sign_in.account_of(request)) is None:
-            there = request.rel_url.with_path(LOGIN).with_query(
-                next=str(request.rel_url)
-            )
-            return redirect(str(there))
-        return await call(request, account)
-
-    return handler
-
-
 def redirect(location: str) -> web.Response:
-    """Send a browser on."""
+    """Redirect a browser."""
     return web.Response(status=302, headers={hdrs.LOCATION: location})

@@ -1,35 +1,17 @@
-"""REST: events, prints and files."""
-
-from collections.abc import Iterable
+"""REST: events, prints and their statistics."""
 
 from aiohttp import web
 
-from .answers import STATE, not_found, ok
-from .auth import account_of
-from .model import Print
-from .rest import API
-from .serialize import event_json, print_detail_json
+from ..answers import not_found, ok
+from ..model import Print
+from ..serialize import event_json, predictions_json, print_detail_json, shot_json
+from .api import API, json_body, one_slice, own_prints
+from .context import STATE, account_of
 from .statistics import days_of, statistics_json
-
-DEFAULT_LIMIT = 10
-
-
-def number(request: web.Request, name: str, default: int) -> int:
-    """Return a number of the query; anything else there is an error 500."""
-    try:
-        return int(request.query.get(name, default))
-    except ValueError as error:
-        raise web.HTTPInternalServerError from error
-
-
-def one_page[T](request: web.Request, rows: Iterable[T]) -> list[T]:
-    """Return the rows from `start`, at most `limit`."""
-    start = number(request, "start", 0)
-    return list(rows)[start : start + number(request, "limit", DEFAULT_LIMIT)]
 
 
 async def get_events(request: web.Request) -> web.Response:
-    """Answer events, newest first: none at all unless both filters are given."""
+    """Answer events, newest first; none unless both filters are given."""
     account = account_of(request)
     classes = request.query.getall("filter_by_classes[]", [])
     types = request.query.getall("filter_by_types[]", [])
@@ -37,7 +19,7 @@ async def get_events(request: web.Request) -> web.Response:
     return ok(
         [
             event_json(event)
-            for event in one_page(
+            for event in one_slice(
                 request,
                 (
                     event
@@ -52,31 +34,25 @@ async def get_events(request: web.Request) -> web.Response:
 
 
 async def get_event(request: web.Request) -> web.Response:
-    """Answer one event; no filter is needed here."""
+    """Answer one event, without filters."""
     event = request.app[STATE].events.get(int(request.match_info["id"]))
     if event is None or event.printer.account is not account_of(request):
         return not_found("PrinterEvent")
     return ok(event_json(event))
 
 
-def own_prints(request: web.Request) -> list[Print]:
-    """Return the user's prints, newest first."""
-    account = account_of(request)
-    return [
-        job
-        for _, job in sorted(request.app[STATE].prints.items(), reverse=True)
-        if job.printer.account is account
-    ]
-
-
 def filtered_prints(request: web.Request) -> list[Print]:
-    """Return those of the user's prints that the query asks for, newest first."""
+    """Return the user's prints that match the filters of the query, newest first."""
     prints = own_prints(request)
     match request.query.get("filter"):
         case "finished":
             prints = [job for job in prints if job.finished_at]
         case "cancelled":
             prints = [job for job in prints if job.cancelled_at]
+        case "need_alert_overwrite":
+            prints = [job for job in prints if job.need_alert_overwrite]
+        case "need_print_shot_feedback":
+            prints = [job for job in prints if job.need_print_shot_feedback]
     if printers := request.query.getall("filter_by_printer_ids[]", []):
         prints = [job for job in prints if str(job.printer.id) in printers]
     if "from_date" in request.query:
@@ -90,7 +66,7 @@ async def get_prints(request: web.Request) -> web.Response:
     prints = filtered_prints(request)
     if request.query.get("sorting") == "date_asc":
         prints.reverse()
-    return ok([print_detail_json(job) for job in one_page(request, prints)])
+    return ok([print_detail_json(job) for job in one_slice(request, prints)])
 
 
 def find_print(request: web.Request) -> Print | None:
@@ -107,15 +83,41 @@ async def get_print(request: web.Request) -> web.Response:
 
 
 async def get_predictions(request: web.Request) -> web.Response:
-    """Answer the detection's scores, frame by frame."""
+    """Answer the detection's results, frame by frame."""
     if (job := find_print(request)) is None:
         return not_found("Print")
-    return ok([{"fields": {"normalized_p": score}} for score in job.scores])
+    return ok(predictions_json(job))
 
 
 async def get_statistics(request: web.Request) -> web.Response:
-    """Answer sums over prints; any parameter left out is an error 500."""
+    """Answer sums over prints; a missing parameter is an error 500."""
     return ok(statistics_json(request, filtered_prints(request)))
+
+
+async def get_shots(request: web.Request) -> web.Response:
+    """Answer the pictures that the user is asked to judge, of one print or of all."""
+    wanted = request.query.get("print_id")
+    return ok(
+        [
+            shot_json(shot)
+            for job in own_prints(request)
+            if wanted in {None, str(job.id)}
+            for shot in job.shots
+        ]
+    )
+
+
+async def put_shot(request: web.Request) -> web.Response:
+    """Store the user's answer to a picture; with the last one a print needs none any more."""
+    wanted = int(request.match_info["id"])
+    for job in own_prints(request):
+        for shot in job.shots:
+            if shot.id == wanted:
+                shot.answer = str((await json_body(request))["answer"])
+                shot.answered_at = request.app[STATE].clock.now()
+                job.need_print_shot_feedback = not all(row.answer for row in job.shots)
+                return ok({"instance": shot_json(shot), "credited_dhs": 0})
+    return not_found("PrintShotFeedback")
 
 
 ROUTES = [
@@ -125,4 +127,6 @@ ROUTES = [
     web.get(API + "prints/stats/", get_statistics),
     web.get(API + r"prints/{id:\d+}/", get_print),
     web.get(API + r"prints/{id:\d+}/prediction_json/", get_predictions),
+    web.get(API + "printshotfeedbacks/", get_shots),
+    web.put(API + r"printshotfeedbacks/{id:\d+}/", put_shot),
 ]

@@ -1,4 +1,4 @@
-"""Sums over prints, as `prints/stats/` has them."""
+"""Sums over prints, as `prints/stats/` answers them."""
 
 from datetime import datetime, time, timedelta
 from itertools import pairwise
@@ -6,19 +6,19 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from ..json_types import JsonObject, JsonValue
-from .model import Print
+from ...json_types import JsonObject, JsonValue
+from ..model import Print
 
 
 def parameter(request: web.Request, name: str) -> str:
-    """Return a parameter; without it the server fails."""
+    """Return a parameter; a missing one is an error 500."""
     if name not in request.query:
         raise web.HTTPInternalServerError
     return request.query[name]
 
 
 def days_of(request: web.Request) -> tuple[datetime, datetime]:
-    """Return the begin of the first day and the end of the last, where the user is."""
+    """Return the beginning of the first day and the end of the last in the user's time zone."""
     try:
         zone = ZoneInfo(parameter(request, "timezone").replace(" ", "+"))
         first, last = (
@@ -31,7 +31,7 @@ def days_of(request: web.Request) -> tuple[datetime, datetime]:
 
 
 def starts_of(first: datetime, last: datetime, group_by: str) -> list[datetime]:
-    """Return when the parts of a period begin, and the first begin behind it."""
+    """Return the beginnings of the parts of a period, and the first one after it."""
     starts = [first]
     while starts[-1] <= last or len(starts) == 1:
         day = starts[-1]
@@ -39,7 +39,7 @@ def starts_of(first: datetime, last: datetime, group_by: str) -> list[datetime]:
             case "day":
                 following = day + timedelta(days=1)
             case "week":
-                # Weeks begin on Sundays.
+                # The server's weeks begin on Sunday.
                 following = day + timedelta(days=(6 - day.weekday()) or 7)
             case "month":
                 following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
@@ -52,7 +52,7 @@ def starts_of(first: datetime, last: datetime, group_by: str) -> list[datetime]:
 
 
 def statistics_json(request: web.Request, prints: list[Print]) -> JsonObject:
-    """Return the sums over these prints, and over those of each part of the period."""
+    """Return the sums over all prints, and those of each part of the period."""
     first, last = days_of(request)
     starts = starts_of(first, last, parameter(request, "group_by").lower())
     parts = [

@@ -1,10 +1,19 @@
-"""The pages where people sign in: their fields are those of the real ones."""
+"""The pages to sign in and out, with the fields of the real ones."""
 
 from aiohttp import web
 
-from .answers import STATE, html_error
-from .html import LOGIN, form_page, from_own_pages, page, redirect
-from .sessions import SESSION_COOKIE, form_of, sign_in_browser
+from ..answers import html_error
+from .browser import (
+    LOGIN,
+    SESSION_COOKIE,
+    PageCall,
+    form_of,
+    session_key,
+    sign_in_browser,
+    signed_in_account,
+)
+from .context import STATE
+from .html import form_page, from_own_pages, page, redirect
 
 LOGOUT = "/accounts/logout/"
 SECOND_STEP = "/accounts/2fa/authenticate/"
@@ -20,7 +29,7 @@ LOGIN_FORM = """
   <button type="submit">Sign in</button>
 </form>
 """
-# As a browser reads it, the same form.
+# The same form for a browser, written differently.
 REARRANGED_FORM = """
 <!-- <form method="post" action="/nowhere/"><input name="login"><input name="password"></form> -->
 <form action=/search/><input name=q type=search><button>Search</button></form>
@@ -62,19 +71,28 @@ SECOND_STEP_FORM = """
 """
 
 
+def with_site(call: PageCall) -> PageCall:
+    """Answer 500 under a host that the server has no site for."""
+
+    async def handler(request: web.Request) -> web.Response:
+        if not request.app[STATE].sign_in.has_site(request.host):
+            return html_error(500)
+        return await call(request)
+
+    return handler
+
+
 async def show_login(request: web.Request) -> web.Response:
     """Show the form to sign in."""
-    if request.app[STATE].sign_in.account_of(request):
+    if signed_in_account(request):
         return redirect(_next(request.query.get("next", "")))
     return _login_page(request, {"next": request.query.get("next", "")})
 
 
 @from_own_pages
 async def log_in(request: web.Request) -> web.Response:
-    """Sign in, or show the form again."""
+    """Sign in, or show the form again if e-mail or password are wrong."""
     state = request.app[STATE]
-    if not state.sign_in.knows_host(request):
-        return html_error(500)
     fields = await form_of(request)
     email = fields.get("login", "")
     account = state.account_with_password(email, fields.get("password", ""))
@@ -96,31 +114,33 @@ async def log_in(request: web.Request) -> web.Response:
 
 async def show_logout(request: web.Request) -> web.Response:
     """Sign out at once, as the real server does, or ask first."""
+    if signed_in_account(request) is None:
+        return redirect("/")
     if request.app[STATE].sign_in.asks_before_sign_out:
-        return form_page(request, "Sign out", LOGOUT_FORM, {})
-    return _log_out(request)
+        return form_page(request, "Sign out?", LOGOUT_FORM, {})
+    return _end_session(request)
 
 
 @from_own_pages
 async def log_out(request: web.Request) -> web.Response:
-    """Sign out."""
-    return _log_out(request)
+    """End the session of the browser."""
+    return _end_session(request)
 
 
-def _log_out(request: web.Request) -> web.Response:
-    request.app[STATE].sign_in.end_session(request)
+def _end_session(request: web.Request) -> web.Response:
+    request.app[STATE].sign_in.end_session(session_key(request))
     answer = redirect("/")
     answer.del_cookie(SESSION_COOKIE)
     return answer
 
 
 async def show_second_step(request: web.Request) -> web.Response:
-    """Ask for a code; nobody here ever gets one."""
+    """Ask for a code; this server accepts none."""
     return form_page(request, "One more step", SECOND_STEP_FORM, {})
 
 
 def _login_page(request: web.Request, values: dict[str, str]) -> web.Response:
-    """Show the form to sign in as the switches say."""
+    """Return the form to sign in, as the switches have it."""
     sign_in = request.app[STATE].sign_in
     if sign_in.social_only:
         return page("Sign in", SOCIAL)
@@ -135,14 +155,14 @@ def _login_page(request: web.Request, values: dict[str, str]) -> web.Response:
 
 
 def _next(path: str) -> str:
-    """Return where to go after signing in: never to another server."""
+    """Return the path to go to after signing in, which is never on another server."""
     return path if path.startswith("/") and not path.startswith("//") else "/"
 
 
 ROUTES = [
-    web.get(LOGIN, show_login),
-    web.post(LOGIN, log_in),
-    web.get(LOGOUT, show_logout),
-    web.post(LOGOUT, log_out),
-    web.get(SECOND_STEP, show_second_step),
+    web.get(LOGIN, with_site(show_login)),
+    web.post(LOGIN, with_site(log_in)),
+    web.get(LOGOUT, with_site(show_logout)),
+    web.post(LOGOUT, with_site(log_out)),
+    web.get(SECOND_STEP, with_site(show_second_step)),
 ]

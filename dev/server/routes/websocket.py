@@ -6,12 +6,13 @@ import json
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from .answers import STATE, html_error
-from .serialize import printer_json
+from ..answers import html_error
+from ..serialize import printer_json
+from .context import STATE
 
 
 async def watch_printer(request: web.Request) -> web.StreamResponse:
-    """Send the whole printer on connect and on every change; relay passthru commands."""
+    """Send the whole Printer object on connect and at every change; relay commands."""
     state = request.app[STATE]
     sockets = state.sockets
     if sockets.blocked:
@@ -53,7 +54,7 @@ async def watch_printer(request: web.Request) -> web.StreamResponse:
 
 
 async def without_slash(_request: web.Request) -> web.Response:
-    """Fail as the server does on an address that no route takes."""
+    """Answer 500, as the server does where no route of its websockets matches."""
     return html_error(500)
 
 
