@@ -16,7 +16,7 @@ from .data import ObicoConfigEntry, ObicoData
 from .frontend.module import async_offer_module, async_serve_module
 from .live.event_run import async_follow_accounts, async_forget_run
 from .services import async_setup_services
-from .voice.assist import async_listen
+from .voice.assist import async_add_account
 
 PLATFORMS: Final = (
     Platform.BINARY_SENSOR,
@@ -73,7 +73,7 @@ async def _async_start(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
 
     # Home Assistant does not unload entries when it stops.
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
-    entry.async_on_unload(await async_listen(hass, account))
+    entry.async_on_unload(await async_add_account(hass, account))
 
 
 async def _async_end(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:

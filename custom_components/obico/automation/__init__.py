@@ -1,4 +1,5 @@
-"""What triggers and conditions share.
+"""What `trigger.py` and `condition.py` are made of.
 
-`trigger.py` and `condition.py` name them for Home Assistant; this package implements them.
+`trigger_base` and `condition_base` alone touch what Home Assistant has for entity triggers
+and conditions. What a printer is and does belongs to `printer`.
 """

@@ -1,204 +1,225 @@
-"""Triggers for readings that come to a limit, once a print or once a cooling down."""
+"""Triggers for readings that reach a limit, once a print or once a cooling down."""
 
-from collections.abc import Mapping
-from typing import ClassVar, Final, override
+from typing import ClassVar, override
 
 from homeassistant.const import (
     ATTR_UNIT_OF_MEASUREMENT,
     PERCENTAGE,
     STATE_UNAVAILABLE,
-    Platform,
     UnitOfTemperature,
     UnitOfTime,
 )
-from homeassistant.core import State
-from homeassistant.helpers.automation import DomainSpec
-from homeassistant.helpers.trigger import (
-    EntityNumericalStateCrossedThresholdTriggerBase,
-    EntityNumericalStateCrossedThresholdTriggerWithUnitBase,
+from homeassistant.core import HomeAssistant, State
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.trigger import TriggerConfig
+from homeassistant.helpers.typing import ConfigType
+from homeassistant.util.unit_conversion import (
+    BaseUnitConverter,
+    DurationConverter,
+    TemperatureConverter,
 )
-from homeassistant.util.unit_conversion import DurationConverter, TemperatureConverter
 
 from ..aioobico import Printer
 from ..printer.heaters import HeaterKind, kind_of
-from .printer_trigger import Watch, WatchingTrigger
+from .trigger_base import (
+    EntityTracker,
+    PrinterTrigger,
+    Threshold,
+    ThresholdTrigger,
+    make_threshold_trigger,
+)
 from .variables import printer_of_entity
 
-_SENSOR: Final[Mapping[str, DomainSpec]] = {Platform.SENSOR: DomainSpec()}
 
+class ReadingTrigger(PrinterTrigger):
+    """Fires when a reading reaches the limit that the user set.
 
-def _ignore(reason: str, /, **data: object) -> None:
-    """Take no note of why a reading is not what is waited for."""
-
-
-class ReadingTrigger(WatchingTrigger, EntityNumericalStateCrossedThresholdTriggerBase):
-    """Fires when a reading comes to where the user wants it.
-
-    Options and limits are those of Home Assistant's own triggers for numbers; what is
-    different is that a reading that wobbles fires once.
+    Options and limits are those of Home Assistant's own triggers for numbers. They fire
+    whenever a limit is crossed; these do not fire again for a reading that only varies
+    around the limit.
     """
 
-    # What the readings are in here, whatever unit the user sees.
-    _unit: ClassVar[str]
-    # By how much a reading has to be off to be no wobble.
-    _clearly: ClassVar[float]
+    unit: ClassVar[str]
+    """The unit of readings inside the trigger, whatever unit the user's entity has."""
 
-    def reading(self, state: State) -> float | None:
-        """Return what a sensor shows."""
-        return self._get_tracked_value(state)
+    converter: ClassVar[type[BaseUnitConverter] | None] = None
+    """What converts the entity's unit, None where there is only one."""
 
-    def is_there(self, reading: float) -> bool:
-        """Return whether a reading is where the user wants it."""
-        state = State(
-            f"{Platform.SENSOR}.reading",
-            str(reading),
-            {ATTR_UNIT_OF_MEASUREMENT: self._unit},
-        )
-        return self.is_valid_state(state, _ignore)
+    tolerance: ClassVar[float]
+    """By how much a reading varies without meaning anything."""
+
+    threshold_trigger: ClassVar[type[ThresholdTrigger]]
+
+    @override
+    @classmethod
+    async def async_validate_config(
+        cls, hass: HomeAssistant, config: ConfigType
+    ) -> ConfigType:
+        return await cls.threshold_trigger.async_validate_config(hass, config)
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        """Initialize the trigger from a validated configuration."""
+        super().__init__(hass, config)
+        self.threshold = Threshold(self.threshold_trigger(hass, config), self.unit)
+
+    @override
+    def is_match(self, state: State) -> bool:
+        reading = self.get_reading(state)
+        return reading is not None and self.threshold.is_reached(reading)
+
+    def get_reading(self, state: State) -> float | None:
+        """Return what a sensor shows, None where it shows no number of a known unit."""
+        unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+        try:
+            reading = float(state.state)
+            if self.converter is not None:
+                return self.converter.convert(reading, unit, self.unit)
+        except HomeAssistantError, ValueError:
+            return None
+        return reading if unit == self.unit else None
 
     def is_clearly_off(self, reading: float) -> bool:
-        """Return whether a reading is more than a wobble away from there."""
+        """Return whether a reading is off the limit by more than it varies."""
         return not any(
-            self.is_there(reading + offset)
-            for offset in (0.0, self._clearly, -self._clearly)
+            self.threshold.is_reached(reading + offset)
+            for offset in (0.0, self.tolerance, -self.tolerance)
         )
 
-    def printer(self, state: State) -> Printer | None:
+    def get_printer(self, state: State) -> Printer | None:
         """Return the printer whose reading it is, as it is now."""
-        return printer_of_entity(self._hass, state.entity_id)
+        return printer_of_entity(self.hass, state.entity_id)
 
 
-class PrintWatch(Watch):
-    """Waits until the reading of a print comes to a limit, once for each print.
+class PrintTracker(EntityTracker):
+    """Has a reading of a print fire when it reaches the limit, once for each print.
 
-    A print that is first seen beyond the limit passed it before, unless it began while
-    its printer was out of sight. Reports of the first moments may be wrong, or still be
-    those of the last print: what comes clearly back is waited for again.
+    A print that is beyond the limit when it is first seen passed it before, unless it
+    began while its printer was unavailable. The first readings of a print may be wrong, or
+    still be those of the print before: a reading that is clearly off again later makes
+    the trigger wait again, until it has fired.
     """
 
     def __init__(self, trigger: ReadingTrigger) -> None:
-        """Wait for what the trigger wants."""
+        """Track one entity for a trigger."""
         self._trigger = trigger
         self._print_id: int | None = None
-        self._is_due = False
-        self._is_done = False
-        # Whether the printer was ever seen, and whether it was not since.
-        self._is_known = False
-        self._was_out_of_sight = False
+        self._is_waiting = False
+        self._has_fired = False
+        self._was_available = False
+        # Only from the first time on that the printer is available.
+        self._was_unavailable = False
 
     @override
-    def see(self, state: State | None) -> bool:
+    def update(self, state: State | None) -> bool:
         if state is None or state.state == STATE_UNAVAILABLE:
-            self._was_out_of_sight = self._is_known
+            self._was_unavailable = self._was_available
             return False
-        printer = self._trigger.printer(state)
+        printer = self._trigger.get_printer(state)
         job = printer.current_print if printer is not None else None
-        reading = self._trigger.reading(state)
+        reading = self._trigger.get_reading(state)
         if reading is None:
-            self.holds = None
+            self.matches = None
             if printer is not None and job is None:
-                self._is_known, self._was_out_of_sight = True, False
+                self._was_available, self._was_unavailable = True, False
             return False
-        was_out_of_sight, self._was_out_of_sight = self._was_out_of_sight, False
-        self._is_known = True
-        self.holds = is_there = self._trigger.is_there(reading)
+        was_unavailable, self._was_unavailable = self._was_unavailable, False
+        self._was_available = True
+        self.matches = self._trigger.threshold.is_reached(reading)
         if job is not None and job.id != self._print_id:
             self._print_id = job.id
-            self._is_done = False
-            self._is_due = not is_there or was_out_of_sight
-        elif not self._is_done and self._trigger.is_clearly_off(reading):
-            self._is_due = True
-        return is_there and self._is_due
+            self._has_fired = False
+            self._is_waiting = not self.matches or was_unavailable
+        elif not self._has_fired and self._trigger.is_clearly_off(reading):
+            self._is_waiting = True
+        return self.matches and self._is_waiting
 
     @override
-    def done(self) -> None:
-        self._is_due = False
-        self._is_done = True
+    def mark_fired(self) -> None:
+        self._is_waiting = False
+        self._has_fired = True
 
 
 class ProgressPassedTrigger(ReadingTrigger):
-    """Fires once a print, when so much of it is done."""
+    """Fires once a print, when its progress reaches a limit."""
 
-    _keys = frozenset({"sensor.progress"})
-    _domain_specs = _SENSOR
-    _unit = PERCENTAGE
-    _valid_unit = PERCENTAGE
-    _clearly = 1.0
-
-    @override
-    def _new_watch(self) -> Watch:
-        return PrintWatch(self)
-
-
-class TimeLeftBelowTrigger(
-    ReadingTrigger, EntityNumericalStateCrossedThresholdTriggerWithUnitBase
-):
-    """Fires once a print, when it needs no more than some time."""
-
-    _keys = frozenset({"sensor.time_remaining"})
-    _domain_specs = _SENSOR
-    _unit = UnitOfTime.MINUTES
-    _base_unit = UnitOfTime.MINUTES
-    _unit_converter = DurationConverter
-    _clearly = 2.0
+    keys = frozenset({"sensor.progress"})
+    unit = PERCENTAGE
+    threshold_trigger = make_threshold_trigger(PERCENTAGE)
+    # Progress may be reported as less again by a fraction of a percent.
+    tolerance = 1.0
 
     @override
-    def _new_watch(self) -> Watch:
-        return PrintWatch(self)
+    def create_tracker(self) -> EntityTracker:
+        return PrintTracker(self)
 
 
-class BedWatch(Watch):
-    """Waits until a bed that was warmer has cooled down, once until it is heated again."""
+class TimeLeftBelowTrigger(ReadingTrigger):
+    """Fires once a print, when no more than some time is left of it."""
+
+    keys = frozenset({"sensor.time_remaining"})
+    unit = UnitOfTime.MINUTES
+    converter = DurationConverter
+    threshold_trigger = make_threshold_trigger(UnitOfTime.MINUTES, DurationConverter)
+    # An estimate may go up again by less while a print goes on.
+    tolerance = 2.0
+
+    @override
+    def create_tracker(self) -> EntityTracker:
+        return PrintTracker(self)
+
+
+class CooldownTracker(EntityTracker):
+    """Has the temperature of a bed fire when it has cooled down, once until it is heated."""
 
     def __init__(self, trigger: ReadingTrigger) -> None:
-        """Wait for what the trigger wants."""
+        """Track one entity for a trigger."""
         self._trigger = trigger
-        self._is_due = False
+        self._is_waiting = False
         self._is_known = False
 
     @override
-    def see(self, state: State | None) -> bool:
-        if state is None or (temperature := self._trigger.reading(state)) is None:
+    def update(self, state: State | None) -> bool:
+        if state is None or (temperature := self._trigger.get_reading(state)) is None:
             return False
-        is_heated = self._is_heated(self._trigger.printer(state))
-        is_there = self._trigger.is_there(temperature)
-        if not is_there and (
+        is_heated = self._is_heated(self._trigger.get_printer(state))
+        is_cool = self._trigger.threshold.is_reached(temperature)
+        if not is_cool and (
             is_heated or not self._is_known or self._trigger.is_clearly_off(temperature)
         ):
-            self._is_due = True
+            self._is_waiting = True
         self._is_known = True
-        # While it is heated, a reading that drops is no cooling down.
-        self.holds = is_there and not is_heated
-        return self._is_due and self.holds
+        # A temperature that drops while the bed is heated is no cooling down.
+        self.matches = is_cool and not is_heated
+        return self._is_waiting and self.matches
 
     def _is_heated(self, printer: Printer | None) -> bool:
-        """Return whether the bed is being heated to what is not cool enough."""
+        """Return whether the bed is being heated to a target that is not cool enough."""
         if printer is None or printer.status is None:
             return False
         return any(
-            temperature.target and not self._trigger.is_there(temperature.target)
+            temperature.target
+            and not self._trigger.threshold.is_reached(temperature.target)
             for heater, temperature in printer.status.temperatures.items()
             if kind_of(heater) is HeaterKind.BED
         )
 
     @override
-    def done(self) -> None:
-        self._is_due = False
+    def mark_fired(self) -> None:
+        self._is_waiting = False
 
 
-class BedCooledTrigger(
-    ReadingTrigger, EntityNumericalStateCrossedThresholdTriggerWithUnitBase
-):
+class BedCooledTrigger(ReadingTrigger):
     """Fires when a bed has cooled down, once until it is heated again."""
 
-    _keys = frozenset({"sensor.bed_temperature"})
-    _domain_specs = _SENSOR
-    _unit = UnitOfTemperature.CELSIUS
-    _base_unit = UnitOfTemperature.CELSIUS
-    _unit_converter = TemperatureConverter
-    # What is so much warmer was heated again, whoever did it.
-    _clearly = 5.0
+    keys = frozenset({"sensor.bed_temperature"})
+    unit = UnitOfTemperature.CELSIUS
+    converter = TemperatureConverter
+    threshold_trigger = make_threshold_trigger(
+        UnitOfTemperature.CELSIUS, TemperatureConverter
+    )
+    # A bed that is warmer by this much was heated, even where no target was reported.
+    tolerance = 5.0
 
     @override
-    def _new_watch(self) -> Watch:
-        return BedWatch(self)
+    def create_tracker(self) -> EntityTracker:
+        return CooldownTracker(self)

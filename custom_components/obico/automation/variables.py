@@ -1,4 +1,4 @@
-"""What triggers and conditions share: the printers that they look at, and what is told of them."""
+"""Find the entities and printers of triggers and conditions, and what templates get of them."""
 
 from collections.abc import Container, Iterable
 from typing import TypedDict
@@ -14,7 +14,7 @@ from ..data import printer_of_device
 
 
 class PrinterVariables(TypedDict):
-    """What every trigger tells of its printer, besides what a trigger of Home Assistant tells."""
+    """The variables of `trigger` in a template, besides those that Home Assistant sets."""
 
     device_id: str | None
     printer: str | None
@@ -30,7 +30,7 @@ class PrinterVariables(TypedDict):
 def entities_with_keys(
     hass: HomeAssistant, entity_ids: Iterable[str], keys: Container[str]
 ) -> set[str]:
-    """Return those that are this integration's own and have one of these keys, as `sensor.progress`."""
+    """Return this integration's entities that have one of these keys, as `sensor.progress`."""
     registry = er.async_get(hass)
     return {
         entity_id
@@ -53,9 +53,9 @@ def printer_of_entity(hass: HomeAssistant, entity_id: str) -> Printer | None:
 
 
 def variables_of(hass: HomeAssistant, state: State) -> PrinterVariables:
-    """Return what there is to tell of the printer whose entity shows a state.
+    """Return the variables for the printer whose entity has a state.
 
-    An event tells of its print; anything else of the one that is printed now.
+    The print is that of the event where the state is an event's, else the current one.
     """
     entry = er.async_get(hass).async_get(state.entity_id)
     device_id = entry.device_id if entry else None
@@ -72,13 +72,13 @@ def variables_of(hass: HomeAssistant, state: State) -> PrinterVariables:
         entities=_entities_by_key(hass, device) if device else {},
     )
     if "event_id" in state.attributes:
-        told = state.attributes
-        variables["print_id"] = told.get("print_id")
-        variables["file"] = told.get("file")
-        variables["title"] = told.get("title")
-        variables["text"] = told.get("text")
-        variables["image"] = told.get("image")
-        variables["outcome"] = told.get("outcome")
+        attributes = state.attributes
+        variables["print_id"] = attributes.get("print_id")
+        variables["file"] = attributes.get("file")
+        variables["title"] = attributes.get("title")
+        variables["text"] = attributes.get("text")
+        variables["image"] = attributes.get("image")
+        variables["outcome"] = attributes.get("outcome")
     elif (printer := printer_of_entity(hass, state.entity_id)) is not None and (
         job := printer.current_print
     ) is not None:
@@ -88,10 +88,11 @@ def variables_of(hass: HomeAssistant, state: State) -> PrinterVariables:
 
 
 def _entities_by_key(hass: HomeAssistant, device: dr.AnyDeviceEntry) -> dict[str, str]:
-    """Return a device's entities by domain and key, `button.pause`, that no renaming changes.
+    """Return the ids of a device's entities by domain and key, as `button.pause`.
 
-    What heats is named by its agent: one that is the only one of its kind is found as
-    `sensor.bed_temperature` too, whatever the agent says to it.
+    Keys stay when entities are renamed. Agents name heaters as they like, so the entity
+    of a heater that is the only one of its kind also has the key of its kind, as
+    `sensor.bed_temperature`.
     """
     entries = [
         entry

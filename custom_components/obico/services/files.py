@@ -1,4 +1,4 @@
-"""Actions on files: which there are, and printing one."""
+"""Actions that list files and print them."""
 
 import re
 from typing import Final
@@ -40,15 +40,15 @@ PRINTER: Final = "printer"
 CLOUD: Final = "cloud"
 
 MAX_PATH_LENGTH: Final = 1024
-# Of 100 files or folders each.
+# With up to 100 files or folders on each page, more than anybody looks through.
 _MAX_PAGES: Final = 20
 
-# What the server leaves of a name when it makes a safe one of it.
+# The characters of a file name that the server keeps; it replaces others.
 _SAFE: Final = re.compile(r"[\w.]+")
 
 
 def _path(value: object) -> str:
-    """Validate a path below the top of a storage."""
+    """Validate a path relative to the root of a storage."""
     if not isinstance(value, str):
         raise probatio.Invalid("expected a path")
     path = value.strip().strip("/")
@@ -199,7 +199,7 @@ async def _async_start_print(call: ServiceCall) -> None:
 
 
 def _start_unanswered() -> HomeAssistantError:
-    """Return the error for a print that may still begin, when Klipper comes to it."""
+    """Return the error for a print that may still start, once Klipper is not busy any more."""
     return HomeAssistantError(
         translation_domain=DOMAIN, translation_key="start_unanswered"
     )
@@ -209,18 +209,18 @@ async def _async_print_file(agent: PrinterAgent, kind: AgentKind, path: str) -> 
     try:
         await agent.print_file(kind, path)
     except ObicoAgentRefusedError:
-        # Klipper's agent tells no reason, OctoPrint's its own.
+        # The agent of Klipper gives no reason, so whether the file is missing is looked up.
         if await _async_is_missing(agent, kind, path):
             raise _file_not_found(path) from None
         raise
 
 
 async def _async_is_missing(agent: PrinterAgent, kind: AgentKind, path: str) -> bool:
-    """Return whether a printer has no such file, as far as its agent tells."""
+    """Return whether a printer has no such file, False where the agent does not answer."""
     try:
         listing = await agent.list_files(kind, path.rpartition("/")[0])
     except ObicoAgentRefusedError:
-        # There is not even such a folder.
+        # The folder does not exist either.
         return True
     except ObicoAgentSilentError:
         return False
@@ -228,9 +228,12 @@ async def _async_is_missing(agent: PrinterAgent, kind: AgentKind, path: str) -> 
 
 
 async def _async_find_cloud_file(client: ObicoClient, path: str) -> CloudFile:
-    """Return the file in the cloud that has this path, or the only one of this name."""
+    """Return the file in the cloud that has a path, or without a folder the only one of a name.
+
+    Raises ServiceValidationError where there is none, or more than one.
+    """
     folder, _, name = path.rpartition("/")
-    # Whatever the server made of the rest of its name, its longest safe part is in it.
+    # The server searches the names that it changed, in which this part is unchanged.
     search = max(_SAFE.findall(name), key=len, default=None)
     paths = await _async_cloud_folders(client)
     named = [

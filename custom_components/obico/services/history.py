@@ -1,4 +1,4 @@
-"""Actions that ask for what was: prints and events."""
+"""Actions that return past prints and events."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -53,20 +53,20 @@ MAX_PRINTS: Final = 500
 MAX_EVENTS: Final = 200
 
 _PAGE: Final = 100
-# The server loads its whole table for each page.
+# For each page the server reads the whole table, so pages are few.
 _MAX_PAGES: Final = 10
 
-# Before the first print that Obico ever watched.
+# Earlier than any print that Obico has recorded.
 _BEFORE_ALL: Final = date(2018, 1, 1)
 
-# Where a server does not tell when.
+# The time by which prints and events without a time are sorted.
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 
 
 def _by_account(
     targets: Iterable[Target],
 ) -> list[tuple[ObicoData, dict[int, Target]]]:
-    """Return the accounts of printers, and for each its printers by their id."""
+    """Return the accounts of printers, and the printers of each by id."""
     accounts: dict[str, tuple[ObicoData, dict[int, Target]]] = {}
     for target in targets:
         _, printers = accounts.setdefault(
@@ -108,7 +108,8 @@ async def _async_get_prints(call: ServiceCall) -> ServiceResponse:
             sums.append(
                 await async_statistics(
                     account.client,
-                    # For each part of it the server goes through all days with prints.
+                    # The server's effort grows with the number of parts, so they start
+                    # with the account where no first day is given.
                     replace(period, from_date=joined_at.date())
                     if first is None and joined_at is not None
                     else period,
@@ -144,9 +145,9 @@ async def _async_prints(
     period: Period | None,
     limit: int,
 ) -> list[Print]:
-    """Return so many of the newest prints, of those that began in a period if there is one.
+    """Return the newest prints, up to a limit, of those that started in the period if given.
 
-    The days are compared here, too: a server that does not know of them gives all.
+    The days are compared here as well, because older servers ignore them.
     """
     prints: list[Print] = []
     page_size = min(_PAGE, limit) if period is None else _PAGE
@@ -214,7 +215,7 @@ async def _async_events(
     since: datetime | None,
     limit: int,
 ) -> list[tuple[PrinterEvent, Target]]:
-    """Return so many of the newest events of some printers, as far as pages are looked at."""
+    """Return the newest events of printers, up to a limit, from the first _MAX_PAGES pages."""
     found: list[tuple[PrinterEvent, Target]] = []
     for start in range(0, _PAGE * _MAX_PAGES, _PAGE):
         page = await account.client.get_events(

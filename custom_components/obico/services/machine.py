@@ -1,4 +1,4 @@
-"""Actions on the machine itself: heat, home, jog, extrude, G-code."""
+"""Actions that heat and move a printer: temperature, home, jog, extrude, G-code."""
 
 from collections.abc import Callable
 from typing import Final
@@ -27,11 +27,11 @@ ATTR_LENGTH: Final = "length"
 ATTR_TEMPERATURE: Final = "temperature"
 
 AXES: Final = ("x", "y", "z")
-# In mm; more than this is rather a slip than meant.
+# In millimeters. Longer moves are more likely a mistake than intended.
 MAX_JOG: Final = {"x": 300.0, "y": 300.0, "z": 100.0}
 MAX_EXTRUSION: Final = 100.0
 
-# A script of this length belongs into a macro of the printer.
+# Longer scripts belong into a macro of the printer: lines are sent one by one.
 MAX_GCODE_LINES: Final = 50
 MAX_GCODE_LENGTH: Final = 256
 
@@ -45,7 +45,7 @@ _HEATER_KINDS: Final = {
 async def _async_set_temperature(call: ServiceCall) -> None:
     async def ask(target: Target) -> None:
         printer = target.printer
-        # Without a machine no heater is known.
+        # Which heaters there are is known only while the machine is connected.
         preconditions.ensure(preconditions.check_machine(printer))
         heater = _heater_of(printer, call.data[ATTR_HEATER])
         maximum = MAX_TARGETS[kind_of(heater)]
@@ -66,7 +66,10 @@ async def _async_set_temperature(call: ServiceCall) -> None:
 
 
 def _heater_of(printer: Printer, heater: str) -> str:
-    """Return the name that a printer has for a heater."""
+    """Return the printer's name for a heater, which is given by name or by kind.
+
+    Raises ServiceValidationError where there is none.
+    """
     names = targets_of(printer)
     if heater in names:
         return heater
@@ -102,7 +105,7 @@ async def _async_jog(call: ServiceCall) -> None:
     async def send(channel: CommandChannel, printer: Printer) -> None:
         agent = channel.agent_of(printer.id)
         for axis, millimeters in moves.items():
-            # Somebody may have begun a print while an earlier axis was waited for.
+            # A print may have started while the printer moved along another axis.
             now = target.account.coordinator.get_printer(printer.id) or printer
             preconditions.ensure(preconditions.check_moving(now))
             await agent.jog(axis, millimeters)
@@ -140,7 +143,7 @@ async def _async_send_gcode(call: ServiceCall) -> None:
 
 
 def _gcode_unanswered() -> HomeAssistantError:
-    """Return the error for what Klipper may be at still."""
+    """Return the error for G-code that Klipper may still be executing."""
     return HomeAssistantError(
         translation_domain=DOMAIN, translation_key="gcode_unanswered"
     )
@@ -149,16 +152,16 @@ def _gcode_unanswered() -> HomeAssistantError:
 async def _async_run(
     target: Target,
     send: Send,
-    objection_fn: Callable[[Printer], str | None],
+    precondition_fn: Callable[[Printer], str | None],
     key: str = MOVE,
     unanswered_fn: Callable[[], HomeAssistantError] | None = None,
 ) -> None:
-    """Have a machine do what has no effect that could be seen."""
+    """Run a command that has no effect in the printer's status."""
     await target.account.commands.async_run(
         target.printer,
         PrinterCommand(
             key=key,
-            precondition_fn=objection_fn,
+            precondition_fn=precondition_fn,
             send_fn=send,
             unanswered_fn=unanswered_fn,
         ),
@@ -166,7 +169,10 @@ async def _async_run(
 
 
 def _gcode_lines(texts: list[str]) -> list[str]:
-    """Return the lines of G-code, without empty ones."""
+    """Return the lines of G-code that are not empty.
+
+    Raises ServiceValidationError where they are too many or too long.
+    """
     lines = [
         stripped
         for text in texts

@@ -1,4 +1,4 @@
-"""Actions on the current print: pause, resume, cancel, and what the AI thinks of it."""
+"""Actions on the current print: pause, resume, cancel, mute and answer its alerts."""
 
 from typing import Final
 
@@ -17,7 +17,7 @@ ATTR_ANSWER: Final = "answer"
 ATTR_MUTED: Final = "muted"
 ATTR_PRINT_ID: Final = "print_id"
 
-# What a browser can tell from its neighbours.
+# The largest whole number that is exact in JavaScript.
 _MAX_PRINT_ID: Final = 2**53 - 1
 
 _ANSWERS: Final = {
@@ -27,7 +27,7 @@ _ANSWERS: Final = {
 
 
 def _run(command: PrinterCommand) -> Handler:
-    """Return what gives a command to the printers of a call."""
+    """Return the handler of an action that runs a command on each printer."""
 
     async def run(call: ServiceCall) -> None:
         await _async_run(call, command)

@@ -1,5 +1,5 @@
-"""What people say to printers.
+"""Requests by voice and by assistants.
 
-Sentences for Assist, intents and LLM tools share one way to grant a request. What a
+Sentences for Assist, intents and LLM tools share one way to carry out a request. What a
 command does to a printer belongs to `printer`.
 """

@@ -1,89 +1,71 @@
-"""Sentences for Assist, without a file of the user's: registered while there is an account."""
+"""Sentences for Assist that need no file of the user's, as long as there is an account."""
 
-from collections.abc import Iterable
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from homeassistant.const import (
-    EVENT_COMPONENT_LOADED,
-    EVENT_CORE_CONFIG_UPDATE,
-    MATCH_ALL,
-)
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
-from homeassistant.helpers import (
-    area_registry as ar,
-    device_registry as dr,
-    entity_registry as er,
-)
-from homeassistant.setup import EventComponentLoaded
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, STRUCTURE
 from ..data import ObicoData
-from .answers import QUESTIONS, async_answer
-from .cancelling import Questions, Speaker
+from .answers import async_answer
+from .changes import CONVERSATION, async_track_changes
+from .confirmation import CONFIRMATIONS, PendingConfirmations, Speaker
 from .names import Vocabulary
-from .registration import NOT_AS_EXPECTED, NoListsError, register
-from .request import Request, Wish
-from .sentences import LANGUAGES, Listener, Sentences, Spoken, load_sentences
-from .texts import Texts, nearest
+from .pipelines import PipelineLanguages
+from .registration import NoListsError, SentenceRegistration
+from .request import Request, VoiceIntent
+from .sentences import LANGUAGES, SentenceRecognizer, Sentences, load_sentences
+from .texts import Texts, closest_language
 
 if TYPE_CHECKING:
     from hassil.recognize import RecognizeResult
 
-    from homeassistant.components.assist_pipeline import Pipeline
     from homeassistant.components.conversation import ConversationInput
-    from homeassistant.helpers.collection import CollectionChange
 
 _LOGGER = logging.getLogger(__name__)
 
-_CONVERSATION: Final = "conversation"
-_PIPELINES: Final = "assist_pipeline"
-# So many words, in so many languages, are written out in all sentences: whatever reads
-# the sentences then knows the names. More are in lists, for Home Assistant's agent parses
-# sentences in the event loop.
-_MOST_WRITTEN_OUT: Final = 120
-# Of each name, where there are more than that and lists are not to be had.
-_FEWEST_SPELLINGS: Final = 2
+# Up to this many words, counted once for each language, are written out in all sentences:
+# whatever else reads the sentences, as speech recognition does, then knows the names.
+# More are put into lists, because Home Assistant's agent parses sentences in the event loop.
+_MAX_WRITTEN_OUT: Final = 120
+# Of each name, where there are more words than that and no lists: the name as it is, and
+# the likeliest other spelling.
+_MIN_SPELLINGS: Final = 2
 
-_VOICE: Final[HassKey[Voice]] = HassKey(f"{DOMAIN}_voice")
-
-
-async def async_listen(hass: HomeAssistant, account: ObicoData) -> CALLBACK_TYPE:
-    """Let people speak to an account's printers, until what is returned is called."""
-    if (voice := hass.data.get(_VOICE)) is None:
-        sentences = await hass.async_add_executor_job(load_sentences)
-        # Another account may have come first.
-        voice = hass.data.setdefault(_VOICE, Voice(hass, sentences))
-    return voice.async_add(account)
+_SENTENCES: Final[HassKey[AssistSentences]] = HassKey(f"{DOMAIN}_voice")
 
 
-class Voice:
-    """What Assist knows of all accounts' printers.
+async def async_add_account(hass: HomeAssistant, account: ObicoData) -> CALLBACK_TYPE:
+    """Add an account's printers to the sentences, and return a callback that removes them."""
+    if (sentences := hass.data.get(_SENTENCES)) is None:
+        templates = await hass.async_add_executor_job(load_sentences)
+        # Another account may have been added meanwhile.
+        sentences = hass.data.setdefault(_SENTENCES, AssistSentences(hass, templates))
+    return sentences.async_add_account(account)
 
-    Sentences are registered as automations register theirs. That is no interface for
-    integrations: where it is not as expected, there are no sentences, and all else works.
-    """
+
+class AssistSentences:
+    """Keeps the sentences for the printers of all accounts registered, and answers them."""
 
     def __init__(self, hass: HomeAssistant, sentences: tuple[Sentences, ...]) -> None:
-        """Prepare; nothing is registered before there is an account."""
+        """Register nothing yet."""
         self._hass = hass
         self._sentences = {each.language: each for each in sentences}
-        self._questions = Questions(hass, self._async_update)
+        self._confirmations = PendingConfirmations(hass, self._async_update)
+        self._pipelines = PipelineLanguages(hass, self._async_update)
+        self._registration = SentenceRegistration(hass, self._async_handle_sentence)
         self._accounts: dict[ObicoData, CALLBACK_TYPE] = {}
-        self._listener: Listener | None = None
-        self._registered = Spoken()
+        self._recognizer: SentenceRecognizer | None = None
         self._has_lists = True
-        self._unregister: CALLBACK_TYPE | None = None
-        self._removers: list[CALLBACK_TYPE] = []
-        self._stop_following_pipelines: CALLBACK_TYPE | None = None
-        self._is_missing = False
+        self._stop_tracking: CALLBACK_TYPE | None = None
 
     @callback
-    def async_add(self, account: ObicoData) -> CALLBACK_TYPE:
-        """Take up an account."""
+    def async_add_account(self, account: ObicoData) -> CALLBACK_TYPE:
+        """Add an account, and return a callback that removes it."""
         if not self._accounts:
-            self._async_start()
+            self._hass.data[CONFIRMATIONS] = self._confirmations
+            self._stop_tracking = async_track_changes(self._hass, self._async_update)
         self._accounts[account] = account.coordinator.async_add_listener(
             self._async_update, STRUCTURE
         )
@@ -100,196 +82,93 @@ class Voice:
         return remove
 
     @callback
-    def _async_start(self) -> None:
-        self._hass.data[QUESTIONS] = self._questions
-        bus = self._hass.bus
-        self._removers = [
-            bus.async_listen(event_type, self._async_handle_change)
-            for event_type in (ar.EVENT_AREA_REGISTRY_UPDATED, EVENT_CORE_CONFIG_UPDATE)
-        ]
-        self._removers += [
-            bus.async_listen(
-                EVENT_COMPONENT_LOADED,
-                self._async_handle_change,
-                event_filter=_is_about_assist,
-            ),
-            bus.async_listen(
-                dr.EVENT_DEVICE_REGISTRY_UPDATED,
-                self._async_handle_change,
-                event_filter=_is_about_a_name_or_area,
-            ),
-            bus.async_listen(
-                er.EVENT_ENTITY_REGISTRY_UPDATED,
-                self._async_handle_change,
-                event_filter=_is_about_aliases,
-            ),
-        ]
-
-    @callback
     def _async_stop(self) -> None:
-        while self._removers:
-            self._removers.pop()()
-        if self._stop_following_pipelines is not None:
-            self._stop_following_pipelines()
-            self._stop_following_pipelines = None
-        self._questions.async_clear()
-        del self._hass.data[QUESTIONS]
-        self._async_register(Spoken())
-
-    @callback
-    def _async_handle_change(self, _event: Event[Any]) -> None:
-        self._async_update()
-
-    async def _async_handle_pipelines(
-        self, _changes: Iterable[CollectionChange]
-    ) -> None:
-        self._async_update()
+        if self._stop_tracking is not None:
+            self._stop_tracking()
+            self._stop_tracking = None
+        self._pipelines.async_stop()
+        self._confirmations.async_clear()
+        del self._hass.data[CONFIRMATIONS]
+        self._registration.async_clear()
 
     @callback
     def _async_update(self) -> None:
-        """Register what can be said now, if that is new."""
-        # Not everybody has Assist, and it may be set up later.
-        if not self._accounts or _CONVERSATION not in self._hass.config.components:
+        """Register the sentences for the printers and languages that there are now."""
+        # Assist is not set up in every Home Assistant, or later than the account.
+        if not self._accounts or CONVERSATION not in self._hass.config.components:
             return
         languages = self._languages()
         vocabulary = Vocabulary.of(self._hass, self._accounts)
-        is_small = vocabulary.size * len(languages) <= _MOST_WRITTEN_OUT
+        is_small = vocabulary.size * len(languages) <= _MAX_WRITTEN_OUT
         if not is_small and not self._has_lists:
-            vocabulary = Vocabulary.of(self._hass, self._accounts, _FEWEST_SPELLINGS)
-        self._listener = Listener(
-            languages, vocabulary, is_asked=self._questions.are_waiting
+            vocabulary = Vocabulary.of(self._hass, self._accounts, _MIN_SPELLINGS)
+        self._recognizer = SentenceRecognizer(
+            languages, vocabulary, is_asked=self._confirmations.has_any
         )
         try:
-            self._async_register(
-                self._listener.spoken(written_out=is_small or not self._has_lists)
+            self._registration.async_replace(
+                self._recognizer.triggers(written_out=is_small or not self._has_lists)
             )
         except NoListsError:
-            self._async_do_without_lists()
+            self._async_give_up_lists()
 
     @callback
-    def _async_do_without_lists(self) -> None:
+    def _async_give_up_lists(self) -> None:
         """Write all names out from now on."""
         self._has_lists = False
         self._async_update()
 
     def _languages(self) -> list[Sentences]:
-        """Return the sentences of Home Assistant's language and of those spoken to Assist."""
+        """Return the sentences of Home Assistant's language and of those of pipelines."""
         found = (
-            nearest(self._hass, language, LANGUAGES)
-            for language in {self._hass.config.language, *self._async_pipelines()}
+            closest_language(self._hass, language, LANGUAGES)
+            for language in {self._hass.config.language, *self._pipelines.async_get()}
         )
         return [
             self._sentences[language] for language in sorted(filter(None, set(found)))
         ]
 
-    @callback
-    def _async_pipelines(self) -> set[str]:
-        """Return the languages of the assistants that the user made, and follow them."""
-        if _PIPELINES not in self._hass.config.components:
-            return set()
-        try:
-            from homeassistant.components.assist_pipeline.runtime import (  # noqa: PLC0415
-                KEY_ASSIST_PIPELINE,
-            )
-
-            store = self._hass.data[KEY_ASSIST_PIPELINE].pipeline_store
-            if self._stop_following_pipelines is None:
-                self._stop_following_pipelines = store.async_add_change_set_listener(
-                    self._async_handle_pipelines
-                )
-            return {_language(pipeline) for pipeline in store.async_items()}
-        except NOT_AS_EXPECTED as err:
-            self._note_missing(err)
-            return set()
-
-    @callback
-    def _async_register(self, spoken: Spoken) -> None:
-        """Register these sentences in the place of those before."""
-        if spoken == self._registered:
-            return
-        self._registered = spoken
-        try:
-            if self._unregister is not None:
-                unregister, self._unregister = self._unregister, None
-                unregister()
-            if spoken.templates:
-                self._unregister = register(
-                    self._hass, spoken, self._async_handle_sentence
-                )
-        except NOT_AS_EXPECTED as err:
-            self._note_missing(err)
-
-    def _note_missing(self, err: Exception) -> None:
-        if not self._is_missing:
-            self._is_missing = True
-            _LOGGER.warning(
-                "This version of Home Assistant does not let sentences for Assist be "
-                "added as expected; all else works: %s",
-                err,
-            )
-
     async def _async_handle_sentence(
-        self, said: ConversationInput, matched: RecognizeResult
+        self, user_input: ConversationInput, result: RecognizeResult
     ) -> str:
-        """Answer a sentence, whatever happens: without an answer Assist says that it is done."""
-        language = said.language or self._hass.config.language
+        """Answer a sentence, also after an error: without an answer Assist says "Done"."""
+        language = user_input.language or self._hass.config.language
         try:
-            if any(entity.is_wildcard for entity in matched.entities_list):
-                # A list that is open to any name takes what is meant for others.
-                self._async_do_without_lists()
-            return await self._async_answer(said, language)
+            if any(entity.is_wildcard for entity in result.entities_list):
+                # The agent has ignored the lists: `{name}` stands for any words, so that
+                # sentences for others would be recognized, too.
+                self._async_give_up_lists()
+            return await self._async_answer(user_input, language)
         except Exception:
             _LOGGER.exception("A sentence could not be answered")
             texts = await Texts.async_load(self._hass, language)
             return texts.say("failed")
 
-    async def _async_answer(self, said: ConversationInput, language: str) -> str:
-        heard = (
-            # It parses the sentences.
+    async def _async_answer(self, user_input: ConversationInput, language: str) -> str:
+        recognized = (
+            # It parses the templates.
             await self._hass.async_add_executor_job(
-                self._listener.hear,
-                said.text,
-                nearest(self._hass, language, LANGUAGES),
+                self._recognizer.recognize,
+                user_input.text,
+                closest_language(self._hass, language, LANGUAGES),
             )
-            if self._listener
+            if self._recognizer
             else None
         )
-        if heard is None:
-            # What could be said changed just now.
+        if recognized is None:
+            # The sentences have changed since the agent recognized this one.
             texts = await Texts.async_load(self._hass, language)
             return texts.say("not_understood")
         answer = await async_answer(
             self._hass,
             Request(
-                wish=Wish(heard.intent),
+                intent=VoiceIntent(recognized.intent),
                 language=language,
-                context=said.context,
-                speaker=Speaker.of(said.context, said.device_id, said.satellite_id),
-                names=(heard.name,) if heard.name else (),
+                context=user_input.context,
+                speaker=Speaker.of(
+                    user_input.context, user_input.device_id, user_input.satellite_id
+                ),
+                names=(recognized.name,) if recognized.name else (),
             ),
         )
         return answer.text
-
-
-def _language(pipeline: Pipeline) -> str:
-    """Return the language in which an assistant is spoken to, as it tells its agent."""
-    if pipeline.conversation_language != MATCH_ALL:
-        return pipeline.conversation_language
-    return pipeline.stt_language or pipeline.tts_language or pipeline.language
-
-
-@callback
-def _is_about_assist(data: EventComponentLoaded) -> bool:
-    return data["component"] in (_CONVERSATION, _PIPELINES)
-
-
-@callback
-def _is_about_a_name_or_area(data: dr.EventDeviceRegistryUpdatedData) -> bool:
-    return data["action"] == "update" and not data["changes"].keys().isdisjoint(
-        ("area_id", "name", "name_by_user")
-    )
-
-
-@callback
-def _is_about_aliases(data: er.EventEntityRegistryUpdatedData) -> bool:
-    return data["action"] == "update" and "aliases" in data["changes"]
