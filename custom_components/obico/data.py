@@ -164,6 +164,7 @@ class ObicoData:
         coordinator.async_subscribe_changes(lambda _before, now: learn(now))
         coordinator.async_subscribe_changes(events.handle_change)
         coordinator.async_subscribe_changes(connections.handle_change)
+        coordinator.async_subscribe_changes(repairs.handle_change)
 
         return cls(
             hass=hass,

@@ -37,6 +37,8 @@ from .printer.status import (
     Status,
     WatchState,
     failure_level,
+    has_print,
+    has_unrecorded_print,
     printer_status,
     watch_state,
 )
@@ -73,7 +75,7 @@ def _of_job(
     """
 
     def value(printer: Printer) -> StateType:
-        if printer.status is None or printer.current_print is None:
+        if printer.status is None or not has_print(printer):
             return None
         return value_fn(printer.status)
 
@@ -522,6 +524,9 @@ class ObicoFile(ObicoPrinterEntity, SensorEntity):
     def _read(self) -> object:
         job = self.printer.current_print
         file, print_id = (_state_text(job.filename), job.id) if job else (None, None)
+        if has_unrecorded_print(self.printer):
+            status = self.printer.status
+            file = _state_text(status.job.file_name if status and status.job else None)
         self._attr_native_value = file
         self._attr_extra_state_attributes = {"print_id": print_id}
         return file, print_id

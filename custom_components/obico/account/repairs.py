@@ -1,5 +1,6 @@
 """Repairs: what the user should know of and can do something about."""
 
+from collections.abc import Collection
 from typing import Final
 
 from yarl import URL
@@ -18,13 +19,23 @@ from ..aioobico import (
 )
 from ..const import DOMAIN
 from ..printer.snapshot import Poll
-from ..printer.status import WatchState, watch_state
+from ..printer.status import WatchState, has_unrecorded_print, watch_state
 
 HOURS_USED_UP: Final = "detection_hours_used_up"
 HOURS_LOW: Final = "detection_hours_low"
 PICTURES_UNREACHABLE: Final = "pictures_unreachable"
 SERVER_TOO_OLD: Final = "server_too_old"
-_ALL: Final = (HOURS_USED_UP, HOURS_LOW, PICTURES_UNREACHABLE, SERVER_TOO_OLD)
+PRINT_UNRECORDED: Final = "print_unrecorded"
+_ALL: Final = (
+    HOURS_USED_UP,
+    HOURS_LOW,
+    PICTURES_UNREACHABLE,
+    SERVER_TOO_OLD,
+    PRINT_UNRECORDED,
+)
+
+# Seconds. A record normally comes some seconds after the first report of a print.
+_UNRECORDED_SECONDS: Final = 60.0
 
 # One picture that cannot be fetched is a hiccup.
 _PICTURES_FAILED: Final = 3
@@ -41,6 +52,8 @@ class AccountRepairs:
         self._base_url = base_url
         self._is_stopped = False
         self._failed_pictures = 0
+        # Since when each printer works on a print without a record (loop time).
+        self._unrecorded_since: dict[int, float] = {}
         self._raised: set[str] = set()
 
     @callback
@@ -61,6 +74,32 @@ class AccountRepairs:
             hours=f"{balance or 0.0:.1f}",
             needed=f"{needed:.1f}",
         )
+
+        self._check_records(printers)
+
+    @callback
+    def handle_change(self, _before: Printer, now: Printer) -> None:
+        """Take notice of when a print without a record was seen first."""
+        if has_unrecorded_print(now):
+            self._unrecorded_since.setdefault(now.id, self._hass.loop.time())
+        else:
+            self._unrecorded_since.pop(now.id, None)
+
+    def _check_records(self, printers: Collection[Printer]) -> None:
+        """Tell of prints that the server has no record of, and so does not watch."""
+        for printer in printers:
+            self.handle_change(printer, printer)
+        for printer_id in self._unrecorded_since.keys() - {
+            each.id for each in printers
+        }:
+            del self._unrecorded_since[printer_id]
+        now = self._hass.loop.time()
+        names = [
+            printer.name or str(printer.id)
+            for printer in printers
+            if now - self._unrecorded_since.get(printer.id, now) >= _UNRECORDED_SECONDS
+        ]
+        self._set(PRINT_UNRECORDED, bool(names), printers=", ".join(names))
 
     @callback
     def async_note_picture(self, address: str, error: Exception | None) -> None:

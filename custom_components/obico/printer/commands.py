@@ -7,7 +7,9 @@ from typing import Final, Protocol
 from homeassistant.exceptions import HomeAssistantError
 
 from ..aioobico import AlertVerdict, CommandResult, ObicoClient, Printer, PrinterAgent
+from ..const import DOMAIN
 from . import effects, preconditions
+from .status import has_unrecorded_print
 
 # Seconds. An agent takes a picture within a few, unless it is busy.
 _PICTURE_SECONDS: Final = 15.0
@@ -53,23 +55,52 @@ class PrinterCommand:
     """Whether it is sent although the same command is still waiting for its effect."""
 
 
+async def _pause(channel: CommandChannel, printer: Printer) -> CommandResult | None:
+    if not has_unrecorded_print(printer):
+        return await channel.client.pause_print(printer.id)
+    await channel.agent_of(printer.id).pause_print()
+    return None
+
+
+async def _resume(channel: CommandChannel, printer: Printer) -> CommandResult | None:
+    if not has_unrecorded_print(printer):
+        return await channel.client.resume_print(printer.id)
+    await channel.agent_of(printer.id).resume_print()
+    return None
+
+
+async def _cancel(channel: CommandChannel, printer: Printer) -> CommandResult | None:
+    if not has_unrecorded_print(printer):
+        return await channel.client.cancel_print(printer.id)
+    await channel.agent_of(printer.id).cancel_print()
+    return None
+
+
+def _unanswered() -> HomeAssistantError:
+    """Return the error for an agent that does not answer, and no effect that is seen."""
+    return HomeAssistantError(translation_domain=DOMAIN, translation_key="agent_silent")
+
+
 PAUSE: Final = PrinterCommand(
     key="pause",
     precondition_fn=preconditions.check_pause,
-    send_fn=lambda channel, printer: channel.client.pause_print(printer.id),
+    send_fn=_pause,
     effect_fn=effects.is_paused,
+    unanswered_fn=_unanswered,
 )
 RESUME: Final = PrinterCommand(
     key="resume",
     precondition_fn=preconditions.check_resume,
-    send_fn=lambda channel, printer: channel.client.resume_print(printer.id),
+    send_fn=_resume,
     effect_fn=effects.is_resumed,
+    unanswered_fn=_unanswered,
 )
 CANCEL: Final = PrinterCommand(
     key="cancel",
     precondition_fn=preconditions.check_cancel,
-    send_fn=lambda channel, printer: channel.client.cancel_print(printer.id),
+    send_fn=_cancel,
     effect_fn=effects.is_cancelled,
+    unanswered_fn=_unanswered,
 )
 
 

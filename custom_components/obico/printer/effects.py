@@ -11,7 +11,7 @@ from typing import Final
 
 from ..aioobico import AgentKind, Printer
 from .preconditions import agent_kind
-from .status import AT_WORK, Status, printer_status
+from .status import AT_WORK, Status, has_print, printer_status
 
 _ENDING: Final = frozenset({Status.CANCELLING, Status.FINISHING})
 
@@ -33,7 +33,7 @@ def is_paused(printer: Printer) -> bool:
     """Return whether a pause has its effect; a print that ends needs none."""
     status = printer_status(printer)
     return (
-        printer.current_print is None
+        not has_print(printer)
         or status in {Status.PAUSED, *_ENDING}
         or (status is Status.PAUSING and not _reports_too_early(printer))
     )
@@ -43,7 +43,7 @@ def is_resumed(printer: Printer) -> bool:
     """Return whether resuming has its effect; a print that ends needs none."""
     status = printer_status(printer)
     return (
-        printer.current_print is None
+        not has_print(printer)
         or status in {Status.PRINTING, *_ENDING}
         or (status is Status.RESUMING and not _reports_too_early(printer))
     )
@@ -51,7 +51,7 @@ def is_resumed(printer: Printer) -> bool:
 
 def is_cancelled(printer: Printer) -> bool:
     """Return whether cancelling has its effect."""
-    return printer.current_print is None or (
+    return not has_print(printer) or (
         printer_status(printer) is Status.CANCELLING and not _reports_too_early(printer)
     )
 

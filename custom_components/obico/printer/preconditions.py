@@ -12,7 +12,7 @@ from homeassistant.exceptions import ServiceValidationError
 from ..aioobico import AgentKind, Printer
 from ..const import DOMAIN
 from .heaters import HeaterKind, kind_of
-from .status import AT_WORK, Status, printer_status
+from .status import AT_WORK, Status, has_print, printer_status
 
 # The printer's firmware takes no commands in these.
 _DEAF: Final = frozenset({Status.DISCONNECTED, Status.CONNECTING, Status.TRANSFERRING})
@@ -65,7 +65,7 @@ def check_machine(printer: Printer) -> str | None:
 def _check_print(printer: Printer) -> str | None:
     if error := check_machine(printer):
         return error
-    if printer.current_print is None:
+    if not has_print(printer):
         return "no_print"
     return "print_is_ending" if printer_status(printer) in _ENDING else None
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from ..aioobico import Printer, PrinterStatus, StateFlags
+from ..aioobico import AgentKind, Printer, PrinterStatus, StateFlags
 
 
 class Status(StrEnum):
@@ -98,6 +98,31 @@ def _status_by_flags(flags: StateFlags) -> Status:
         if is_set:
             return status
     return Status.UNKNOWN
+
+
+# What Klipper reports while it works on a print, but not while that ends.
+_IN_PRINT: Final = frozenset(
+    {Status.PRINTING, Status.PAUSING, Status.PAUSED, Status.RESUMING}
+)
+
+
+def has_unrecorded_print(printer: Printer) -> bool:
+    """Return whether Klipper prints what the server has no record of.
+
+    Klipper's agent sometimes reports a print too late for the server to record it. The
+    server then does not watch the print, and refuses to pause, resume or cancel it, while
+    the agent does so when it is asked directly.
+    """
+    return (
+        printer.current_print is None
+        and printer.agent_name == AgentKind.KLIPPER
+        and printer_status(printer) in _IN_PRINT
+    )
+
+
+def has_print(printer: Printer) -> bool:
+    """Return whether a printer works on a print, recorded or not."""
+    return printer.current_print is not None or has_unrecorded_print(printer)
 
 
 class WatchState(StrEnum):
