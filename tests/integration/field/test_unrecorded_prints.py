@@ -6,8 +6,7 @@ The server refuses to pause, resume and cancel it; the agent does so.
 import pytest
 
 from dev import LONG, SHORT, Account, ObicoServer, Printer
-from homeassistant.components.button import DOMAIN as BUTTON
-from homeassistant.const import STATE_UNKNOWN
+from homeassistant.const import STATE_UNKNOWN, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
@@ -49,7 +48,7 @@ async def press(obico: Obico, printer: Printer, timelapse: Timelapse, key: str) 
     """Press a button, and let time pass until it has had its effect."""
     pressed = obico.hass.async_create_task(
         obico.hass.services.async_call(
-            BUTTON,
+            Platform.BUTTON,
             "press",
             {"entity_id": obico.entity_id(printer, f"button.{key}")},
             blocking=True,
