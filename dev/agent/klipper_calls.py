@@ -76,6 +76,14 @@ def list_directory(agent: KlipperAgent, call: Call) -> JsonObject:
     }
 
 
+def query_objects(agent: KlipperAgent, call: Call) -> JsonObject:
+    """Return what is asked of Klipper's objects; it knows of the tool head alone."""
+    status: JsonObject = {}
+    if "toolhead" in call.kwargs:
+        status["toolhead"] = {"extruder": agent.active_tool}
+    return {"eventtime": agent.timestamp(), "status": status}
+
+
 def list_power_devices(_agent: KlipperAgent, _call: Call) -> JsonObject:
     """List what Moonraker can switch."""
     return {
@@ -105,6 +113,7 @@ def firmware_restart(agent: KlipperAgent, _call: Call) -> str:
 CALLS: dict[tuple[str, str], AgentCall] = {
     **SHARED_CALLS,
     ("moonraker_api", "printer/gcode/script"): run_script,
+    ("moonraker_api", "printer/objects/query"): query_objects,
     ("moonraker_api", "printer/print/start"): start_print,
     ("moonraker_api", "printer/emergency_stop"): emergency_stop,
     ("moonraker_api", "printer/firmware_restart"): firmware_restart,

@@ -133,6 +133,13 @@ def extrude(agent: OctoPrintAgent, call: Call) -> None:
         agent.push(call.number(0, "amount"))
 
 
+def change_tool(agent: OctoPrintAgent, call: Call) -> None:
+    """Use another nozzle; the machine itself refuses one that it does not have."""
+    tool = str(call.get(0, "tool"))
+    if agent.phase not in UNREACHABLE and tool in agent.heaters:
+        agent.use_tool(tool)
+
+
 def list_files(agent: OctoPrintAgent, call: Call) -> JsonObject:
     """List the files on the printer that lie below a path."""
     path = call.kwargs.get("path")
@@ -200,6 +207,7 @@ def toggle_terminal_feed(agent: OctoPrintAgent, call: Call) -> bool:
 
 CALLS: dict[tuple[str, str], AgentCall] = {
     **SHARED_CALLS,
+    ("_printer", "change_tool"): change_tool,
     ("_printer", "extrude"): extrude,
     ("_printer", "commands"): commands,
     ("_printer", "feed_rate"): feed_rate,

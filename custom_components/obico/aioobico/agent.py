@@ -22,7 +22,7 @@ from .exceptions import (
     ObicoPushError,
 )
 from .models import CloudFile, PrinterListing
-from .parsing import JsonObject, text
+from .parsing import JsonObject, section, text
 
 # The usual reply takes less than 100 ms; heating up the serial line takes longer.
 _REPLY_SECONDS = 10.0
@@ -46,6 +46,11 @@ _MOONRAKER = "moonraker_api"
 _NO_REASON = "no reason given"
 # In these words may stand what could not be downloaded, and its signature opens it to anybody.
 _ADDRESS = re.compile(r"[a-z]+://\S+", re.IGNORECASE)
+
+
+def _activate(extruder: str) -> str:
+    """Return the G-code that makes Klipper use an extruder; it moves nothing."""
+    return f"ACTIVATE_EXTRUDER EXTRUDER={extruder}"
 
 
 class AgentKind(StrEnum):
@@ -161,35 +166,56 @@ class PrinterAgent:
         """
         await self._call(_PRINTER, "jog", {axis: millimeters})
 
-    async def extrude(self, kind: AgentKind, millimeters: float) -> None:
+    async def extrude(
+        self, kind: AgentKind, millimeters: float, tool: str | None = None
+    ) -> None:
         """Push filament through the nozzle; less than nothing pulls it back.
 
-        OctoPrint leaves the machine in absolute extrusion, whatever it was in before, so that a
-        paused print may not go on as it should. Klipper is left as it was.
+        `tool` is the agent's name of the nozzle, None for the one that is in use. OctoPrint
+        leaves the machine in absolute extrusion and with that tool selected, whatever was
+        before, so that a paused print may not go on as it should. Klipper is left as it was.
         """
         if kind is AgentKind.OCTOPRINT:
+            if tool is not None:
+                await self._call(_PRINTER, "change_tool", tool)
             await self._call(_PRINTER, "extrude", millimeters)
-        else:
-            moves = ceil(abs(millimeters) / _MAX_EXTRUDE_MM)
-            # Whether positions are relative must be as before: a paused print goes on.
-            try:
-                await self.send_gcode(
-                    kind,
-                    [
-                        f"SAVE_{_EXTRUDE_STATE}",
-                        "M83",
-                        *(
-                            f"G1 E{millimeters / moves:.3f} F{_EXTRUDE_MM_PER_MINUTE}"
-                            for _ in range(moves)
-                        ),
-                        f"RESTORE_{_EXTRUDE_STATE}",
-                    ],
-                )
-            except ObicoAgentRefusedError:
-                # Klipper does nothing of what comes after a line that it refuses.
-                with suppress(ObicoError):
-                    await self.send_gcode(kind, [f"RESTORE_{_EXTRUDE_STATE}"])
-                raise
+            return
+        moves = ceil(abs(millimeters) / _MAX_EXTRUDE_MM)
+        activate, restore = [], [f"RESTORE_{_EXTRUDE_STATE}"]
+        if tool is not None:
+            activate = [_activate(tool)]
+            # Before the state is restored, whose position is that of this extruder.
+            restore.insert(0, _activate(await self._active_extruder()))
+        # Whether positions are relative must be as before: a paused print goes on.
+        try:
+            await self.send_gcode(
+                kind,
+                [
+                    f"SAVE_{_EXTRUDE_STATE}",
+                    *activate,
+                    "M83",
+                    *(
+                        f"G1 E{millimeters / moves:.3f} F{_EXTRUDE_MM_PER_MINUTE}"
+                        for _ in range(moves)
+                    ),
+                    *restore,
+                ],
+            )
+        except ObicoAgentRefusedError:
+            # Klipper does nothing of what comes after a line that it refuses.
+            with suppress(ObicoError):
+                await self.send_gcode(kind, restore)
+            raise
+
+    async def _active_extruder(self) -> str:
+        """Return Klipper's name of the extruder that is in use."""
+        answer = await self._call(
+            _MOONRAKER, "printer/objects/query", toolhead="extruder"
+        )
+        toolhead = section(section(section(answer).get("status")).get("toolhead"))
+        if (extruder := text(toolhead.get("extruder"))) is None:
+            raise ObicoAgentRefusedError(_NO_REASON)
+        return extruder
 
     async def list_files(self, kind: AgentKind, folder: str = "") -> PrinterListing:
         """Return what is in a folder of the printer's storage, empty for its top."""
