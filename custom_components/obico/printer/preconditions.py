@@ -151,7 +151,7 @@ def ensure_hot(printer: Printer, nozzles: Iterable[str]) -> None:
                 translation_key="nozzle_too_cold",
                 translation_placeholders={
                     "heater": nozzle,
-                    "minimum": f"{MIN_EXTRUSION_TEMPERATURE:g}",
+                    "minimum": str(round(MIN_EXTRUSION_TEMPERATURE)),
                 },
             )
 

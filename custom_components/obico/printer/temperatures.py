@@ -62,7 +62,7 @@ def ensure_targets(
                 translation_key="too_hot",
                 translation_placeholders={
                     "heater": heater,
-                    "maximum": f"{maximum:g}",
+                    "maximum": str(round(maximum)),
                 },
             )
 
