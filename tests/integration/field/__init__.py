@@ -1,0 +1,1 @@
+"""What real use broke, one kind of fault a file."""
