@@ -22,8 +22,9 @@ _LOGGER = logging.getLogger(__name__)
 _ASK_AGAIN_SECONDS: Final = 24 * 3600.0
 _LOOKUPS_A_POLL: Final = 5
 
-# In bytes. The name stands in the names of all entities, which are attributes.
-_MAX_NAME_BYTES: Final = 1000
+# In bytes. The name becomes a part of all entity ids, which have at most 255 characters, and
+# a Chinese character of three bytes becomes up to seven there.
+_MAX_NAME_BYTES: Final = 100
 
 _FIRMWARE_BY_AGENT: Final = {
     "octoprint_obico": "OctoPrint",

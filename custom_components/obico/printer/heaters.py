@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 from homeassistant.util import slugify
 
 from ..aioobico import Printer
-from ..state_text import is_blank, shorten
+from ..state_text import MAX_NAME_BYTES, is_blank, shorten
 
 
 class HeaterKind(StrEnum):
@@ -53,8 +53,8 @@ def tool_number(name: str) -> int | None:
 _MAX_HEATERS: Final = 32
 # Of a key, which becomes a part of unique ids.
 _MAX_KEY_LENGTH: Final = 100
-# In bytes, of what becomes a part of names and attributes.
-_MAX_LABEL_BYTES: Final = 255
+# In bytes, of what becomes a part of entity ids, beside the name of the printer.
+_MAX_SPOKEN_BYTES: Final = 60
 
 type StoredHeater = dict[str, str | bool]
 
@@ -79,8 +79,8 @@ class Heater:
 
     @property
     def label(self) -> str:
-        """Return the name as attributes and names show it."""
-        return shorten(self.name, _MAX_LABEL_BYTES)
+        """Return the name as an attribute shows it."""
+        return shorten(self.name, MAX_NAME_BYTES)
 
     @property
     def placeholders(self) -> dict[str, str]:
@@ -89,9 +89,10 @@ class Heater:
             case HeaterKind.NOZZLE_N:
                 return {"number": str((tool_number(self.name) or 0) + 1)}
             case HeaterKind.OTHER:
-                label = self.label.replace("_", " ").strip()
-                if is_blank(label):
-                    label = self.key
+                label = self.name.replace("_", " ").strip()
+                label = shorten(
+                    self.key if is_blank(label) else label, _MAX_SPOKEN_BYTES
+                )
                 return {"heater": label[:1].upper() + label[1:]}
             case _:
                 return {}
