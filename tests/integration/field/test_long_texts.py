@@ -141,7 +141,7 @@ def name_all(printer: Printer) -> Callable[[str], None]:
             for number in range(3)
         }
         recorded["settings"]["temp_profiles"] = [
-            {"name": f"{number} {text}", "bed": number, "extruder": 200}
+            {"name": f"{number} {text[:1000]}", "bed": number, "extruder": 200}
             for number in range(90)
         ]
         printer.load_state(recorded)
