@@ -78,12 +78,18 @@ async def _async_set_temperature(call: ServiceCall) -> None:
 
 
 def _heater_of(printer: Printer, heater: str) -> str:
-    """Return the name that a printer has for a heater."""
+    """Return the name that a printer has for a heater.
+
+    A tool may be named as either agent names it: `tool1` is also Klipper's `extruder1`.
+    """
     names = targets_of(printer)
     if heater in names:
         return heater
+    number = tool_number(heater)
     for name in names:
-        if kind_of(name) is _HEATER_KINDS.get(heater):
+        if kind_of(name) is _HEATER_KINDS.get(heater) or (
+            number is not None and tool_number(name) == number
+        ):
             return name
     raise _unknown_heater(heater, names)
 
@@ -178,7 +184,7 @@ async def _async_extrude(call: ServiceCall) -> None:
 
 
 def _nozzles_of(printer: Printer, tool: int | str | None) -> list[str]:
-    """Return the nozzle of a tool, which is named by its number or as the printer names it.
+    """Return the nozzle of a tool, which is named by its number or as an agent names it.
 
     Without a tool it is any of them that is in use, which no status tells: all are returned.
     """
@@ -190,8 +196,9 @@ def _nozzles_of(printer: Printer, tool: int | str | None) -> list[str]:
                 translation_domain=DOMAIN, translation_key="no_nozzle"
             )
         return nozzles
+    number = tool_number(tool) if isinstance(tool, str) else tool
     for name in nozzles:
-        if tool in {name, tool_number(name)}:
+        if tool_number(name) == number:
             return [name]
     raise _unknown_heater(f"tool{tool}" if isinstance(tool, int) else tool, nozzles)
 

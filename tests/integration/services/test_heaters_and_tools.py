@@ -294,3 +294,31 @@ async def test_what_klipper_refuses_leaves_the_tool_as_it_was(
     await failed(actions.do("extrude", length=5, tool=1), "agent_refused")
     assert actions.agent.active_tool == "extruder"
     assert actions.agent.relative_extrusion is False
+
+
+# Names of tools
+
+
+@both
+@pytest.mark.parametrize("name", ["tool1", "extruder1"])
+async def test_a_tool_is_named_as_either_agent_does(
+    actions: Actions, name: str
+) -> None:
+    await have_nozzles(actions, 20, 220)
+    await actions.do("set_temperature", heater=name, temperature=230)
+    assert nozzle_targets(actions) == (0, 230)
+    await actions.do("extrude", length=5, tool=name)
+    assert actions.agent.pushed_by_tool == {second(actions): 5.0}
+
+
+@klipper
+@pytest.mark.parametrize("name", ["tool2", "extruder7", "bed1"])
+async def test_a_heater_that_is_not_there_is_refused_and_those_that_are_named(
+    actions: Actions, name: str
+) -> None:
+    await have_nozzles(actions, 20, 220)
+    error = await refused(
+        actions.do("set_temperature", heater=name, temperature=50), "unknown_heater"
+    )
+    assert name in str(error)
+    assert "extruder, heater_bed, chamber, extruder1" in str(error)
