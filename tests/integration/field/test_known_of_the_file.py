@@ -33,7 +33,7 @@ def voron(account: Account) -> Printer:
 def know(server: ObicoServer, **what: Json) -> None:
     """Let the server know something of the file that is printed."""
 
-    def change(rows: list[Json]) -> list[Json]:
+    def change(rows: Json) -> Json:
         for row in rows:
             if row["current_print"]:
                 row["current_print"]["g_code_file"] = FILE | what
