@@ -16,6 +16,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .aioobico import AgentKind, Printer
 from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
+from .printer.state_text import name_text
 from .printer.status import AT_WORK, has_problem, printer_status
 
 # All data come with the coordinator.
@@ -133,7 +134,7 @@ class ObicoBinarySensor(ObicoPrinterEntity, BinarySensorEntity):
         job = self.printer.current_print if is_on else None
         told = {
             "print_id": job.id if job else None,
-            "file": job.filename if job else None,
+            "file": name_text(job.filename) if job else None,
         }
         self._attr_extra_state_attributes = told
         return is_on, told

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import override
 
 from homeassistant.core import callback
+from homeassistant.helpers import entity_platform, entity_registry as er
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
@@ -13,7 +14,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from .account.devices import account_device_info
 from .account.errors import translated_errors
 from .aioobico import Printer, PrinterChanges
-from .const import ACCOUNT, STRUCTURE
+from .const import ACCOUNT, DOMAIN, STRUCTURE
 from .coordinator import ObicoCoordinator
 from .data import ObicoConfigEntry, ObicoData
 from .printer.parts import Part, PartOf
@@ -153,10 +154,17 @@ def async_add_printer_entities(
     entry: ObicoConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     entities_of: Callable[[ObicoData, Printer], Iterable[ObicoPrinterEntity]],
+    keys_that_cannot_exist: Callable[[Printer], Iterable[str]] = lambda _: (),
 ) -> None:
-    """Add the entities of all printers, and later those of new printers and heaters."""
+    """Add the entities of all printers, and later those of new printers and heaters.
+
+    What an earlier version, or an earlier agent of the printer, has left in the registry
+    of the entities that cannot exist is removed from it.
+    """
     account = entry.runtime_data
     coordinator = account.coordinator
+    registry = er.async_get(account.hass)
+    platform = entity_platform.async_get_current_platform()
     added: dict[int, set[str | None]] = {}
     structures: dict[int, object] = {}
 
@@ -175,6 +183,13 @@ def async_add_printer_entities(
                 continue
             structures[printer.id] = structure
             known = added.setdefault(printer.id, set())
+            for key in keys_that_cannot_exist(printer):
+                unique_id = f"{account.account_id}_{printer.id}_{key}"
+                known.discard(unique_id)
+                if entity_id := registry.async_get_entity_id(
+                    platform.domain, DOMAIN, unique_id
+                ):
+                    registry.async_remove(entity_id)
             for entity in entities_of(account, printer):
                 if entity.unique_id not in known:
                     known.add(entity.unique_id)

@@ -21,9 +21,15 @@ from .live.fired_event import (
     PRINTER_EVENT,
     FiredEvent,
 )
+from .printer.state_text import name_text, shorten
 
 # Nothing is fetched or sent.
 PARALLEL_UPDATES = 0
+
+# In bytes as JSON. The recorder drops all attributes of a state that are more than 16 kB,
+# which leaves room for these two and some names.
+_MAX_TEXT_BYTES: Final = 8000
+_MAX_ADDRESS_BYTES: Final = 2000
 
 # What a line of the activity is made of.
 _IN_LOGBOOK: Final = ("event_class", "title", "text", "file", "outcome")
@@ -48,6 +54,13 @@ async def async_setup_entry(
         yield ObicoPrinterEvent(account, printer, DESCRIPTION)
 
     async_add_printer_entities(entry, async_add_entities, entities_of)
+
+
+def _short_address(address: str | None) -> str | None:
+    """Return an address unless it is too long for an attribute: a part of it leads nowhere."""
+    if address is None or shorten(address, _MAX_ADDRESS_BYTES) != address:
+        return None
+    return address
 
 
 class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
@@ -84,14 +97,18 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
         event = fired.event
         attributes = {
             "event_id": event.id,
-            "event_class": event.event_class.lower() if event.event_class else None,
-            "title": event.title,
-            "text": plain_text(event.text) if event.text else None,
+            "event_class": name_text(event.event_class.lower())
+            if event.event_class
+            else None,
+            "title": name_text(event.title),
+            "text": shorten(plain_text(event.text), _MAX_TEXT_BYTES)
+            if event.text
+            else None,
             "image": self._image_entity_id(fired),
-            "info_url": event.info_url,
+            "info_url": _short_address(event.info_url),
             "created_at": event.created_at.isoformat() if event.created_at else None,
             "print_id": event.print_id,
-            "file": fired.file,
+            "file": name_text(fired.file),
             "outcome": fired.outcome,
         }
         self._tell_logbook(fired.type, attributes)

@@ -248,7 +248,7 @@ class ObicoTarget(ObicoMachineEntity, NumberEntity):
         self._attr_translation_key = f"{heater.kind}_{TARGET.key}"
         self._attr_translation_placeholders = heater.placeholders
         self._attr_native_max_value = MAX_TARGETS[heater.kind]
-        self._attr_extra_state_attributes = {"heater": heater.name}
+        self._attr_extra_state_attributes = {"heater": heater.label}
 
     @override
     def _read(self) -> float | None:

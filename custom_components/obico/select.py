@@ -1,6 +1,6 @@
 """Selects of printers."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final, override
 
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
@@ -11,7 +11,13 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .aioobico import Printer, PrinterChanges
 from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_add_printer_entities
-from .printer.temperatures import clamped, targets_of
+from .printer.temperatures import (
+    MAX_PROFILE_TARGETS,
+    PREHEAT_OFF,
+    ensure_targets,
+    profiles_of,
+    targets_of,
+)
 
 # Nobody waits for another printer: see `in_turn`.
 PARALLEL_UPDATES = 0
@@ -26,7 +32,6 @@ _ACTIONS: Final = {"notify": "NONE", "pause": "PAUSE"}
 _OPTIONS: Final = {action: option for option, action in _ACTIONS.items()}
 
 PREHEAT: Final = SelectEntityDescription(key="preheat", translation_key="preheat")
-_OFF: Final = "off"
 
 
 async def async_setup_entry(
@@ -73,19 +78,17 @@ class ObicoPreheat(ObicoMachineEntity, SelectEntity):
     ) -> None:
         """Offer a printer's profiles, which the registry asks for before the first state."""
         super().__init__(account, printer, description)
-        self._attr_options = [_OFF, *self._profiles]
+        self._attr_options = [PREHEAT_OFF, *self._profiles]
 
     @override
     def _read(self) -> object:
-        targets = targets_of(self.printer)
-        self._attr_options = [_OFF, *self._profiles]
+        targets, profiles = targets_of(self.printer), self._profiles
+        self._attr_options = [PREHEAT_OFF, *profiles]
+        off = dict.fromkeys(targets, 0.0)
         self._attr_current_option = next(
             (
                 name
-                for name, wanted in (
-                    (_OFF, dict.fromkeys(targets, 0.0)),
-                    *self._profiles.items(),
-                )
+                for name, wanted in ((PREHEAT_OFF, off), *profiles.items())
                 if wanted and wanted.items() <= targets.items()
             ),
             None,
@@ -93,41 +96,19 @@ class ObicoPreheat(ObicoMachineEntity, SelectEntity):
         return self._attr_current_option, tuple(self._attr_options)
 
     @property
-    def _profiles(self) -> Mapping[str, Mapping[str, float]]:
-        """Return targets by heater, by the name of the profile.
-
-        OctoPrint's profiles say `extruder` for what it otherwise calls `tool0`.
-        """
-        settings = self.printer.settings
-        heaters = {
-            heater.name
-            for heater in self.account.heaters.of(self.printer.id)
-            if heater.has_target
-        }
-        profiles = {}
-        for profile in settings.temperature_profiles if settings else ():
-            targets = {
-                "tool0" if name == "extruder" and name not in heaters else name: target
-                for name, target in profile.targets.items()
-            }
-            targets = {
-                name: clamped(name, targets[name])
-                for name in targets
-                if name in heaters
-            }
-            if targets and profile.name not in {"", _OFF}:
-                profiles[profile.name] = targets
-        return profiles
+    def _profiles(self) -> dict[str, dict[str, float]]:
+        """Return the targets that each profile sets, in °C by heater."""
+        return profiles_of(self.printer, self.account.heaters.of(self.printer.id))
 
     @override
     async def async_select_option(self, option: str) -> None:
         """Set the targets of all heaters that the profile names."""
-        await self.account.commands.async_set_targets(
-            self.printer,
-            dict.fromkeys(self._heaters_that_may_be_hot(), 0.0)
-            if option == _OFF
-            else self._profiles[option],
-        )
+        if option == PREHEAT_OFF:
+            targets = dict.fromkeys(self._heaters_that_may_be_hot(), 0.0)
+        else:
+            targets = self._profiles[option]
+            ensure_targets(targets, MAX_PROFILE_TARGETS)
+        await self.account.commands.async_set_targets(self.printer, targets)
 
     def _heaters_that_may_be_hot(self) -> Iterable[str]:
         """Return those that are reported; right after connecting none is, hot as they may be."""

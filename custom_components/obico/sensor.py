@@ -12,7 +12,6 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import (
-    MAX_LENGTH_STATE_STATE,
     PERCENTAGE,
     EntityCategory,
     UnitOfInformation,
@@ -25,13 +24,22 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
-from .aioobico import AgentKind, Job, Print, Printer, PrinterStatus, Temperature
+from .aioobico import (
+    AgentKind,
+    GCodeFile,
+    Job,
+    Print,
+    Printer,
+    PrinterStatus,
+    Temperature,
+)
 from .const import ACCOUNT, TUNNEL_USAGE
 from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
 from .printer.heaters import Heater
 from .printer.parts import Part
 from .printer.snapshot import AccountSnapshot
+from .printer.state_text import name_text, state_text
 from .printer.status import (
     FailureLevel,
     Status,
@@ -100,26 +108,30 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, _DECIMALS)
 
 
-def _state_text(text: str | None) -> str | None:
-    """Return a text that fits into a state."""
-    return text[:MAX_LENGTH_STATE_STATE] if text else None
-
-
 def _not_negative(value: int | None) -> int | None:
     return None if value is None or value < 0 else value
 
 
 def _of_file(
-    value_fn: Callable[[Job], float | None],
+    job_fn: Callable[[Job], float | None],
+    file_fn: Callable[[GCodeFile], float | None] | None = None,
 ) -> Callable[[Printer], StateType]:
-    """Return a function that gives a number of the file that is printed."""
+    """Return a function that gives a number of the file that is printed.
 
-    def value(status: PrinterStatus) -> StateType:
-        if status.job is None or (number := value_fn(status.job)) is None:
+    `file_fn` returns what the server knows of the file, where the agent says nothing:
+    Klipper's never does, OctoPrint's not before the file is analysed.
+    """
+
+    def value(printer: Printer) -> StateType:
+        status, job = printer.status, printer.current_print
+        if status is None or job is None:
             return None
-        return max(number, 0.0)
+        number = job_fn(status.job) if status.job else None
+        if number is None and file_fn is not None and job.g_code_file is not None:
+            number = file_fn(job.g_code_file)
+        return None if number is None else max(number, 0.0)
 
-    return _of_job(value)
+    return value
 
 
 def _percent(fraction: float | None) -> int | None:
@@ -140,8 +152,16 @@ def _time_left_origin(status: PrinterStatus) -> str | None:
     return origin if origin in TIME_LEFT_ORIGINS else None
 
 
+def _filament_used(status: PrinterStatus) -> float | None:
+    return meters(status.progress.filament_used) if status.progress else None
+
+
 def _is_klipper(printer: Printer) -> bool:
     return printer.agent_name == AgentKind.KLIPPER
+
+
+def _is_not_klipper(printer: Printer) -> bool:
+    return not _is_klipper(printer)
 
 
 TIME_LEFT_ORIGINS: Final = (
@@ -218,7 +238,9 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.SECONDS,
         suggested_display_precision=0,
-        value_fn=_of_file(lambda job: job.estimated_print_time),
+        value_fn=_of_file(
+            lambda job: job.estimated_print_time, lambda file: file.estimated_time
+        ),
         needs_agent=True,
     ),
     ObicoSensorDescription(
@@ -228,11 +250,14 @@ SENSORS: Final = (
         native_unit_of_measurement=UnitOfTime.SECONDS,
         suggested_display_precision=0,
         value_fn=_of_file(lambda job: job.last_print_time),
+        exists_fn=_is_not_klipper,
         needs_agent=True,
     ),
     ObicoSensorDescription(
         key="current_layer",
         translation_key="current_layer",
+        # Without, each layer would be a line of the activity.
+        state_class=SensorStateClass.MEASUREMENT,
         value_fn=_of_job(lambda status: _not_negative(status.current_layer)),
         needs_agent=True,
         part=Part.POSITION,
@@ -240,6 +265,7 @@ SENSORS: Final = (
     ObicoSensorDescription(
         key="total_layers",
         translation_key="total_layers",
+        state_class=SensorStateClass.MEASUREMENT,
         value_fn=_of_job(lambda status: _not_negative(status.total_layers)),
         needs_agent=True,
     ),
@@ -248,6 +274,8 @@ SENSORS: Final = (
         translation_key="z_height",
         device_class=SensorDeviceClass.DISTANCE,
         native_unit_of_measurement=UnitOfLength.MILLIMETERS,
+        # As slicers have it, also where other lengths are in inches and feet.
+        suggested_unit_of_measurement=UnitOfLength.MILLIMETERS,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=2,
         value_fn=lambda printer: printer.status.current_z if printer.status else None,
@@ -259,9 +287,29 @@ SENSORS: Final = (
         translation_key="filament_length",
         device_class=SensorDeviceClass.DISTANCE,
         native_unit_of_measurement=UnitOfLength.METERS,
+        suggested_unit_of_measurement=UnitOfLength.METERS,
         suggested_display_precision=2,
-        value_fn=_of_file(lambda job: meters(job.filament_length)),
+        value_fn=_of_file(
+            lambda job: meters(job.filament_length),
+            lambda file: meters(file.filament_total),
+        ),
         needs_agent=True,
+    ),
+    ObicoSensorDescription(
+        key="filament_used",
+        translation_key="filament_used",
+        device_class=SensorDeviceClass.DISTANCE,
+        native_unit_of_measurement=UnitOfLength.METERS,
+        suggested_unit_of_measurement=UnitOfLength.METERS,
+        # It begins anew with each print.
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        suggested_display_precision=2,
+        entity_registry_enabled_default=False,
+        value_fn=_of_job(_filament_used),
+        # OctoPrint's agent reports what the whole print needs under this name.
+        exists_fn=_is_klipper,
+        needs_agent=True,
+        part=Part.PROGRESS,
     ),
     ObicoSensorDescription(
         key="filament_volume",
@@ -270,6 +318,7 @@ SENSORS: Final = (
         native_unit_of_measurement="cm³",
         suggested_display_precision=1,
         value_fn=_of_file(lambda job: job.filament_volume),
+        exists_fn=_is_not_klipper,
         needs_agent=True,
     ),
     ObicoSensorDescription(
@@ -313,7 +362,7 @@ SENSORS: Final = (
         translation_key="message",
         entity_registry_enabled_default=False,
         value_fn=lambda printer: (
-            _state_text(printer.status.display_message) if printer.status else None
+            state_text(printer.status.display_message) if printer.status else None
         ),
         needs_agent=True,
         part=Part.MESSAGE,
@@ -401,6 +450,7 @@ LAST_PRINT_SENSORS: Final = (
         translation_key="last_print_filament",
         device_class=SensorDeviceClass.DISTANCE,
         native_unit_of_measurement=UnitOfLength.METERS,
+        suggested_unit_of_measurement=UnitOfLength.METERS,
         suggested_display_precision=2,
         value_fn=lambda job: meters(job.filament_used),
     ),
@@ -419,6 +469,7 @@ class ObicoHeaterSensorDescription(SensorEntityDescription):
 HEATER_SENSORS: Final = (
     ObicoHeaterSensorDescription(
         key="temperature",
+        device_class=SensorDeviceClass.TEMPERATURE,
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda temperature: _rounded(temperature.actual),
         exists_fn=lambda heater: heater.has_actual,
@@ -426,6 +477,7 @@ HEATER_SENSORS: Final = (
     ),
     ObicoHeaterSensorDescription(
         key="target",
+        device_class=SensorDeviceClass.TEMPERATURE,
         # The number shows it too.
         entity_registry_enabled_default=False,
         value_fn=lambda temperature: temperature.target,
@@ -433,6 +485,8 @@ HEATER_SENSORS: Final = (
     ),
     ObicoHeaterSensorDescription(
         key="offset",
+        # A difference: 0 °C are 0 °F, not 32 °F.
+        device_class=SensorDeviceClass.TEMPERATURE_DELTA,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         value_fn=lambda temperature: temperature.offset,
@@ -514,7 +568,16 @@ async def async_setup_entry(
                         account, printer, heater, heater_description
                     )
 
-    async_add_printer_entities(entry, async_add_entities, entities_of)
+    def keys_that_cannot_exist(printer: Printer) -> Iterator[str]:
+        # An agent that is not known yet may turn out to be any.
+        if printer.agent_name is not None:
+            for description in SENSORS:
+                if not description.exists_fn(printer):
+                    yield description.key
+
+    async_add_printer_entities(
+        entry, async_add_entities, entities_of, keys_that_cannot_exist
+    )
 
 
 class ObicoFile(ObicoPrinterEntity, SensorEntity):
@@ -523,10 +586,10 @@ class ObicoFile(ObicoPrinterEntity, SensorEntity):
     @override
     def _read(self) -> object:
         job = self.printer.current_print
-        file, print_id = (_state_text(job.filename), job.id) if job else (None, None)
+        file, print_id = (state_text(job.filename), job.id) if job else (None, None)
         if has_unrecorded_print(self.printer):
             status = self.printer.status
-            file = _state_text(status.job.file_name if status and status.job else None)
+            file = state_text(status.job.file_name if status and status.job else None)
         self._attr_native_value = file
         self._attr_extra_state_attributes = {"print_id": print_id}
         return file, print_id
@@ -588,7 +651,7 @@ class ObicoLastPrintSensor(ObicoPrinterEntity, SensorEntity):
         self._attr_native_value = value
         if not self.entity_description.shows_file:
             return value
-        file = job.filename if job else None
+        file = name_text(job.filename) if job else None
         self._attr_extra_state_attributes = {"file": file}
         return value, file
 
@@ -653,7 +716,6 @@ class ObicoHeaterSensor(ObicoPrinterEntity, SensorEntity):
     """A reading of one heater."""
 
     entity_description: ObicoHeaterSensorDescription
-    _attr_device_class = SensorDeviceClass.TEMPERATURE
     _attr_native_unit_of_measurement = UnitOfTemperature.CELSIUS
     _attr_suggested_display_precision = 1
     _needs_agent = True
@@ -675,7 +737,7 @@ class ObicoHeaterSensor(ObicoPrinterEntity, SensorEntity):
         )
         self._attr_translation_key = f"{heater.kind}_{description.key}"
         self._attr_translation_placeholders = heater.placeholders
-        self._attr_extra_state_attributes = {"heater": heater.name}
+        self._attr_extra_state_attributes = {"heater": heater.label}
 
     @override
     def _read(self) -> float | None:

@@ -29,6 +29,8 @@ def execute(machine: Machine, line: str) -> None:
             machine.relative_extrusion = code == "M83"
         case "G1" if machine.relative_extrusion:
             machine.push(values.get("E", 0.0))
+        case "ACTIVATE_EXTRUDER":
+            machine.use_tool(words[0].removeprefix("EXTRUDER=").lower())
         case "SAVE_GCODE_STATE":
             machine.saved_states[" ".join(words)] = machine.relative_extrusion
         case "RESTORE_GCODE_STATE":

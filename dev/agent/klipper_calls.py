@@ -165,6 +165,14 @@ def file_metadata(agent: KlipperStatus, job: Job) -> JsonObject:
     }
 
 
+def query_objects(agent: KlipperStatus, call: Call) -> JsonObject:
+    """Return what is asked of Klipper's objects; only the tool head is known."""
+    status: JsonObject = {}
+    if "toolhead" in call.kwargs:
+        status["toolhead"] = {"extruder": agent.active_tool}
+    return {"eventtime": agent.timestamp(), "status": status}
+
+
 def list_power_devices(agent: KlipperStatus, _call: Call) -> JsonObject:
     """List what Moonraker can switch."""
     return {
@@ -296,6 +304,7 @@ MOONRAKER_CALLS: dict[str, AgentCall] = {
     "printer/gcode/script": run_script,
     "printer/info": printer_info,
     "printer/objects/list": list_objects,
+    "printer/objects/query": query_objects,
     "printer/print/cancel": cancel_print,
     "printer/print/pause": pause_print,
     "printer/print/resume": resume_print,

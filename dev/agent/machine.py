@@ -109,6 +109,8 @@ class Machine(ABC):
         self.homed: set[str] = set()
         # Filament that was pushed by hand, in mm.
         self.pushed = 0.0
+        self.pushed_by_tool: dict[str, float] = {}
+        self.active_tool = self.tool_heater
         self.relative_extrusion = False
         self.saved_states: dict[str, bool] = {}
         self.message: str | None = None
@@ -226,8 +228,16 @@ class Machine(ABC):
         self.position[axis] += millimeters
 
     def push(self, millimeters: float) -> None:
-        """Push filament through the nozzle."""
+        """Push filament through the nozzle that is in use."""
         self.pushed += millimeters
+        before = self.pushed_by_tool.get(self.active_tool, 0.0)
+        self.pushed_by_tool[self.active_tool] = before + millimeters
+
+    def use_tool(self, tool: str) -> None:
+        """Use another nozzle; raises ValueError where there is none of this name."""
+        if tool not in self.heaters:
+            raise ValueError(f"there is no tool {tool}")
+        self.active_tool = tool
 
     # What happens by itself
 

@@ -133,6 +133,13 @@ def extrude(agent: OctoPrintStatus, call: Call) -> None:
         agent.push(call.number(0, "amount"))
 
 
+def change_tool(agent: OctoPrintStatus, call: Call) -> None:
+    """Use another nozzle; the machine itself refuses one that it does not have."""
+    tool = str(call.get(0, "tool"))
+    if agent.phase not in UNREACHABLE and tool in agent.heaters:
+        agent.use_tool(tool)
+
+
 def list_files(agent: OctoPrintStatus, call: Call) -> JsonObject:
     """List a folder: with `recursive` all that is below it, else `level` levels of folders."""
     path = call.kwargs.get("path")
@@ -214,6 +221,7 @@ def toggle_terminal_feed(agent: OctoPrintStatus, call: Call) -> bool:
 
 CALLS: dict[tuple[str, str], AgentCall] = {
     **SHARED_CALLS,
+    ("_printer", "change_tool"): change_tool,
     ("_printer", "extrude"): extrude,
     ("_printer", "commands"): commands,
     ("_printer", "feed_rate"): feed_rate,

@@ -124,6 +124,7 @@ def test_selectors_offer_what_the_action_takes(action: Action) -> None:
         "commands": "M105",
         "length": 1,
         "heater": "bed",
+        "profile": "PLA",
         "temperature": 0,
         "answer": "failed",
         "entity_id": "camera.shop",

@@ -14,12 +14,17 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from ..aioobico import ObicoClient, ObicoError, ObicoNotFoundError, Printer
 from ..const import DOMAIN
 from ..printer.snapshot import Poll
+from ..printer.state_text import is_blank, shorten
 
 _LOGGER = logging.getLogger(__name__)
 
 # Who put a printer away may delete it some day: nobody is in a hurry to know.
 _ASK_AGAIN_SECONDS: Final = 24 * 3600.0
 _LOOKUPS_A_POLL: Final = 5
+
+# In bytes. The name becomes a part of all entity ids, which have at most 255 characters, and
+# a Chinese character of three bytes becomes up to seven there.
+_MAX_NAME_BYTES: Final = 100
 
 _FIRMWARE_BY_AGENT: Final = {
     "octoprint_obico": "OctoPrint",
@@ -46,12 +51,19 @@ def printer_device_info(entry: ConfigEntry, printer: Printer) -> DeviceInfo:
     version = printer.agent_version or (settings.agent_version if settings else None)
     return DeviceInfo(
         identifiers={printer_identifier(entry, printer.id)},
-        name=printer.name or f"Printer {printer.id}",
+        name=_name(printer),
         manufacturer=_FIRMWARE_BY_AGENT.get(agent or ""),
         model=_model(printer),
         sw_version=" ".join(filter(None, (agent, version))) or None,
         configuration_url=f"{entry.data[CONF_URL].rstrip('/')}/printers/{printer.id}/control/",
     )
+
+
+def _name(printer: Printer) -> str:
+    """Return what a printer is called, also where its name shows nothing."""
+    if printer.name is None or is_blank(printer.name):
+        return f"Printer {printer.id}"
+    return shorten(printer.name, _MAX_NAME_BYTES)
 
 
 def printer_identifier(entry: ConfigEntry, printer_id: int) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from .exceptions import (
     ObicoTooLargeError,
 )
 from .models import CloudFile, PrinterListing
+from .parsing import section, text
 from .replies import AgentReply, refusal_of
 from .text import is_same_name, is_sendable_name
 
@@ -43,6 +44,11 @@ _PRINTER = "_printer"
 _FILES = "_file_manager"
 _DOWNLOADER = "file_downloader"
 _MOONRAKER = "moonraker_api"
+
+
+def _activate(extruder: str) -> str:
+    """Return the G-code that makes Klipper use an extruder; it moves nothing."""
+    return f"ACTIVATE_EXTRUDER EXTRUDER={extruder}"
 
 
 class AgentKind(StrEnum):
@@ -156,36 +162,57 @@ class PrinterAgent:
         _ensure_finite(millimeters)
         await self._call(_PRINTER, "jog", {axis: millimeters})
 
-    async def extrude(self, kind: AgentKind, millimeters: float) -> None:
+    async def extrude(
+        self, kind: AgentKind, millimeters: float, tool: str | None = None
+    ) -> None:
         """Push millimetres of filament through the nozzle, or pull it back (extrude; Klipper: G1 E).
 
-        OctoPrint leaves the machine in absolute extrusion, whatever it was in before, so that a
-        paused print may not go on as it should. Klipper is left as it was.
+        `tool` is the agent's name of the nozzle, None for the one that is in use. OctoPrint
+        leaves the machine in absolute extrusion and with that tool selected, whatever was
+        before, so that a paused print may not go on as it should. Klipper is left as it was.
         """
         _ensure_finite(millimeters)
         if kind is AgentKind.OCTOPRINT:
+            if tool is not None:
+                await self._call(_PRINTER, "change_tool", tool)
             await self._call(_PRINTER, "extrude", millimeters)
-        else:
-            moves = ceil(abs(millimeters) / _MAX_EXTRUDE_MM)
-            # A paused print relies on whether its extrusion is relative or absolute.
-            try:
-                await self.send_gcode(
-                    kind,
-                    [
-                        f"SAVE_{_EXTRUDE_STATE}",
-                        "M83",
-                        *(
-                            f"G1 E{millimeters / moves:.3f} F{_EXTRUDE_MM_PER_MINUTE}"
-                            for _ in range(moves)
-                        ),
-                        f"RESTORE_{_EXTRUDE_STATE}",
-                    ],
-                )
-            except ObicoAgentRefusedError:
-                # Klipper skips the lines after one that it refuses, also the last one.
-                with suppress(ObicoError):
-                    await self.send_gcode(kind, [f"RESTORE_{_EXTRUDE_STATE}"])
-                raise
+            return
+        moves = ceil(abs(millimeters) / _MAX_EXTRUDE_MM)
+        activate, restore = [], [f"RESTORE_{_EXTRUDE_STATE}"]
+        if tool is not None:
+            activate = [_activate(tool)]
+            # Before the state is restored, whose position is that of this extruder.
+            restore.insert(0, _activate(await self._active_extruder()))
+        # A paused print relies on whether its extrusion is relative or absolute.
+        try:
+            await self.send_gcode(
+                kind,
+                [
+                    f"SAVE_{_EXTRUDE_STATE}",
+                    *activate,
+                    "M83",
+                    *(
+                        f"G1 E{millimeters / moves:.3f} F{_EXTRUDE_MM_PER_MINUTE}"
+                        for _ in range(moves)
+                    ),
+                    *restore,
+                ],
+            )
+        except ObicoAgentRefusedError:
+            # Klipper skips the lines after one that it refuses, also the last one.
+            with suppress(ObicoError):
+                await self.send_gcode(kind, restore)
+            raise
+
+    async def _active_extruder(self) -> str:
+        """Return Klipper's name of the extruder that is in use (printer/objects/query)."""
+        answer = await self._call(
+            _MOONRAKER, "printer/objects/query", toolhead="extruder"
+        )
+        toolhead = section(section(section(answer).get("status")).get("toolhead"))
+        if (extruder := text(toolhead.get("extruder"))) is None:
+            raise ObicoAgentUnexplainedError("Klipper did not name its active extruder")
+        return extruder
 
     async def list_files(self, kind: AgentKind, folder: str = "") -> PrinterListing:
         """Return what is in one folder of the printer's storage (list_files; server/files/directory).

@@ -26,7 +26,7 @@ from ..const import DOMAIN
 from . import effects, preconditions
 from .commands import CANCEL, CommandChannel, PrinterCommand
 from .optimistic import DEFAULT_SECONDS, Change
-from .temperatures import clamped, with_targets
+from .temperatures import with_targets
 
 # Seconds. A printer may first finish its move before it pauses.
 _EFFECT_SECONDS: Final = 20.0
@@ -248,7 +248,7 @@ class CommandRunner:
     async def async_set_targets(
         self, printer: Printer, targets: Mapping[str, float]
     ) -> None:
-        """Set heaters, in °C by name, clamped to what such a heater takes; show it at once.
+        """Set heaters, in °C by name, and show it at once; the caller has checked the targets.
 
         All are sent at once, before anything that is asked for later: no heater stays hot
         because the agent is silent about another one, or about an earlier command. Raises
@@ -268,7 +268,7 @@ class CommandRunner:
             agent = self._channel.agent_of(printer.id)
             outcomes = await asyncio.gather(
                 *(
-                    set_target(agent, heater, clamped(heater, target))
+                    set_target(agent, heater, target)
                     for heater, target in targets.items()
                 ),
                 return_exceptions=True,

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 from homeassistant.util import slugify
 
 from ..aioobico import Printer
+from .state_text import MAX_NAME_BYTES, is_blank, shorten
 
 
 class HeaterKind(StrEnum):
@@ -21,6 +22,8 @@ class HeaterKind(StrEnum):
     OTHER = "heater"
 
 
+NOZZLES: Final = frozenset({HeaterKind.NOZZLE, HeaterKind.NOZZLE_N})
+
 _KIND_BY_NAME: Final = {
     "tool0": HeaterKind.NOZZLE,
     "extruder": HeaterKind.NOZZLE,
@@ -29,6 +32,7 @@ _KIND_BY_NAME: Final = {
     "chamber": HeaterKind.CHAMBER,
 }
 _NTH_TOOL: Final = re.compile(r"(?:tool|extruder)([1-9]\d?)")
+MAX_TOOL: Final = 99
 
 
 def kind_of(name: str) -> HeaterKind:
@@ -38,8 +42,19 @@ def kind_of(name: str) -> HeaterKind:
     return _KIND_BY_NAME.get(name, HeaterKind.OTHER)
 
 
+def tool_number(name: str) -> int | None:
+    """Return which tool a nozzle is, from 0 on as in G-code; None for other heaters."""
+    if match := _NTH_TOOL.fullmatch(name):
+        return int(match[1])
+    return 0 if kind_of(name) in NOZZLES else None
+
+
 # Names are free text and each one makes entities: no printer has more.
 _MAX_HEATERS: Final = 32
+# Of a key, which becomes a part of unique ids.
+_MAX_KEY_LENGTH: Final = 100
+# In bytes, of what becomes a part of entity ids, beside the name of the printer.
+_MAX_SPOKEN_BYTES: Final = 60
 
 type StoredHeater = dict[str, str | bool]
 
@@ -63,14 +78,21 @@ class Heater:
         return kind_of(self.name)
 
     @property
+    def label(self) -> str:
+        """Return the name as an attribute shows it."""
+        return shorten(self.name, MAX_NAME_BYTES)
+
+    @property
     def placeholders(self) -> dict[str, str]:
         """Return what the entity names of this heater need to be filled in."""
         match self.kind:
             case HeaterKind.NOZZLE_N:
-                index = self.name.removeprefix("tool").removeprefix("extruder")
-                return {"number": str(int(index) + 1)}
+                return {"number": str((tool_number(self.name) or 0) + 1)}
             case HeaterKind.OTHER:
-                label = self.name.replace("_", " ").strip() or self.key
+                label = self.name.replace("_", " ").strip()
+                label = shorten(
+                    self.key if is_blank(label) else label, _MAX_SPOKEN_BYTES
+                )
                 return {"heater": label[:1].upper() + label[1:]}
             case _:
                 return {}
@@ -167,7 +189,7 @@ class Heaters:
 def _free_key(name: str, heaters: dict[str, Heater]) -> str:
     """Return a key for a name that no other heater of the printer has."""
     taken = {heater.key for heater in heaters.values()}
-    base = key = slugify(name) or "heater"
+    base = key = slugify(name)[:_MAX_KEY_LENGTH] or "heater"
     number = 2
     while key in taken:
         key = f"{base}_{number}"

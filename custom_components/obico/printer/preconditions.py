@@ -4,6 +4,7 @@ Each `check_…` function returns the translation key of the error to show, or N
 nothing prevents the command. Nothing is sent that cannot work.
 """
 
+from collections.abc import Iterable
 from math import isnan
 from typing import Final
 
@@ -11,7 +12,6 @@ from homeassistant.exceptions import ServiceValidationError
 
 from ..aioobico import AgentKind, Printer
 from ..const import DOMAIN
-from .heaters import HeaterKind, kind_of
 from .status import AT_WORK, Status, has_print, printer_status
 
 # The printer's firmware takes no commands in these.
@@ -130,25 +130,30 @@ def check_extruding(printer: Printer) -> str | None:
 
     OctoPrint leaves the machine in absolute extrusion, and nobody can know in which it was: a
     print of relative extrusion would go on with far too much or no filament. Klipper keeps what
-    it was in. No API tells which nozzle is in use: none may be cold.
+    it was in.
     """
     if printer_status(printer) is Status.PAUSED:
         if agent_kind(printer) is not AgentKind.KLIPPER:
             return "extruding_spoils_print"
     elif error := check_moving(printer):
         return error
-    nozzles = [
-        temperature.actual
-        for name, temperature in (
-            printer.status.temperatures.items() if printer.status else ()
-        )
-        if kind_of(name) in {HeaterKind.NOZZLE, HeaterKind.NOZZLE_N}
-    ]
-    if nozzles and all(
-        actual is not None and actual >= MIN_EXTRUSION_TEMPERATURE for actual in nozzles
-    ):
-        return None
-    return "nozzle_too_cold"
+    return None
+
+
+def ensure_hot(printer: Printer, nozzles: Iterable[str]) -> None:
+    """Raise ServiceValidationError for the first nozzle that filament cannot flow through."""
+    temperatures = printer.status.temperatures if printer.status else {}
+    for nozzle in nozzles:
+        actual = temperatures[nozzle].actual
+        if actual is None or actual < MIN_EXTRUSION_TEMPERATURE:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="nozzle_too_cold",
+                translation_placeholders={
+                    "heater": nozzle,
+                    "minimum": str(round(MIN_EXTRUSION_TEMPERATURE)),
+                },
+            )
 
 
 def check_prediction(printer: Printer) -> str | None:

@@ -1,6 +1,6 @@
 """Actions that heat and move a printer: temperature, home, jog, extrude, G-code."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import probatio
@@ -14,17 +14,29 @@ from ..aioobico import Printer
 from ..const import DOMAIN
 from ..printer import preconditions
 from ..printer.commands import MOVE, CommandChannel, PrinterCommand, Send
-from ..printer.heaters import HeaterKind, kind_of
+from ..printer.heaters import MAX_TOOL, NOZZLES, HeaterKind, kind_of, tool_number
 from ..printer.preconditions import agent_kind
-from ..printer.temperatures import MAX_TARGETS, targets_of
-from .action import Action, number_from
+from ..printer.temperatures import (
+    MAX_PROFILE_TARGETS,
+    MAX_TARGETS,
+    ensure_targets,
+    profiles_of,
+    targets_of,
+)
+from .action import Action, number_from, whole_number_from
 from .targets import ONE_PRINTER, PRINTERS, Target, async_for_each, async_target
 
 ATTR_AXES: Final = "axes"
 ATTR_COMMANDS: Final = "commands"
 ATTR_HEATER: Final = "heater"
 ATTR_LENGTH: Final = "length"
+ATTR_PROFILE: Final = "profile"
 ATTR_TEMPERATURE: Final = "temperature"
+ATTR_TOOL: Final = "tool"
+ATTR_TOOLS: Final = "tools"
+
+TOOLS_IN_USE: Final = "in_use"
+TOOLS_ALL: Final = "all"
 
 AXES: Final = ("x", "y", "z")
 # In millimeters. Longer moves are more likely a mistake than intended.
@@ -41,6 +53,16 @@ _HEATER_KINDS: Final = {
     "chamber": HeaterKind.CHAMBER,
 }
 
+# How the agents name tools.
+_TOOLS: Final = frozenset(
+    {"tool0", "extruder"}
+    | {
+        f"{name}{number}"
+        for name in ("tool", "extruder")
+        for number in range(1, MAX_TOOL + 1)
+    }
+)
+
 
 async def _async_set_temperature(call: ServiceCall) -> None:
     async def ask(target: Target) -> None:
@@ -48,19 +70,9 @@ async def _async_set_temperature(call: ServiceCall) -> None:
         # Which heaters there are is known only while the machine is connected.
         preconditions.ensure(preconditions.check_machine(printer))
         heater = _heater_of(printer, call.data[ATTR_HEATER])
-        maximum = MAX_TARGETS[kind_of(heater)]
-        if call.data[ATTR_TEMPERATURE] > maximum:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="too_hot",
-                translation_placeholders={
-                    "heater": heater,
-                    "maximum": str(round(maximum)),
-                },
-            )
-        await target.account.commands.async_set_targets(
-            printer, {heater: call.data[ATTR_TEMPERATURE]}
-        )
+        targets = {heater: call.data[ATTR_TEMPERATURE]}
+        ensure_targets(targets)
+        await target.account.commands.async_set_targets(printer, targets)
 
     await async_for_each(call, POLICY_CONTROL, ask)
 
@@ -68,19 +80,52 @@ async def _async_set_temperature(call: ServiceCall) -> None:
 def _heater_of(printer: Printer, heater: str) -> str:
     """Return the printer's name for a heater, which is given by name or by kind.
 
+    A tool may be named as either agent names it: `tool1` is also Klipper's `extruder1`.
     Raises ServiceValidationError where there is none.
     """
     names = targets_of(printer)
     if heater in names:
         return heater
+    number = tool_number(heater)
     for name in names:
-        if kind_of(name) is _HEATER_KINDS.get(heater):
+        if kind_of(name) is _HEATER_KINDS.get(heater) or (
+            number is not None and tool_number(name) == number
+        ):
             return name
-    raise ServiceValidationError(
+    raise _unknown_heater(heater, names)
+
+
+def _unknown_heater(heater: str, heaters: Iterable[str]) -> ServiceValidationError:
+    """Return the error for a heater that a printer does not have."""
+    return ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key="unknown_heater",
-        translation_placeholders={"heater": heater, "heaters": ", ".join(names)},
+        translation_placeholders={"heater": heater, "heaters": ", ".join(heaters)},
     )
+
+
+async def _async_preheat(call: ServiceCall) -> None:
+    async def ask(target: Target) -> None:
+        account, printer = target.account, target.printer
+        preconditions.ensure(preconditions.check_machine(printer))
+        profiles = profiles_of(
+            printer,
+            account.heaters.of(printer.id),
+            all_tools=call.data[ATTR_TOOLS] == TOOLS_ALL,
+        )
+        if (targets := profiles.get(call.data[ATTR_PROFILE])) is None:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="unknown_profile",
+                translation_placeholders={
+                    "profile": call.data[ATTR_PROFILE],
+                    "profiles": ", ".join(profiles),
+                },
+            )
+        ensure_targets(targets, MAX_PROFILE_TARGETS)
+        await account.commands.async_set_targets(printer, targets)
+
+    await async_for_each(call, POLICY_CONTROL, ask)
 
 
 async def _async_home(call: ServiceCall) -> None:
@@ -114,16 +159,49 @@ async def _async_jog(call: ServiceCall) -> None:
 
 
 async def _async_extrude(call: ServiceCall) -> None:
+    tool: int | str | None = call.data.get(ATTR_TOOL)
+
+    def check(printer: Printer) -> str | None:
+        if error := preconditions.check_extruding(printer):
+            return error
+        preconditions.ensure_hot(printer, _nozzles_of(printer, tool))
+        return None
+
     async def send(channel: CommandChannel, printer: Printer) -> None:
-        agent = channel.agent_of(printer.id)
-        await agent.extrude(agent_kind(printer), call.data[ATTR_LENGTH])
+        # The only nozzle is always in use.
+        has_choice = len(_nozzles_of(printer, None)) > 1
+        await channel.agent_of(printer.id).extrude(
+            agent_kind(printer),
+            call.data[ATTR_LENGTH],
+            _nozzles_of(printer, tool)[0] if tool is not None and has_choice else None,
+        )
 
     await _async_run(
         await async_target(call, POLICY_CONTROL),
         send,
-        preconditions.check_extruding,
+        check,
         unanswered_fn=_gcode_unanswered,
     )
+
+
+def _nozzles_of(printer: Printer, tool: int | str | None) -> list[str]:
+    """Return the nozzle of a tool, which is named by its number or as an agent names it.
+
+    Without a tool it is any of them that is in use, which no status tells: all are returned.
+    """
+    temperatures = printer.status.temperatures if printer.status else {}
+    nozzles = [name for name in temperatures if kind_of(name) in NOZZLES]
+    if tool is None:
+        if not nozzles:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN, translation_key="no_nozzle"
+            )
+        return nozzles
+    number = tool_number(tool) if isinstance(tool, str) else tool
+    for name in nozzles:
+        if tool_number(name) == number:
+            return [name]
+    raise _unknown_heater(f"tool{tool}" if isinstance(tool, int) else tool, nozzles)
 
 
 async def _async_send_gcode(call: ServiceCall) -> None:
@@ -206,6 +284,17 @@ ACTIONS: Final = (
         _async_set_temperature,
     ),
     Action(
+        "preheat",
+        PRINTERS
+        | {
+            probatio.Required(ATTR_PROFILE): cv.string,
+            probatio.Optional(ATTR_TOOLS, default=TOOLS_IN_USE): probatio.In(
+                [TOOLS_IN_USE, TOOLS_ALL]
+            ),
+        },
+        _async_preheat,
+    ),
+    Action(
         "home",
         PRINTERS
         | {
@@ -227,7 +316,12 @@ ACTIONS: Final = (
     Action(
         "extrude",
         ONE_PRINTER
-        | {probatio.Required(ATTR_LENGTH): number_from(-MAX_EXTRUSION, MAX_EXTRUSION)},
+        | {
+            probatio.Required(ATTR_LENGTH): number_from(-MAX_EXTRUSION, MAX_EXTRUSION),
+            probatio.Optional(ATTR_TOOL): probatio.Any(
+                whole_number_from(0, MAX_TOOL), probatio.All(str, probatio.In(_TOOLS))
+            ),
+        },
         _async_extrude,
     ),
     Action(

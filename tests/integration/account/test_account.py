@@ -74,7 +74,8 @@ def _with_hours(user: Json, **hours: Json) -> Json:
 
 async def test_the_hours_that_are_left(obico: Obico) -> None:
     for balance, unlimited, shown in (
-        (12.3456, False, "12.35"),
+        (12.3456, False, "12.3"),
+        (0.06, False, "0.1"),
         (0, False, "0.0"),
         (-0.2, False, "0.0"),
         (100_000_000, False, STATE_UNKNOWN),

@@ -1,5 +1,6 @@
 """What the activity says of printers."""
 
+from dataclasses import replace
 from datetime import timedelta
 import json
 
@@ -232,3 +233,29 @@ async def test_no_secret_is_written_down(
     told = json.dumps([fired, await activity(obico, hass_ws_client)])
     for secret in (obico.account.token, printer.auth_token, "digest=", "http"):
         assert secret not in told
+
+
+@pytest.mark.parametrize(
+    "name", ["2.10", "1e3", "0x10", "true", "None", "[1]", "{{ x }}", "{file}"]
+)
+async def test_names_that_look_like_something_else_are_read_as_they_are(
+    obico: Obico, printer: Printer, hass_ws_client: WebSocketGenerator, name: str
+) -> None:
+    printer.update({"name": name})
+    printer.agent.start_print(replace(SHORT, path=name))
+    await obico.server.advance(20)
+    await obico.poll()
+    assert lines(await activity(obico, hass_ws_client)) == [f"{name} started {name}"]
+
+
+async def test_a_long_reason_is_cut_after_a_word(
+    obico: Obico, printer: Printer, hass_ws_client: WebSocketGenerator
+) -> None:
+    obico.server.add_event(
+        printer, "PRINTER_ERROR", event_class="ERROR", text="Heater failed. " * 700
+    )
+    await obico.poll()
+    (line,) = lines(await activity(obico, hass_ws_client))
+    assert line.startswith("Prusa MK4 reported an error: Heater failed. Heater")
+    assert line.endswith(("Heater…", "failed.…"))
+    assert len(line) < 600

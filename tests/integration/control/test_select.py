@@ -101,16 +101,6 @@ async def test_other_targets_are_no_profile(control: Control) -> None:
 
 
 @octoprint
-async def test_profiles_are_clamped_and_shown_all_the_same(control: Control) -> None:
-    await control.use_profiles({"name": "Lava", "bed": 900, "extruder": 1200})
-    await control.select("preheat", "Lava")
-    assert control.agent.heaters["bed"].target == 120
-    assert control.agent.heaters["tool0"].target == 300
-    await control.report()
-    assert control[PREHEAT] == "Lava"
-
-
-@octoprint
 async def test_profiles_of_no_use_are_left_out(control: Control) -> None:
     await control.use_profiles(
         {"name": "off", "bed": 60},
