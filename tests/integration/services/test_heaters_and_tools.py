@@ -262,6 +262,7 @@ async def test_what_is_no_tool_is_refused(actions: Actions, tool: Json) -> None:
 @klipper
 async def test_a_paused_print_goes_on_with_the_tool_it_was_paused_with(
     actions: Actions,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await actions.become(Phase.PAUSED)
     await have_nozzles(actions, 210, 220)
