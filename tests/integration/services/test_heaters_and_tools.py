@@ -273,7 +273,9 @@ async def test_a_paused_print_goes_on_with_the_tool_it_was_paused_with(
 
 
 @klipper
-async def test_what_klipper_refuses_leaves_the_tool_as_it_was(actions: Actions) -> None:
+async def test_what_klipper_refuses_leaves_the_tool_as_it_was(
+    actions: Actions, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await have_nozzles(actions, 210, 220)
 
     def refuse(_millimeters: float) -> None:
