@@ -1,4 +1,10 @@
-"""The push connection of one printer, which sends its whole object whenever it changes."""
+"""The push connection of one printer, which sends its whole object whenever it changes.
+
+A message that is identical to the last is dropped before it is parsed, and of the others
+only the parts that changed become new objects. A message of more than 1 MiB is the reply
+to somebody's command: it is parsed only if it is waited for here, up to 16 MiB. Beyond
+that the command fails with ObicoTooLargeError, and the connection stays.
+"""
 
 import asyncio
 from contextlib import suppress

@@ -1,4 +1,9 @@
-"""Keep the push connections of an account, one for each of its printers."""
+"""Keep the push connections of an account, one for each of its printers.
+
+A connection may be silent although it answers pings: it is replaced once two polls have
+seen changes that it did not bring. A refused token triggers a poll, which finds out
+whether the printer is gone, has a new token, or the account is locked out.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterable

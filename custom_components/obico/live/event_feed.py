@@ -1,4 +1,11 @@
-"""Fire the server's events: each once, in order of their ids, and no old ones."""
+"""Fire the server's events: each once, in order of their ids, and no old ones.
+
+The feed looks for events when the count of unseen events moves (a cheap field of the
+polled user), when a push shows that a printer does something else, when an agent reports
+an event, and every ten minutes, for whatever these hints miss. How new events are told
+from old ones is explained in `event_pages` and `event_memory`, which events wait for
+their entity in `event_run`.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,9 @@
-"""Wake listeners only for what they show."""
+"""Wake listeners only for what they show.
+
+A poll that brings nothing new wakes nobody. A push wakes the entities that show one of
+the parts that it changed; each of these compares its value with the one that it shows, so
+that no state is written that did not change.
+"""
 
 from collections.abc import Mapping
 import logging

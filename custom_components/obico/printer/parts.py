@@ -1,4 +1,8 @@
-"""The parts of a printer that change at paces of their own, so that nobody is woken for what he does not show."""
+"""The parts of a printer that change at paces of their own.
+
+A push of a printing printer mostly changes one or two of its parts. A listener names the
+part that it shows, and is not woken for the others.
+"""
 
 from collections.abc import Mapping
 from dataclasses import fields
