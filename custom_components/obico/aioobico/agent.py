@@ -19,6 +19,9 @@ from .models import CloudFile, PrinterListing
 from .parsing import section, text
 from .text import is_same_name, is_sendable_name
 
+# The usual reply takes less than 100 ms; heating up the serial line takes longer.
+_REPLY_SECONDS = 10.0
+
 # Klipper replies when it is done, which may include homing or probing, and a list of thousands
 # of files takes seconds to make and to send. Below the 30 s after which Klipper's agent
 # reports a command as failed that may still succeed.
@@ -310,6 +313,18 @@ class PrinterAgent(AgentRequests):
         Heaters and motors are off then. Not for OctoPrint.
         """
         await self._call(_MOONRAKER, "printer/emergency_stop", verb="post")
+
+    async def _call(
+        self,
+        target: str,
+        func: str,
+        *args: object,
+        within: float | None = None,
+        **kwargs: object,
+    ) -> object:
+        """Send a command and return its result; `within` is in seconds, 10 if not given."""
+        seconds = _REPLY_SECONDS if within is None else within
+        return await self._request(target, func, *args, within=seconds, **kwargs)
 
 
 def _ensure_finite(value: float) -> None:

@@ -14,9 +14,6 @@ from .exceptions import (
 )
 from .replies import AgentReply, refusal_of
 
-# The usual reply takes less than 100 ms; heating up the serial line takes longer.
-_REPLY_SECONDS = 10.0
-
 
 class AgentRequests:
     """Sends requests to one agent, and hands its replies to those who wait for them.
@@ -64,16 +61,15 @@ class AgentRequests:
         if not (waiting := self._waiting[ref]).done():
             waiting.set_result(outcome)
 
-    async def _call(
+    async def _request(
         self,
         target: str,
         func: str,
         *args: object,
-        within: float | None = None,
+        within: float,
         **kwargs: object,
     ) -> object:
-        """Send a command and return its result; `within` is in seconds, 10 if not given."""
-        seconds = _REPLY_SECONDS if within is None else within
+        """Send a request and return its result; `within` is in seconds."""
         ref = uuid.uuid4().hex
         command = {
             "target": target,
@@ -88,12 +84,12 @@ class AgentRequests:
             raise ValueError("A text with half a character cannot be sent") from None
         waiting = self._waiting[ref] = asyncio.get_running_loop().create_future()
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(within):
                 await self._send(message)
                 outcome = await waiting
         except TimeoutError:
             raise ObicoAgentSilentError(
-                f"The printer's agent did not reply within {seconds:g} s"
+                f"The printer's agent did not reply within {within:g} s"
             ) from None
         finally:
             del self._waiting[ref]
