@@ -151,7 +151,7 @@ async def test_an_entity_that_was_removed_fetches_nothing(
 ) -> None:
     """A stream goes on asking the entity that it began with."""
     component = hass.data[
-        camera.DATA_COMPONENT if key == WEBCAM else image.DATA_COMPONENT
+        camera.const.DATA_COMPONENT if key == WEBCAM else image.const.DATA_COMPONENT
     ]
     entity = component.get_entity(obico.entity_id(pictured, key))
     assert isinstance(entity, camera.Camera | image.ImageEntity)

@@ -6,21 +6,22 @@ characters, halves of characters, `..` and backslashes are none.
 """
 
 from dataclasses import replace
+from typing import Literal
 from unicodedata import normalize
 
 import probatio
 import pytest
 
 from dev import SHORT, Phase
+from tests.integration.control.conftest import printer  # noqa: F401
 from tests.integration.control.support import octoprint, refused
-from tests.integration.services.conftest import (  # noqa: F401
-    actions,
+from tests.integration.push.conftest import (  # noqa: F401
     expected_lingering_timers,
     obico,
-    printer,
     server,
     timelapse,
 )
+from tests.integration.services.conftest import actions  # noqa: F401
 from tests.integration.services.support import Actions
 
 NAMES = [
@@ -85,21 +86,20 @@ async def test_a_file_that_the_cloud_lists_can_be_started(
 
 
 @octoprint
-@pytest.mark.parametrize("stored", ["NFC", "NFD"])
+@pytest.mark.parametrize(("form", "other"), [("NFC", "NFD"), ("NFD", "NFC")])
 @pytest.mark.parametrize(
     "name", ["Lüfter.gcode", "Lufttürgriff.gcode", "é.gcode", "Ångström.g"]
 )
 async def test_a_name_is_found_in_the_cloud_however_it_is_composed(
     actions: Actions,  # noqa: F811
     name: str,
-    stored: str,
+    form: Literal["NFC", "NFD"],
+    other: Literal["NFC", "NFD"],
 ) -> None:
     account = actions.obico.account
-    form = "NFC" if stored == "NFC" else "NFD"
     folder = account.add_folder(normalize(form, "Öl"))
     wanted = account.add_cloud_file(normalize(form, name), folder)
-    other = "NFD" if stored == "NFC" else "NFC"
-    typed = normalize("NFD" if other == "NFD" else "NFC", f"Öl/{name}")
+    typed = normalize(other, f"Öl/{name}")
     answer = await actions.ask(
         "get_files", source="cloud", folder=typed.partition("/")[0]
     )

@@ -11,16 +11,16 @@ import pytest
 from dev import SHORT, Phase
 from dev.agent.calls import Call
 from dev.json_types import JsonValue
+from tests.integration.control.conftest import printer  # noqa: F401
 from tests.integration.control.support import failed, octoprint
-from tests.integration.push.support import connects
-from tests.integration.services.conftest import (  # noqa: F401
-    actions,
+from tests.integration.push.conftest import (  # noqa: F401
     expected_lingering_timers,
     obico,
-    printer,
     server,
     timelapse,
 )
+from tests.integration.push.support import connects
+from tests.integration.services.conftest import actions  # noqa: F401
 from tests.integration.services.support import Actions
 from tests.timelapse import wait_until
 
@@ -80,11 +80,12 @@ async def test_only_the_folder_that_is_asked_for_is_sent(
     fill(actions, 50, "a folder/in a folder/")
     sent: list[str] = []
     relay = actions.obico.server.sockets.send
-    monkeypatch.setattr(
-        actions.obico.server.sockets,
-        "send",
-        lambda printer_id, text: (sent.append(text), relay(printer_id, text)),
-    )
+
+    def send(printer_id: int, text: str) -> None:
+        sent.append(text)
+        relay(printer_id, text)
+
+    monkeypatch.setattr(actions.obico.server.sockets, "send", send)
     answer = await actions.ask("get_files")
     assert "a folder" in [folder["path"] for folder in answer["folders"]]
     assert "A part with" not in "".join(sent)

@@ -9,15 +9,15 @@ import json
 import pytest
 
 from dev import SHORT
-from tests.integration.push.support import connects
-from tests.integration.services.conftest import (  # noqa: F401
-    actions,
+from tests.integration.control.conftest import printer  # noqa: F401
+from tests.integration.push.conftest import (  # noqa: F401
     expected_lingering_timers,
     obico,
-    printer,
     server,
     timelapse,
 )
+from tests.integration.push.support import connects
+from tests.integration.services.conftest import actions  # noqa: F401
 from tests.integration.services.support import Actions, Json
 from tests.timelapse import wait_until
 
