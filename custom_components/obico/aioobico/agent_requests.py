@@ -33,6 +33,11 @@ class AgentRequests:
         # By reference; the result is a reply, or the error to raise instead.
         self._waiting: dict[str, asyncio.Future[AgentReply | ObicoError]] = {}
 
+    @property
+    def is_waiting(self) -> bool:
+        """Return whether a reply is awaited."""
+        return any(not waiting.done() for waiting in self._waiting.values())
+
     def handle_reply(self, reply: AgentReply) -> None:
         """Hand a reply to the command that waits for it; replies to others are ignored."""
         ref = reply.ref if reply.unread is None else self._awaited_in(reply.unread)
