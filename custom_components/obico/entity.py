@@ -62,10 +62,11 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
     @callback
     def _async_read(self) -> bool:
         """Return whether anything new is to be shown."""
-        self._is_available = is_available = self._take_up()
-        shown = (is_available, self._read())
-        if shown == self._shown:
+        is_available = self._take_up()
+        shown = self._read()
+        if shown == self._shown and is_available is self._is_available:
             return False
+        self._is_available = is_available
         self._shown = shown
         return True
 

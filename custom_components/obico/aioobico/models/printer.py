@@ -27,6 +27,9 @@ class Printer:
     """A printer of the account."""
 
     id: int
+    # Here, as what differs most often is compared first.
+    status: PrinterStatus | None
+    """None while the agent is offline."""
     name: str | None
     auth_token: str | None = field(repr=False)
     """The agent's token, which gives full power over this printer: a secret."""
@@ -56,8 +59,6 @@ class Printer:
     """The failure score, 0 to 1: from ⅓ a warning, from ⅔ failing."""
     picture_url: str | None = field(repr=False)
     """The last picture, not rotated yet; `picture_url()` returns the address to fetch it from."""
-    status: PrinterStatus | None
-    """None while the agent is offline."""
     settings: PrinterSettings | None
     current_print: Print | None
     """None when there is no job."""

@@ -142,6 +142,9 @@ class Temperature:
 class PrinterStatus:
     """What the agent last reported; there is none while it is offline."""
 
+    # First, as what differs most often is compared first.
+    timestamp: float | None
+    """When it was reported, by the agent's clock, in seconds since 1970."""
     text: str | None
     """The state in English, such as "Printing"; free text of the agent."""
     flags: StateFlags
@@ -162,8 +165,6 @@ class PrinterStatus:
     fan_speed: float | None
     display_message: str | None
     """The message on the display (M117)."""
-    timestamp: float | None
-    """When it was reported, by the agent's clock, in seconds since 1970."""
 
     @classmethod
     def from_dict(
