@@ -120,6 +120,16 @@ class Printer:
         )
 
 
+def compared_parts(data: JsonObject) -> JsonObject:
+    """Return what from_dict() compares of a previous object, which is half of its memory."""
+    status = section(data.get("status"))
+    return {
+        "settings": data.get("settings"),
+        "current_print": data.get("current_print"),
+        "status": {"state": status.get("state"), "job": status.get("job")},
+    }
+
+
 def _previous_status(
     old: JsonObject, was: Printer | None
 ) -> tuple[JsonObject, PrinterStatus] | None:

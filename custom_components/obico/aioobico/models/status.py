@@ -175,7 +175,6 @@ class PrinterStatus:
         """Parse `status`; see Printer.from_dict for `previous`."""
         get = data.get
         state = section(get("state"))
-        flags = section(state.get("flags"))
         job = get("job")
         progress = get("progress")
         metadata = section(section(get("file_metadata")).get("obico"))
@@ -183,8 +182,8 @@ class PrinterStatus:
         return cls(
             text=text(state.get("text")),
             flags=was.flags
-            if was is not None and section(old.get("state")).get("flags") == flags
-            else StateFlags.from_dict(flags),
+            if was is not None and old.get("state") == state
+            else StateFlags.from_dict(section(state.get("flags"))),
             error=text(state.get("error")),
             user_interaction_required=boolean(get("user_interaction_required")),
             job=was.job
