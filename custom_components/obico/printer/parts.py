@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import fields
 from enum import StrEnum
+from functools import lru_cache
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -32,6 +33,13 @@ class PartOf(NamedTuple):
 
     printer_id: int
     part: Part
+
+
+# More than an account has, 8 for each printer: an entry that is dropped costs only memory.
+@lru_cache(maxsize=4096)
+def part_of(printer_id: int, part: Part) -> PartOf:
+    """Return the context of a listener, the same object for all that show the same part."""
+    return PartOf(printer_id, part)
 
 
 # What is not steady, of which `picture_url` is always new, and shown in no state.
