@@ -92,9 +92,7 @@ def _is_steady(was: PrinterStatus, is_: PrinterStatus) -> bool:
     )
 
 
-def _changed_parts_of_status(
-    was: PrinterStatus, is_: PrinterStatus
-) -> Iterator[Part]:
+def _changed_parts_of_status(was: PrinterStatus, is_: PrinterStatus) -> Iterator[Part]:
     """Yield the parts of a status that differ."""
     if was.progress != is_.progress:
         yield Part.PROGRESS
