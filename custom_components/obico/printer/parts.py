@@ -126,7 +126,8 @@ def _only_warmer(
     return True
 
 
-# On the way to another status, with which an event mostly comes.
+# On the way to another status, with which an event mostly comes. Resuming is not among
+# these, as agents report RESUMED when it begins.
 _PASSING: Final = frozenset(
     {
         Status.CANCELLING,
@@ -134,7 +135,6 @@ _PASSING: Final = frozenset(
         Status.DOWNLOADING,
         Status.FINISHING,
         Status.PAUSING,
-        Status.RESUMING,
         Status.STARTING,
     }
 )
@@ -153,3 +153,12 @@ def has_new_activity(before: Printer, now: Printer) -> bool:
 def is_passing(before: Printer, now: Printer) -> bool:
     """Return whether a printer is on the way to another status, in the same print."""
     return before.current_print == now.current_print and printer_status(now) in _PASSING
+
+
+def goes_on(before: Printer, now: Printer) -> bool:
+    """Return whether a printer has resumed a print."""
+    return (
+        before.current_print == now.current_print
+        and printer_status(before) is Status.RESUMING
+        and printer_status(now) is Status.PRINTING
+    )
