@@ -16,6 +16,7 @@ from yarl import URL
 
 from .exceptions import ObicoConnectionError, ObicoResponseError, ObicoTooLargeError
 from .models import Printer
+from .models.printer import compared_parts
 from .parsing import JsonObject, parse_json, section, text, to_object
 from .replies import MAX_REPLY_BYTES, AgentReply
 from .transport import REDIRECTS, translated_errors
@@ -176,7 +177,7 @@ class PushReader:
             raise ObicoResponseError("The message is about no printer")
         printer = Printer.from_dict(data, self._previous)
         self._message = message
-        self._previous = (data, printer)
+        self._previous = (compared_parts(data), printer)
         return printer
 
 
