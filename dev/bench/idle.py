@@ -27,7 +27,7 @@ async def measure(*, quick: bool) -> list[Result]:
         ),
         # The number of printers changes nothing about polls.
         await _result(
-            "the same without push (sockets blocked)",
+            "REST requests per hour of an idle account without push (sockets blocked)",
             sizes[:1],
             _MOST_WITHOUT_PUSH,
             is_blocked=True,
