@@ -61,11 +61,13 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
     @override
     def _handle_coordinator_update(self) -> None:
         """Write a state if it shows anything new."""
-        is_available = self._take_up()
-        shown = self._read()
-        if shown != self._shown or is_available is not self._is_available:
-            self._is_available = is_available
-            self._shown = shown
+        was_available, is_available = self._is_available, self._take_up()
+        shown_before, shown = self._shown, self._read()
+        self._is_available, self._shown = is_available, shown
+        # An unavailable entity shows nothing, whatever it would show.
+        if is_available is not was_available or (
+            is_available and shown != shown_before
+        ):
             self.async_write_ha_state()
 
     def _translated_errors(self) -> AbstractContextManager[None]:

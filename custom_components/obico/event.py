@@ -67,6 +67,8 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
     """Fires what the server records about a printer."""
 
     entity_description: EventEntityDescription
+    # Events are fetched by themselves, also while polls fail.
+    _works_by_push = True
 
     @override
     def _take_up(self) -> bool:

@@ -511,9 +511,7 @@ ACCOUNT_SENSORS: Final = (
         native_unit_of_measurement=UnitOfTime.HOURS,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=1,
-        value_fn=lambda data: (
-            None if data.detection_hours is None else round(data.detection_hours, 2)
-        ),
+        value_fn=lambda data: _rounded(data.detection_hours),
     ),
     ObicoAccountSensorDescription(
         key="unseen_events",
