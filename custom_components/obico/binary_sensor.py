@@ -91,6 +91,14 @@ PRO: Final = BinarySensorEntityDescription(
 )
 
 
+def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
+    """Yield the binary sensor entities of a printer."""
+    for description in BINARY_SENSORS:
+        if description.exists_fn(printer):
+            yield ObicoBinarySensor(account, printer, description)
+    yield ObicoAttention(account, printer, ATTENTION)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: ObicoConfigEntry,
@@ -98,16 +106,7 @@ async def async_setup_entry(
 ) -> None:
     """Set up the binary sensors of the account and of all printers."""
     async_add_entities([ObicoPro(entry.runtime_data, PRO)])
-
-    def entities_of(
-        account: ObicoData, printer: Printer
-    ) -> Iterator[ObicoPrinterEntity]:
-        for description in BINARY_SENSORS:
-            if description.exists_fn(printer):
-                yield ObicoBinarySensor(account, printer, description)
-        yield ObicoAttention(account, printer, ATTENTION)
-
-    async_add_printer_entities(entry, async_add_entities, entities_of)
+    async_add_printer_entities(entry, async_add_entities, _entities_of)
 
 
 class ObicoBinarySensor(ObicoPrinterEntity, BinarySensorEntity):

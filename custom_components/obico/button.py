@@ -76,21 +76,20 @@ BUTTONS: Final = (
 )
 
 
+def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
+    """Yield the button entities of a printer."""
+    for description in BUTTONS:
+        if description.exists_fn(printer):
+            yield ObicoButton(account, printer, description)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: ObicoConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the buttons of all printers."""
-
-    def entities_of(
-        account: ObicoData, printer: Printer
-    ) -> Iterator[ObicoPrinterEntity]:
-        for description in BUTTONS:
-            if description.exists_fn(printer):
-                yield ObicoButton(account, printer, description)
-
-    async_add_printer_entities(entry, async_add_entities, entities_of)
+    async_add_printer_entities(entry, async_add_entities, _entities_of)
 
 
 class ObicoButton(ObicoPrinterEntity, ButtonEntity):

@@ -27,19 +27,18 @@ _REFRESH_SECONDS: Final = 4.0
 WEBCAM: Final = CameraEntityDescription(key="webcam", translation_key="webcam")
 
 
+def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
+    """Yield the camera entities of a printer."""
+    yield ObicoWebcam(account, printer, WEBCAM)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: ObicoConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the cameras of all printers."""
-
-    def entities_of(
-        account: ObicoData, printer: Printer
-    ) -> Iterator[ObicoPrinterEntity]:
-        yield ObicoWebcam(account, printer, WEBCAM)
-
-    async_add_printer_entities(entry, async_add_entities, entities_of)
+    async_add_printer_entities(entry, async_add_entities, _entities_of)
 
 
 class ObicoWebcam(ObicoPrinterEntity, Camera):

@@ -41,19 +41,18 @@ DESCRIPTION: Final = EventEntityDescription(
 )
 
 
+def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
+    """Yield the event entities of a printer."""
+    yield ObicoPrinterEvent(account, printer, DESCRIPTION)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: ObicoConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the event entities of all printers."""
-
-    def entities_of(
-        account: ObicoData, printer: Printer
-    ) -> Iterator[ObicoPrinterEntity]:
-        yield ObicoPrinterEvent(account, printer, DESCRIPTION)
-
-    async_add_printer_entities(entry, async_add_entities, entities_of)
+    async_add_printer_entities(entry, async_add_entities, _entities_of)
 
 
 def _short_address(address: str | None) -> str | None:

@@ -50,22 +50,21 @@ LAST_POSTER: Final = ImageEntityDescription(
 )
 
 
+def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
+    """Yield the image entities of a printer."""
+    for description in EVENT_IMAGES:
+        yield ObicoEventImage(account, printer, description)
+    yield ObicoThumbnail(account, printer, THUMBNAIL)
+    yield ObicoLastPoster(account, printer, LAST_POSTER)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: ObicoConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the image entities of all printers."""
-
-    def entities_of(
-        account: ObicoData, printer: Printer
-    ) -> Iterator[ObicoPrinterEntity]:
-        for description in EVENT_IMAGES:
-            yield ObicoEventImage(account, printer, description)
-        yield ObicoThumbnail(account, printer, THUMBNAIL)
-        yield ObicoLastPoster(account, printer, LAST_POSTER)
-
-    async_add_printer_entities(entry, async_add_entities, entities_of)
+    async_add_printer_entities(entry, async_add_entities, _entities_of)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -34,20 +34,19 @@ _OPTIONS: Final = {action: option for option, action in _ACTIONS.items()}
 PREHEAT: Final = SelectEntityDescription(key="preheat", translation_key="preheat")
 
 
+def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
+    """Yield the select entities of a printer."""
+    yield ObicoActionOnFailure(account, printer, ACTION_ON_FAILURE)
+    yield ObicoPreheat(account, printer, PREHEAT)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: ObicoConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the selects of all printers."""
-
-    def entities_of(
-        account: ObicoData, printer: Printer
-    ) -> Iterator[ObicoPrinterEntity]:
-        yield ObicoActionOnFailure(account, printer, ACTION_ON_FAILURE)
-        yield ObicoPreheat(account, printer, PREHEAT)
-
-    async_add_printer_entities(entry, async_add_entities, entities_of)
+    async_add_printer_entities(entry, async_add_entities, _entities_of)
 
 
 class ObicoActionOnFailure(ObicoPrinterEntity, SelectEntity):

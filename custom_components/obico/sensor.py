@@ -38,6 +38,14 @@ from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
 from .printer.heaters import Heater
 from .printer.parts import Part
+from .printer.readings import (
+    READING_DECIMALS,
+    TIME_LEFT_ORIGINS,
+    print_time_of,
+    progress_of,
+    time_left_origin_of,
+    time_remaining_of,
+)
 from .printer.snapshot import AccountSnapshot
 from .printer.state_text import name_text, state_text
 from .printer.status import (
@@ -45,6 +53,7 @@ from .printer.status import (
     Status,
     WatchState,
     failure_level,
+    failure_score,
     has_print,
     has_unrecorded_print,
     printer_status,
@@ -57,8 +66,6 @@ PARALLEL_UPDATES = 0
 
 # Estimates move with every report; what moves less than this is no news.
 _FINISH_TIME_TOLERANCE: Final = timedelta(minutes=2)
-# Hundredths are noise, and each would be a state to write and to record.
-_DECIMALS: Final = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,22 +97,8 @@ def _of_job(
     return value
 
 
-def progress_of(status: PrinterStatus) -> float | None:
-    """Return how much of a job is printed, in percent."""
-    if status.progress is None or (completion := status.progress.completion) is None:
-        return None
-    return round(min(max(completion, 0.0), 100.0), _DECIMALS)
-
-
-def time_remaining_of(status: PrinterStatus) -> int | None:
-    """Return the seconds that a job still takes."""
-    if status.progress is None or (left := status.progress.print_time_left) is None:
-        return None
-    return max(round(left), 0)
-
-
 def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, _DECIMALS)
+    return None if value is None else round(value, READING_DECIMALS)
 
 
 def _not_negative(value: int | None) -> int | None:
@@ -139,19 +132,6 @@ def _percent(fraction: float | None) -> int | None:
     return None if fraction is None else max(round(fraction * 100), 0)
 
 
-def _print_time(status: PrinterStatus) -> int | None:
-    if status.progress is None or (seconds := status.progress.print_time) is None:
-        return None
-    return max(round(seconds), 0)
-
-
-def _time_left_origin(status: PrinterStatus) -> str | None:
-    if status.progress is None or status.progress.print_time_left_origin is None:
-        return None
-    origin = status.progress.print_time_left_origin.replace("-", "_")
-    return origin if origin in TIME_LEFT_ORIGINS else None
-
-
 def _filament_used(status: PrinterStatus) -> float | None:
     return meters(status.progress.filament_used) if status.progress else None
 
@@ -163,15 +143,6 @@ def _is_klipper(printer: Printer) -> bool:
 def _is_not_klipper(printer: Printer) -> bool:
     return not _is_klipper(printer)
 
-
-TIME_LEFT_ORIGINS: Final = (
-    "linear",
-    "analysis",
-    "estimate",
-    "average",
-    "mixed_analysis",
-    "mixed_average",
-)
 
 SENSORS: Final = (
     ObicoSensorDescription(
@@ -208,7 +179,7 @@ SENSORS: Final = (
         options=list(TIME_LEFT_ORIGINS),
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
-        value_fn=_of_job(_time_left_origin),
+        value_fn=_of_job(time_left_origin_of),
         needs_agent=True,
         part=Part.PROGRESS,
     ),
@@ -228,7 +199,7 @@ SENSORS: Final = (
         suggested_display_precision=0,
         # A ticking value would fill the recorder.
         entity_registry_enabled_default=False,
-        value_fn=_of_job(_print_time),
+        value_fn=_of_job(print_time_of),
         needs_agent=True,
         part=Part.PROGRESS,
     ),
@@ -373,11 +344,7 @@ SENSORS: Final = (
         native_unit_of_measurement=PERCENTAGE,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
-        value_fn=lambda printer: (
-            None
-            if printer.normalized_p is None
-            else round(min(max(printer.normalized_p, 0.0), 1.0) * 100, _DECIMALS)
-        ),
+        value_fn=lambda printer: _rounded(failure_score(printer)),
         part=Part.SCORE,
     ),
     ObicoSensorDescription(
@@ -540,6 +507,30 @@ ACCOUNT_SENSORS: Final = (
 )
 
 
+def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
+    """Yield the sensor entities of a printer."""
+    for description in SENSORS:
+        if description.exists_fn(printer):
+            yield ObicoSensor(account, printer, description)
+    yield ObicoFile(account, printer, FILE)
+    for last_print_description in LAST_PRINT_SENSORS:
+        yield ObicoLastPrintSensor(account, printer, last_print_description)
+    yield ObicoFinishTime(account, printer, FINISH_TIME)
+    for heater in account.heaters.of(printer.id):
+        for heater_description in HEATER_SENSORS:
+            if heater_description.exists_fn(heater):
+                yield ObicoHeaterSensor(account, printer, heater, heater_description)
+
+
+def _keys_that_cannot_exist(printer: Printer) -> Iterator[str]:
+    """Yield the keys of the sensors that the printer's agent never has values for."""
+    # An agent that is not known yet may turn out to be any.
+    if printer.agent_name is not None:
+        for description in SENSORS:
+            if not description.exists_fn(printer):
+                yield description.key
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: ObicoConfigEntry,
@@ -550,33 +541,8 @@ async def async_setup_entry(
         ObicoAccountSensor(entry.runtime_data, description)
         for description in ACCOUNT_SENSORS
     )
-
-    def entities_of(
-        account: ObicoData, printer: Printer
-    ) -> Iterator[ObicoPrinterEntity]:
-        for description in SENSORS:
-            if description.exists_fn(printer):
-                yield ObicoSensor(account, printer, description)
-        yield ObicoFile(account, printer, FILE)
-        for last_print_description in LAST_PRINT_SENSORS:
-            yield ObicoLastPrintSensor(account, printer, last_print_description)
-        yield ObicoFinishTime(account, printer, FINISH_TIME)
-        for heater in account.heaters.of(printer.id):
-            for heater_description in HEATER_SENSORS:
-                if heater_description.exists_fn(heater):
-                    yield ObicoHeaterSensor(
-                        account, printer, heater, heater_description
-                    )
-
-    def keys_that_cannot_exist(printer: Printer) -> Iterator[str]:
-        # An agent that is not known yet may turn out to be any.
-        if printer.agent_name is not None:
-            for description in SENSORS:
-                if not description.exists_fn(printer):
-                    yield description.key
-
     async_add_printer_entities(
-        entry, async_add_entities, entities_of, keys_that_cannot_exist
+        entry, async_add_entities, _entities_of, _keys_that_cannot_exist
     )
 
 

@@ -20,33 +20,33 @@ PARALLEL_UPDATES = 0
 
 @dataclass(frozen=True, kw_only=True)
 class ObicoSwitchDescription(SwitchEntityDescription):
-    """A setting of a printer that the server keeps."""
+    """A setting of a printer that the server keeps.
 
+    All switches have a category: without one they would be exposed to voice assistants,
+    and "turn off all switches" would end the failure detection.
+    """
+
+    entity_category: EntityCategory | None = EntityCategory.CONFIG
     is_on_fn: Callable[[Printer], bool | None]
     changes_fn: Callable[[bool], PrinterChanges]
 
 
-# All have a category: without one they would be exposed to voice assistants, and "turn
-# off all switches" would end the watching.
 SWITCHES: Final = (
     ObicoSwitchDescription(
         key="watching_enabled",
         translation_key="watching_enabled",
-        entity_category=EntityCategory.CONFIG,
         is_on_fn=lambda printer: printer.watching_enabled,
         changes_fn=lambda is_on: PrinterChanges(watching_enabled=is_on),
     ),
     ObicoSwitchDescription(
         key="tools_off_on_pause",
         translation_key="tools_off_on_pause",
-        entity_category=EntityCategory.CONFIG,
         is_on_fn=lambda printer: printer.tools_off_on_pause,
         changes_fn=lambda is_on: PrinterChanges(tools_off_on_pause=is_on),
     ),
     ObicoSwitchDescription(
         key="bed_off_on_pause",
         translation_key="bed_off_on_pause",
-        entity_category=EntityCategory.CONFIG,
         is_on_fn=lambda printer: printer.bed_off_on_pause,
         changes_fn=lambda is_on: PrinterChanges(bed_off_on_pause=is_on),
     ),
@@ -65,6 +65,13 @@ NOTIFICATION_ENABLED: Final = SwitchEntityDescription(
 )
 
 
+def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
+    """Yield the switch entities of a printer."""
+    for description in SWITCHES:
+        yield ObicoSwitch(account, printer, description)
+    yield ObicoMuteSwitch(account, printer, ALERTS_MUTED)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: ObicoConfigEntry,
@@ -74,15 +81,7 @@ async def async_setup_entry(
     async_add_entities(
         [ObicoNotificationSwitch(entry.runtime_data, NOTIFICATION_ENABLED)]
     )
-
-    def entities_of(
-        account: ObicoData, printer: Printer
-    ) -> Iterator[ObicoPrinterEntity]:
-        for description in SWITCHES:
-            yield ObicoSwitch(account, printer, description)
-        yield ObicoMuteSwitch(account, printer, ALERTS_MUTED)
-
-    async_add_printer_entities(entry, async_add_entities, entities_of)
+    async_add_printer_entities(entry, async_add_entities, _entities_of)
 
 
 class ObicoSwitch(ObicoPrinterEntity, SwitchEntity):

@@ -55,25 +55,23 @@ class PrinterCommand:
     """Whether it is sent although the same command is still waiting for its effect."""
 
 
-async def _pause(channel: CommandChannel, printer: Printer) -> CommandResult | None:
-    if not has_unrecorded_print(printer):
-        return await channel.client.pause_print(printer.id)
-    await channel.agent_of(printer.id).pause_print()
-    return None
+def _send_about_print(
+    send_to_server: Callable[[ObicoClient, int], Awaitable[CommandResult]],
+    send_to_agent: Callable[[PrinterAgent], Awaitable[None]],
+) -> Send:
+    """Return the function that sends a command about the current print.
 
+    The server refuses commands about a print that it has no record of, so for such a print
+    the agent is asked directly.
+    """
 
-async def _resume(channel: CommandChannel, printer: Printer) -> CommandResult | None:
-    if not has_unrecorded_print(printer):
-        return await channel.client.resume_print(printer.id)
-    await channel.agent_of(printer.id).resume_print()
-    return None
+    async def send(channel: CommandChannel, printer: Printer) -> CommandResult | None:
+        if not has_unrecorded_print(printer):
+            return await send_to_server(channel.client, printer.id)
+        await send_to_agent(channel.agent_of(printer.id))
+        return None
 
-
-async def _cancel(channel: CommandChannel, printer: Printer) -> CommandResult | None:
-    if not has_unrecorded_print(printer):
-        return await channel.client.cancel_print(printer.id)
-    await channel.agent_of(printer.id).cancel_print()
-    return None
+    return send
 
 
 def _unanswered() -> HomeAssistantError:
@@ -84,21 +82,21 @@ def _unanswered() -> HomeAssistantError:
 PAUSE: Final = PrinterCommand(
     key="pause",
     precondition_fn=preconditions.check_pause,
-    send_fn=_pause,
+    send_fn=_send_about_print(ObicoClient.pause_print, PrinterAgent.pause_print),
     effect_fn=effects.is_paused,
     unanswered_fn=_unanswered,
 )
 RESUME: Final = PrinterCommand(
     key="resume",
     precondition_fn=preconditions.check_resume,
-    send_fn=_resume,
+    send_fn=_send_about_print(ObicoClient.resume_print, PrinterAgent.resume_print),
     effect_fn=effects.is_resumed,
     unanswered_fn=_unanswered,
 )
 CANCEL: Final = PrinterCommand(
     key="cancel",
     precondition_fn=preconditions.check_cancel,
-    send_fn=_cancel,
+    send_fn=_send_about_print(ObicoClient.cancel_print, PrinterAgent.cancel_print),
     effect_fn=effects.is_cancelled,
     unanswered_fn=_unanswered,
 )

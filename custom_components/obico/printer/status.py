@@ -164,8 +164,15 @@ class FailureLevel(StrEnum):
     FAILING = "failing"
 
 
+def failure_score(printer: Printer) -> float | None:
+    """Return how sure the AI is of a failure, in percent."""
+    if (score := printer.normalized_p) is None:
+        return None
+    return min(max(score, 0.0), 1.0) * 100
+
+
 def failure_level(printer: Printer) -> FailureLevel | None:
-    """Return the failure score in words."""
+    """Return the level that the failure score is in, by the thresholds of the server."""
     if (score := printer.normalized_p) is None:
         return None
     if score < 1 / 3:
