@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import AgentKind, Printer
-from .data import ObicoConfigEntry, ObicoData
-from .entity import ObicoPrinterEntity, async_add_printer_entities
+from .data import ObicoData
+from .entity import ObicoPrinterEntity, async_setup_printer_platform
 from .printer import commands
 from .printer.commands import PrinterCommand
 
@@ -83,13 +82,7 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
             yield ObicoButton(account, printer, description)
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ObicoConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Set up the buttons of all printers."""
-    async_add_printer_entities(entry, async_add_entities, _entities_of)
+async_setup_entry = partial(async_setup_printer_platform, entities_of=_entities_of)
 
 
 class ObicoButton(ObicoPrinterEntity, ButtonEntity):

@@ -1,16 +1,15 @@
 """The webcam of printers, as single pictures."""
 
 from collections.abc import Iterator
+from functools import partial
 import logging
 from typing import Final, override
 
 from homeassistant.components.camera import Camera, CameraEntityDescription
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import ObicoError, Printer
-from .data import ObicoConfigEntry, ObicoData
-from .entity import ObicoPrinterEntity, async_add_printer_entities
+from .data import ObicoData
+from .entity import ObicoPrinterEntity, async_setup_printer_platform
 from .printer.status import AT_WORK, printer_status
 from .printer.webcam import WebcamPictures
 
@@ -32,13 +31,7 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
     yield ObicoWebcam(account, printer, WEBCAM)
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ObicoConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Set up the cameras of all printers."""
-    async_add_printer_entities(entry, async_add_entities, _entities_of)
+async_setup_entry = partial(async_setup_printer_platform, entities_of=_entities_of)
 
 
 class ObicoWebcam(ObicoPrinterEntity, Camera):

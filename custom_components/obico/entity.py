@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import override
 
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_platform, entity_registry as er
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -199,3 +199,14 @@ def async_add_printer_entities(
 
     add_new()
     entry.async_on_unload(coordinator.async_add_listener(add_new, STRUCTURE))
+
+
+async def async_setup_printer_platform(
+    _hass: HomeAssistant,
+    entry: ObicoConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    *,
+    entities_of: Callable[[ObicoData, Printer], Iterable[ObicoPrinterEntity]],
+) -> None:
+    """Set up a platform all of whose entities are those of printers."""
+    async_add_printer_entities(entry, async_add_entities, entities_of)

@@ -1,18 +1,18 @@
 """The event entity of printers."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID, Platform
-from homeassistant.core import Context, HomeAssistant, callback
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.core import Context, callback
 
 from .account.registry import entity_id_of
 from .aioobico import Printer, plain_text
 from .const import EVENT_FIRED
-from .data import ObicoConfigEntry, ObicoData
-from .entity import ObicoPrinterEntity, async_add_printer_entities
+from .data import ObicoData
+from .entity import ObicoPrinterEntity, async_setup_printer_platform
 from .live.fired_event import (
     EVENT_SNAPSHOT,
     EVENT_TYPES,
@@ -46,13 +46,7 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
     yield ObicoPrinterEvent(account, printer, DESCRIPTION)
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ObicoConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Set up the event entities of all printers."""
-    async_add_printer_entities(entry, async_add_entities, _entities_of)
+async_setup_entry = partial(async_setup_printer_platform, entities_of=_entities_of)
 
 
 def _short_address(address: str | None) -> str | None:

@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final, override
 
 from homeassistant.components.image import (
@@ -12,12 +13,10 @@ from homeassistant.components.image import (
     ImageEntityDescription,
     infer_image_type,
 )
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import Printer
-from .data import ObicoConfigEntry, ObicoData
-from .entity import ObicoPrinterEntity, async_add_printer_entities
+from .data import ObicoData
+from .entity import ObicoPrinterEntity, async_setup_printer_platform
 from .live.event_memory import PICTURE_OF_EVENT, PICTURE_OF_FAILURE
 from .live.fired_event import EVENT_SNAPSHOT, FAILURE_SNAPSHOT
 
@@ -58,13 +57,7 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
     yield ObicoLastPoster(account, printer, LAST_POSTER)
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ObicoConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Set up the image entities of all printers."""
-    async_add_printer_entities(entry, async_add_entities, _entities_of)
+async_setup_entry = partial(async_setup_printer_platform, entities_of=_entities_of)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

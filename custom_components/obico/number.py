@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, override
 
 from homeassistant.components.number import (
@@ -17,12 +18,10 @@ from homeassistant.const import (
     UnitOfTemperature,
     UnitOfTime,
 )
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import AgentKind, Printer, PrinterAgent, PrinterChanges, PrinterStatus
-from .data import ObicoConfigEntry, ObicoData
-from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_add_printer_entities
+from .data import ObicoData
+from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_setup_printer_platform
 from .printer import preconditions
 from .printer.heaters import Heater
 from .printer.parts import Part
@@ -162,13 +161,7 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
             yield ObicoTarget(account, printer, heater)
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ObicoConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Set up the numbers of all printers."""
-    async_add_printer_entities(entry, async_add_entities, _entities_of)
+async_setup_entry = partial(async_setup_printer_platform, entities_of=_entities_of)
 
 
 class ObicoNumber(ObicoPrinterEntity, NumberEntity):

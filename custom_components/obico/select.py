@@ -1,16 +1,15 @@
 """Selects of printers."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Final, override
 
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import Printer, PrinterChanges
-from .data import ObicoConfigEntry, ObicoData
-from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_add_printer_entities
+from .data import ObicoData
+from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_setup_printer_platform
 from .printer.temperatures import (
     MAX_PROFILE_TARGETS,
     PREHEAT_OFF,
@@ -40,13 +39,7 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
     yield ObicoPreheat(account, printer, PREHEAT)
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ObicoConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Set up the selects of all printers."""
-    async_add_printer_entities(entry, async_add_entities, _entities_of)
+async_setup_entry = partial(async_setup_printer_platform, entities_of=_entities_of)
 
 
 class ObicoActionOnFailure(ObicoPrinterEntity, SelectEntity):
