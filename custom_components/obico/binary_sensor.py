@@ -1,4 +1,4 @@
-"""Binary sensors of printers."""
+"""Binary sensors of printers and of the account."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,15 +19,16 @@ from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_en
 from .printer.state_text import name_text
 from .printer.status import AT_WORK, has_problem, printer_status
 
-# All data come with the coordinator.
+# Entities only read the coordinator's snapshot.
 PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class ObicoBinarySensorDescription(BinarySensorEntityDescription):
-    """A binary sensor of a printer; one that `needs_agent` is unavailable while it is offline.
+    """A binary sensor of a printer.
 
-    One that `names_print` tells which print it is on for.
+    With `needs_agent` it is unavailable while the agent is offline. With `names_print` its
+    attributes show the id and the file of the print that it is on for.
     """
 
     is_on_fn: Callable[[Printer], bool | None]
@@ -110,7 +111,7 @@ async def async_setup_entry(
 
 
 class ObicoBinarySensor(ObicoPrinterEntity, BinarySensorEntity):
-    """A binary sensor that shows one fact of a printer."""
+    """A binary sensor whose state is read from a printer."""
 
     entity_description: ObicoBinarySensorDescription
 
@@ -120,7 +121,7 @@ class ObicoBinarySensor(ObicoPrinterEntity, BinarySensorEntity):
         printer: Printer,
         description: ObicoBinarySensorDescription,
     ) -> None:
-        """Show a fact of a printer."""
+        """Initialize the binary sensor."""
         self._needs_agent = description.needs_agent
         super().__init__(account, printer, description)
 
@@ -131,16 +132,16 @@ class ObicoBinarySensor(ObicoPrinterEntity, BinarySensorEntity):
         if not self.entity_description.names_print:
             return is_on
         job = self.printer.current_print if is_on else None
-        told = {
+        attributes = {
             "print_id": job.id if job else None,
             "file": name_text(job.filename) if job else None,
         }
-        self._attr_extra_state_attributes = told
-        return is_on, told
+        self._attr_extra_state_attributes = attributes
+        return is_on, attributes
 
 
 class ObicoAttention(ObicoPrinterEntity, BinarySensorEntity):
-    """Whether a printer waits for its user, who has to change filament for example."""
+    """Whether a printer waits for its user, for example to change the filament."""
 
     @override
     def _read(self) -> bool:

@@ -37,7 +37,7 @@ async_setup_entry = partial(async_setup_printer_platform, entities_of=_entities_
 class ObicoWebcam(ObicoPrinterEntity, Camera):
     """The picture that a printer's webcam sent last."""
 
-    # A picture of before the agent went away must not pass for the present.
+    # Without its agent a printer has no current picture.
     _needs_agent = True
 
     _attr_frame_interval = _FRAME_INTERVAL
@@ -48,14 +48,14 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
         printer: Printer,
         description: CameraEntityDescription,
     ) -> None:
-        """Show a printer's webcam."""
+        """Initialize the camera."""
         super().__init__(account, printer, description)
         Camera.__init__(self)
         self._pictures = WebcamPictures(account.hass, account.client)
 
     @override
     def _read(self) -> object:
-        """Show nothing of the snapshot: pictures are fetched when they are looked at."""
+        """Read since when the picture is stale; the picture itself is fetched on demand."""
         stale_since = self._pictures.stale_since
         self._attr_extra_state_attributes = {
             "stale_since": stale_since.isoformat() if stale_since else None
@@ -78,7 +78,7 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
             settings.primary_webcam if settings else None,
             before_fetch=self._async_refresh,
         )
-        self.account.repairs.async_note_picture(address, self._pictures.error)
+        self.account.repairs.async_handle_picture(address, self._pictures.error)
         self._handle_coordinator_update()
         return picture
 

@@ -21,14 +21,14 @@ from .printer.parts import Part, PartOf
 
 
 class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
-    """Something of an account or a printer."""
+    """An entity of an account or of a printer."""
 
     _attr_has_entity_name = True
     # What the last written state shows.
     _shown: object = None
     _is_available = False
-    # Whether what this does goes over the push connection alone: a heater can be turned
-    # off, and a printer stopped, while the server answers no polls.
+    # Whether the entity's commands only need the push connection. Such entities stay
+    # available while polls fail, so that a heater can be turned off or a printer stopped.
     _works_by_push = False
 
     def __init__(self, account: ObicoData, context: object) -> None:
@@ -39,16 +39,16 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
     @property
     @override
     def available(self) -> bool:
-        """Return whether what this shows could be known when it was read."""
+        """Return whether the value was known at the last update."""
         return self._is_available and (super().available or self._works_by_push)
 
     def _take_up(self) -> bool:
-        """Take up the snapshot, and return whether what this shows can be known."""
+        """Read the snapshot, and return whether the value of this entity is known."""
         return self.coordinator.last_update_success
 
     @abstractmethod
     def _read(self) -> object:
-        """Set the attributes from the snapshot, and return all that they show."""
+        """Set the `_attr_…` values from the snapshot, and return them for comparison."""
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -74,12 +74,12 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
         return True
 
     def _translated_errors(self) -> AbstractContextManager[None]:
-        """Say in the user's language what failed, and have a lost sign-in mended."""
+        """Raise client errors as translated ones, and start reauthentication if needed."""
         return translated_errors(self.hass, self.account.entry)
 
 
 class ObicoAccountEntity(ObicoEntity):
-    """Something of the account."""
+    """An entity of the account."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class ObicoAccountEntity(ObicoEntity):
         *,
         context: str = ACCOUNT,
     ) -> None:
-        """Show what the context is about."""
+        """Initialize the entity, which listens to a context of the coordinator."""
         super().__init__(account, context)
         self.entity_description = description
         self._attr_unique_id = f"{account.account_id}_{description.key}"
@@ -96,11 +96,11 @@ class ObicoAccountEntity(ObicoEntity):
 
 
 class ObicoPrinterEntity(ObicoEntity):
-    """Something of one printer."""
+    """An entity of one printer."""
 
-    # What is shown besides what is steady.
+    # The part of the printer whose changes update this entity, besides steady values.
     _part = Part.STEADY
-    # Whether what is shown cannot be known while the agent is offline.
+    # Whether the entity is unavailable while the agent is offline.
     _needs_agent = False
 
     def __init__(
@@ -109,7 +109,7 @@ class ObicoPrinterEntity(ObicoEntity):
         printer: Printer,
         description: EntityDescription,
     ) -> None:
-        """Show a printer as it is now."""
+        """Initialize the entity of a printer."""
         super().__init__(account, PartOf(printer.id, self._part))
         self.entity_description = description
         self._printer = printer
@@ -118,7 +118,7 @@ class ObicoPrinterEntity(ObicoEntity):
 
     @property
     def printer(self) -> Printer:
-        """Return the printer as it is now, or as it was when it went."""
+        """Return the current printer, or its last state where it is gone."""
         return self.coordinator.data.printers.get(self._printer.id, self._printer)
 
     @override
@@ -143,7 +143,7 @@ class ObicoPrinterEntity(ObicoEntity):
 
 
 class ObicoMachineEntity(ObicoPrinterEntity):
-    """Something of the machine that its agent sets; it is there while the agent is online."""
+    """An entity that commands the machine through its agent over the push connection."""
 
     _needs_agent = True
     _works_by_push = True
@@ -158,8 +158,8 @@ def async_add_printer_entities(
 ) -> None:
     """Add the entities of all printers, and later those of new printers and heaters.
 
-    What an earlier version, or an earlier agent of the printer, has left in the registry
-    of the entities that cannot exist is removed from it.
+    Entities with `keys_that_cannot_exist` are removed from the registry: an earlier version,
+    or an earlier agent of the printer, may have created them.
     """
     account = entry.runtime_data
     coordinator = account.coordinator

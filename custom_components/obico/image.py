@@ -1,4 +1,4 @@
-"""Pictures that stay: of the latest events, of the file, of the last print."""
+"""Image entities: pictures of the latest events, of the file and of the last print."""
 
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -28,19 +28,19 @@ PARALLEL_UPDATES = 0
 class ObicoEventImageDescription(ImageEntityDescription):
     """The picture of the latest event of a kind."""
 
-    pictured: str
+    kind: str
 
 
 EVENT_IMAGES: Final = (
     ObicoEventImageDescription(
         key=FAILURE_SNAPSHOT,
         translation_key=FAILURE_SNAPSHOT,
-        pictured=PICTURE_OF_FAILURE,
+        kind=PICTURE_OF_FAILURE,
     ),
     ObicoEventImageDescription(
         key=EVENT_SNAPSHOT,
         translation_key=EVENT_SNAPSHOT,
-        pictured=PICTURE_OF_EVENT,
+        kind=PICTURE_OF_EVENT,
     ),
 )
 THUMBNAIL: Final = ImageEntityDescription(key="thumbnail", translation_key="thumbnail")
@@ -77,7 +77,7 @@ class ObicoImage(ObicoPrinterEntity, ImageEntity):
         printer: Printer,
         description: ImageEntityDescription,
     ) -> None:
-        """Show a printer's picture."""
+        """Initialize the image entity."""
         super().__init__(account, printer, description)
         ImageEntity.__init__(self, account.hass)
         self._loaded: tuple[Subject, bytes] | None = None
@@ -85,11 +85,11 @@ class ObicoImage(ObicoPrinterEntity, ImageEntity):
     @property
     @abstractmethod
     def _subject(self) -> Subject | None:
-        """Return what there is to see now."""
+        """Return what the picture shows now, None where there is no picture."""
 
     @abstractmethod
     async def _async_address(self, subject: Subject) -> str | None:
-        """Ask the server where the picture is now."""
+        """Request the current address of the picture from the server."""
 
     @override
     def _read(self) -> object:
@@ -100,7 +100,7 @@ class ObicoImage(ObicoPrinterEntity, ImageEntity):
     @property
     @override
     def entity_picture(self) -> str | None:
-        """Return where the frontend gets the picture, while there is one."""
+        """Return the path for the frontend, None while there is no picture."""
         return super().entity_picture if self._subject else None
 
     @override
@@ -121,15 +121,15 @@ class ObicoImage(ObicoPrinterEntity, ImageEntity):
 
 
 class ObicoEventImage(ObicoImage):
-    """The picture of the latest event of a kind, kept beyond restarts by the event's id."""
+    """The picture of the latest event of a kind, also after a restart."""
 
     entity_description: ObicoEventImageDescription
 
     @property
     @override
     def _subject(self) -> Subject | None:
-        pictured = self.account.event_memory.pictured.get(self.printer.id, {})
-        if (event := pictured.get(self.entity_description.pictured)) is None:
+        pictures = self.account.event_memory.pictures.get(self.printer.id, {})
+        if (event := pictures.get(self.entity_description.kind)) is None:
             return None
         return Subject(id=event.id, created_at=event.created_at)
 

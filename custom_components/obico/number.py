@@ -27,7 +27,8 @@ from .printer.heaters import Heater
 from .printer.parts import Part
 from .printer.temperatures import MAX_TARGETS
 
-# Nobody waits for another printer: see `in_turn`.
+# Not limited, so that no printer waits for another one. `CommandRunner` orders the requests
+# to each printer.
 PARALLEL_UPDATES = 0
 
 
@@ -183,7 +184,10 @@ class ObicoNumber(ObicoPrinterEntity, NumberEntity):
 
 
 class ObicoRate(ObicoMachineEntity, NumberEntity):
-    """A rate of the machine; where it is not reported, what was last set here."""
+    """A rate of the machine.
+
+    Agents that do not report it get the value that was last set here.
+    """
 
     entity_description: ObicoRateDescription
     _part = Part.RATES
@@ -191,7 +195,7 @@ class ObicoRate(ObicoMachineEntity, NumberEntity):
     @override
     def _read(self) -> float | None:
         if preconditions.check_machine(self.printer):
-            # Who knows what it will be set to.
+            # Rates are unknown after the printer has been disconnected.
             self._attr_native_value = None
         elif (status := self.printer.status) is not None and (
             rate := self.entity_description.value_fn(status)
@@ -221,7 +225,7 @@ class ObicoTarget(ObicoMachineEntity, NumberEntity):
     """The target of one heater; 0 is off."""
 
     def __init__(self, account: ObicoData, printer: Printer, heater: Heater) -> None:
-        """Set a printer's heater."""
+        """Initialize the number of a heater."""
         super().__init__(account, printer, TARGET)
         self._heater = heater.name
         self._attr_unique_id = (

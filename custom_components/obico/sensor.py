@@ -1,4 +1,4 @@
-"""Sensors of printers."""
+"""Sensors of printers and of the account."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -61,18 +61,20 @@ from .printer.status import (
 )
 from .prints.outcome import meters, print_duration, print_result
 
-# All data come with the coordinator.
+# Entities only read the coordinator's snapshot.
 PARALLEL_UPDATES = 0
 
-# Estimates move with every report; what moves less than this is no news.
+# Estimates change with every report. A change below this is not shown, as each would be a
+# state to write and to record.
 _FINISH_TIME_TOLERANCE: Final = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ObicoSensorDescription(SensorEntityDescription):
-    """A sensor of a printer; one that `needs_agent` is unavailable while it is offline.
+    """A sensor of a printer.
 
-    What it shows is `part`, and nothing else but what is steady.
+    With `needs_agent` it is unavailable while the agent is offline. Besides steady values,
+    `value_fn` may only read those of `part`: changes of others do not update the sensor.
     """
 
     value_fn: Callable[[Printer], StateType | datetime]
@@ -84,9 +86,9 @@ class ObicoSensorDescription(SensorEntityDescription):
 def _of_job(
     value_fn: Callable[[PrinterStatus], StateType],
 ) -> Callable[[Printer], StateType]:
-    """Return a function that gives a value of the status only while there is a job.
+    """Return a function that returns a value of the status while there is a print, else None.
 
-    Agents go on reporting the last file and its numbers after a print.
+    Agents continue to report the file and the progress of a print after its end.
     """
 
     def value(printer: Printer) -> StateType:
@@ -109,10 +111,11 @@ def _of_file(
     job_fn: Callable[[Job], float | None],
     file_fn: Callable[[GCodeFile], float | None] | None = None,
 ) -> Callable[[Printer], StateType]:
-    """Return a function that gives a number of the file that is printed.
+    """Return a function that returns a number about the file that is being printed.
 
-    `file_fn` returns what the server knows of the file, where the agent says nothing:
-    Klipper's never does, OctoPrint's not before the file is analysed.
+    `job_fn` reads the agent's report. Where that has no value, `file_fn` reads the server's
+    metadata: Klipper's agent never reports these numbers, OctoPrint's not before it has
+    analysed the file.
     """
 
     def value(printer: Printer) -> StateType:
@@ -128,7 +131,7 @@ def _of_file(
 
 
 def _percent(fraction: float | None) -> int | None:
-    """Return a fraction of the agent's as percent."""
+    """Return a fraction in percent."""
     return None if fraction is None else max(round(fraction * 100), 0)
 
 
@@ -197,7 +200,7 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.SECONDS,
         suggested_display_precision=0,
-        # A ticking value would fill the recorder.
+        # It changes every second, which would fill the recorder.
         entity_registry_enabled_default=False,
         value_fn=_of_job(print_time_of),
         needs_agent=True,
@@ -227,7 +230,7 @@ SENSORS: Final = (
     ObicoSensorDescription(
         key="current_layer",
         translation_key="current_layer",
-        # Without, each layer would be a line of the activity.
+        # Without a state class, the logbook would have an entry for each layer.
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=_of_job(lambda status: _not_negative(status.current_layer)),
         needs_agent=True,
@@ -245,7 +248,7 @@ SENSORS: Final = (
         translation_key="z_height",
         device_class=SensorDeviceClass.DISTANCE,
         native_unit_of_measurement=UnitOfLength.MILLIMETERS,
-        # As slicers have it, also where other lengths are in inches and feet.
+        # Slicers use millimetres also where other lengths are in inches and feet.
         suggested_unit_of_measurement=UnitOfLength.MILLIMETERS,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=2,
@@ -272,7 +275,7 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.DISTANCE,
         native_unit_of_measurement=UnitOfLength.METERS,
         suggested_unit_of_measurement=UnitOfLength.METERS,
-        # It begins anew with each print.
+        # It starts from 0 with each print.
         state_class=SensorStateClass.TOTAL_INCREASING,
         suggested_display_precision=2,
         entity_registry_enabled_default=False,
@@ -285,7 +288,7 @@ SENSORS: Final = (
     ObicoSensorDescription(
         key="filament_volume",
         translation_key="filament_volume",
-        # Home Assistant's volumes know no cm³.
+        # No device class: Home Assistant's volumes do not support cm³.
         native_unit_of_measurement="cm³",
         suggested_display_precision=1,
         value_fn=_of_file(lambda job: job.filament_volume),
@@ -383,7 +386,10 @@ FINISH_TIME: Final = SensorEntityDescription(
 
 @dataclass(frozen=True, kw_only=True)
 class ObicoLastPrintDescription(SensorEntityDescription):
-    """What became of the last print that ended."""
+    """A sensor of the last print that ended.
+
+    With `shows_file` its attributes show the file of the print.
+    """
 
     value_fn: Callable[[Print], StateType | datetime]
     shows_file: bool = False
@@ -426,7 +432,7 @@ LAST_PRINT_SENSORS: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class ObicoHeaterSensorDescription(SensorEntityDescription):
-    """A reading of a heater; key and names are completed by the heater's own."""
+    """A sensor of a heater, whose unique id and name also contain those of the heater."""
 
     value_fn: Callable[[Temperature], float | None]
     exists_fn: Callable[[Heater], bool]
@@ -445,14 +451,14 @@ HEATER_SENSORS: Final = (
     ObicoHeaterSensorDescription(
         key="target",
         device_class=SensorDeviceClass.TEMPERATURE,
-        # The number shows it too.
+        # The number entity shows the same value.
         entity_registry_enabled_default=False,
         value_fn=lambda temperature: temperature.target,
         exists_fn=lambda heater: heater.has_target,
     ),
     ObicoHeaterSensorDescription(
         key="offset",
-        # A difference: 0 °C are 0 °F, not 32 °F.
+        # A temperature difference, which is converted in another way: 0 °C are 0 °F.
         device_class=SensorDeviceClass.TEMPERATURE_DELTA,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
@@ -464,7 +470,7 @@ HEATER_SENSORS: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class ObicoAccountSensorDescription(SensorEntityDescription):
-    """A sensor of the account; `context` is what it has to be woken for."""
+    """A sensor of the account, which listens to a context of the coordinator."""
 
     value_fn: Callable[[AccountSnapshot], StateType]
     context: str = ACCOUNT
@@ -494,7 +500,7 @@ ACCOUNT_SENSORS: Final = (
         device_class=SensorDeviceClass.DATA_SIZE,
         native_unit_of_measurement=UnitOfInformation.BYTES,
         suggested_unit_of_measurement=UnitOfInformation.MEGABYTES,
-        # It begins anew each month.
+        # It starts from 0 each month.
         state_class=SensorStateClass.TOTAL_INCREASING,
         suggested_display_precision=1,
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -524,7 +530,7 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
 
 def _keys_that_cannot_exist(printer: Printer) -> Iterator[str]:
     """Yield the keys of the sensors that the printer's agent never has values for."""
-    # An agent that is not known yet may turn out to be any.
+    # While the agent is unknown, it may still turn out to be one that has these values.
     if printer.agent_name is not None:
         for description in SENSORS:
             if not description.exists_fn(printer):
@@ -547,7 +553,10 @@ async def async_setup_entry(
 
 
 class ObicoFile(ObicoPrinterEntity, SensorEntity):
-    """The file that is printed; `print_id` is the print's, whatever else has the same name."""
+    """The file that is being printed.
+
+    The attribute `print_id` tells prints of the same file apart.
+    """
 
     @override
     def _read(self) -> object:
@@ -571,7 +580,7 @@ class ObicoAccountSensor(ObicoAccountEntity, SensorEntity):
         account: ObicoData,
         description: ObicoAccountSensorDescription,
     ) -> None:
-        """Show a value of the account."""
+        """Initialize the sensor."""
         super().__init__(account, description, context=description.context)
 
     @override
@@ -592,7 +601,7 @@ class ObicoSensor(ObicoPrinterEntity, SensorEntity):
         printer: Printer,
         description: ObicoSensorDescription,
     ) -> None:
-        """Show a value of a printer."""
+        """Initialize the sensor."""
         self._part = description.part
         self._needs_agent = description.needs_agent
         self._value_fn = description.value_fn
@@ -623,17 +632,17 @@ class ObicoLastPrintSensor(ObicoPrinterEntity, SensorEntity):
 
 
 class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
-    """When the print will be done, and afterwards when it was."""
+    """When the current print will be finished, or when the last one ended."""
 
     _part = Part.REPORT
 
-    # The job seen last, and when it was last thought to be done.
+    # The id of the last print that was seen, and its last estimate.
     _job: int | None = None
     _time: datetime | None = None
 
     @override
     def _take_up(self) -> bool:
-        """Return whether it can be known; when the last print was done, also without the agent."""
+        """Return whether the time is known; the end of the last print needs no agent."""
         is_known = super()._take_up()
         return is_known and (
             self._printer.status is not None or self._printer.current_print is None
@@ -656,7 +665,7 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
         elif last is not None and (self._job is None or last.id >= self._job):
             time = last.ended_at
         else:
-            # The server has not told yet when it ended: not later than now.
+            # The end of the print is not known yet, but it cannot be later than now.
             time = self._time and min(
                 self._time, dt_util.utcnow().replace(microsecond=0)
             )
@@ -666,7 +675,7 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
         return time
 
     def _estimate(self) -> datetime | None:
-        """Return now plus the time left; the agent's own clock may be wrong."""
+        """Return now plus the time left, by this clock as the agent's may be wrong."""
         if self._printer.status is None:
             return None
         if (left := time_remaining_of(self._printer.status)) is None:
@@ -674,12 +683,12 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
         try:
             return dt_util.utcnow().replace(microsecond=0) + timedelta(seconds=left)
         except OverflowError:
-            # No calendar goes so far.
+            # The time left is too large for a datetime.
             return None
 
 
 class ObicoHeaterSensor(ObicoPrinterEntity, SensorEntity):
-    """A reading of one heater."""
+    """A sensor that shows one value of a heater."""
 
     entity_description: ObicoHeaterSensorDescription
     _attr_native_unit_of_measurement = UnitOfTemperature.CELSIUS
@@ -693,7 +702,7 @@ class ObicoHeaterSensor(ObicoPrinterEntity, SensorEntity):
         heater: Heater,
         description: ObicoHeaterSensorDescription,
     ) -> None:
-        """Show a reading of a printer's heater."""
+        """Initialize the sensor of a heater."""
         self._part = description.part
         super().__init__(account, printer, description)
         self._value_fn = description.value_fn

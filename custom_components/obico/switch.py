@@ -14,7 +14,8 @@ from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
 from .printer.command_runner import SETTINGS
 
-# Nobody waits for another printer: see `in_turn`.
+# Not limited, so that no printer waits for another one. `CommandRunner` orders the requests
+# to each printer.
 PARALLEL_UPDATES = 0
 
 
@@ -138,12 +139,12 @@ class ObicoNotificationSwitch(ObicoAccountEntity, SwitchEntity):
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        """Have Obico notify."""
+        """Turn Obico's notifications on."""
         await self._async_set(enabled=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        """Keep Obico from notifying."""
+        """Turn Obico's notifications off."""
         await self._async_set(enabled=False)
 
     async def _async_set(self, *, enabled: bool) -> None:

@@ -84,7 +84,7 @@ class PushedAccount:
 
     def take(self, printer: int, message: bytes) -> None:
         """Let a printer's connection handle a message as if it had just arrived."""
-        pushes_of(self.entry)[printer]._take(message)
+        pushes_of(self.entry)[printer]._handle_message(message)
 
     def next_pushes(self, printers: Iterable[int]) -> Iterator[Action]:
         """Yield the messages of all printers endlessly: one of each printer, then the next ones."""

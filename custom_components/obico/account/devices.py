@@ -19,7 +19,7 @@ from ..printer.state_text import is_blank, shorten
 _LOGGER = logging.getLogger(__name__)
 
 # Who put a printer away may delete it some day: nobody is in a hurry to know.
-_ASK_AGAIN_SECONDS: Final = 24 * 3600.0
+_LOOKUP_INTERVAL_SECONDS: Final = 24 * 3600.0
 _LOOKUPS_A_POLL: Final = 5
 
 # In bytes. The name becomes a part of all entity ids, which have at most 255 characters, and
@@ -88,13 +88,13 @@ class PrinterDevices:
         self._registry = dr.async_get(hass)
         self._entry = entry
         self._client = client
-        self._shown: dict[int, DeviceInfo] = {}
+        self._device_infos: dict[int, DeviceInfo] = {}
         # When to ask again for printers without a device (loop time).
-        self._ask_at: dict[int, float] = {}
+        self._next_lookup_at: dict[int, float] = {}
 
     def info_of(self, printer: Printer) -> DeviceInfo:
         """Return the device of a printer that has one, the same object for all its entities."""
-        return self._shown[printer.id]
+        return self._device_infos[printer.id]
 
     @callback
     def handle_poll(self, poll: Poll) -> None:
@@ -108,11 +108,11 @@ class PrinterDevices:
         for printer in poll.snapshot.printers.values():
             info = printer_device_info(self._entry, printer)
             info["via_device_id"] = account.id
-            if self._shown.get(printer.id) != info:
+            if self._device_infos.get(printer.id) != info:
                 self._registry.async_get_or_create(
                     config_entry_id=self._entry.entry_id, **info
                 )
-                self._shown[printer.id] = info
+                self._device_infos[printer.id] = info
 
     async def async_remove_gone(
         self, listed: Container[int], excluded: Container[int]
@@ -129,7 +129,7 @@ class PrinterDevices:
                 continue
             if printer_id in excluded or await self._async_is_gone(printer_id):
                 self._registry.async_remove_device(device_id)
-                self._shown.pop(printer_id, None)
+                self._device_infos.pop(printer_id, None)
                 gone.add(printer_id)
         return gone
 
@@ -163,13 +163,13 @@ class PrinterDevices:
         once a day, and only a few with a poll.
         """
         away = missing and missing - self._registered().keys()
-        for printer_id in self._ask_at.keys() - away:
-            del self._ask_at[printer_id]
+        for printer_id in self._next_lookup_at.keys() - away:
+            del self._next_lookup_at[printer_id]
         now = asyncio.get_running_loop().time()
         due = [
             printer_id
             for printer_id in sorted(away)
-            if now >= self._ask_at.get(printer_id, now)
+            if now >= self._next_lookup_at.get(printer_id, now)
         ]
         deleted = []
         for printer_id in due[:_LOOKUPS_A_POLL]:
@@ -181,12 +181,13 @@ class PrinterDevices:
                 _LOGGER.debug("Cannot tell what became of a printer: %s", err)
                 break
             else:
-                self._ask_at[printer_id] = now + _ASK_AGAIN_SECONDS
+                self._next_lookup_at[printer_id] = now + _LOOKUP_INTERVAL_SECONDS
         return deleted
 
     def is_device_in_use(self, device: dr.DeviceEntry) -> bool:
         """Return whether a device stands for the account or for a printer that it has."""
         in_use = {(DOMAIN, self._entry.unique_id)} | {
-            printer_identifier(self._entry, printer_id) for printer_id in self._shown
+            printer_identifier(self._entry, printer_id)
+            for printer_id in self._device_infos
         }
         return not in_use.isdisjoint(device.identifiers)

@@ -39,7 +39,7 @@ _DEFAULT_RETRY_AFTER = 60.0
 
 
 # By class, subclasses before their parents.
-_KEYS: Final[tuple[tuple[type[ObicoError], str], ...]] = (
+_TRANSLATION_KEYS: Final[tuple[tuple[type[ObicoError], str], ...]] = (
     (ObicoAuthenticationError, "authentication_failed"),
     (ObicoCertificateError, "certificate_error"),
     (ObicoPushError, "no_push"),
@@ -58,10 +58,11 @@ _KEYS: Final[tuple[tuple[type[ObicoError], str], ...]] = (
 )
 
 
-def _explain(err: ObicoError) -> tuple[str, dict[str, str]]:
+def _translation_of(err: ObicoError) -> tuple[str, dict[str, str]]:
     """Return translation key and placeholders for an error of the client."""
     key = next(
-        (key for error_type, key in _KEYS if isinstance(err, error_type)), "bad_answer"
+        (key for error_type, key in _TRANSLATION_KEYS if isinstance(err, error_type)),
+        "bad_answer",
     )
     match err:
         case ObicoRedirectError(origin=URL() as origin, is_same_server=False):
@@ -82,7 +83,7 @@ def _retry_after(err: ObicoRateLimitError) -> float:
 
 def update_error(err: ObicoError) -> UpdateFailed | ConfigEntryAuthFailed:
     """Return what a coordinator raises for a failed poll."""
-    key, placeholders = _explain(err)
+    key, placeholders = _translation_of(err)
     if isinstance(err, ObicoAuthenticationError):
         return ConfigEntryAuthFailed(
             translation_domain=DOMAIN,
@@ -111,7 +112,7 @@ def translated_errors(hass: HomeAssistant, entry: ConfigEntry) -> Generator[None
             and entry.state is ConfigEntryState.LOADED
         ):
             entry.async_start_reauth(hass)
-        key, placeholders = _explain(err)
+        key, placeholders = _translation_of(err)
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key=key,

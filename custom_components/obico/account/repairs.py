@@ -38,7 +38,7 @@ _ALL: Final = (
 _UNRECORDED_SECONDS: Final = 60.0
 
 # One picture that cannot be fetched is a hiccup.
-_PICTURES_FAILED: Final = 3
+_FAILURES_UNTIL_REPAIR: Final = 3
 _SECONDS_AN_HOUR: Final = 3600
 
 
@@ -67,7 +67,7 @@ class AccountRepairs:
             for printer in printers
         )
         self._set(HOURS_USED_UP, used_up)
-        needed = sum(_hours_left(printer) for printer in printers)
+        needed = sum(_hours_needed(printer) for printer in printers)
         self._set(
             HOURS_LOW,
             not used_up and balance is not None and needed > balance,
@@ -102,7 +102,7 @@ class AccountRepairs:
         self._set(PRINT_UNRECORDED, bool(names), printers=", ".join(names))
 
     @callback
-    def async_note_picture(self, address: str, error: Exception | None) -> None:
+    def async_handle_picture(self, address: str, error: Exception | None) -> None:
         """Take notice of whether a picture could be fetched from its address."""
         if not isinstance(error, ObicoConnectionError | ObicoResponseError):
             # Gone is not unreachable.
@@ -112,12 +112,12 @@ class AccountRepairs:
         url = picture_url(address, self._base_url) or parse_sent_url(address)
         self._set(
             PICTURES_UNREACHABLE,
-            self._failed_pictures >= _PICTURES_FAILED,
+            self._failed_pictures >= _FAILURES_UNTIL_REPAIR,
             host=(url and url.host) or "?",
         )
 
     @callback
-    def async_note_events(self, are_supported: bool) -> None:
+    def async_handle_event_support(self, are_supported: bool) -> None:
         """Take notice whether the server has a list of events at all."""
         self._set(SERVER_TOO_OLD, not are_supported)
 
@@ -153,7 +153,7 @@ class AccountRepairs:
         )
 
 
-def _hours_left(printer: Printer) -> float:
+def _hours_needed(printer: Printer) -> float:
     """Return how many hours of detection a print is going to take."""
     if not printer.is_watching or printer.status is None:
         return 0.0

@@ -47,19 +47,19 @@ class AccountStorage:
             hass, _VERSION, f"{DOMAIN}.{entry_id}", private=True, atomic_writes=True
         )
         # A copy of what could not be read, for whoever wants to rescue it.
-        self._set_aside = Store[dict[str, Any]](
+        self._unreadable_store = Store[dict[str, Any]](
             hass, _VERSION, f"{DOMAIN}.{entry_id}.unreadable", private=True
         )
         self._parts = tuple(parts)
         self._is_closed = False
         # What is on the disk, as far as this object wrote or read it.
-        self._written: dict[str, Any] | None = None
+        self._saved: dict[str, Any] | None = None
 
     async def async_load(self) -> None:
         """Restore the parts; one that cannot be read starts anew, and a copy is set aside."""
         if (stored := await self._store.async_load()) is None:
             return
-        self._written = stored
+        self._saved = stored
         unreadable = False
         for part in self._parts:
             try:
@@ -70,10 +70,10 @@ class AccountStorage:
                     "What was stored of %s cannot be read (%s) and starts anew; a copy is kept in %s",
                     type(part).__name__,
                     type(err).__name__,
-                    self._set_aside.path,
+                    self._unreadable_store.path,
                 )
         if unreadable:
-            await self._set_aside.async_save(stored)
+            await self._unreadable_store.async_save(stored)
 
     @property
     def printers(self) -> set[int]:
@@ -90,24 +90,24 @@ class AccountStorage:
     async def async_save(self) -> None:
         """Write everything that is new, and return when it is on the disk."""
         stored = self._as_stored()
-        if stored != self._written:
+        if stored != self._saved:
             await self._store.async_save(stored)
-            self._written = stored
+            self._saved = stored
 
     @callback
     def async_save_soon(self) -> None:
         """Write everything in some seconds."""
         if not self._is_closed:
-            self._store.async_delay_save(self._take_to_write, _SAVE_DELAY_SECONDS)
+            self._store.async_delay_save(self._data_to_save, _SAVE_DELAY_SECONDS)
 
     async def async_close(self) -> None:
         """Write everything for the last time: after a reload, another object writes the file."""
         self._is_closed = True
         await self.async_save()
 
-    def _take_to_write(self) -> dict[str, Any]:
-        self._written = self._as_stored()
-        return self._written
+    def _data_to_save(self) -> dict[str, Any]:
+        self._saved = self._as_stored()
+        return self._saved
 
     def _as_stored(self) -> dict[str, Any]:
         stored: dict[str, Any] = {}
@@ -118,4 +118,4 @@ class AccountStorage:
     async def async_remove(self) -> None:
         """Delete the file."""
         await self._store.async_remove()
-        await self._set_aside.async_remove()
+        await self._unreadable_store.async_remove()

@@ -31,11 +31,11 @@ _FIRST_MESSAGE_SECONDS: Final = 20.0
 _MIN_BACKOFF: Final = 1.0
 _MAX_BACKOFF: Final = 300.0
 # A connection that spoke but did not last is no reason to hurry.
-_STEADY_SECONDS: Final = 30.0
+_STABLE_SECONDS: Final = 30.0
 # The server forgets a connection after 24 hours, without closing it. Not all of an
 # account's connections are renewed at the same time.
-_MIN_LIFE: Final = 18 * 3600.0
-_MAX_LIFE: Final = 22 * 3600.0
+_MIN_LIFETIME: Final = 18 * 3600.0
+_MAX_LIFETIME: Final = 22 * 3600.0
 _RENEWAL_RETRY: Final = 600.0
 # When the server is back, over which all printers connect.
 _RETRY_SPREAD: Final = 10.0
@@ -73,16 +73,16 @@ class PrinterConnection:
         self._listener = listener
         self._reader = PushReader()
         self._socket: PrinterSocket | None = None
-        self._life: asyncio.Timeout | None = None
+        self._lifetime: asyncio.Timeout | None = None
         self.agent = PrinterAgent(self._send)
         self.auth_token = auth_token
         self.messages = 0
         # When the last message came in (loop time).
-        self.spoke_at = -math.inf
+        self.last_message_at = -math.inf
         self.connections = 0
         self.last_error: str | None = None
         self._was_lost = False
-        self._is_back = asyncio.Event()
+        self._server_is_back = asyncio.Event()
 
     @property
     def is_connected(self) -> bool:
@@ -91,8 +91,8 @@ class PrinterConnection:
 
     def renew(self) -> None:
         """Replace a connection that no longer brings what the poll sees."""
-        if self._life is not None and not self._life.expired():
-            self._life.reschedule(asyncio.get_running_loop().time())
+        if self._lifetime is not None and not self._lifetime.expired():
+            self._lifetime.reschedule(asyncio.get_running_loop().time())
 
     async def keep_viewing(self) -> None:
         """Go on counting as somebody who watches, if there is a connection."""
@@ -108,7 +108,7 @@ class PrinterConnection:
             try:
                 await self._stay_connected()
             except ObicoError as err:
-                self._note_lost(
+                self._handle_lost(
                     str(err), is_refused=isinstance(err, ObicoUpgradeRefusedError)
                 )
             except Exception as err:  # noqa: BLE001
@@ -117,8 +117,8 @@ class PrinterConnection:
                 _LOGGER.error(
                     "Unexpected error of a push connection: %s", type(err).__name__
                 )
-                self._note_lost(type(err).__name__, is_refused=False)
-            if self.messages > messages and loop.time() - began > _STEADY_SECONDS:
+                self._handle_lost(type(err).__name__, is_refused=False)
+            if self.messages > messages and loop.time() - began > _STABLE_SECONDS:
                 backoff = _MIN_BACKOFF
             is_back = await self._pause(backoff * random.uniform(0.5, 1.0))
             backoff = _MIN_BACKOFF if is_back else min(backoff * 2, _MAX_BACKOFF)
@@ -127,10 +127,10 @@ class PrinterConnection:
         """Wait until it is time for the next try, and return whether the server is back."""
         try:
             async with asyncio.timeout(seconds):
-                await self._is_back.wait()
+                await self._server_is_back.wait()
         except TimeoutError:
             return False
-        self._is_back.clear()
+        self._server_is_back.clear()
         # Not all printers at once.
         await asyncio.sleep(random.uniform(0.0, min(seconds, _RETRY_SPREAD)))
         return True
@@ -138,9 +138,9 @@ class PrinterConnection:
     def retry(self) -> None:
         """Try again soon, if there is no connection: the server is there again."""
         if self._socket is None:
-            self._is_back.set()
+            self._server_is_back.set()
 
-    def _note_lost(self, reason: str, *, is_refused: bool) -> None:
+    def _handle_lost(self, reason: str, *, is_refused: bool) -> None:
         self.last_error = reason
         self._was_lost = True
         _LOGGER.debug("No push connection: %s", reason)
@@ -149,17 +149,17 @@ class PrinterConnection:
     async def _stay_connected(self) -> NoReturn:
         """Read until the connection is lost; before it grows old, the next one takes over."""
         self._socket = await self._open()
-        self._is_back.clear()
+        self._server_is_back.clear()
         self._listener.handle_connected(is_again=self._was_lost)
-        life = random.uniform(_MIN_LIFE, _MAX_LIFE)
+        lifetime = random.uniform(_MIN_LIFETIME, _MAX_LIFETIME)
         try:
             while True:
                 try:
-                    async with asyncio.timeout(life) as self._life:
+                    async with asyncio.timeout(lifetime) as self._lifetime:
                         while True:
-                            self._take(await self._socket.receive())
+                            self._handle_message(await self._socket.receive())
                 except TimeoutError:
-                    life = await self._replace()
+                    lifetime = await self._replace()
         except ObicoError as err:
             self.agent.handle_lost(err)
             raise
@@ -178,7 +178,7 @@ class PrinterConnection:
         old, self._socket = self._socket, new
         assert old is not None
         await old.close()
-        return random.uniform(_MIN_LIFE, _MAX_LIFE)
+        return random.uniform(_MIN_LIFETIME, _MAX_LIFETIME)
 
     async def _open(self) -> PrinterSocket:
         """Return a connection that has spoken."""
@@ -187,7 +187,7 @@ class PrinterConnection:
         )
         try:
             async with asyncio.timeout(_FIRST_MESSAGE_SECONDS):
-                self._take(await socket.receive())
+                self._handle_message(await socket.receive())
         except TimeoutError:
             await socket.close()
             raise ObicoConnectionError("The new push connection is silent") from None
@@ -197,7 +197,7 @@ class PrinterConnection:
         self.connections += 1
         return socket
 
-    def _take(self, message: bytes) -> None:
+    def _handle_message(self, message: bytes) -> None:
         """Hand on what is new in a message."""
         try:
             push = self._reader.read(message)
@@ -207,7 +207,7 @@ class PrinterConnection:
             self.last_error = str(err)
             return
         self.messages += 1
-        self.spoke_at = asyncio.get_running_loop().time()
+        self.last_message_at = asyncio.get_running_loop().time()
         if isinstance(push, AgentReply):
             self.agent.handle_reply(push)
         elif push is not None:

@@ -73,18 +73,18 @@ class ConnectionManager:
         # Printers that had a connection when one was last made or lost.
         self._connected: set[int] = set()
         # When each idle printer's agent was last asked for a picture (loop time).
-        self._pictures_asked_at: dict[int, float] = {}
+        self._picture_requested_at: dict[int, float] = {}
         # All printers of the account, and those that changed in the last poll without a push.
         self._printers: frozenset[int] = frozenset()
         self._missed: frozenset[int] = frozenset()
         # How many messages a connection had brought when a poll last saw something first.
-        self._missed_after: dict[int, int] = {}
+        self._messages_at_missed_change: dict[int, int] = {}
 
     @callback
     def async_start(self) -> None:
         """Connect to the account's printers."""
         self._session = self._create_session()
-        self._async_follow(self._coordinator.data.printers.values())
+        self._async_update_connections(self._coordinator.data.printers.values())
         self._entry.async_on_unload(
             async_track_time_interval(
                 self._hass, self._handle_view_interval, _VIEW_INTERVAL
@@ -118,11 +118,11 @@ class ConnectionManager:
                 connection.retry()
         self._missed = frozenset(poll.missed)
         for printer_id in poll.missed:
-            self._note_missed(printer_id)
-        self._async_follow(poll.snapshot.printers.values())
+            self._handle_missed_change(printer_id)
+        self._async_update_connections(poll.snapshot.printers.values())
 
     @callback
-    def _async_follow(self, printers: Iterable[Printer]) -> None:
+    def _async_update_connections(self, printers: Iterable[Printer]) -> None:
         """Connect to new printers, and anew to those with a new token; leave those that are gone."""
         if self._session is None:
             return
@@ -136,8 +136,8 @@ class ConnectionManager:
         for printer_id, connection in list(self._connections.items()):
             if tokens.get(printer_id) != connection.auth_token:
                 self._drop(printer_id)
-        for printer_id in self._pictures_asked_at.keys() - tokens.keys():
-            del self._pictures_asked_at[printer_id]
+        for printer_id in self._picture_requested_at.keys() - tokens.keys():
+            del self._picture_requested_at[printer_id]
         for printer_id in tokens.keys() - self._connections.keys():
             connection = PrinterConnection(
                 self._session, self.client.base_url, tokens[printer_id], self
@@ -146,16 +146,16 @@ class ConnectionManager:
             self._tasks[printer_id] = self._entry.async_create_background_task(
                 self._hass, connection.run(), f"obico push {printer_id}"
             )
-        self._note_back()
+        self._log_recovery()
         self._set_pushed()
 
     def _drop(self, printer_id: int) -> None:
         del self._connections[printer_id]
-        self._missed_after.pop(printer_id, None)
+        self._messages_at_missed_change.pop(printer_id, None)
         self._tasks.pop(printer_id).cancel()
 
     @callback
-    def _note_missed(self, printer_id: int) -> None:
+    def _handle_missed_change(self, printer_id: int) -> None:
         """Replace a connection that brought nothing while polls saw two changes.
 
         One change may have been polled just ahead of its push.
@@ -163,10 +163,10 @@ class ConnectionManager:
         connection = self._connections.get(printer_id)
         if connection is None or not connection.is_connected:
             return
-        if self._missed_after.get(printer_id) != connection.messages:
-            self._missed_after[printer_id] = connection.messages
+        if self._messages_at_missed_change.get(printer_id) != connection.messages:
+            self._messages_at_missed_change[printer_id] = connection.messages
             return
-        del self._missed_after[printer_id]
+        del self._messages_at_missed_change[printer_id]
         _LOGGER.debug("The push connection of printer %s is silent", printer_id)
         connection.renew()
 
@@ -236,10 +236,10 @@ class ConnectionManager:
         if self._session is None or printer.auth_token is None:
             raise ObicoPushError("There are no push connections")
         now = self._hass.loop.time()
-        asked_at = self._pictures_asked_at.get(printer.id)
-        if asked_at is not None and now - asked_at < _PICTURE_INTERVAL:
+        requested_at = self._picture_requested_at.get(printer.id)
+        if requested_at is not None and now - requested_at < _PICTURE_INTERVAL:
             return
-        self._pictures_asked_at[printer.id] = now
+        self._picture_requested_at[printer.id] = now
         try:
             async with asyncio.timeout(within):
                 push = await self._async_view_once(printer.auth_token, within)
@@ -273,7 +273,7 @@ class ConnectionManager:
         """Poll what was missed, and log once that all connections are back."""
         if is_again:
             self._coordinator.async_request_refresh_soon()
-        self._note_back()
+        self._log_recovery()
         self._set_pushed()
         self._wake_while_polls_fail()
 
@@ -308,14 +308,14 @@ class ConnectionManager:
         return (
             printer is None
             or printer.status is None
-            or self._hass.loop.time() - connection.spoke_at < _SILENCE_SECONDS
+            or self._hass.loop.time() - connection.last_message_at < _SILENCE_SECONDS
         )
 
     @callback
     def _handle_silence_interval(self, _now: datetime) -> None:
         self._set_pushed()
 
-    def _note_back(self) -> None:
+    def _log_recovery(self) -> None:
         """Log once that all connections there should be are there again."""
         if self._is_down and all(
             connection.is_connected for connection in self._connections.values()

@@ -66,7 +66,7 @@ class EventFeed:
         memory: EventMemory,
         *,
         save: Callable[[], Awaitable[None]],
-        is_unwanted: Callable[[int], bool],
+        is_event_disabled: Callable[[int], bool],
         has_push: Callable[[int], bool],
         handle_events: Callable[[NewEvents, datetime | None], None],
         handle_ended: Callable[[int], None],
@@ -74,7 +74,7 @@ class EventFeed:
     ) -> None:
         """Prepare; `async_start` begins.
 
-        `save` stores the memory. `is_unwanted` tells whether a printer's event entity is
+        `save` stores the memory. `is_event_disabled` tells whether a printer's event entity is
         disabled, `has_push` whether its state comes by push. `handle_events` is called with
         all new events and the time before which they are too old to fire, `handle_ended`
         with the id of a printer whose print ended in a way that is not known, and `handle_support` with whether the
@@ -86,7 +86,7 @@ class EventFeed:
         self._client = client
         self._memory = memory
         self._save = save
-        self._is_unwanted = is_unwanted
+        self._is_event_disabled = is_event_disabled
         self._has_push = has_push
         self._handle_events = handle_events
         self._handle_ended = handle_ended
@@ -136,7 +136,7 @@ class EventFeed:
     def async_listen(self, printer_id: int, listener: EventListener) -> CALLBACK_TYPE:
         """Listen to a printer's events, first to those that waited for a listener."""
         self._listeners[printer_id] = listener
-        for event in self._run.take_waiting(printer_id):
+        for event in self._run.pop_waiting(printer_id):
             listener(event)
 
         @callback
@@ -150,7 +150,7 @@ class EventFeed:
     @callback
     def handle_poll(self, poll: Poll) -> None:
         """Drop the waiting events of printers that are gone, or have a disabled entity."""
-        self._run.drop_unwanted(self._is_unwanted)
+        self._run.drop_disabled(self._is_event_disabled)
         if poll.is_complete:
             self._run.drop_gone(poll.snapshot.printers, poll.started_at)
 
@@ -351,7 +351,7 @@ class EventFeed:
             except Exception:
                 # The event counts as fired: the others must fire, and it not again.
                 _LOGGER.exception("Unexpected error firing event %s", fired.event.id)
-        elif not self._is_unwanted(printer_id):
+        elif not self._is_event_disabled(printer_id):
             self._run.add_waiting(printer_id, fired, self._hass.loop.time())
 
     def _is_ahead_of_state(self, event: PrinterEvent) -> bool:

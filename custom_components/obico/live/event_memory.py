@@ -21,7 +21,7 @@ _MAX_LATE: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PicturedEvent:
+class EventPicture:
     """An event that has a picture: its address expires, its id stays."""
 
     id: int
@@ -34,7 +34,7 @@ class EventMemory:
     `mark` is the highest event id that was fired or skipped, None before the first sight of
     the account. `recent` are the ids of the latest such events, lowest first: a server with
     several workers may show an event after one with a higher id. `latest` is the latest time
-    of any event. `pictured` has the latest event with a picture by printer id and kind of
+    of any event. `pictures` has the latest event with a picture by printer id and kind of
     picture.
     """
 
@@ -43,16 +43,16 @@ class EventMemory:
         self.mark: int | None = None
         self.recent: list[int] = []
         self.latest: datetime | None = None
-        self.pictured: dict[int, dict[str, PicturedEvent]] = {}
+        self.pictures: dict[int, dict[str, EventPicture]] = {}
 
     @property
     def printers(self) -> Iterable[int]:
         """Return the ids of the printers of which anything is remembered."""
-        return self.pictured.keys()
+        return self.pictures.keys()
 
     def forget(self, printer_id: int) -> None:
         """Forget the pictures of a printer."""
-        self.pictured.pop(printer_id, None)
+        self.pictures.pop(printer_id, None)
 
     def handle_pictures(self, events: Iterable[PrinterEvent]) -> set[int]:
         """Remember which events have pictures, and return the ids of their printers."""
@@ -60,11 +60,11 @@ class EventMemory:
         for event in events:
             if event.image_url is None or event.printer_id is None:
                 continue
-            latest = PicturedEvent(id=event.id, created_at=event.created_at)
-            pictured = self.pictured.setdefault(event.printer_id, {})
-            pictured[PICTURE_OF_EVENT] = latest
+            latest = EventPicture(id=event.id, created_at=event.created_at)
+            pictures = self.pictures.setdefault(event.printer_id, {})
+            pictures[PICTURE_OF_EVENT] = latest
             if (event.event_type or "").lower() == FAILURE_ALERTED:
-                pictured[PICTURE_OF_FAILURE] = latest
+                pictures[PICTURE_OF_FAILURE] = latest
             changed.add(event.printer_id)
         return changed
 
@@ -102,10 +102,10 @@ class EventMemory:
             # There may be old events below that were not seen.
             self.recent = [last]
         self.mark = mark
-        for pictured in self.pictured.values():
+        for pictures in self.pictures.values():
             # A server that was restored from a backup gives these ids to other events.
-            for kind in [kind for kind, event in pictured.items() if event.id > mark]:
-                del pictured[kind]
+            for kind in [kind for kind, event in pictures.items() if event.id > mark]:
+                del pictures[kind]
         times = (self.latest, *(event.created_at for event in events))
         self.latest = max(filter(None, times), default=None)
 
@@ -115,9 +115,9 @@ class EventMemory:
         self.mark = mark if isinstance(mark, int) else None
         self.recent = sorted(map(int, stored.get("recent_events", ())))
         self.latest = _as_time(stored.get("latest_event"))
-        self.pictured = {
+        self.pictures = {
             int(printer_id): {
-                kind: PicturedEvent(
+                kind: EventPicture(
                     id=event["id"], created_at=_as_time(event.get("created_at"))
                 )
                 for kind, event in events.items()
@@ -141,7 +141,7 @@ class EventMemory:
                     }
                     for kind, event in events.items()
                 }
-                for printer_id, events in self.pictured.items()
+                for printer_id, events in self.pictures.items()
             },
         }
 

@@ -20,7 +20,7 @@ class NewEvents:
     """Events that were not seen before, oldest first.
 
     `server_time` is None where the server does not tell it. `is_complete` is False where
-    rows of the list could not be read. `is_restored` says that the server was restored
+    length of the list could not be read. `is_restored` says that the server was restored
     from a backup, and numbers its events on from there.
     """
 
@@ -42,7 +42,7 @@ async def async_fetch_new_events(client: ObicoClient, memory: EventMemory) -> Ne
     server_time = None
     for _ in range(_MAX_PAGES):
         page = await client.get_events(start=start, limit=EVENTS_A_PAGE)
-        rows = len(page.items) + page.rejected
+        length = len(page.items) + page.rejected
         server_time = page.server_time
         is_complete = is_complete and not page.rejected
         if not start:
@@ -64,9 +64,9 @@ async def async_fetch_new_events(client: ObicoClient, memory: EventMemory) -> Ne
             start = 0
             continue
         found.update((event.id, event) for event in new)
-        if rows < EVENTS_A_PAGE or len(new) < len(page.items):
+        if length < EVENTS_A_PAGE or len(new) < len(page.items):
             break
-        start += rows - 1
+        start += length - 1
     return NewEvents(
         events=[found[key] for key in sorted(found)],
         server_time=server_time,

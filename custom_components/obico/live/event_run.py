@@ -41,17 +41,17 @@ class EventRun:
         waiting.append((now, fired))
         del waiting[:-MAX_EVENTS]
 
-    def take_waiting(self, printer_id: int) -> list[FiredEvent]:
+    def pop_waiting(self, printer_id: int) -> list[FiredEvent]:
         """Return the events that wait for a printer, oldest first, and forget them."""
         return [fired for _, fired in self._waiting.pop(printer_id, ())]
 
-    def drop_unwanted(self, is_unwanted: Callable[[int], bool]) -> None:
+    def drop_disabled(self, is_event_disabled: Callable[[int], bool]) -> None:
         """Drop what waits for printers whose event entity is disabled.
 
         It would all fire on the day that entity is enabled.
         """
         for printer_id in list(self._waiting):
-            if is_unwanted(printer_id):
+            if is_event_disabled(printer_id):
                 del self._waiting[printer_id]
 
     def drop_gone(self, printers: Container[int], asked_at: float) -> None:

@@ -6,8 +6,8 @@ from typing import Any, Final
 from ..aioobico import Printer, PrinterEvent
 from .status import Status, printer_status
 
-_BEGINS: Final = "filament_change"
-_ENDS: Final = frozenset({"started", "resumed", "ended"})
+_STARTING_EVENT: Final = "filament_change"
+_ENDING_EVENTS: Final = frozenset({"started", "resumed", "ended"})
 
 
 class Attention:
@@ -22,7 +22,7 @@ class Attention:
         self._save_soon = save_soon
         self._waiting: set[int] = set()
         # Waiting printers that were not yet seen to stop printing: the event came first.
-        self._printing: set[int] = set()
+        self._still_printing: set[int] = set()
 
     @property
     def printers(self) -> Collection[int]:
@@ -34,13 +34,13 @@ class Attention:
         events: Iterable[PrinterEvent],
         get_printer: Callable[[int], Printer | None],
         *,
-        is_news: Callable[[PrinterEvent], bool],
+        is_current: Callable[[PrinterEvent], bool],
     ) -> set[int]:
         """Return the ids of the printers for which events changed whether they wait.
 
         All events are taken up before anything is shown: what lies between an old filament
         change and the present is no news. `get_printer` returns a printer as it is known,
-        None where it is not known yet. Of an event that `is_news` the printer's state may
+        None where it is not known yet. Of an event that `is_current` the printer's state may
         come later.
         """
         waited = set(self._waiting)
@@ -48,12 +48,12 @@ class Attention:
         for event in events:
             if (printer_id := event.printer_id) is None:
                 continue
-            if is_news(event):
+            if is_current(event):
                 outdated.discard(printer_id)
             else:
                 outdated.add(printer_id)
             self._handle_event(
-                event, printer_id, get_printer(printer_id), is_news(event)
+                event, printer_id, get_printer(printer_id), is_current(event)
             )
         for printer_id in outdated:
             if (printer := get_printer(printer_id)) is not None:
@@ -65,23 +65,27 @@ class Attention:
         event: PrinterEvent,
         printer_id: int,
         printer: Printer | None,
-        is_news: bool,
+        is_current: bool,
     ) -> None:
         event_type = (event.event_type or "").lower()
-        if event_type in _ENDS:
+        if event_type in _ENDING_EVENTS:
             self.forget(printer_id)
-        elif event_type == _BEGINS and printer_id not in self._waiting:
+        elif event_type == _STARTING_EVENT and printer_id not in self._waiting:
             job = printer.current_print if printer else None
-            if not is_news and job is not None and event.print_id not in {None, job.id}:
+            if (
+                not is_current
+                and job is not None
+                and event.print_id not in {None, job.id}
+            ):
                 # It was about an earlier print.
                 return
             self._waiting.add(printer_id)
             if (
-                is_news
+                is_current
                 and printer is not None
                 and printer_status(printer) is Status.PRINTING
             ):
-                self._printing.add(printer_id)
+                self._still_printing.add(printer_id)
 
     def handle_printer(self, printer: Printer) -> None:
         """Stop waiting where the state of a printer shows that it goes on."""
@@ -89,12 +93,12 @@ class Attention:
             return
         is_printing = printer_status(printer) is Status.PRINTING
         if printer.current_print is None or (
-            is_printing and printer.id not in self._printing
+            is_printing and printer.id not in self._still_printing
         ):
             self.forget(printer.id)
             self._save_soon()
         elif not is_printing and printer.status is not None:
-            self._printing.discard(printer.id)
+            self._still_printing.discard(printer.id)
 
     def is_needed(self, printer: Printer) -> bool:
         """Return whether a printer waits for its user."""
@@ -106,7 +110,7 @@ class Attention:
     def forget(self, printer_id: int) -> None:
         """Take a printer for one that does not wait."""
         self._waiting.discard(printer_id)
-        self._printing.discard(printer_id)
+        self._still_printing.discard(printer_id)
 
     def restore(self, stored: Mapping[str, Any]) -> None:
         """Take up what was stored."""

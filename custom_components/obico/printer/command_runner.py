@@ -88,13 +88,13 @@ class CommandRunner:
         self._channel = channel
         self._has_push = has_push
         self._translated_errors = translated_errors
-        self._turns: WeakValueDictionary[tuple[int | None, str], asyncio.Lock] = (
+        self._locks: WeakValueDictionary[tuple[int | None, str], asyncio.Lock] = (
             WeakValueDictionary()
         )
 
     def in_turn(self, printer_id: int | None, key: str) -> asyncio.Lock:
         """Return the lock to hold while something is asked of a printer, or of the account."""
-        return self._turns.setdefault((printer_id, key), asyncio.Lock())
+        return self._locks.setdefault((printer_id, key), asyncio.Lock())
 
     async def async_run(self, printer: Printer, command: PrinterCommand) -> None:
         """Send a command if it can work, and wait for its effect.
@@ -103,9 +103,9 @@ class CommandRunner:
         is done already, unless the command is urgent. Raises ServiceValidationError where
         the command cannot work, HomeAssistantError where it fails or has no effect.
         """
-        turn = self.in_turn(printer.id, command.key)
-        async with nullcontext() if command.is_urgent else turn:
-            await self._async_run(self._now(printer), command)
+        lock = self.in_turn(printer.id, command.key)
+        async with nullcontext() if command.is_urgent else lock:
+            await self._async_run(self._current(printer), command)
 
     async def _async_run(self, printer: Printer, command: PrinterCommand) -> None:
         preconditions.ensure(command.precondition_fn(printer))
@@ -132,7 +132,7 @@ class CommandRunner:
             printer.id, command.effect_fn
         ):
             return
-        if not effects.is_under_way(command.effect_fn, self._now(printer)):
+        if not effects.is_under_way(command.effect_fn, self._current(printer)):
             raise error()
 
     async def _async_wait_for(
@@ -142,14 +142,14 @@ class CommandRunner:
         seen = asyncio.Event()
 
         @callback
-        def look() -> None:
+        def check() -> None:
             printer = self._store.get_printer(printer_id)
             if printer is None or effect_fn(printer):
                 seen.set()
 
-        remove_listener = self._store.async_add_listener(look, printer_id)
+        remove_listener = self._store.async_add_listener(check, printer_id)
         try:
-            look()
+            check()
             for _ in range(_EFFECT_POLLS):
                 try:
                     async with asyncio.timeout(_EFFECT_SECONDS / _EFFECT_POLLS):
@@ -218,7 +218,7 @@ class CommandRunner:
         Raises as `async_run` does.
         """
         async with self.in_turn(printer.id, _MUTE_ALERTS):
-            await self._async_mute_alerts(self._now(printer), muted=muted)
+            await self._async_mute_alerts(self._current(printer), muted=muted)
 
     async def _async_mute_alerts(self, printer: Printer, *, muted: bool) -> None:
         preconditions.ensure(preconditions.check_muting(printer))
@@ -280,7 +280,7 @@ class CommandRunner:
         self, printer: Printer, change: Callable[[PrinterStatus], PrinterStatus]
     ) -> None:
         """Show what was just set on the machine until the agent's next report."""
-        now = self._now(printer)
+        now = self._current(printer)
         reported_at = now.status.timestamp if now.status else None
 
         def change_printer(printer: Printer) -> Printer:
@@ -292,7 +292,7 @@ class CommandRunner:
             now, change_printer, seconds=_REPORT_SECONDS
         )
 
-    def _now(self, printer: Printer) -> Printer:
+    def _current(self, printer: Printer) -> Printer:
         """Return the printer as it is now, or as it was when it went."""
         return self._store.get_printer(printer.id) or printer
 

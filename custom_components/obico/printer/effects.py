@@ -56,7 +56,7 @@ def is_cancelled(printer: Printer) -> bool:
     )
 
 
-_STATUS_BEFORE: Final[Mapping[Callable[[Printer], bool], Status]] = {
+_STATUS_DURING: Final[Mapping[Callable[[Printer], bool], Status]] = {
     is_paused: Status.PAUSING,
     is_resumed: Status.RESUMING,
     is_cancelled: Status.CANCELLING,
@@ -68,7 +68,7 @@ def is_under_way(effect: Callable[[Printer], bool], printer: Printer) -> bool:
 
     Macros of Klipper may take minutes.
     """
-    return printer_status(printer) is _STATUS_BEFORE.get(effect)
+    return printer_status(printer) is _STATUS_DURING.get(effect)
 
 
 def is_connecting(printer: Printer) -> bool:

@@ -54,7 +54,7 @@ _MAX_HEATERS: Final = 32
 # Of a key, which becomes a part of unique ids.
 _MAX_KEY_LENGTH: Final = 100
 # In bytes, of what becomes a part of entity ids, beside the name of the printer.
-_MAX_SPOKEN_BYTES: Final = 60
+_MAX_LABEL_BYTES: Final = 60
 
 type StoredHeater = dict[str, str | bool]
 
@@ -91,7 +91,7 @@ class Heater:
             case HeaterKind.OTHER:
                 label = self.name.replace("_", " ").strip()
                 label = shorten(
-                    self.key if is_blank(label) else label, _MAX_SPOKEN_BYTES
+                    self.key if is_blank(label) else label, _MAX_LABEL_BYTES
                 )
                 return {"heater": label[:1].upper() + label[1:]}
             case _:
@@ -141,7 +141,7 @@ class Heaters:
         """Return the heaters of a printer in the order they were first seen."""
         return tuple(self._by_printer.get(printer_id, {}).values())
 
-    def learn(self, printer: Printer) -> bool:
+    def update(self, printer: Printer) -> bool:
         """Return whether a printer's status shows a heater, or a value, for the first time."""
         if printer.status is None:
             return False

@@ -15,7 +15,9 @@ from ..const import DOMAIN
 from .status import AT_WORK, Status, has_print, printer_status
 
 # The printer's firmware takes no commands in these.
-_DEAF: Final = frozenset({Status.DISCONNECTED, Status.CONNECTING, Status.TRANSFERRING})
+_NOT_ACCEPTING_COMMANDS: Final = frozenset(
+    {Status.DISCONNECTED, Status.CONNECTING, Status.TRANSFERRING}
+)
 _ENDING: Final = frozenset({Status.CANCELLING, Status.FINISHING})
 # Klipper is ready again after an error that its firmware survived.
 _IDLE: Final = frozenset({Status.IDLE, Status.ERROR})
@@ -57,7 +59,10 @@ def check_machine(printer: Printer) -> str | None:
     """
     if printer.status is None:
         return check_agent(printer)
-    if printer.status.flags.closed_or_error or printer_status(printer) in _DEAF:
+    if (
+        printer.status.flags.closed_or_error
+        or printer_status(printer) in _NOT_ACCEPTING_COMMANDS
+    ):
         return "printer_disconnected"
     return None
 

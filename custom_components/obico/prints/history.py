@@ -24,14 +24,14 @@ class PrintHistory:
         """Start with nothing known."""
         self._client = client
         # A poll and the end of a print may ask at the same time.
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._last_prints: dict[int, Print] = {}
         self._jobs: dict[int, int | None] = {}
-        self._wanted: set[int] = set()
+        self._outdated: set[int] = set()
 
-    def expect_end(self, printer_id: int) -> None:
+    def mark_outdated(self, printer_id: int) -> None:
         """Look a printer up with the next poll: a print ended that no poll has seen going on."""
-        self._wanted.add(printer_id)
+        self._outdated.add(printer_id)
 
     @property
     def last_prints(self) -> Mapping[int, Print]:
@@ -45,11 +45,11 @@ class PrintHistory:
         known = self._last_prints.get(job.printer_id)
         if known is None or known.id <= job.id:
             self._last_prints[job.printer_id] = job
-            self._wanted.discard(job.printer_id)
+            self._outdated.discard(job.printer_id)
 
     async def async_update(self, printers: Mapping[int, Printer]) -> None:
         """Look up what may have changed; what cannot be fetched is left for the next poll."""
-        async with self._turn:
+        async with self._lock:
             await self._async_update(printers)
 
     async def _async_update(self, printers: Mapping[int, Printer]) -> None:
@@ -59,37 +59,37 @@ class PrintHistory:
                 job,
                 None,
             ):
-                self._wanted.add(printer.id)
+                self._outdated.add(printer.id)
             self._jobs[printer.id] = job
         for printer_id in self._jobs.keys() - printers.keys():
             del self._jobs[printer_id]
             self._last_prints.pop(printer_id, None)
-        self._wanted &= printers.keys()
-        if self._wanted:
+        self._outdated &= printers.keys()
+        if self._outdated:
             try:
                 await self._async_look_up()
             except ObicoError as err:
                 _LOGGER.debug("Looking for the last prints again later: %s", err)
 
     async def _async_look_up(self) -> None:
-        if len(self._wanted) > 1:
+        if len(self._outdated) > 1:
             page = await self._client.get_prints(limit=_FIRST_PAGE)
-            self._take(page)
+            self._handle_page(page)
             if len(page.items) + page.rejected < _FIRST_PAGE:
                 # That was all there is: the others never printed.
-                self._wanted.clear()
-        for printer_id in sorted(self._wanted)[:_LOOKUPS_A_POLL]:
-            self._take(
+                self._outdated.clear()
+        for printer_id in sorted(self._outdated)[:_LOOKUPS_A_POLL]:
+            self._handle_page(
                 await self._client.get_prints(
                     limit=_PRINTER_PAGE, printer_ids=(printer_id,)
                 )
             )
             # It may never have printed at all.
-            self._wanted.discard(printer_id)
+            self._outdated.discard(printer_id)
 
-    def _take(self, prints: Listing[Print]) -> None:
+    def _handle_page(self, prints: Listing[Print]) -> None:
         """Take up the newest print of each printer that is looked for; newest come first."""
         for job in prints.items:
-            if job.ended_at is not None and job.printer_id in self._wanted:
+            if job.ended_at is not None and job.printer_id in self._outdated:
                 self.handle_print(job)
-                self._wanted.discard(job.printer_id)
+                self._outdated.discard(job.printer_id)
