@@ -1,4 +1,4 @@
-"""Tell which printers wait for their user."""
+"""Determine which printers wait for their user, for example to change the filament."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
@@ -11,17 +11,18 @@ _ENDING_EVENTS: Final = frozenset({"started", "resumed", "ended"})
 
 
 class Attention:
-    """Follows events and states of printers, as no agent tells that it waits.
+    """Derives from events and states whether a printer waits for its user.
 
-    A filament change comes as an event, while the state stays "Pausing". It is over with
-    the next event that says so, or when the printer prints again.
+    Only few agents report it directly. A filament change is announced by an event while the
+    state stays "Pausing". It ends with one of the ending events, or when the printer prints
+    again.
     """
 
     def __init__(self, save_soon: Callable[[], None]) -> None:
-        """Start with no printer that waits; `save_soon` is called when a state ends waiting."""
+        """Initialize; `save_soon` is called when the state of a printer ends its waiting."""
         self._save_soon = save_soon
         self._waiting: set[int] = set()
-        # Waiting printers that were not yet seen to stop printing: the event came first.
+        # Waiting printers whose state is still "printing", as the event came before the state.
         self._still_printing: set[int] = set()
 
     @property
@@ -36,12 +37,12 @@ class Attention:
         *,
         is_current: Callable[[PrinterEvent], bool],
     ) -> set[int]:
-        """Return the ids of the printers for which events changed whether they wait.
+        """Handle events, and return the ids of the printers that now wait or no longer wait.
 
-        All events are taken up before anything is shown: what lies between an old filament
-        change and the present is no news. `get_printer` returns a printer as it is known,
-        None where it is not known yet. Of an event that `is_current` the printer's state may
-        come later.
+        All events are handled before entities are updated, so that a filament change that
+        later events have ended is never shown. `get_printer` returns the known printer or
+        None. `is_current` returns whether an event is new, so that the printer's state may
+        still be the one from before the event.
         """
         waited = set(self._waiting)
         outdated = set()
@@ -77,7 +78,7 @@ class Attention:
                 and job is not None
                 and event.print_id not in {None, job.id}
             ):
-                # It was about an earlier print.
+                # The event belongs to an earlier print.
                 return
             self._waiting.add(printer_id)
             if (
@@ -88,7 +89,7 @@ class Attention:
                 self._still_printing.add(printer_id)
 
     def handle_printer(self, printer: Printer) -> None:
-        """Stop waiting where the state of a printer shows that it goes on."""
+        """End the waiting of a printer whose state shows that it prints again."""
         if printer.id not in self._waiting:
             return
         is_printing = printer_status(printer) is Status.PRINTING
@@ -108,12 +109,12 @@ class Attention:
         )
 
     def forget(self, printer_id: int) -> None:
-        """Take a printer for one that does not wait."""
+        """Remove a printer from those that wait."""
         self._waiting.discard(printer_id)
         self._still_printing.discard(printer_id)
 
     def restore(self, stored: Mapping[str, Any]) -> None:
-        """Take up what was stored."""
+        """Restore what `as_stored` has returned."""
         self._waiting = {int(printer_id) for printer_id in stored.get("attention", ())}
 
     def as_stored(self) -> dict[str, object]:

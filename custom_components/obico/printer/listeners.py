@@ -1,4 +1,4 @@
-"""Wake listeners only for what they show."""
+"""Call listeners only when a value that they use has changed."""
 
 from collections.abc import Mapping
 import logging
@@ -18,9 +18,9 @@ class PartListeners:
     A context is one of:
 
     - `PartOf` a printer: its steady values and those of one part;
-    - the id of a printer: everything about it;
-    - `STRUCTURE`: which printers, agents and heaters there are, and so which entities;
-    - any other constant, such as `ACCOUNT`, which the owner wakes by itself.
+    - the id of a printer: all its values;
+    - `STRUCTURE`: which printers, agents and heaters exist, on which the entities depend;
+    - any other constant, such as `ACCOUNT`, whose listeners the owner wakes explicitly.
     """
 
     def __init__(self) -> None:
@@ -53,8 +53,8 @@ class PartListeners:
     def wake(self, context: object) -> None:
         """Wake the listeners of one context.
 
-        An exception of one listener is logged: it must neither keep the others from being
-        woken, nor end the push or poll that brought the news.
+        An exception of one listener is logged, so that the other listeners are called and
+        the push or poll continues.
         """
         for listener in list(self._by_context.get(context, ())):
             try:
@@ -77,7 +77,7 @@ class PartListeners:
 
     @callback
     def wake_changes(self, before: Printer, now: Printer) -> None:
-        """Wake the listeners that show something of what differs between two snapshots of a printer."""
+        """Wake the listeners of the parts that differ between two snapshots of a printer."""
         if before.agent_name != now.agent_name:
             self.wake(STRUCTURE)
         self.wake(now.id)
@@ -88,7 +88,7 @@ class PartListeners:
     def wake_all_changes(
         self, before: Mapping[int, Printer], now: Mapping[int, Printer]
     ) -> None:
-        """Wake the listeners that show something of what differs between two sets of printers."""
+        """Wake the listeners of the parts that differ between two snapshots of all printers."""
         if before.keys() != now.keys():
             self.wake(STRUCTURE)
             for printer_id in before.keys() ^ now.keys():

@@ -1,4 +1,4 @@
-"""The parts of a printer that change at paces of their own, so that nobody is woken for what he does not show."""
+"""Parts of a printer that change independently, so that listeners are only called for theirs."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -11,10 +11,10 @@ from .status import Status, printer_status
 
 
 class Part(StrEnum):
-    """What of a printer a listener shows; each shows what is steady, too.
+    """The values of a printer that a listener uses, in addition to the steady ones.
 
-    Steady is what is not named here: it stays for longer than from one report of the
-    agent to the next. A new field is steady until it is named.
+    Values that seldom change from one report of the agent to the next are steady, and all
+    listeners are called when they change. A field that belongs to no part is steady.
     """
 
     STEADY = "steady"
@@ -28,7 +28,7 @@ class Part(StrEnum):
 
 
 class PartOf(NamedTuple):
-    """The context of a listener that shows a part of a printer."""
+    """The context of a listener that uses one part of a printer."""
 
     printer_id: int
     part: Part
@@ -63,7 +63,7 @@ _read_status: Final = {part: attrgetter(*names) for part, names in _OF_STATUS.it
 
 
 def changed_parts(before: Printer, now: Printer) -> list[Part]:
-    """Return the parts of which somebody may show something new."""
+    """Return the parts that have changed; all of them after a change of a steady value."""
     if _steady_of_printer(before) != _steady_of_printer(now):
         return list(Part)
     changed = [
@@ -83,7 +83,7 @@ def changed_parts(before: Printer, now: Printer) -> list[Part]:
 def _only_warmer(
     before: Mapping[str, Temperature], now: Mapping[str, Temperature]
 ) -> bool:
-    """Return whether heaters differ in nothing but their actual temperatures: targets are steady."""
+    """Return whether the same heaters have the same targets and offsets, which are steady."""
     if before.keys() != now.keys():
         return False
     for heater, was in before.items():

@@ -1,4 +1,4 @@
-"""The latest ended print of each printer, from the account's print history."""
+"""The last ended print of each printer, from the account's print history."""
 
 import asyncio
 from collections.abc import Mapping
@@ -9,37 +9,40 @@ from ..aioobico import Listing, ObicoClient, ObicoError, Print, Printer
 
 _LOGGER = logging.getLogger(__name__)
 
-# One page serves the printers of most accounts after a start.
+# Number of prints: enough for all printers of most accounts after a start.
 _FIRST_PAGE: Final = 50
-# The newest may still be going on.
+# Number of prints: the newest one may not have ended yet.
 _PRINTER_PAGE: Final = 2
-# A farm's rarely used printers are looked up over several polls.
+# Limits the requests of one poll for accounts with many rarely used printers.
 _LOOKUPS_A_POLL: Final = 5
 
 
 class PrintHistory:
-    """Looks into the history only when a printer's latest ended print can have changed."""
+    """Keeps the last ended prints, and only requests those that may have changed."""
 
     def __init__(self, client: ObicoClient) -> None:
-        """Start with nothing known."""
+        """Initialize without prints."""
         self._client = client
-        # A poll and the end of a print may ask at the same time.
+        # A poll and the end of a print may update the prints at the same time.
         self._lock = asyncio.Lock()
         self._last_prints: dict[int, Print] = {}
         self._jobs: dict[int, int | None] = {}
         self._outdated: set[int] = set()
 
     def mark_outdated(self, printer_id: int) -> None:
-        """Look a printer up with the next poll: a print ended that no poll has seen going on."""
+        """Request the last print of a printer with the next poll.
+
+        This is for prints that began and ended between two polls.
+        """
         self._outdated.add(printer_id)
 
     @property
     def last_prints(self) -> Mapping[int, Print]:
-        """Return the latest ended print by printer id, as far as it is known now."""
+        """Return the known last ended prints by printer id."""
         return dict(self._last_prints)
 
     def handle_print(self, job: Print) -> None:
-        """Take up a print that was fetched for an event, if it is the latest that ended."""
+        """Store a print if it is the last ended one of its printer."""
         if job.ended_at is None or job.printer_id is None:
             return
         known = self._last_prints.get(job.printer_id)
@@ -48,7 +51,7 @@ class PrintHistory:
             self._outdated.discard(job.printer_id)
 
     async def async_update(self, printers: Mapping[int, Printer]) -> None:
-        """Look up what may have changed; what cannot be fetched is left for the next poll."""
+        """Request the prints that may have changed; after an error, the next poll tries again."""
         async with self._lock:
             await self._async_update(printers)
 
@@ -76,7 +79,7 @@ class PrintHistory:
             page = await self._client.get_prints(limit=_FIRST_PAGE)
             self._handle_page(page)
             if len(page.items) + page.rejected < _FIRST_PAGE:
-                # That was all there is: the others never printed.
+                # The page has all prints of the account, so the other printers have none.
                 self._outdated.clear()
         for printer_id in sorted(self._outdated)[:_LOOKUPS_A_POLL]:
             self._handle_page(
@@ -84,11 +87,11 @@ class PrintHistory:
                     limit=_PRINTER_PAGE, printer_ids=(printer_id,)
                 )
             )
-            # It may never have printed at all.
+            # Also for a printer without prints, which would be requested forever.
             self._outdated.discard(printer_id)
 
     def _handle_page(self, prints: Listing[Print]) -> None:
-        """Take up the newest print of each printer that is looked for; newest come first."""
+        """Store the newest print of each outdated printer from a page, newest first."""
         for job in prints.items:
             if job.ended_at is not None and job.printer_id in self._outdated:
                 self.handle_print(job)
