@@ -1,4 +1,4 @@
-"""Keep one push connection: what it brings makes updates quicker, and polls work without it."""
+"""The push connection of one printer, which makes updates faster than polls do."""
 
 import asyncio
 import logging
@@ -25,40 +25,43 @@ from ..aioobico import (
 
 _LOGGER = logging.getLogger(__name__)
 
+# All in seconds.
 _CONNECT_SECONDS: Final = 20.0
-# A new connection sends the printer at once; a busy server may need a while.
+# The server sends the printer right after connecting; a busy one may need several seconds.
 _FIRST_MESSAGE_SECONDS: Final = 20.0
 _MIN_BACKOFF: Final = 1.0
 _MAX_BACKOFF: Final = 300.0
-# A connection that spoke but did not last is no reason to hurry.
+# A connection that lasted at least this long, and got a message, resets the back-off.
 _STABLE_SECONDS: Final = 30.0
-# The server forgets a connection after 24 hours, without closing it. Not all of an
-# account's connections are renewed at the same time.
+# The server stops sending to a connection after 24 hours, without closing it, so it is
+# replaced before. The lifetime is random so that an account's connections are not replaced
+# at the same time.
 _MIN_LIFETIME: Final = 18 * 3600.0
 _MAX_LIFETIME: Final = 22 * 3600.0
+# After a connection could not be replaced.
 _RENEWAL_RETRY: Final = 600.0
-# When the server is back, over which all printers connect.
+# When the server answers again, the printers of an account connect spread over this time.
 _RETRY_SPREAD: Final = 10.0
 
 
 class ConnectionListener(Protocol):
-    """Is told what a connection brings."""
+    """Handles the messages and the state of a connection."""
 
     def handle_push(self, push: Printer | AgentEvent) -> None:
-        """Take up what is new."""
+        """Handle a message."""
 
     def handle_connected(self, *, is_again: bool) -> None:
-        """Take notice that a connection was made, perhaps after one that was lost."""
+        """Handle a new connection; `is_again` is True after an earlier one was lost."""
 
     def handle_lost(self, *, is_refused: bool) -> None:
-        """Take notice that a connection was lost, or could not be made.
+        """Handle a connection that was lost or could not be made.
 
-        It is refused when the server does not take the printer's token.
+        `is_refused` is True where the server does not accept the printer's token.
         """
 
 
 class PrinterConnection:
-    """A push connection that is made again whenever it is lost."""
+    """A push connection that reconnects whenever it is lost."""
 
     def __init__(
         self,
@@ -67,7 +70,7 @@ class PrinterConnection:
         auth_token: str,
         listener: ConnectionListener,
     ) -> None:
-        """Prepare; `run` connects."""
+        """Initialize the connection; `run` connects."""
         self._session = session
         self._base_url = base_url
         self._listener = listener
@@ -77,7 +80,7 @@ class PrinterConnection:
         self.agent = PrinterAgent(self._send)
         self.auth_token = auth_token
         self.messages = 0
-        # When the last message came in (loop time).
+        # Loop time.
         self.last_message_at = -math.inf
         self.connections = 0
         self.last_error: str | None = None
@@ -86,21 +89,21 @@ class PrinterConnection:
 
     @property
     def is_connected(self) -> bool:
-        """Return whether pushes come in."""
+        """Return whether there is a connection."""
         return self._socket is not None
 
     def renew(self) -> None:
-        """Replace a connection that no longer brings what the poll sees."""
+        """Replace the connection now, because it no longer brings the changes of the printer."""
         if self._lifetime is not None and not self._lifetime.expired():
             self._lifetime.reschedule(asyncio.get_running_loop().time())
 
     async def keep_viewing(self) -> None:
-        """Go on counting as somebody who watches, if there is a connection."""
+        """Keep the status of a viewer of the printer, if there is a connection."""
         if self._socket is not None:
             await self._socket.keep_viewing()
 
     async def run(self) -> NoReturn:
-        """Connect again and again, less and less often while it is of no use."""
+        """Connect, and reconnect with an exponential back-off, until cancelled."""
         loop = asyncio.get_running_loop()
         backoff = _MIN_BACKOFF
         while True:
@@ -112,8 +115,8 @@ class PrinterConnection:
                     str(err), is_refused=isinstance(err, ObicoUpgradeRefusedError)
                 )
             except Exception as err:  # noqa: BLE001
-                # Nobody would start it again. The error's own text, or its traceback,
-                # may show the address, and that holds the printer's token.
+                # An exception would end this task for good. Its text and its traceback are
+                # not logged, as they may contain the address with the printer's token.
                 _LOGGER.error(
                     "Unexpected error of a push connection: %s", type(err).__name__
                 )
@@ -124,19 +127,19 @@ class PrinterConnection:
             backoff = _MIN_BACKOFF if is_back else min(backoff * 2, _MAX_BACKOFF)
 
     async def _pause(self, seconds: float) -> bool:
-        """Wait until it is time for the next try, and return whether the server is back."""
+        """Wait until the next attempt, and return whether `retry` was called meanwhile."""
         try:
             async with asyncio.timeout(seconds):
                 await self._server_is_back.wait()
         except TimeoutError:
             return False
         self._server_is_back.clear()
-        # Not all printers at once.
+        # Spreads the connections of all printers of the account.
         await asyncio.sleep(random.uniform(0.0, min(seconds, _RETRY_SPREAD)))
         return True
 
     def retry(self) -> None:
-        """Try again soon, if there is no connection: the server is there again."""
+        """Reconnect soon, if there is no connection, because the server answers again."""
         if self._socket is None:
             self._server_is_back.set()
 
@@ -147,7 +150,7 @@ class PrinterConnection:
         self._listener.handle_lost(is_refused=is_refused)
 
     async def _stay_connected(self) -> NoReturn:
-        """Read until the connection is lost; before it grows old, the next one takes over."""
+        """Receive until the connection is lost, and replace it at the end of its lifetime."""
         self._socket = await self._open()
         self._server_is_back.clear()
         self._listener.handle_connected(is_again=self._was_lost)
@@ -169,7 +172,7 @@ class PrinterConnection:
             await socket.close()
 
     async def _replace(self) -> float:
-        """Return how long to go on, with a new connection or, if there is none, the old one."""
+        """Replace the connection, or keep it where that fails, and return its new lifetime."""
         try:
             new = await self._open()
         except ObicoError as err:
@@ -181,7 +184,7 @@ class PrinterConnection:
         return random.uniform(_MIN_LIFETIME, _MAX_LIFETIME)
 
     async def _open(self) -> PrinterSocket:
-        """Return a connection that has spoken."""
+        """Return a new connection after its first message."""
         socket = await PrinterSocket.open(
             self._session, self._base_url, self.auth_token, timeout=_CONNECT_SECONDS
         )
@@ -198,11 +201,11 @@ class PrinterConnection:
         return socket
 
     def _handle_message(self, message: bytes) -> None:
-        """Hand on what is new in a message."""
+        """Parse a message, and pass it on if it differs from the previous one."""
         try:
             push = self._reader.read(message)
         except ObicoResponseError as err:
-            # The poll brings the rest; the next message may be a better one.
+            # The next message or poll brings the same data.
             _LOGGER.debug("Skipping a push: %s", err)
             self.last_error = str(err)
             return
@@ -214,7 +217,7 @@ class PrinterConnection:
             self._listener.handle_push(push)
 
     async def _send(self, message: str) -> None:
-        """Send a message on whichever connection there is."""
+        """Send a message on the current connection. Raises ObicoPushError without one."""
         if self._socket is None:
             raise ObicoPushError("There is no push connection")
         await self._socket.send(message)

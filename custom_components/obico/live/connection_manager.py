@@ -1,4 +1,4 @@
-"""Keep the push connections of an account, one for each of its printers."""
+"""The push connections of an account, one for each of its printers."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -30,18 +30,18 @@ from .connection import PrinterConnection
 
 _LOGGER = logging.getLogger(__name__)
 
-# A viewer that says nothing stops counting after 20 minutes at the earliest.
+# The server removes a viewer that sends nothing after 20 minutes at the earliest.
 _VIEW_INTERVAL: Final = timedelta(minutes=10)
 # An idle agent reports every 50 seconds. A connection that brings nothing for longer may be
 # dead although it answers pings, and polls have to bring the changes.
 _SILENCE_SECONDS: Final = 120.0
 _SILENCE_INTERVAL: Final = timedelta(seconds=30)
-# However many look at an idle printer, its agent is not asked more often (seconds).
+# Seconds. Limits how often the agent of an idle printer is asked for a picture.
 _PICTURE_INTERVAL: Final = 10.0
 
 
 class ConnectionManager:
-    """Connects to every printer that the account has."""
+    """Keeps a push connection to every printer of the account."""
 
     def __init__(
         self,
@@ -52,10 +52,10 @@ class ConnectionManager:
         create_session: Callable[[], aiohttp.ClientSession],
         handle_agent_event: Callable[[], None],
     ) -> None:
-        """Prepare; `async_start` connects.
+        """Initialize without connections; `async_start` connects.
 
         `create_session` returns a session for the connections, which is closed with them.
-        `handle_agent_event` is called when an agent reports an event by itself.
+        `handle_agent_event` is called when an agent reports an event over a connection.
         """
         self.client = client
         self._hass = hass
@@ -68,16 +68,16 @@ class ConnectionManager:
         self._session: aiohttp.ClientSession | None = None
         # Whether the log says that a connection is lost.
         self._is_down = False
-        # Whether every printer was pushed when the coordinator was last told.
+        # The value last passed to the coordinator's `async_set_pushed`.
         self._is_pushed = False
-        # Printers that had a connection when one was last made or lost.
+        # Ids of the printers that were connected at the last change of a connection.
         self._connected: set[int] = set()
         # When each idle printer's agent was last asked for a picture (loop time).
         self._picture_requested_at: dict[int, float] = {}
-        # All printers of the account, and those that changed in the last poll without a push.
+        # Ids of all printers, and of those that changed in the last poll without a push.
         self._printers: frozenset[int] = frozenset()
         self._missed: frozenset[int] = frozenset()
-        # How many messages a connection had brought when a poll last saw something first.
+        # The number of messages of a connection at the last change that it had missed.
         self._messages_at_missed_change: dict[int, int] = {}
 
     @callback
@@ -97,8 +97,8 @@ class ConnectionManager:
         )
 
     async def async_stop(self) -> None:
-        """Disconnect for good."""
-        # First of all: a poll that ends meanwhile must not connect anew.
+        """Close all connections, and make no new ones."""
+        # Before the first await: a poll that ends meanwhile must not connect again.
         session, self._session = self._session, None
         tasks = list(self._tasks.values())
         for printer_id in list(self._tasks):
@@ -111,9 +111,9 @@ class ConnectionManager:
 
     @callback
     def handle_poll(self, poll: Poll) -> None:
-        """Connect to new printers, and replace connections that bring nothing."""
+        """Connect to new printers, and replace connections that have missed changes."""
         if not self._coordinator.last_update_success:
-            # The server answers again: connect soon where the connection is lost.
+            # The server answers again, so lost connections are retried without a back-off.
             for connection in self._connections.values():
                 connection.retry()
         self._missed = frozenset(poll.missed)
@@ -123,7 +123,7 @@ class ConnectionManager:
 
     @callback
     def _async_update_connections(self, printers: Iterable[Printer]) -> None:
-        """Connect to new printers, and anew to those with a new token; leave those that are gone."""
+        """Connect to new printers and with new tokens, and disconnect from those gone."""
         if self._session is None:
             return
         tokens: dict[int, str] = {}
@@ -156,9 +156,9 @@ class ConnectionManager:
 
     @callback
     def _handle_missed_change(self, printer_id: int) -> None:
-        """Replace a connection that brought nothing while polls saw two changes.
+        """Replace a connection that had no message while polls brought two changes.
 
-        One change may have been polled just ahead of its push.
+        A single change may have been polled right before its push.
         """
         connection = self._connections.get(printer_id)
         if connection is None or not connection.is_connected:
@@ -176,12 +176,12 @@ class ConnectionManager:
         return sum(each.is_connected for each in self._connections.values())
 
     def is_connected(self, printer_id: int) -> bool:
-        """Return whether changes of a printer come by push."""
+        """Return whether a printer has a push connection."""
         connection = self._connections.get(printer_id)
         return connection is not None and connection.is_connected
 
     def agent_of(self, printer_id: int) -> PrinterAgent:
-        """Return a printer's agent, which can be reached while there is a push connection.
+        """Return a printer's agent, which is reached over its push connection.
 
         Raises ObicoPushError where there is none.
         """
@@ -190,7 +190,7 @@ class ConnectionManager:
         return connection.agent
 
     def statistics(self, printer_id: int) -> dict[str, str | int | bool | None] | None:
-        """Return what became of a printer's push connection, None if there is none."""
+        """Return statistics of a printer's push connection, None if there is none."""
         if (connection := self._connections.get(printer_id)) is None:
             return None
         return {
@@ -200,17 +200,17 @@ class ConnectionManager:
             "last_error": connection.last_error,
         }
 
-    # Viewing: agents send fresh readings and pictures while somebody watches
+    # Viewing: agents send values and pictures more often while the printer has a viewer
 
     @callback
     def handle_change(self, before: Printer, now: Printer) -> None:
-        """View a print as soon as it begins, or goes on."""
+        """Become a viewer of a print as soon as it starts or resumes."""
         if has_new_activity(before, now):
             self._async_view(now)
 
     @callback
     def _async_view(self, printer: Printer) -> None:
-        """Count as a viewer of a print, so that its readings and pictures are fresh."""
+        """Become a viewer of a print, so that its values and pictures are recent."""
         connection = self._connections.get(printer.id)
         if (
             connection is not None
@@ -230,8 +230,8 @@ class ConnectionManager:
     async def async_request_picture(self, printer: Printer, *, within: float) -> None:
         """Have an idle printer's agent send a picture, which it does for each new viewer.
 
-        Raises ObicoError if none came in `within` seconds. Within ten seconds of a request
-        nothing is asked again.
+        Raises ObicoError if no picture comes `within` seconds. Does nothing within ten
+        seconds of the previous request.
         """
         if self._session is None or printer.auth_token is None:
             raise ObicoPushError("There are no push connections")
@@ -249,7 +249,7 @@ class ConnectionManager:
             self._coordinator.async_merge_printer(push)
 
     async def _async_view_once(self, auth_token: str, within: float) -> object:
-        """Return what a new viewer is sent second: the printer once its picture has come."""
+        """Return the second message to a new viewer: the printer with the new picture."""
         assert self._session is not None
         socket = await PrinterSocket.open(
             self._session, self.client.base_url, auth_token, timeout=within
@@ -260,17 +260,17 @@ class ConnectionManager:
         finally:
             await socket.close()
 
-    # What connections tell
+    # Callbacks of the connections
 
     def handle_push(self, push: Printer | AgentEvent) -> None:
-        """Pass on what a connection brings."""
+        """Pass on a printer, or the report of an event."""
         if isinstance(push, Printer):
             self._coordinator.async_merge_printer(push)
         else:
             self._handle_agent_event()
 
     def handle_connected(self, *, is_again: bool) -> None:
-        """Poll what was missed, and log once that all connections are back."""
+        """Poll the changes since the loss, and log once that all connections are back."""
         if is_again:
             self._coordinator.async_request_refresh_soon()
         self._log_recovery()
@@ -278,7 +278,7 @@ class ConnectionManager:
         self._wake_while_polls_fail()
 
     def handle_lost(self, *, is_refused: bool) -> None:
-        """Log once that there is no push, and find out why a token is refused."""
+        """Log once that a connection is lost, and poll to find out why a token is refused."""
         self._set_pushed()
         self._wake_while_polls_fail()
         if not self._is_down:
@@ -288,19 +288,19 @@ class ConnectionManager:
                 int(POLL_INTERVAL.total_seconds()),
             )
         if is_refused:
-            # The printer is gone or has a new token, or the account is locked out: the
-            # poll tells which, and acts on it.
+            # The printer is deleted or has a new token, or the account's own token is
+            # invalid. The poll finds out, and handles each of these.
             self._coordinator.async_request_refresh_soon()
 
     def _set_pushed(self) -> None:
-        """Tell the coordinator whether pushes bring every change of every printer."""
+        """Update the coordinator on whether pushes bring the changes of all printers."""
         is_pushed = not self._missed and all(map(self._is_pushed_now, self._printers))
         if is_pushed is not self._is_pushed and self._session is not None:
             self._is_pushed = is_pushed
             self._coordinator.async_set_pushed(is_pushed)
 
     def _is_pushed_now(self, printer_id: int) -> bool:
-        """Return whether a printer's connection is there and, where its agent is, not silent."""
+        """Return whether a printer is connected and, if its agent is online, not silent."""
         connection = self._connections.get(printer_id)
         if connection is None or not connection.is_connected:
             return False
@@ -316,7 +316,7 @@ class ConnectionManager:
         self._set_pushed()
 
     def _log_recovery(self) -> None:
-        """Log once that all connections there should be are there again."""
+        """Log once that all connections are back."""
         if self._is_down and all(
             connection.is_connected for connection in self._connections.values()
         ):
@@ -324,7 +324,10 @@ class ConnectionManager:
             _LOGGER.info("The push connections to the Obico server are back")
 
     def _wake_while_polls_fail(self) -> None:
-        """Wake printers whose connection came or went, where push alone keeps them available."""
+        """Update printers whose connection has changed, while polls fail.
+
+        Some of their entities are then only available with a connection.
+        """
         connected = {
             printer_id
             for printer_id, connection in self._connections.items()
