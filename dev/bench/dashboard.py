@@ -17,6 +17,7 @@ _PRINTERS: Final = 50
 _ROUNDS: Final = 7
 _QUICK_ROUNDS: Final = 3
 
+# Long enough for slow machines, so that a timeout means that the page does not work.
 _TIMEOUT_MS: Final = 120_000
 
 _OURS: Final = "of-obico"

@@ -1,4 +1,4 @@
-"""The floor of all comparisons: the same entities and devices, without an integration."""
+"""The baseline of all comparisons: the same entities and devices, without an integration."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import cache

@@ -88,7 +88,10 @@ class PushedAccount:
 
     def next_pushes(self, printers: Iterable[int]) -> Iterator[Action]:
         """Yield the messages of all printers endlessly: one of each printer, then the next ones."""
-        takes = {printer: pushes_of(self.entry)[printer]._handle_message for printer in printers}
+        takes = {
+            printer: pushes_of(self.entry)[printer]._handle_message
+            for printer in printers
+        }
         for number in count():
             for printer, take in takes.items():
                 messages = self.messages[printer]

@@ -10,7 +10,8 @@ from .client import HomeAssistantClient
 from .errors import DemoError
 from .view import ShownPrinter, View
 
-# Answers of a moment in which another print has ended or begun than was seen: it is said anew.
+# Parts of answers when a print has ended or started since the states were read. The sentence
+# is then repeated.
 _OUTDATED_ANSWERS: Final = ("no print job", "No print", "Which printer do you mean")
 
 

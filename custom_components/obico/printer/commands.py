@@ -83,21 +83,30 @@ def _unanswered() -> HomeAssistantError:
 PAUSE: Final = PrinterCommand(
     key="pause",
     precondition_fn=preconditions.check_pause,
-    send_fn=_send_about_print(ObicoClient.pause_print, PrinterAgent.pause_print),
+    send_fn=_send_about_print(
+        lambda client, printer_id: client.pause_print(printer_id),
+        lambda agent: agent.pause_print(),
+    ),
     effect_fn=effects.is_paused,
     unanswered_fn=_unanswered,
 )
 RESUME: Final = PrinterCommand(
     key="resume",
     precondition_fn=preconditions.check_resume,
-    send_fn=_send_about_print(ObicoClient.resume_print, PrinterAgent.resume_print),
+    send_fn=_send_about_print(
+        lambda client, printer_id: client.resume_print(printer_id),
+        lambda agent: agent.resume_print(),
+    ),
     effect_fn=effects.is_resumed,
     unanswered_fn=_unanswered,
 )
 CANCEL: Final = PrinterCommand(
     key="cancel",
     precondition_fn=preconditions.check_cancel,
-    send_fn=_send_about_print(ObicoClient.cancel_print, PrinterAgent.cancel_print),
+    send_fn=_send_about_print(
+        lambda client, printer_id: client.cancel_print(printer_id),
+        lambda agent: agent.cancel_print(),
+    ),
     effect_fn=effects.is_cancelled,
     unanswered_fn=_unanswered,
 )
