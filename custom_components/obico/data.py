@@ -1,4 +1,8 @@
-"""The runtime data of a config entry: the parts of an account, and how they are connected."""
+"""The runtime data of a config entry: the parts of an account, and how they are connected.
+
+This is the only module that knows all parts. They learn of each other by the callbacks
+and listeners that `ObicoData.create` connects.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -17,14 +17,14 @@ from .aioobico import Printer, PrinterChanges
 from .const import ACCOUNT, DOMAIN, STRUCTURE
 from .coordinator import ObicoCoordinator
 from .data import ObicoConfigEntry, ObicoData
-from .printer.parts import Part, PartOf
+from .printer.parts import Part, part_of
 
 
 class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
     """An entity of an account or of a printer."""
 
     _attr_has_entity_name = True
-    # What the last written state shows.
+    # The values of the last state that was written.
     _shown: object = None
     _is_available = False
     # Whether the entity's commands only need the push connection. Such entities stay
@@ -54,24 +54,19 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
     async def async_added_to_hass(self) -> None:
         """Read for the first state, which is written right after this."""
         await super().async_added_to_hass()
-        self._async_read()
+        self._is_available = self._take_up()
+        self._shown = self._read()
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
         """Write a state if it shows anything new."""
-        if self._async_read():
+        is_available = self._take_up()
+        shown = self._read()
+        if shown != self._shown or is_available is not self._is_available:
+            self._is_available = is_available
+            self._shown = shown
             self.async_write_ha_state()
-
-    @callback
-    def _async_read(self) -> bool:
-        """Return whether anything new is to be shown."""
-        self._is_available = is_available = self._take_up()
-        shown = (is_available, self._read())
-        if shown == self._shown:
-            return False
-        self._shown = shown
-        return True
 
     def _translated_errors(self) -> AbstractContextManager[None]:
         """Raise client errors as translated ones, and start reauthentication if needed."""
@@ -110,7 +105,7 @@ class ObicoPrinterEntity(ObicoEntity):
         description: EntityDescription,
     ) -> None:
         """Initialize the entity of a printer."""
-        super().__init__(account, PartOf(printer.id, self._part))
+        super().__init__(account, part_of(printer.id, self._part))
         self.entity_description = description
         self._printer = printer
         self._attr_unique_id = f"{account.account_id}_{printer.id}_{description.key}"

@@ -1,4 +1,8 @@
-"""Descriptions of printers' events in the logbook."""
+"""Descriptions of printers' events in the logbook.
+
+The event is the context of the event entity's state, and so of all that automations do
+because of it.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Final

@@ -1,4 +1,13 @@
-"""The devices of an account: one for the account, and one for each printer."""
+"""The devices of an account: one for the account, and one for each printer.
+
+Identifiers and unique ids begin with the unique id of the account, which is made of the
+user's id and the time when the user joined: self-hosted users are mostly number 1, and
+both stay the same when the address of the server changes.
+
+What is stored of a printer stays while the printer is archived or excluded, so that it
+comes back whole, and goes when the server says that it has no such printer, archived ones
+included.
+"""
 
 import asyncio
 from collections.abc import Container

@@ -1,6 +1,14 @@
-"""The push connection of one printer, which makes updates faster than polls do."""
+"""The push connection of one printer, which makes updates faster than polls do.
+
+A connection lives 18 to 22 hours, because the server forgets it after 24; the next one
+takes over once it has sent its first message. WebSocket pings find half-open connections.
+The pause before the next try doubles from 1 second to 5 minutes, with jitter, and starts
+anew only after a connection that brought messages and lasted 30 seconds. A poll that
+succeeds after one that failed ends all pauses within ten seconds.
+"""
 
 import asyncio
+from contextlib import suppress
 import logging
 import math
 import random
@@ -40,6 +48,8 @@ _MIN_LIFETIME: Final = 18 * 3600.0
 _MAX_LIFETIME: Final = 22 * 3600.0
 # After a connection could not be replaced.
 _RENEWAL_RETRY: Final = 600.0
+# Longer than the timeout of any reply, which may still come over a replaced connection.
+_DRAIN_SECONDS: Final = 30.0
 # When the server answers again, the printers of an account connect spread over this time.
 _RETRY_SPREAD: Final = 10.0
 
@@ -86,6 +96,8 @@ class PrinterConnection:
         self.last_error: str | None = None
         self._was_lost = False
         self._server_is_back = asyncio.Event()
+        # Reads the connection that was replaced last.
+        self._draining: asyncio.Task[None] | None = None
 
     @property
     def is_connected(self) -> bool:
@@ -159,8 +171,7 @@ class PrinterConnection:
             while True:
                 try:
                     async with asyncio.timeout(lifetime) as self._lifetime:
-                        while True:
-                            self._handle_message(await self._socket.receive())
+                        await self._read(self._socket)
                 except TimeoutError:
                     lifetime = await self._replace()
         except ObicoError as err:
@@ -169,19 +180,61 @@ class PrinterConnection:
         finally:
             socket, self._socket = self._socket, None
             self.agent.handle_lost()
+            if self._draining is not None:
+                self._draining.cancel()
+                await asyncio.wait([self._draining])
             await socket.close()
 
+    async def _read(self, socket: PrinterSocket) -> NoReturn:
+        """Hand on what a connection brings until it is lost."""
+        while True:
+            self._handle_message(await socket.receive())
+
     async def _replace(self) -> float:
-        """Replace the connection, or keep it where that fails, and return its new lifetime."""
+        """Replace the connection, or keep it where that fails, and return its new lifetime.
+
+        The old connection is read until the first message of the new one, and after that for
+        awaited replies, which the server only sends to connections that existed before.
+        """
+        old = self._socket
+        assert old is not None
+        reading = asyncio.create_task(self._read(old), name="obico push old")
         try:
             new = await self._open()
         except ObicoError as err:
+            if reading.done():
+                # Both connections have failed.
+                reading.result()
             _LOGGER.debug("Keeping the old push connection: %s", err)
             return _RENEWAL_RETRY
-        old, self._socket = self._socket, new
-        assert old is not None
-        await old.close()
+        finally:
+            reading.cancel()
+            # An error of the old connection has no effect, as there is a new one.
+            await asyncio.gather(reading, return_exceptions=True)
+        self._socket = new
+        if self._draining is not None:
+            self._draining.cancel()
+        self._draining = asyncio.create_task(
+            self._drain(old), name="obico push replaced", eager_start=True
+        )
         return random.uniform(_MIN_LIFETIME, _MAX_LIFETIME)
+
+    async def _drain(self, old: PrinterSocket) -> None:
+        """Read awaited replies from a connection that was replaced, then close it.
+
+        All else comes by the new connection as well, and what the old one brings later
+        than that is out of date.
+        """
+        reader = PushReader()
+        try:
+            with suppress(TimeoutError, ObicoError):
+                async with asyncio.timeout(_DRAIN_SECONDS):
+                    while self.agent.is_waiting:
+                        push = reader.read(await old.receive())
+                        if isinstance(push, AgentReply):
+                            self.agent.handle_reply(push)
+        finally:
+            await old.close()
 
     async def _open(self) -> PrinterSocket:
         """Return a new connection after its first message."""

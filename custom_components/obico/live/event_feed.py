@@ -1,4 +1,11 @@
-"""Fire the events of the server, each once and in the order of their ids."""
+"""Fire the events of the server, each once and in the order of their ids.
+
+The feed looks for events when the count of unseen events moves (a cheap field of the
+polled user), when a push shows that a printer does something else, when an agent reports
+an event, and every ten minutes, for whatever these hints miss. How new events are told
+from old ones is explained in `event_pages` and `event_memory`, which events wait for
+their entity in `event_run`.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -21,12 +28,12 @@ from ..aioobico import (
 )
 from ..const import ACCOUNT
 from ..coordinator import ObicoCoordinator
-from ..printer.parts import has_new_activity, is_passing
+from ..printer.parts import goes_on, has_new_activity, is_passing
 from ..printer.snapshot import Poll
 from .event_memory import EventMemory
 from .event_pages import EVENTS_A_PAGE, NewEvents, async_fetch_new_events
 from .event_run import async_get_run
-from .fired_event import ENDED, FiredEvent, event_type_of
+from .fired_event import ENDED, RESUMED, FiredEvent, event_type_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -39,6 +46,9 @@ _RETRY_SECONDS: Final = 30.0
 # Delays of the fetches after a push. The server may push a state before it has written the
 # event, usually by some milliseconds.
 _AFTER_PUSH_SECONDS: Final = (0.3, 2.0)
+# Delay of the fetch after a push with a transitional status. Most pauses take less, and have
+# their event at the end. A filament change has it while the printer is still pausing.
+_WHILE_PASSING_SECONDS: Final = 5.0
 # Delays of the fetches after an agent has reported an event over the push connection. The
 # event reaches the server later, or never.
 _AFTER_AGENT_EVENT_SECONDS: Final = (2.0, 10.0, 60.0)
@@ -112,6 +122,8 @@ class EventFeed:
         # Ids of the printers of which an event is expected, and None for an event that an
         # agent has reported.
         self._expected: set[int | None] = set()
+        # Printers whose last change of activity was followed by a RESUMED event.
+        self._resumed: set[int | None] = set()
         self._logged_types: set[str | None] = set()
 
     @callback
@@ -173,10 +185,13 @@ class EventFeed:
         """
         if not self._is_started or not has_new_activity(before, now):
             return
+        has_resumed = now.id in self._resumed
+        self._resumed.discard(now.id)
+        if has_resumed and goes_on(before, now):
+            return
         self._expected.add(now.id)
         if is_passing(before, now):
-            # The event comes with the status after it, but for a filament change.
-            self._look_later(_AFTER_PUSH_SECONDS[-1])
+            self._look_later(_WHILE_PASSING_SECONDS)
             return
         self.async_look()
         for delay in _AFTER_PUSH_SECONDS:
@@ -324,6 +339,8 @@ class EventFeed:
             if (event_type := event_type_of(event)) is None:
                 self._log_unknown_type(event)
             else:
+                if event_type == RESUMED:
+                    self._resumed.add(event.printer_id)
                 self._deliver(FiredEvent.of(event, event_type, prints))
         if any(map(self._is_ahead_of_state, due)):
             self._coordinator.async_request_refresh_soon()

@@ -1,4 +1,8 @@
-"""Data about events that is kept until Home Assistant stops, also while an entry reloads."""
+"""Data about events that is kept until Home Assistant stops, also while an entry reloads.
+
+An event of a printer that no poll has brought yet, or whose event entity is still being
+added, waits for that entity. Where the entity is disabled, nothing waits.
+"""
 
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field

@@ -13,8 +13,9 @@ _ENDING_EVENTS: Final = frozenset({"started", "resumed", "ended"})
 class Attention:
     """Derives from events and states whether a printer waits for its user.
 
-    Only few agents report it directly. A filament change is announced by an event while the
-    state stays "Pausing". It ends with one of the ending events, or when the printer prints
+    Only few agents report it directly. A filament change is announced by an event, while the
+    state goes from "Pausing" to "Paused" as with any pause. It ends with one of the ending
+    events, or when the printer prints
     again.
     """
 

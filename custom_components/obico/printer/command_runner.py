@@ -1,6 +1,13 @@
 """Run commands: check the precondition, send, store the answer, and wait for the effect.
 
-Buttons, switches, numbers, actions and voice all use the runner of their account.
+Buttons, switches, numbers, actions and voice all use the runner of their account. It orders
+the requests to each printer, so all platforms have PARALLEL_UPDATES = 0: Home Assistant's
+own limit would apply to one platform of all printers, so that one agent that does not
+answer would delay the others.
+
+Commands that are sent some time after the user's request (voice, the card's dialog, a button
+of a notification) contain the id of the print, because the server cancels the print that is
+current when the command arrives.
 """
 
 import asyncio

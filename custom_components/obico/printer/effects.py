@@ -4,6 +4,9 @@ A command is complete when its effect shows, not when it is answered. Klipper's 
 reports *pausing*, *resuming* and *cancelling* before it has sent the command to Klipper,
 and reports the previous state again if a macro fails, so these do not count as effects.
 With OctoPrint's agent they count, because it reports them once the command has started.
+
+Klipper answers a command when it is complete. Its agent reports an error for a command that
+takes longer than 30 seconds, so the error that is shown says that it may still be running.
 """
 
 from collections.abc import Callable, Mapping
