@@ -1,7 +1,7 @@
 """The runtime data of a config entry: the parts of an account, and how they are connected.
 
-This is the only module that knows all parts. They learn of each other by the callbacks
-and listeners that `ObicoData.create` connects.
+This is the only module that knows all parts. They are connected by callbacks and listeners
+in `ObicoData.create`.
 """
 
 from dataclasses import dataclass

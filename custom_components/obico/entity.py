@@ -25,7 +25,7 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
 
     _attr_has_entity_name = True
     # The values of the last state that was written.
-    _shown: object = None
+    _last_written: object = None
     _is_available = False
     # Whether the entity's commands only need the push connection. Such entities stay
     # available while polls fail, so that a heater can be turned off or a printer stopped.
@@ -42,7 +42,7 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
         """Return whether the value was known at the last update."""
         return self._is_available and (super().available or self._works_by_push)
 
-    def _take_up(self) -> bool:
+    def _update_available(self) -> bool:
         """Read the snapshot, and return whether the value of this entity is known."""
         return self.coordinator.last_update_success
 
@@ -52,20 +52,20 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Read for the first state, which is written right after this."""
+        """Read the values of the first state, which is written after this."""
         await super().async_added_to_hass()
-        self._is_available = self._take_up()
-        self._shown = self._read()
+        self._is_available = self._update_available()
+        self._last_written = self._read()
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Write a state if it shows anything new."""
-        is_available = self._take_up()
+        """Write the state if the values or the availability have changed."""
+        is_available = self._update_available()
         shown = self._read()
-        if shown != self._shown or is_available is not self._is_available:
+        if shown != self._last_written or is_available is not self._is_available:
             self._is_available = is_available
-            self._shown = shown
+            self._last_written = shown
             self.async_write_ha_state()
 
     def _translated_errors(self) -> AbstractContextManager[None]:
@@ -117,7 +117,7 @@ class ObicoPrinterEntity(ObicoEntity):
         return self.coordinator.data.printers.get(self._printer.id, self._printer)
 
     @override
-    def _take_up(self) -> bool:
+    def _update_available(self) -> bool:
         """Return whether the server answers, has the printer and, where needed, its agent."""
         coordinator = self.coordinator
         printer = coordinator.data.printers.get(self._printer.id)

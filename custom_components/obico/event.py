@@ -62,9 +62,9 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
     entity_description: EventEntityDescription
 
     @override
-    def _take_up(self) -> bool:
+    def _update_available(self) -> bool:
         """Return True, because the last event stays valid while nothing can be reached."""
-        super()._take_up()
+        super()._update_available()
         return True
 
     @override

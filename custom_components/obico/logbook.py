@@ -1,7 +1,7 @@
 """Descriptions of printers' events in the logbook.
 
-The event is the context of the event entity's state, and so of all that automations do
-because of it.
+The event has the context of the event entity's state, so the logbook shows it as the cause of
+what automations do.
 """
 
 from collections.abc import Callable, Mapping

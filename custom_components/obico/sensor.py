@@ -641,9 +641,9 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
     _time: datetime | None = None
 
     @override
-    def _take_up(self) -> bool:
+    def _update_available(self) -> bool:
         """Return whether the time is known; the end of the last print needs no agent."""
-        is_known = super()._take_up()
+        is_known = super()._update_available()
         return is_known and (
             self._printer.status is not None or self._printer.current_print is None
         )

@@ -1,12 +1,11 @@
 """The devices of an account: one for the account, and one for each printer.
 
-Identifiers and unique ids begin with the unique id of the account, which is made of the
-user's id and the time when the user joined: self-hosted users are mostly number 1, and
-both stay the same when the address of the server changes.
+Identifiers and unique ids begin with the unique id of the account, which consists of the
+user's id and the time when the user joined. The id alone is not unique, as the first user
+of every self-hosted server has the id 1. Both do not depend on the server's address.
 
-What is stored of a printer stays while the printer is archived or excluded, so that it
-comes back whole, and goes when the server says that it has no such printer, archived ones
-included.
+Stored data of a printer is kept while the printer is archived or excluded, and removed once
+the server reports that the printer does not exist, not even in the archive.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """The storage file of an account.
 
-Each part of it forgets a printer when the server says that it is deleted. What only the
-present needs is not stored, and goes with the poll that misses the printer.
+Each stored part removes the data of a printer when the server reports that the printer is
+deleted.
 """
 
 from collections.abc import Iterable, Mapping

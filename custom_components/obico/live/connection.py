@@ -1,10 +1,10 @@
 """The push connection of one printer, which makes updates faster than polls do.
 
-A connection lives 18 to 22 hours, because the server forgets it after 24; the next one
-takes over once it has sent its first message. WebSocket pings find half-open connections.
-The pause before the next try doubles from 1 second to 5 minutes, with jitter, and starts
-anew only after a connection that brought messages and lasted 30 seconds. A poll that
-succeeds after one that failed ends all pauses within ten seconds.
+A connection is replaced after 18 to 22 hours, because the server stops sending to it after
+24 hours. The old one is used until the first message of the new one. WebSocket pings detect
+half-open connections. The pause before the next attempt doubles from 1 second to 5 minutes,
+with jitter, and is reset by a connection that had messages and lasted 30 seconds. The first
+successful poll after failed ones ends all pauses within ten seconds.
 """
 
 import asyncio
@@ -186,7 +186,7 @@ class PrinterConnection:
             await socket.close()
 
     async def _read(self, socket: PrinterSocket) -> NoReturn:
-        """Hand on what a connection brings until it is lost."""
+        """Handle the messages of a connection until it is lost."""
         while True:
             self._handle_message(await socket.receive())
 

@@ -1,8 +1,8 @@
 """The push connections of an account, one for each of its printers.
 
-A connection may be silent although it answers pings: it is replaced once two polls have
-seen changes that it did not bring. A refused token triggers a poll, which finds out
-whether the printer is gone, has a new token, or the account is locked out.
+A connection that answers pings may still bring no messages. It is replaced after two polls
+have brought changes without a push. A refused token triggers a poll, which finds out
+whether the printer is deleted or has a new token, or the account's own token is invalid.
 """
 
 import asyncio

@@ -1,10 +1,9 @@
 """Fire the events of the server, each once and in the order of their ids.
 
-The feed looks for events when the count of unseen events moves (a cheap field of the
-polled user), when a push shows that a printer does something else, when an agent reports
-an event, and every ten minutes, for whatever these hints miss. How new events are told
-from old ones is explained in `event_pages` and `event_memory`, which events wait for
-their entity in `event_run`.
+Events are fetched when the count of unseen events changes (a field of the polled user), when
+a push shows a new activity of a printer, when an agent reports an event, and every ten
+minutes in case that these were missed. `event_pages` and `event_memory` explain how new
+events are distinguished from old ones, `event_run` which events wait for their entity.
 """
 
 import asyncio
@@ -28,7 +27,7 @@ from ..aioobico import (
 )
 from ..const import ACCOUNT
 from ..coordinator import ObicoCoordinator
-from ..printer.parts import goes_on, has_new_activity, is_passing
+from ..printer.parts import has_new_activity, is_in_transition, resumes_print
 from ..printer.snapshot import Poll
 from .event_memory import EventMemory
 from .event_pages import EVENTS_A_PAGE, NewEvents, async_fetch_new_events
@@ -48,7 +47,7 @@ _RETRY_SECONDS: Final = 30.0
 _AFTER_PUSH_SECONDS: Final = (0.3, 2.0)
 # Delay of the fetch after a push with a transitional status. Most pauses take less, and have
 # their event at the end. A filament change has it while the printer is still pausing.
-_WHILE_PASSING_SECONDS: Final = 5.0
+_IN_TRANSITION_SECONDS: Final = 5.0
 # Delays of the fetches after an agent has reported an event over the push connection. The
 # event reaches the server later, or never.
 _AFTER_AGENT_EVENT_SECONDS: Final = (2.0, 10.0, 60.0)
@@ -122,7 +121,7 @@ class EventFeed:
         # Ids of the printers of which an event is expected, and None for an event that an
         # agent has reported.
         self._expected: set[int | None] = set()
-        # Printers whose last change of activity was followed by a RESUMED event.
+        # Ids of the printers whose last change of activity had a RESUMED event.
         self._resumed: set[int | None] = set()
         self._logged_types: set[str | None] = set()
 
@@ -187,11 +186,11 @@ class EventFeed:
             return
         has_resumed = now.id in self._resumed
         self._resumed.discard(now.id)
-        if has_resumed and goes_on(before, now):
+        if has_resumed and resumes_print(before, now):
             return
         self._expected.add(now.id)
-        if is_passing(before, now):
-            self._look_later(_WHILE_PASSING_SECONDS)
+        if is_in_transition(before, now):
+            self._look_later(_IN_TRANSITION_SECONDS)
             return
         self.async_look()
         for delay in _AFTER_PUSH_SECONDS:

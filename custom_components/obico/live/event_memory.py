@@ -1,7 +1,7 @@
 """Data about events that is stored: which were fired, and which have pictures.
 
-There is one mark, on the id of events. Times would not do: they are those of the server's
-clock, which may be set back, and several events may have the same.
+The mark is the id of an event. A time would not work: the server's clock may be set back, and
+several events may have the same time.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,7 @@
 """Fetch the events since the last fetch.
 
-Where the newest id lies below the mark, an event that is later than all before shows a
-server that was restored from a backup; otherwise events were deleted with their printer.
+If the newest id is below the mark, either the server was restored from a backup, which an
+event shows that is later than all known ones, or events were deleted with their printer.
 """
 
 from collections.abc import Iterable

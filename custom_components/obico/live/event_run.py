@@ -1,7 +1,7 @@
 """Data about events that is kept until Home Assistant stops, also while an entry reloads.
 
-An event of a printer that no poll has brought yet, or whose event entity is still being
-added, waits for that entity. Where the entity is disabled, nothing waits.
+An event waits for the event entity of its printer while that has not been added yet, but
+not if the entity is disabled.
 """
 
 from collections.abc import Callable, Container

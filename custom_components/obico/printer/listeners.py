@@ -1,8 +1,8 @@
 """Call listeners only when a value that they use has changed.
 
-A poll that brings nothing new wakes nobody. A push wakes the entities that show one of
-the parts that it changed; each of these compares its value with the one that it shows, so
-that no state is written that did not change.
+A poll without changes calls no listener. A push calls the entities that use one of the
+changed parts. These compare their values with the last written ones, so that a state is
+only written if it has changed.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,14 +30,14 @@ class PartListeners:
     """
 
     def __init__(self, handle_last_removed: Callable[[], None]) -> None:
-        """Start without listeners; the function is called when the last one was removed."""
-        # Lists, as most contexts have few listeners: a dict of them takes twice the memory.
+        """Initialize; `handle_last_removed` is called when the last listener is removed."""
+        # Most contexts have few listeners, for which a list takes half the memory of a dict.
         self._by_context: dict[object, list[CALLBACK_TYPE]] = {}
         self._handle_last_removed = handle_last_removed
 
     @callback
     def add(self, listener: CALLBACK_TYPE, context: object) -> CALLBACK_TYPE:
-        """Add a listener, and return what removes it; adding it twice to a context changes nothing."""
+        """Add a listener to a context, once, and return the function that removes it."""
         listeners = self._by_context.setdefault(context, [])
         if listener not in listeners:
             listeners.append(listener)
@@ -45,7 +45,7 @@ class PartListeners:
 
     @callback
     def remove(self, listener: CALLBACK_TYPE, context: object) -> None:
-        """Remove a listener, if it is there."""
+        """Remove a listener if the context has it."""
         listeners = self._by_context.get(context, [])
         if listener not in listeners:
             return
@@ -56,7 +56,7 @@ class PartListeners:
             self._handle_last_removed()
 
     def has(self, context: object) -> bool:
-        """Return whether anybody listens to a context."""
+        """Return whether a context has listeners."""
         return context in self._by_context
 
     @callback
@@ -92,7 +92,7 @@ class PartListeners:
             self.wake(STRUCTURE)
         self.wake(now.id)
         for part in changed_parts(before, now):
-            # Equal to PartOf, and made in a fraction of the time.
+            # Equal to a PartOf, but faster to create.
             self.wake((now.id, part))
 
     @callback
@@ -121,5 +121,5 @@ class _Removal:
     context: object
 
     def __call__(self) -> None:
-        """Remove the listener, if it is there."""
+        """Remove the listener if the context has it."""
         self.listeners.remove(self.listener, self.context)

@@ -1,7 +1,7 @@
 """The last ended print of each printer, from the account's print history.
 
-It is looked up only when it can have changed: at the start, when a printer's current print
-is another one or over, and when an event tells of an end that no poll has seen coming.
+It is requested only when it can have changed: at the start, when a printer's current print
+has changed or ended, and after an event about the end of a print that no poll has shown.
 """
 
 import asyncio
