@@ -10,7 +10,7 @@ from homeassistant.const import EntityCategory
 
 from .aioobico import AgentKind, Printer
 from .data import ObicoData
-from .entity import ObicoPrinterEntity, async_setup_printer_platform
+from .entity import ObicoPrinterEntity, async_setup_platform
 from .printer import commands
 from .printer.commands import PrinterCommand
 
@@ -86,7 +86,7 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
             yield ObicoButton(account, printer, description)
 
 
-async_setup_entry = partial(async_setup_printer_platform, entities_of=_entities_of)
+async_setup_entry = partial(async_setup_platform, entities_of=_entities_of)
 
 
 class ObicoButton(ObicoPrinterEntity, ButtonEntity):

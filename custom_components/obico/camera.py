@@ -9,7 +9,7 @@ from homeassistant.components.camera import Camera, CameraEntityDescription
 
 from .aioobico import ObicoError, Printer
 from .data import ObicoData
-from .entity import ObicoPrinterEntity, async_setup_printer_platform
+from .entity import ObicoPrinterEntity, async_setup_platform
 from .live.shared_task import SharedTask
 from .printer.status import AT_WORK, printer_status
 from .printer.webcam import Source, WebcamPictures
@@ -34,7 +34,7 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
     yield ObicoWebcam(account, printer, WEBCAM)
 
 
-async_setup_entry = partial(async_setup_printer_platform, entities_of=_entities_of)
+async_setup_entry = partial(async_setup_platform, entities_of=_entities_of)
 
 
 class ObicoWebcam(ObicoPrinterEntity, Camera):

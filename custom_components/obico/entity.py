@@ -145,11 +145,11 @@ class ObicoMachineEntity(ObicoPrinterEntity):
 
 
 @callback
-def async_add_printer_entities(
+def _add_printer_entities(
     entry: ObicoConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     entities_of: Callable[[ObicoData, Printer], Iterable[ObicoPrinterEntity]],
-    keys_that_cannot_exist: Callable[[Printer], Iterable[str]] = lambda _: (),
+    keys_that_cannot_exist: Callable[[Printer], Iterable[str]],
 ) -> None:
     """Add the entities of all printers, and later those of new printers and heaters.
 
@@ -196,12 +196,19 @@ def async_add_printer_entities(
     entry.async_on_unload(coordinator.async_add_listener(add_new, STRUCTURE))
 
 
-async def async_setup_printer_platform(
+async def async_setup_platform(
     _hass: HomeAssistant,
     entry: ObicoConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     *,
+    account_entities_of: Callable[[ObicoData], Iterable[ObicoAccountEntity]] = (
+        lambda _: ()
+    ),
     entities_of: Callable[[ObicoData, Printer], Iterable[ObicoPrinterEntity]],
+    keys_that_cannot_exist: Callable[[Printer], Iterable[str]] = lambda _: (),
 ) -> None:
-    """Set up a platform all of whose entities are those of printers."""
-    async_add_printer_entities(entry, async_add_entities, entities_of)
+    """Set up a platform, with the entities of the account and of all its printers."""
+    async_add_entities(account_entities_of(entry.runtime_data))
+    _add_printer_entities(
+        entry, async_add_entities, entities_of, keys_that_cannot_exist
+    )

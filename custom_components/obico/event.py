@@ -12,7 +12,7 @@ from .account.registry import entity_id_of
 from .aioobico import Printer, plain_text
 from .const import EVENT_FIRED
 from .data import ObicoData
-from .entity import ObicoPrinterEntity, async_setup_printer_platform
+from .entity import ObicoPrinterEntity, async_setup_platform
 from .live.fired_event import (
     EVENT_SNAPSHOT,
     EVENT_TYPES,
@@ -46,7 +46,7 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
     yield ObicoPrinterEvent(account, printer, DESCRIPTION)
 
 
-async_setup_entry = partial(async_setup_printer_platform, entities_of=_entities_of)
+async_setup_entry = partial(async_setup_platform, entities_of=_entities_of)
 
 
 def _short_address(address: str | None) -> str | None:

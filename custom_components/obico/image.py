@@ -13,7 +13,7 @@ from homeassistant.exceptions import HomeAssistantError
 from .aioobico import ObicoNoPictureError, Picture, Printer, check_picture
 from .const import DOMAIN
 from .data import ObicoData
-from .entity import ObicoPrinterEntity, async_setup_printer_platform
+from .entity import ObicoPrinterEntity, async_setup_platform
 from .live.event_memory import PICTURE_OF_EVENT, PICTURE_OF_FAILURE
 from .live.fired_event import EVENT_SNAPSHOT, FAILURE_SNAPSHOT
 from .live.shared_task import SharedTask
@@ -55,7 +55,7 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
     yield ObicoLastPoster(account, printer, LAST_POSTER)
 
 
-async_setup_entry = partial(async_setup_printer_platform, entities_of=_entities_of)
+async_setup_entry = partial(async_setup_platform, entities_of=_entities_of)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

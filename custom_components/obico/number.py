@@ -21,7 +21,7 @@ from homeassistant.const import (
 
 from .aioobico import AgentKind, Printer, PrinterAgent, PrinterChanges, PrinterStatus
 from .data import ObicoData
-from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_setup_printer_platform
+from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_setup_platform
 from .printer import preconditions
 from .printer.heaters import Heater
 from .printer.parts import Part
@@ -162,7 +162,7 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
             yield ObicoTarget(account, printer, heater)
 
 
-async_setup_entry = partial(async_setup_printer_platform, entities_of=_entities_of)
+async_setup_entry = partial(async_setup_platform, entities_of=_entities_of)
 
 
 class ObicoNumber(ObicoPrinterEntity, NumberEntity):

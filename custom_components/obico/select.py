@@ -9,7 +9,7 @@ from homeassistant.const import EntityCategory
 
 from .aioobico import Printer, PrinterChanges
 from .data import ObicoData
-from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_setup_printer_platform
+from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_setup_platform
 from .printer.temperatures import (
     MAX_PROFILE_TARGETS,
     PREHEAT_OFF,
@@ -40,7 +40,7 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
     yield ObicoPreheat(account, printer, PREHEAT)
 
 
-async_setup_entry = partial(async_setup_printer_platform, entities_of=_entities_of)
+async_setup_entry = partial(async_setup_platform, entities_of=_entities_of)
 
 
 class ObicoActionOnFailure(ObicoPrinterEntity, SelectEntity):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, override
 
 from homeassistant.components.sensor import (
@@ -19,8 +20,6 @@ from homeassistant.const import (
     UnitOfTemperature,
     UnitOfTime,
 )
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
@@ -34,8 +33,8 @@ from .aioobico import (
     Temperature,
 )
 from .const import ACCOUNT, TUNNEL_USAGE
-from .data import ObicoConfigEntry, ObicoData
-from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
+from .data import ObicoData
+from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_setup_platform
 from .printer.heaters import Heater
 from .printer.parts import Part
 from .printer.readings import (
@@ -537,19 +536,18 @@ def _keys_that_cannot_exist(printer: Printer) -> Iterator[str]:
                 yield description.key
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ObicoConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Set up the sensors of the account and of all printers."""
-    async_add_entities(
-        ObicoAccountSensor(entry.runtime_data, description)
-        for description in ACCOUNT_SENSORS
-    )
-    async_add_printer_entities(
-        entry, async_add_entities, _entities_of, _keys_that_cannot_exist
-    )
+def _account_entities_of(account: ObicoData) -> Iterator[ObicoAccountEntity]:
+    """Yield the sensor entities of the account."""
+    for description in ACCOUNT_SENSORS:
+        yield ObicoAccountSensor(account, description)
+
+
+async_setup_entry = partial(
+    async_setup_platform,
+    account_entities_of=_account_entities_of,
+    entities_of=_entities_of,
+    keys_that_cannot_exist=_keys_that_cannot_exist,
+)
 
 
 class ObicoFile(ObicoPrinterEntity, SensorEntity):

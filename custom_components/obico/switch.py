@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import Printer, PrinterChanges
-from .data import ObicoConfigEntry, ObicoData
-from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
+from .data import ObicoData
+from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_setup_platform
 from .printer.command_runner import SETTINGS
 
 # Not limited, so that no printer waits for another one. `CommandRunner` orders the requests
@@ -73,16 +72,16 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
     yield ObicoMuteSwitch(account, printer, ALERTS_MUTED)
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ObicoConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Set up the switches of the account and of all printers."""
-    async_add_entities(
-        [ObicoNotificationSwitch(entry.runtime_data, NOTIFICATION_ENABLED)]
-    )
-    async_add_printer_entities(entry, async_add_entities, _entities_of)
+def _account_entities_of(account: ObicoData) -> Iterator[ObicoAccountEntity]:
+    """Yield the switch entities of the account."""
+    yield ObicoNotificationSwitch(account, NOTIFICATION_ENABLED)
+
+
+async_setup_entry = partial(
+    async_setup_platform,
+    account_entities_of=_account_entities_of,
+    entities_of=_entities_of,
+)
 
 
 class ObicoSwitch(ObicoPrinterEntity, SwitchEntity):

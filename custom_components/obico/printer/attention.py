@@ -15,8 +15,7 @@ class Attention:
 
     Only few agents report it directly. A filament change is announced by an event, while the
     state goes from "Pausing" to "Paused" as with any pause. It ends with one of the ending
-    events, or when the printer prints
-    again.
+    events, or when the printer prints again.
     """
 
     def __init__(self, save_soon: Callable[[], None]) -> None:
