@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 import logging
+import math
 from typing import Final, override
 
 from homeassistant.components.camera import Camera, CameraEntityDescription
@@ -56,7 +57,7 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
         Camera.__init__(self)
         self._pictures = WebcamPictures(account.hass, account.client)
         self._fetching = SharedTask(account.hass, account.entry, "obico webcam")
-        self._refresh_failed_at = float("-inf")
+        self._refresh_failed_at = -math.inf
 
     @override
     def _read(self) -> object:

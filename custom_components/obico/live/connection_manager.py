@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 import logging
+import math
 from typing import Final
 
 import aiohttp
@@ -272,7 +273,7 @@ class ConnectionManager:
 
     def _has_new_picture(self, printer_id: int) -> bool:
         """Return whether an agent has recently sent a requested picture."""
-        sent_at = self._pictures_sent_at.get(printer_id, float("-inf"))
+        sent_at = self._pictures_sent_at.get(printer_id, -math.inf)
         return self._hass.loop.time() - sent_at < _PICTURE_INTERVAL
 
     async def _async_fetch_picture(

@@ -53,7 +53,7 @@ def targets_of(printer: Printer) -> dict[str, float]:
 
 def ensure_targets(
     targets: Mapping[str, float],
-    maxima: Mapping[HeaterKind, float] = MAX_TARGETS,
+    maxima: Mapping[HeaterKind, float],
 ) -> None:
     """Raise ServiceValidationError where a target exceeds the maximum for its kind of heater."""
     for heater, target in targets.items():
