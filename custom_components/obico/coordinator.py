@@ -76,9 +76,8 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
     ) -> None:
         """Initialize the coordinator without data.
 
-        `reconcile` is described at its type. `detection_hours` returns the hours of AI
-        detection that a user has left, None where they are not limited. `update_error`
-        returns the exception to raise for a poll that failed.
+        `detection_hours` returns the hours of AI detection that a user has left, None where
+        they are not limited. `update_error` returns what to raise for a failed poll.
         """
         super().__init__(
             hass,
@@ -210,10 +209,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
 
     @callback
     def async_set_pushed(self, is_pushed: bool) -> None:
-        """Choose the poll interval.
-
-        `is_pushed` is True while pushes bring the changes of all printers.
-        """
+        """Choose the poll interval by whether pushes bring the changes of all printers."""
         self._forget_next_poll()
         if is_pushed:
             self.update_interval = RECONCILE_INTERVAL

@@ -36,9 +36,8 @@ from .fired_event import ENDED, RESUMED, FiredEvent, event_type_of
 
 _LOGGER = logging.getLogger(__name__)
 
-# The count of unseen events, which polls bring, does not always change with a new event: it
-# is reset when the user opens the list in the web application, and can then reach the same
-# number again. So the list is also fetched in this interval.
+# The list is also fetched in this interval, as the count of unseen events may miss some: it is
+# reset when the user opens the list, and can then reach the same number again.
 _LOOK_INTERVAL: Final = timedelta(minutes=10)
 # Seconds between two attempts while the list cannot be fetched.
 _RETRY_SECONDS: Final = 30.0
@@ -65,10 +64,8 @@ type EventListener = Callable[[FiredEvent], None]
 class EventFeed:
     """Fires every event of an account whose id is above the stored mark.
 
-    The mark is the highest id that was fired. It is stored right after the events of a fetch
-    were fired. There is no await between the first event of a fetch and the last one, so
-    that an unload cannot come in between: prints are requested before, and the mark is
-    stored afterwards.
+    The mark is the highest id that was fired, and is stored after the events of a fetch. These
+    are fired without an await in between, so that no unload can interrupt them.
 
     The first fetch for a new account sets the mark, and only fires events since the start of
     the feed. The first fetch after a restart skips events that are older than ten minutes by
