@@ -1,16 +1,16 @@
 """The webcam of printers, as single pictures."""
 
 from collections.abc import Iterator
+from functools import partial
 import logging
+import math
 from typing import Final, override
 
 from homeassistant.components.camera import Camera, CameraEntityDescription
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import ObicoError, Printer
-from .data import ObicoConfigEntry, ObicoData
-from .entity import ObicoPrinterEntity, async_add_printer_entities
+from .data import ObicoData
+from .entity import ObicoPrinterEntity, async_setup_platform
 from .live.shared_task import SharedTask
 from .printer.status import AT_WORK, printer_status
 from .printer.webcam import Source, WebcamPictures
@@ -30,25 +30,18 @@ _REFRESH_RETRY_SECONDS: Final = 10.0
 WEBCAM: Final = CameraEntityDescription(key="webcam", translation_key="webcam")
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ObicoConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Set up the cameras of all printers."""
+def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
+    """Yield the camera entities of a printer."""
+    yield ObicoWebcam(account, printer, WEBCAM)
 
-    def entities_of(
-        account: ObicoData, printer: Printer
-    ) -> Iterator[ObicoPrinterEntity]:
-        yield ObicoWebcam(account, printer, WEBCAM)
 
-    async_add_printer_entities(entry, async_add_entities, entities_of)
+async_setup_entry = partial(async_setup_platform, entities_of=_entities_of)
 
 
 class ObicoWebcam(ObicoPrinterEntity, Camera):
     """The picture that a printer's webcam sent last."""
 
-    # A picture of before the agent went away must not pass for the present.
+    # Without its agent a printer has no current picture.
     _needs_agent = True
 
     _attr_frame_interval = _FRAME_INTERVAL
@@ -59,16 +52,16 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
         printer: Printer,
         description: CameraEntityDescription,
     ) -> None:
-        """Show a printer's webcam."""
+        """Initialize the camera."""
         super().__init__(account, printer, description)
         Camera.__init__(self)
         self._pictures = WebcamPictures(account.hass, account.client)
         self._fetching = SharedTask(account.hass, account.entry, "obico webcam")
-        self._refresh_failed_at = float("-inf")
+        self._refresh_failed_at = -math.inf
 
     @override
     def _read(self) -> object:
-        """Show nothing of the snapshot: pictures are fetched when they are looked at."""
+        """Read since when the picture is stale; the picture itself is fetched on demand."""
         stale_since = self._pictures.stale_since
         self._attr_extra_state_attributes = {
             "stale_since": stale_since.isoformat() if stale_since else None
@@ -112,7 +105,7 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
         if address is None:
             return
         await self._pictures.async_fetch(address, webcam)
-        self.account.repairs.async_note_picture(address, self._pictures.error)
+        self.account.repairs.async_handle_picture(address, self._pictures.error)
         self._handle_coordinator_update()
 
     async def _async_refresh(self) -> None:

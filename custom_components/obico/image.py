@@ -1,4 +1,4 @@
-"""Pictures that stay: of the latest events, of the file, of the last print."""
+"""Image entities: pictures of the latest events, of the file and of the last print."""
 
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -8,14 +8,12 @@ from functools import partial
 from typing import Final, override
 
 from homeassistant.components.image import ImageEntity, ImageEntityDescription
-from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import ObicoNoPictureError, Picture, Printer, check_picture
 from .const import DOMAIN
-from .data import ObicoConfigEntry, ObicoData
-from .entity import ObicoPrinterEntity, async_add_printer_entities
+from .data import ObicoData
+from .entity import ObicoPrinterEntity, async_setup_platform
 from .live.event_memory import PICTURE_OF_EVENT, PICTURE_OF_FAILURE
 from .live.fired_event import EVENT_SNAPSHOT, FAILURE_SNAPSHOT
 from .live.shared_task import SharedTask
@@ -28,19 +26,19 @@ PARALLEL_UPDATES = 0
 class ObicoEventImageDescription(ImageEntityDescription):
     """The picture of the latest event of a kind."""
 
-    pictured: str
+    kind: str
 
 
 EVENT_IMAGES: Final = (
     ObicoEventImageDescription(
         key=FAILURE_SNAPSHOT,
         translation_key=FAILURE_SNAPSHOT,
-        pictured=PICTURE_OF_FAILURE,
+        kind=PICTURE_OF_FAILURE,
     ),
     ObicoEventImageDescription(
         key=EVENT_SNAPSHOT,
         translation_key=EVENT_SNAPSHOT,
-        pictured=PICTURE_OF_EVENT,
+        kind=PICTURE_OF_EVENT,
     ),
 )
 THUMBNAIL: Final = ImageEntityDescription(key="thumbnail", translation_key="thumbnail")
@@ -49,22 +47,15 @@ LAST_POSTER: Final = ImageEntityDescription(
 )
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ObicoConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Set up the image entities of all printers."""
+def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
+    """Yield the image entities of a printer."""
+    for description in EVENT_IMAGES:
+        yield ObicoEventImage(account, printer, description)
+    yield ObicoThumbnail(account, printer, THUMBNAIL)
+    yield ObicoLastPoster(account, printer, LAST_POSTER)
 
-    def entities_of(
-        account: ObicoData, printer: Printer
-    ) -> Iterator[ObicoPrinterEntity]:
-        for description in EVENT_IMAGES:
-            yield ObicoEventImage(account, printer, description)
-        yield ObicoThumbnail(account, printer, THUMBNAIL)
-        yield ObicoLastPoster(account, printer, LAST_POSTER)
 
-    async_add_printer_entities(entry, async_add_entities, entities_of)
+async_setup_entry = partial(async_setup_platform, entities_of=_entities_of)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,7 +75,7 @@ class ObicoImage(ObicoPrinterEntity, ImageEntity):
         printer: Printer,
         description: ImageEntityDescription,
     ) -> None:
-        """Show a printer's picture."""
+        """Initialize the image entity."""
         super().__init__(account, printer, description)
         ImageEntity.__init__(self, account.hass)
         self._loaded: tuple[Subject, Picture] | None = None
@@ -93,11 +84,11 @@ class ObicoImage(ObicoPrinterEntity, ImageEntity):
     @property
     @abstractmethod
     def _subject(self) -> Subject | None:
-        """Return what there is to see now."""
+        """Return what the picture shows now, None where there is no picture."""
 
     @abstractmethod
     async def _async_address(self, subject: Subject) -> str | None:
-        """Ask the server where the picture is now."""
+        """Request the current address of the picture from the server."""
 
     @override
     def _read(self) -> object:
@@ -108,7 +99,7 @@ class ObicoImage(ObicoPrinterEntity, ImageEntity):
     @property
     @override
     def entity_picture(self) -> str | None:
-        """Return where the frontend gets the picture, while there is one."""
+        """Return the path for the frontend, None while there is no picture."""
         return super().entity_picture if self._subject else None
 
     @override
@@ -152,15 +143,15 @@ class ObicoImage(ObicoPrinterEntity, ImageEntity):
 
 
 class ObicoEventImage(ObicoImage):
-    """The picture of the latest event of a kind, kept beyond restarts by the event's id."""
+    """The picture of the latest event of a kind, also after a restart."""
 
     entity_description: ObicoEventImageDescription
 
     @property
     @override
     def _subject(self) -> Subject | None:
-        pictured = self.account.event_memory.pictured.get(self.printer.id, {})
-        if (event := pictured.get(self.entity_description.pictured)) is None:
+        pictures = self.account.event_memory.pictures.get(self.printer.id, {})
+        if (event := pictures.get(self.entity_description.kind)) is None:
             return None
         return Subject(id=event.id, created_at=event.created_at)
 

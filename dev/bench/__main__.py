@@ -18,7 +18,7 @@ _PARTS: Final = {
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Return what reads the command line; scripts/bench explains the options."""
+    """Return the parser of the command line; scripts/bench documents the options."""
     parser = argparse.ArgumentParser(prog="scripts/bench", add_help=False)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", type=Path, metavar="FILE")

@@ -34,7 +34,7 @@ _ENDLESS_TASK: Final = "obico push"
 
 
 class _Resolver(ThreadedResolver):
-    """The resolver of the system, as Home Assistant closes its own."""
+    """The resolver of the system, which stays open when Home Assistant closes its own."""
 
     async def real_close(self) -> None:
         """Do nothing."""

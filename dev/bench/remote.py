@@ -61,11 +61,11 @@ class RemoteServer:
         return Happened(**await self._call("happen", printer=printer, what=what))
 
     async def command(self, printer: int, what: Command) -> None:
-        """Tell an agent to do something, and let no time pass."""
+        """Send a command to an agent without advancing the clock."""
         await self._call("command", printer=printer, what=what)
 
     async def advance(self, seconds: float) -> None:
-        """Let time pass for the server and all agents."""
+        """Advance the clock of the server and of all agents."""
         await self._call("advance", seconds=seconds)
 
     async def block_sockets(self, *, blocked: bool) -> None:

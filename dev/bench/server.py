@@ -18,7 +18,7 @@ CAPTURES: Final = Path(__file__).parents[2] / "tests" / "fixtures" / "captures"
 type Life = Literal["captured", "idle", "printing"]
 # The causes of events.
 type Happening = Literal["mute", "unmute", "pause", "resume"]
-# What an agent is told to do.
+# The commands to agents.
 type Command = Literal["pause", "resume"]
 
 # Simulated agents need 3 s to pause and to resume.
@@ -78,7 +78,7 @@ class Commands:
         return {"event": event, "began": began}
 
     async def command(self, printer: int, what: Command) -> None:
-        """Tell an agent to do something, and let no time pass."""
+        """Send a command to an agent without advancing the clock."""
         its = self._server.printers[printer]
         match what:
             case "pause":
@@ -87,7 +87,7 @@ class Commands:
                 its.resume_print()
 
     async def advance(self, seconds: float) -> None:
-        """Let time pass for the server and all agents."""
+        """Advance the clock of the server and of all agents."""
         await self._server.advance(seconds)
 
     async def block_sockets(self, blocked: bool) -> None:

@@ -1,4 +1,4 @@
-"""Work that all who need its result at the same time share."""
+"""A task that is shared by all callers that need its result at the same time."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -14,12 +14,12 @@ from ..const import DOMAIN
 class SharedTask:
     """A task of the config entry that callers wait for without running it themselves.
 
-    A caller who is cancelled, as Home Assistant does with requests for pictures after ten
-    seconds, ends only his own waiting. The task ends when the account is unloaded.
+    Cancelling a caller, as Home Assistant does with requests for pictures after ten seconds,
+    does not cancel the task. The task ends when the account is unloaded.
     """
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, name: str) -> None:
-        """Start nothing yet; `name` is that of the task."""
+        """Initialize; `name` is the name of the task."""
         self._hass = hass
         self._entry = entry
         self._name = name
@@ -27,12 +27,12 @@ class SharedTask:
         self._is_stopped = False
 
     async def async_wait(self) -> None:
-        """Wait for the task if it runs, whatever becomes of it."""
+        """Wait for the end of the task, if it runs, and ignore its result and its error."""
         if self._task is not None and not self._task.done():
             await asyncio.wait([self._task])
 
     async def async_run(self, start: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Wait for the task, which is started unless it runs already.
+        """Start the task unless it is running, and wait for it.
 
         Raises what the task raises, and HomeAssistantError if it was stopped.
         """
@@ -51,20 +51,20 @@ class SharedTask:
 
     @callback
     def async_stop(self) -> None:
-        """Cancel the task, and start none any more."""
+        """Cancel the task, and start no other one."""
         self._is_stopped = True
         if self._task is not None:
             self._task.cancel()
 
 
 def _retrieve_exception(task: asyncio.Task[None]) -> None:
-    """Mark an exception as retrieved: all who waited for it may have been cancelled."""
+    """Mark an exception as retrieved, as all callers may have been cancelled."""
     if not task.cancelled():
         task.exception()
 
 
 def _not_loaded() -> HomeAssistantError:
-    """Return the error for a result that will not come."""
+    """Return the error for a task that was cancelled."""
     return HomeAssistantError(
         translation_domain=DOMAIN, translation_key="account_not_loaded"
     )

@@ -1,8 +1,8 @@
-"""Wake listeners only for what they show.
+"""Call listeners only when a value that they use has changed.
 
-A poll that brings nothing new wakes nobody. A push wakes the entities that show one of
-the parts that it changed; each of these compares its value with the one that it shows, so
-that no state is written that did not change.
+A poll without changes calls no listener. A push calls the entities that use one of the
+changed parts. These compare their values with the last written ones, so that a state is
+only written if it has changed.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,20 +24,20 @@ class PartListeners:
     A context is one of:
 
     - `PartOf` a printer: its steady values and those of one part;
-    - the id of a printer: everything about it;
-    - `STRUCTURE`: which printers, agents and heaters there are, and so which entities;
-    - any other constant, such as `ACCOUNT`, which the owner wakes by itself.
+    - the id of a printer: all its values;
+    - `STRUCTURE`: which printers, agents and heaters exist, on which the entities depend;
+    - any other constant, such as `ACCOUNT`, whose listeners the owner wakes explicitly.
     """
 
     def __init__(self, handle_last_removed: Callable[[], None]) -> None:
-        """Start without listeners; the function is called when the last one was removed."""
-        # Lists, as most contexts have few listeners: a dict of them takes twice the memory.
+        """Initialize; `handle_last_removed` is called when the last listener is removed."""
+        # Most contexts have few listeners, for which a list takes half the memory of a dict.
         self._by_context: dict[object, list[CALLBACK_TYPE]] = {}
         self._handle_last_removed = handle_last_removed
 
     @callback
     def add(self, listener: CALLBACK_TYPE, context: object) -> CALLBACK_TYPE:
-        """Add a listener, and return what removes it; adding it twice to a context changes nothing."""
+        """Add a listener to a context, once, and return the function that removes it."""
         listeners = self._by_context.setdefault(context, [])
         if listener not in listeners:
             listeners.append(listener)
@@ -45,7 +45,7 @@ class PartListeners:
 
     @callback
     def remove(self, listener: CALLBACK_TYPE, context: object) -> None:
-        """Remove a listener, if it is there."""
+        """Remove a listener if the context has it."""
         listeners = self._by_context.get(context, [])
         if listener not in listeners:
             return
@@ -56,15 +56,15 @@ class PartListeners:
             self._handle_last_removed()
 
     def has(self, context: object) -> bool:
-        """Return whether anybody listens to a context."""
+        """Return whether a context has listeners."""
         return context in self._by_context
 
     @callback
     def wake(self, context: object) -> None:
         """Wake the listeners of one context.
 
-        An exception of one listener is logged: it must neither keep the others from being
-        woken, nor end the push or poll that brought the news.
+        An exception of one listener is logged, so that the other listeners are called and
+        the push or poll continues.
         """
         for listener in tuple(self._by_context.get(context, ())):
             try:
@@ -87,19 +87,19 @@ class PartListeners:
 
     @callback
     def wake_changes(self, before: Printer, now: Printer) -> None:
-        """Wake the listeners that show something of what differs between two snapshots of a printer."""
+        """Wake the listeners of the parts that differ between two snapshots of a printer."""
         if before.agent_name != now.agent_name:
             self.wake(STRUCTURE)
         self.wake(now.id)
         for part in changed_parts(before, now):
-            # Equal to PartOf, and made in a fraction of the time.
+            # Equal to a PartOf, but faster to create.
             self.wake((now.id, part))
 
     @callback
     def wake_all_changes(
         self, before: Mapping[int, Printer], now: Mapping[int, Printer]
     ) -> None:
-        """Wake the listeners that show something of what differs between two sets of printers."""
+        """Wake the listeners of the parts that differ between two snapshots of all printers."""
         if before.keys() != now.keys():
             self.wake(STRUCTURE)
             for printer_id in before.keys() ^ now.keys():
@@ -121,5 +121,5 @@ class _Removal:
     context: object
 
     def __call__(self) -> None:
-        """Remove the listener, if it is there."""
+        """Remove the listener if the context has it."""
         self.listeners.remove(self.listener, self.context)

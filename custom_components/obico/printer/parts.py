@@ -1,7 +1,7 @@
-"""The parts of a printer that change at paces of their own.
+"""Parts of a printer that change independently, so that listeners are only called for theirs.
 
-A push of a printing printer mostly changes one or two of its parts. A listener names the
-part that it shows, and is not woken for the others.
+During a print, a push usually changes one or two parts of the printer. A listener names the
+part that it uses, and is not called for the others.
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping
@@ -16,10 +16,10 @@ from .status import Status, printer_status
 
 
 class Part(StrEnum):
-    """What of a printer a listener shows; each shows what is steady, too.
+    """The values of a printer that a listener uses, in addition to the steady ones.
 
-    Steady is what is not named here: it stays for longer than from one report of the
-    agent to the next. A new field is steady until it is named.
+    Values that seldom change from one report of the agent to the next are steady, and all
+    listeners are called when they change. A field that belongs to no part is steady.
     """
 
     STEADY = "steady"
@@ -33,22 +33,24 @@ class Part(StrEnum):
 
 
 class PartOf(NamedTuple):
-    """The context of a listener that shows a part of a printer."""
+    """The context of a listener that uses one part of a printer."""
 
     printer_id: int
     part: Part
 
 
-# More than an account has, 8 for each printer: an entry that is dropped costs only memory.
+# More than an account has, with 8 for each printer. A context that is dropped from the cache
+# only takes more memory.
 @lru_cache(maxsize=4096)
 def part_of(printer_id: int, part: Part) -> PartOf:
-    """Return the context of a listener, the same object for all that show the same part."""
+    """Return the context of a listener, the same object for all that use the same part."""
     return PartOf(printer_id, part)
 
 
-# What is not steady, of which `picture_url` is always new, and shown in no state.
-_CHANGING_OF_PRINTER: Final = ("status", "normalized_p", "picture_url")
-_CHANGING_OF_STATUS: Final = (
+# Fields that are not steady. `picture_url` belongs to no part: it changes with every push, and
+# no state depends on it.
+_CHANGING_FIELDS_OF_PRINTER: Final = ("status", "normalized_p", "picture_url")
+_CHANGING_FIELDS_OF_STATUS: Final = (
     "current_layer",
     "current_z",
     "display_message",
@@ -62,18 +64,18 @@ _CHANGING_OF_STATUS: Final = (
 
 
 def _steady(model: type, changing: Container[str]) -> attrgetter[tuple[object, ...]]:
-    """Return what reads the fields of a model that are steady."""
+    """Return a function that returns the steady fields of a model."""
     return attrgetter(
         *(field.name for field in fields(model) if field.name not in changing)
     )
 
 
-_steady_of_printer = _steady(Printer, _CHANGING_OF_PRINTER)
-_steady_of_status = _steady(PrinterStatus, _CHANGING_OF_STATUS)
+_steady_of_printer = _steady(Printer, _CHANGING_FIELDS_OF_PRINTER)
+_steady_of_status = _steady(PrinterStatus, _CHANGING_FIELDS_OF_STATUS)
 
 
 def changed_parts(before: Printer, now: Printer) -> Iterable[Part]:
-    """Return the parts of which somebody may show something new."""
+    """Return the parts that have changed; all of them after a change of a steady value."""
     was, is_ = before.status, now.status
     if (
         _steady_of_printer(before) != _steady_of_printer(now)
@@ -90,17 +92,17 @@ def changed_parts(before: Printer, now: Printer) -> Iterable[Part]:
 
 
 def _is_steady(was: PrinterStatus, is_: PrinterStatus) -> bool:
-    """Return whether nothing differs but what has a part of its own."""
-    return _steady_of_status(was) == _steady_of_status(is_) and _only_warmer(
+    """Return whether the steady values of two statuses are equal."""
+    return _steady_of_status(was) == _steady_of_status(is_) and _have_same_targets(
         was.temperatures, is_.temperatures
     )
 
 
 def _changed_parts_of_status(was: PrinterStatus, is_: PrinterStatus) -> Iterator[Part]:
-    """Yield the parts of a status that differ."""
+    """Yield the parts that differ between two statuses."""
     if was.progress != is_.progress:
         yield Part.PROGRESS
-    # While a print stands still, each report makes what is left of it end later.
+    # The finish time depends on the time of the report even if the progress is the same.
     if was.timestamp != is_.timestamp or was.progress != is_.progress:
         yield Part.REPORT
     if was.temperatures != is_.temperatures:
@@ -117,10 +119,10 @@ def _changed_parts_of_status(was: PrinterStatus, is_: PrinterStatus) -> Iterator
         yield Part.MESSAGE
 
 
-def _only_warmer(
+def _have_same_targets(
     before: Mapping[str, Temperature], now: Mapping[str, Temperature]
 ) -> bool:
-    """Return whether heaters differ in nothing but their actual temperatures: targets are steady."""
+    """Return whether the same heaters have the same targets and offsets, which are steady."""
     if before.keys() != now.keys():
         return False
     for heater, was in before.items():
@@ -130,9 +132,9 @@ def _only_warmer(
     return True
 
 
-# On the way to another status, with which an event mostly comes. Resuming is not among
-# these, as agents report RESUMED when it begins.
-_PASSING: Final = frozenset(
+# Statuses that lead to another one, with which the server usually writes an event. RESUMING is
+# not among these, as agents report the event when resuming begins.
+_TRANSITIONAL: Final = frozenset(
     {
         Status.CANCELLING,
         Status.CONNECTING,
@@ -145,7 +147,7 @@ _PASSING: Final = frozenset(
 
 
 def has_new_activity(before: Printer, now: Printer) -> bool:
-    """Return whether a printer does something else than before."""
+    """Return whether the text of the state, the print, or being online has changed."""
     was, is_ = before.status, now.status
     return (
         (was is None) != (is_ is None)
@@ -154,13 +156,16 @@ def has_new_activity(before: Printer, now: Printer) -> bool:
     )
 
 
-def is_passing(before: Printer, now: Printer) -> bool:
-    """Return whether a printer is on the way to another status, in the same print."""
-    return before.current_print == now.current_print and printer_status(now) in _PASSING
+def is_in_transition(before: Printer, now: Printer) -> bool:
+    """Return whether a printer has a transitional status, in the same print as before."""
+    return (
+        before.current_print == now.current_print
+        and printer_status(now) in _TRANSITIONAL
+    )
 
 
-def goes_on(before: Printer, now: Printer) -> bool:
-    """Return whether a printer has resumed a print."""
+def resumes_print(before: Printer, now: Printer) -> bool:
+    """Return whether a printer has changed from resuming to printing the same print."""
     return (
         before.current_print == now.current_print
         and printer_status(before) is Status.RESUMING
