@@ -14,5 +14,6 @@ lint() {
   step "mypy --strict" mypy --strict
   step "prettier" frontend_format --check
   step "tsc" frontend_types
+  step "frontend's imports" frontend_imports
   step "hasscheck" hasscheck check --path .
 }

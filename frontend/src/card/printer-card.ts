@@ -16,7 +16,7 @@ import "./parts/controls";
 import "./parts/events";
 import "./parts/job";
 import "./parts/temperatures";
-import { shared } from "./styles";
+import { shared } from "../shared/styles";
 
 const ICONS: Readonly<Record<Need, string>> = {
   failing: "mdi:alert-octagon",

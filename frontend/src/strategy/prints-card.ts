@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { property, state } from "lit/decorators.js";
 
-import { shared } from "../card/styles";
+import { shared } from "../shared/styles";
 import { concerns } from "../shared/concerns";
 import { formatAgo, formatDuration, formatNumber } from "../shared/format";
 import type { HomeAssistant } from "../shared/hass";

@@ -5,7 +5,7 @@ import { showMore } from "../../shared/fire";
 import { entityId, isOn } from "../../shared/printers";
 import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
-import { shared } from "../styles";
+import { shared } from "../../shared/styles";
 
 /** What the AI thinks of the print, in its three zones; or why it does not look. */
 class PrinterAi extends PrinterPart {

@@ -4,7 +4,7 @@ import { define } from "../../shared/define";
 import { formatMoment } from "../../shared/format";
 import { entityId, isOn } from "../../shared/printers";
 import { PrinterPart } from "../part";
-import { shared } from "../styles";
+import { shared } from "../../shared/styles";
 import "./press-button";
 
 /** What a person has to look at, with the answers to it. It is read out when it appears. */

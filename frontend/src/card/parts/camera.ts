@@ -8,7 +8,7 @@ import { isOn, nameOf, stateOf } from "../../shared/printers";
 import { text } from "../../shared/texts";
 import { Visible } from "../../shared/visible";
 import { PrinterPart } from "../part";
-import { shared } from "../styles";
+import { shared } from "../../shared/styles";
 
 const CAMERA = "camera.webcam";
 

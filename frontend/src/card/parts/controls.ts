@@ -6,7 +6,7 @@ import { define } from "../../shared/define";
 import { entityId, nameOf, stateOf } from "../../shared/printers";
 import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
-import { shared } from "../styles";
+import { shared } from "../../shared/styles";
 import "./press-button";
 
 interface Control {

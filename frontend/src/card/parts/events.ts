@@ -9,7 +9,7 @@ import { entityId } from "../../shared/printers";
 import { text } from "../../shared/texts";
 import { Visible } from "../../shared/visible";
 import { PrinterPart } from "../part";
-import { shared } from "../styles";
+import { shared } from "../../shared/styles";
 
 const EVENT = "event.printer_event";
 const MOST = 4;

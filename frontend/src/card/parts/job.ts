@@ -4,7 +4,7 @@ import { define } from "../../shared/define";
 import { formatAgo, formatDuration, formatMoment, secondsOf } from "../../shared/format";
 import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
-import { shared } from "../styles";
+import { shared } from "../../shared/styles";
 
 /** How far the print is; without one, how the last one ended. */
 class PrinterJob extends PrinterPart {

@@ -6,7 +6,7 @@ import { actAfter, press, type Question } from "../../shared/act";
 import { concerns } from "../../shared/concerns";
 import { define } from "../../shared/define";
 import type { HomeAssistant } from "../../shared/hass";
-import { shared } from "../styles";
+import { shared } from "../../shared/styles";
 
 /** Presses a button entity of the integration, and bears the name that it has in the user's language. */
 class PressButton extends LitElement {

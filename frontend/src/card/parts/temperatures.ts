@@ -6,7 +6,7 @@ import { formatMeasured } from "../../shared/format";
 import { domainOf, heatersOf, isKnown, type Heater } from "../../shared/printers";
 import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
-import { shared } from "../styles";
+import { shared } from "../../shared/styles";
 
 const ICONS: Readonly<Record<string, string>> = {
   nozzle: "mdi:printer-3d-nozzle-heat",
