@@ -13,6 +13,8 @@ export type CardConfig = {
   device_id?: string;
   name?: string;
   layout?: Layout;
+  /** Whether temperatures take one line, and of the events only the last is shown. */
+  brief?: boolean;
   /** Where the printer's name leads, such as the dashboard's view of it. */
   navigation_path?: string;
 } & { [part in Part as `show_${part}`]?: boolean };

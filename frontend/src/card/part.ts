@@ -9,6 +9,12 @@ import { entityId, isKnown, numberOf, stateOf, type Printer } from "../shared/pr
 export abstract class PrinterPart extends LitElement {
   @property({ attribute: false }) hass!: HomeAssistant;
   @property({ attribute: false }) printer!: Printer;
+  /** When what is shown was true, if that is past: the states are not those of now. */
+  @property({ attribute: false }) asOf: Date | undefined;
+  /** Whether there is room for the most important only. */
+  @property({ type: Boolean, reflect: true }) brief = false;
+  /** The level of headings in it. */
+  @property({ attribute: false }) level = 3;
 
   /** The ids of the entities that are shown. */
   protected abstract shown(): readonly (string | undefined)[];

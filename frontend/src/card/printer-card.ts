@@ -1,12 +1,15 @@
-import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { property } from "lit/decorators/property.js";
 import { state } from "lit/decorators/state.js";
 
 import { concerns } from "../shared/concerns";
-import { showMore } from "../shared/fire";
+import { fire, showMore } from "../shared/fire";
 import type { HomeAssistant } from "../shared/hass";
-import { need, byNeed, type Need } from "../shared/need";
-import { nameOf, printerOf, printers, stateOf, type Printer } from "../shared/printers";
+import { byNeed } from "../shared/need";
+import { entityId, idsAbout, nameOf, printerOf, printers, type Printer } from "../shared/printers";
+import { recall, remember, viewOf, type View } from "../shared/seen";
+import { statusOf, type Status } from "../shared/status";
+import { shared } from "../shared/styles";
 import { loadTexts, text } from "../shared/texts";
 import { CARD, cardOf, isCompact, shows, type CardConfig } from "./config";
 import "./parts/ai";
@@ -15,26 +18,17 @@ import "./parts/camera";
 import "./parts/controls";
 import "./parts/events";
 import "./parts/job";
+import "./parts/notice";
 import "./parts/temperatures";
-import { shared } from "../shared/styles";
-
-const ICONS: Readonly<Record<Need, string>> = {
-  failing: "mdi:alert-octagon",
-  attention: "mdi:hand-back-right",
-  printing: "mdi:printer-3d-nozzle",
-  idle: "mdi:printer-3d",
-  offline: "mdi:printer-3d-off",
-};
-
-// Within a print, what it stands still for.
-const ICON_BY_STATUS: Readonly<Record<string, string>> = {
-  pausing: "mdi:pause-circle",
-  paused: "mdi:pause-circle",
-};
+import { cardStyles } from "./printer-card-styles";
 
 /** A printer: what it does, what it sees, and what can be done. */
 export class PrinterCard extends LitElement {
   @property({ attribute: false }) hass?: HomeAssistant;
+  /** The level of the heading. */
+  @property({ attribute: false }) level = 2;
+  /** Whether it can be chosen among others, and whether it is. */
+  @property({ attribute: false }) chosen: boolean | undefined;
   @state() private config?: CardConfig;
 
   static getStubConfig(hass: HomeAssistant): CardConfig {
@@ -65,11 +59,14 @@ export class PrinterCard extends LitElement {
     if (!this.hass || changed.size > 1 || !changed.has("hass")) return true;
     // Most news is about something else in the house, and there may be many cards.
     const printer = printerOf(this.hass, this.config?.device_id);
-    return concerns(changed.get("hass"), this.hass, printer?.entityIds ?? []);
+    return concerns(changed.get("hass"), this.hass, printer ? idsAbout(printer) : []);
   }
 
   protected override willUpdate(): void {
-    if (this.hass) void loadTexts(this.hass);
+    if (!this.hass) return;
+    void loadTexts(this.hass);
+    const printer = printerOf(this.hass, this.config?.device_id);
+    if (printer) remember(this.hass, printer);
   }
 
   protected override render() {
@@ -80,28 +77,53 @@ export class PrinterCard extends LitElement {
       const why = config.device_id === undefined ? "card.no_printer" : "card.printer_gone";
       return html`<ha-card><p class="message">${text(hass.localize, why)}</p></ha-card>`;
     }
-    return html`<ha-card class="${need(hass, printer)} ${isCompact(config) ? "compact" : "full"}">
-      ${isCompact(config) ? this.renderCompact(printer, config) : this.renderFull(printer, config)}
+    const view = viewOf(hass, printer);
+    if (view.asOf) {
+      void recall(hass, printer).then((isNews) => isNews && this.requestUpdate("config"));
+    }
+    const status = statusOf(view.hass, printer);
+    const layout = isCompact(config) ? "compact" : "full";
+    return html`<ha-card class="${status.need} ${layout} ${view.asOf ? "past" : ""}">
+      ${
+        layout === "compact"
+          ? this.renderCompact(printer, view, status, config)
+          : this.renderFull(printer, view, status, config)
+      }
     </ha-card>`;
   }
 
-  private renderFull(printer: Printer, config: CardConfig) {
-    const { hass } = this;
+  private renderFull(printer: Printer, view: View, status: Status, config: CardConfig) {
+    const { hass, asOf } = view;
+    const brief = config.brief === true;
+    const level = this.level + 1;
     return html`
       ${
         shows(config, "camera") && printer.entities.has("camera.webcam")
-          ? html`<obico-printer-camera .hass=${hass} .printer=${printer}></obico-printer-camera>`
+          ? html`<obico-printer-camera
+              .hass=${hass}
+              .printer=${printer}
+              .asOf=${asOf}
+            ></obico-printer-camera>`
           : nothing
       }
       <div class="content">
-        ${this.renderHead(printer, config)}
-        <obico-printer-alert .hass=${hass} .printer=${printer}></obico-printer-alert>
-        ${this.renderJob(printer, config)}
+        ${this.renderHead(printer, status, config)} ${this.renderNotice(printer, view, config)}
+        <obico-printer-alert .hass=${hass} .printer=${printer} .asOf=${asOf}></obico-printer-alert>
+        ${
+          shows(config, "job")
+            ? html`<obico-printer-job
+                .hass=${hass}
+                .printer=${printer}
+                .asOf=${asOf}
+              ></obico-printer-job>`
+            : nothing
+        }
         ${
           shows(config, "controls")
             ? html`<obico-printer-controls
                 .hass=${hass}
                 .printer=${printer}
+                .asOf=${asOf}
               ></obico-printer-controls>`
             : nothing
         }
@@ -115,33 +137,53 @@ export class PrinterCard extends LitElement {
             ? html`<obico-printer-temperatures
                 .hass=${hass}
                 .printer=${printer}
+                .asOf=${asOf}
+                .brief=${brief}
               ></obico-printer-temperatures>`
             : nothing
         }
         ${
           shows(config, "events")
-            ? html`<obico-printer-events .hass=${hass} .printer=${printer}></obico-printer-events>`
+            ? html`<obico-printer-events
+                .hass=${hass}
+                .printer=${printer}
+                .asOf=${asOf}
+                .brief=${brief}
+                .level=${level}
+              ></obico-printer-events>`
             : nothing
         }
       </div>
     `;
   }
 
-  private renderCompact(printer: Printer, config: CardConfig) {
-    const { hass } = this;
+  private renderCompact(printer: Printer, view: View, status: Status, config: CardConfig) {
+    const { hass, asOf } = view;
     return html`
       <div class="line">
+        ${this.renderChoice(printer)}
         ${
           shows(config, "camera") && printer.entities.has("camera.webcam")
             ? html`<obico-printer-camera
                 thumb
                 .hass=${hass}
                 .printer=${printer}
+                .asOf=${asOf}
               ></obico-printer-camera>`
             : nothing
         }
         <div class="content">
-          ${this.renderHead(printer, config)} ${this.renderJob(printer, config)}
+          ${this.renderHead(printer, status, config)} ${this.renderNotice(printer, view, config)}
+          ${
+            shows(config, "job")
+              ? html`<obico-printer-job
+                  compact
+                  .hass=${hass}
+                  .printer=${printer}
+                  .asOf=${asOf}
+                ></obico-printer-job>`
+              : nothing
+          }
         </div>
         ${
           shows(config, "controls")
@@ -149,170 +191,65 @@ export class PrinterCard extends LitElement {
                 bare
                 .hass=${hass}
                 .printer=${printer}
+                .asOf=${asOf}
               ></obico-printer-controls>`
             : nothing
         }
       </div>
-      <obico-printer-alert .hass=${hass} .printer=${printer}></obico-printer-alert>
+      <obico-printer-alert .hass=${hass} .printer=${printer} .asOf=${asOf}></obico-printer-alert>
     `;
   }
 
-  private renderHead(printer: Printer, config: CardConfig) {
-    const hass = this.hass!;
-    const status = stateOf(hass, printer, "sensor.status");
-    const level = need(hass, printer);
+  private renderHead(printer: Printer, status: Status, config: CardConfig) {
+    const id = entityId(printer, "sensor.status");
     const name = config.name || nameOf(printer);
     const path = config.navigation_path;
+    const words = html`<ha-icon icon=${status.icon}></ha-icon><span>${status.words}</span>`;
     return html`<div class="head">
-      <h2>${path ? html`<a href=${path}>${name}</a>` : name}</h2>
+      <h2 aria-level=${this.level}>
+        ${
+          path
+            ? html`<a href=${path}
+                ><bdi>${name}</bdi><ha-icon icon="mdi:chevron-right"></ha-icon
+              ></a>`
+            : html`<bdi>${name}</bdi>`
+        }
+      </h2>
       ${
-        status
-          ? html`<button class="status" @click=${() => showMore(this, status.entity_id)}>
-              <ha-icon
-                icon=${(level === "printing" && ICON_BY_STATUS[status.state]) || ICONS[level]}
-              ></ha-icon>
-              <span>${hass.formatEntityState(status)}</span>
+        id === undefined
+          ? html`<span class="status">${words}</span>`
+          : html`<button class="status" @click=${() => showMore(this, id)}>
+              ${words}<span class="sr">, ${name}</span>
             </button>`
-          : nothing
       }
     </div>`;
   }
 
-  private renderJob(printer: Printer, config: CardConfig) {
-    return shows(config, "job")
-      ? html`<obico-printer-job .hass=${this.hass} .printer=${printer}></obico-printer-job>`
-      : nothing;
+  private renderNotice(printer: Printer, { asOf }: View, config: CardConfig) {
+    // With the present states: whether the server is there is no thing of the past.
+    return html`<obico-printer-notice
+      .hass=${this.hass}
+      .printer=${printer}
+      .asOf=${asOf}
+      .brief=${config.brief === true || isCompact(config)}
+    ></obico-printer-notice>`;
   }
 
-  static override styles = [
-    shared,
-    css`
-      :host {
-        container-type: inline-size;
-      }
-      ha-card {
-        position: relative;
-        height: 100%;
-        overflow: hidden;
-        --need: var(--secondary-text-color);
-        --bar-color: var(--primary-color);
-      }
-      .failing {
-        --need: var(--error-color);
-        --bar-color: var(--error-color);
-      }
-      .attention {
-        --need: var(--warning-color);
-      }
-      .printing {
-        --need: var(--primary-color);
-      }
-      .idle {
-        --need: var(--success-color);
-      }
-      ha-card.failing {
-        border-color: var(--error-color);
-      }
-      .message {
-        margin: 0;
-        padding: 16px;
-        color: var(--secondary-text-color);
-      }
-      .head {
-        display: flex;
-        align-items: center;
-        gap: 4px 12px;
-      }
-      h2 {
-        flex: 1;
-        min-width: 0;
-        margin: 0;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-        font-size: var(--ha-font-size-l, 16px);
-        font-weight: 500;
-      }
-      h2 a {
-        color: inherit;
-        text-decoration: none;
-      }
-      h2 a:hover,
-      h2 a:focus-visible {
-        text-decoration: underline;
-      }
-      .status {
-        display: inline-flex;
-        align-items: center;
-        gap: 6px;
-        padding: 4px 12px;
-        border-radius: 16px;
-        white-space: nowrap;
-        background: color-mix(in srgb, var(--need) 14%, transparent);
-      }
-      .status ha-icon {
-        color: var(--need);
-      }
-      .full .content {
-        display: flex;
-        flex-direction: column;
-        gap: 14px;
-        padding: 16px;
-      }
-      .full > obico-printer-camera {
-        aspect-ratio: 16 / 9;
-      }
-      .offline obico-printer-camera:not([thumb]) {
-        aspect-ratio: 16 / 5;
-      }
-      .line {
-        display: flex;
-        align-items: center;
-        gap: 12px;
-        padding: 10px 12px;
-      }
-      .line .content {
-        flex: 1;
-        min-width: 0;
-      }
-      obico-printer-camera[thumb] {
-        flex: none;
-        width: 96px;
-        height: 72px;
-        border-radius: 8px;
-      }
-      .compact > obico-printer-alert:not([empty]) {
-        margin: 0 12px 12px;
-      }
-      @container (max-width: 419px) {
-        .compact .status {
-          padding: 4px;
-        }
-        /* Still read out. */
-        .compact .status span {
-          position: absolute;
-          clip-path: inset(50%);
-        }
-        obico-printer-camera[thumb] {
-          width: 56px;
-          height: 56px;
-        }
-      }
-      @container (min-width: 700px) {
-        ha-card.full {
-          display: grid;
-          grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
-          align-items: stretch;
-        }
-        .full > obico-printer-camera,
-        .offline obico-printer-camera:not([thumb]) {
-          aspect-ratio: auto;
-          min-height: 240px;
-        }
-        .full > .content:only-child {
-          grid-column: 1 / -1;
-        }
-      }
-    `,
-  ];
+  private renderChoice(printer: Printer) {
+    if (this.chosen === undefined) return nothing;
+    return html`<input
+      type="checkbox"
+      aria-label=${text(this.hass!.localize, "dashboard.choose_printer", {
+        printer: nameOf(printer),
+      })}
+      .checked=${this.chosen}
+      @change=${(event: Event) =>
+        fire(this, "obico-chosen", {
+          device: printer.device.id,
+          chosen: (event.target as HTMLInputElement).checked,
+        })}
+    />`;
+  }
+
+  static override styles = [shared, cardStyles];
 }

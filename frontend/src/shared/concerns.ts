@@ -1,7 +1,7 @@
 import type { HomeAssistant } from "./hass";
 
 /** What of `hass`, besides states, everything that is shown may depend on. */
-const ALWAYS = ["localize", "locale", "entities", "devices", "connected"] as const;
+const ALWAYS = ["localize", "locale", "entities", "devices", "services", "connected"] as const;
 
 /** Whether what is new about `hass` can change what shows these entities. */
 export function concerns(

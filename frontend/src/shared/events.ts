@@ -1,4 +1,5 @@
 import type { HomeAssistant } from "./hass";
+import { getResponse } from "./response";
 
 /** An event of a printer: `state` is when it was fired. */
 export interface PrinterEvent {
@@ -12,6 +13,18 @@ interface HistoryRow {
 }
 
 const DAYS = 7;
+
+export const EVENT_ICONS: Readonly<Record<string, string>> = {
+  started: "mdi:play",
+  ended: "mdi:flag-checkered",
+  paused: "mdi:pause",
+  resumed: "mdi:play-pause",
+  failure_alerted: "mdi:alert-octagon",
+  alert_muted: "mdi:bell-off",
+  alert_unmuted: "mdi:bell",
+  filament_change: "mdi:hand-back-right",
+  printer_error: "mdi:alert",
+};
 
 /** Returns the events of the last days; nothing where Home Assistant keeps no history. */
 export async function loadEvents(
@@ -33,6 +46,47 @@ export async function loadEvents(
   } catch {
     // The connection went; what happens from now on is shown all the same.
     return [];
+  }
+}
+
+/** An event, as the action `obico.get_events` tells it. */
+interface ServerEvent {
+  readonly id: number;
+  readonly type: string;
+  readonly title: string | null;
+  readonly created_at: string;
+  readonly outcome?: string | null;
+  readonly file?: string | null;
+  /** Where Home Assistant finds its picture, if it has one. */
+  readonly media_content_id?: string | null;
+}
+
+/** Returns the last events that the server knows, also of before Home Assistant was there. */
+export async function loadServerEvents(
+  hass: HomeAssistant,
+  deviceId: string,
+  limit: number,
+): Promise<readonly PrinterEvent[]> {
+  const { events } = await getResponse<{ events: readonly ServerEvent[] }>(hass, "get_events", {
+    device_id: [deviceId],
+    limit,
+  });
+  return events.map(({ id, type, created_at, ...attributes }) => ({
+    state: created_at,
+    attributes: { ...attributes, event_id: id, event_type: type },
+  }));
+}
+
+/** Returns the address of a picture that Home Assistant's media browser has, if it still has it. */
+export async function loadPicture(hass: HomeAssistant, id: string): Promise<string | undefined> {
+  try {
+    const { url } = await hass.callWS<{ url: string }>({
+      type: "media_source/resolve_media",
+      media_content_id: id,
+    });
+    return hass.hassUrl(url);
+  } catch {
+    return undefined;
   }
 }
 

@@ -32,9 +32,9 @@ export function formatNumber(value: number, locale: Locale, digits = 0): string 
   }).format(value);
 }
 
-/** Returns a measured value with its unit, without the decimals that the state has. */
-export function formatMeasured(state: HassEntity, locale: Locale): string {
-  return `${formatNumber(Number(state.state), locale)} ${state.attributes["unit_of_measurement"] ?? ""}`.trim();
+/** Returns a measured value with its unit, without all the decimals that the state has. */
+export function formatMeasured(state: HassEntity, locale: Locale, digits = 0): string {
+  return `${formatNumber(Number(state.state), locale, digits)} ${state.attributes["unit_of_measurement"] ?? ""}`.trim();
 }
 
 /** Returns how many seconds a duration has, in whatever unit the user wants to see it. */
@@ -70,7 +70,10 @@ export function formatDuration(seconds: number, locale: Locale): string {
   return new Intl.ListFormat(locale.language, { type: "unit", style: "narrow" }).format(parts);
 }
 
-type FormattedHass = Pick<HomeAssistant, "locale" | "config">;
+interface FormattedHass {
+  readonly locale: Locale;
+  readonly config: Pick<HomeAssistant["config"], "time_zone">;
+}
 
 /** Returns the time of a moment, with the day where that is not today. */
 export function formatMoment(moment: Date, hass: FormattedHass, now = new Date()): string {

@@ -16,6 +16,8 @@ export interface EntityEntry {
   readonly translation_key?: string;
   readonly entity_category?: "config" | "diagnostic";
   readonly hidden?: boolean;
+  /** What the user, or else the integration in the system's language, calls it. */
+  readonly name?: string | null;
 }
 
 export interface DeviceEntry {
@@ -27,6 +29,7 @@ export interface DeviceEntry {
   readonly config_entries?: readonly string[];
   readonly configuration_url?: string | null;
   readonly area_id?: string | null;
+  readonly sw_version?: string | null;
 }
 
 export interface Locale {
@@ -51,7 +54,11 @@ export interface HomeAssistant {
   readonly devices: Readonly<Record<string, DeviceEntry>>;
   readonly language: string;
   readonly locale: Locale;
+  /** The actions that there are, by domain and name. */
+  readonly services: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly config: {
+    /** The system's language, which may be another one than the user's. */
+    readonly language: string;
     readonly time_zone: string;
     readonly components: readonly string[];
   };
@@ -68,7 +75,7 @@ export interface HomeAssistant {
     domain: string,
     service: string,
     data?: Record<string, unknown>,
-    target?: { entity_id: string },
+    target?: { entity_id: string | readonly string[] },
   ): Promise<unknown>;
   callWS<T>(message: { type: string; [key: string]: unknown }): Promise<T>;
   loadBackendTranslation(category: string, integration: string): Promise<Localize>;

@@ -1,8 +1,16 @@
 import type { HomeAssistant } from "./hass";
 import { isKnown, isOn, nameOf, stateOf, type Printer } from "./printers";
+import { viewOf } from "./seen";
 
 /** How much a printer needs somebody, most first. */
-export const NEEDS = ["failing", "attention", "printing", "idle", "offline"] as const;
+export const NEEDS = [
+  "failing",
+  "attention",
+  "printing",
+  "idle",
+  "unreachable",
+  "offline",
+] as const;
 export type Need = (typeof NEEDS)[number];
 
 const NEED_BY_STATUS: Readonly<Record<string, Need>> = {
@@ -14,9 +22,31 @@ const NEED_BY_STATUS: Readonly<Record<string, Need>> = {
   unknown_state: "idle",
 };
 
-/** Returns how much a printer needs somebody. */
-export function need(hass: HomeAssistant, printer: Printer): Need {
-  if (isOn(hass, printer, "binary_sensor.failure_detected")) return "failing";
+/** Whether the AI watches a print now; either of two entities tells it. */
+export function isWatched(hass: HomeAssistant, printer: Printer): boolean {
+  return (
+    isOn(hass, printer, "binary_sensor.watching") ||
+    stateOf(hass, printer, "sensor.not_watching_reason")?.state === "watching"
+  );
+}
+
+/** Whether a print fails: an alert is open, or the gauge says so and nobody denied it. */
+export function isFailing(hass: HomeAssistant, printer: Printer): boolean {
+  const alert = stateOf(hass, printer, "binary_sensor.failure_detected");
+  if (alert?.state === "on") return true;
+  const answer = alert?.attributes["answer"];
+  // Without the attribute nobody knows what was answered: then the alert alone counts.
+  if (answer === undefined || answer === "not_failed") return false;
+  return (
+    isWatched(hass, printer) && stateOf(hass, printer, "sensor.failure_level")?.state === "failing"
+  );
+}
+
+/** Returns how much a printer needs somebody, as far as that is known. */
+export function need(current: HomeAssistant, printer: Printer): Need {
+  const { hass, isKnown: isSeen } = viewOf(current, printer);
+  if (!isSeen) return "unreachable";
+  if (isFailing(hass, printer)) return "failing";
   if (isOn(hass, printer, "binary_sensor.problem")) return "failing";
   const status = stateOf(hass, printer, "sensor.status");
   if (!isKnown(status)) return "offline";
@@ -27,9 +57,15 @@ export function need(hass: HomeAssistant, printer: Printer): Need {
 
 /** Returns printers in the order in which they need somebody; of equal need, by name. */
 export function byNeed(hass: HomeAssistant, printers: readonly Printer[]): readonly Printer[] {
-  const compare = new Intl.Collator(hass.locale.language, { numeric: true }).compare;
+  const compare = compareNames(hass);
   return printers
     .map((printer) => ({ printer, rank: NEEDS.indexOf(need(hass, printer)) }))
-    .sort((a, b) => a.rank - b.rank || compare(nameOf(a.printer), nameOf(b.printer)))
+    .sort((a, b) => a.rank - b.rank || compare(a.printer, b.printer))
     .map(({ printer }) => printer);
+}
+
+/** Returns what compares printers by name, numbers in them by value. */
+export function compareNames(hass: HomeAssistant): (a: Printer, b: Printer) => number {
+  const { compare } = new Intl.Collator(hass.locale.language, { numeric: true });
+  return (a, b) => compare(nameOf(a), nameOf(b));
 }

@@ -1,4 +1,5 @@
 import type { DeviceEntry, EntityEntry, HassEntity, HomeAssistant } from "./hass";
+import { text } from "./texts";
 
 const PLATFORM = "obico";
 
@@ -21,6 +22,14 @@ export interface Printer {
   readonly device: DeviceEntry;
   readonly entities: ReadonlyMap<string, readonly string[]>;
   readonly entityIds: readonly string[];
+  /** The account that it belongs to, if its device is there. */
+  readonly account: Account | undefined;
+}
+
+/** An account, with the entity that tells whether its server can be reached. */
+export interface Account {
+  readonly device: DeviceEntry;
+  readonly server: string | undefined;
 }
 
 interface Found {
@@ -51,7 +60,12 @@ function search(hass: HomeAssistant): ReadonlyMap<string, Printer> {
     const device = hass.devices[id];
     // The account is a service, and no printer.
     if (!device || device.entry_type === "service") continue;
-    printers.set(id, { device, entities, entityIds: [...entities.values()].flat() });
+    const accountDevice = hass.devices[device.via_device_id ?? ""];
+    const account = accountDevice && {
+      device: accountDevice,
+      server: byDevice.get(accountDevice.id)?.get("binary_sensor.server")?.[0],
+    };
+    printers.set(id, { device, entities, entityIds: [...entities.values()].flat(), account });
   }
   return printers;
 }
@@ -84,6 +98,12 @@ export function printerOf(hass: HomeAssistant, deviceId: string | undefined): Pr
 export function printerOfEntity(hass: HomeAssistant, entityId: string): Printer | undefined {
   const entity = hass.entities[entityId];
   return entity?.platform === PLATFORM ? printerOf(hass, entity.device_id) : undefined;
+}
+
+/** Returns the ids of all entities that tell something about a printer, its server's among them. */
+export function idsAbout(printer: Printer): readonly string[] {
+  const server = printer.account?.server;
+  return server === undefined ? printer.entityIds : [...printer.entityIds, server];
 }
 
 export function nameOf(printer: Printer): string {
@@ -139,6 +159,27 @@ export function heatersOf(hass: HomeAssistant, printer: Printer): readonly Heate
       target: targets.find((id) => heaterName(hass, id) === heaterName(hass, temperature)),
     }));
   });
+}
+
+/** Returns the target that turns a heater off: 0 °C, in whatever unit the user sees. */
+export function offTargetOf(target: HassEntity): number {
+  return target.attributes["unit_of_measurement"] === "°F" ? 32 : 0;
+}
+
+/** Returns what a heater is called in the user's language. */
+export function heaterNameOf(hass: HomeAssistant, heater: Heater): string {
+  const name = String(heaterName(hass, heater.temperature) ?? "");
+  switch (heater.kind) {
+    case "nozzle":
+    case "bed":
+    case "chamber":
+      return text(hass.localize, `card.${heater.kind}`);
+    case "nozzle_n":
+      // tool1 is the second.
+      return text(hass.localize, "card.nozzle_n", { number: Number(name.replace(/\D/g, "")) + 1 });
+    default:
+      return name.replaceAll("_", " ");
+  }
 }
 
 function heaterName(hass: HomeAssistant, id: string): unknown {

@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** What several parts share. */
+/** What several elements share. */
 export const shared = css`
   :host {
     display: block;
@@ -24,34 +24,113 @@ export const shared = css`
     text-align: inherit;
     cursor: pointer;
   }
-  button:focus-visible {
+  button:focus-visible,
+  a:focus-visible,
+  select:focus-visible,
+  summary:focus-visible,
+  input:focus-visible {
     outline: 2px solid var(--primary-color);
     outline-offset: 2px;
   }
-  .action {
+  .action,
+  .chip {
     display: inline-flex;
     align-items: center;
     justify-content: center;
     gap: 6px;
     min-height: 40px;
-    padding: 4px 16px;
+    padding: 4px 14px;
     border-radius: var(--ha-border-radius-pill, 20px);
     box-sizing: border-box;
     font-weight: 500;
     line-height: 1.2;
     background: color-mix(in srgb, var(--tint, var(--primary-color)) 16%, transparent);
   }
-  .action:hover {
+  .chip {
+    min-height: 32px;
+    padding: 2px 12px;
+    font-weight: 400;
+    --tint: var(--secondary-text-color);
+  }
+  .chip[aria-pressed="true"] {
+    --tint: var(--primary-color);
+    font-weight: 500;
+  }
+  .action:hover,
+  .chip:hover {
     background: color-mix(in srgb, var(--tint, var(--primary-color)) 26%, transparent);
   }
-  .action[aria-disabled="true"] {
+  .action[aria-disabled="true"],
+  .chip[aria-disabled="true"] {
     cursor: default;
     opacity: 0.5;
   }
   .action ha-icon {
     color: var(--tint, var(--primary-color));
   }
+  /* Read out only. */
+  .sr {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    white-space: nowrap;
+    clip-path: inset(50%);
+  }
   .secondary {
     color: var(--secondary-text-color);
+  }
+  .small {
+    font-size: var(--ha-font-size-s, 12px);
+  }
+  .chips {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px;
+  }
+  .file {
+    display: inline-flex;
+    min-width: 0;
+    max-width: 100%;
+  }
+  .file span {
+    flex: none;
+    white-space: pre;
+  }
+  .file span:not(:last-child) {
+    flex: 0 1 auto;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  @media (pointer: coarse) {
+    .action,
+    .chip {
+      min-height: 44px;
+      min-width: 44px;
+    }
+  }
+`;
+
+/** Facts in a row, with a point between two of them, and none at the end or beginning of a line. */
+export const factStyles = css`
+  .facts {
+    overflow: hidden;
+  }
+  .facts > div {
+    display: flex;
+    flex-wrap: wrap;
+    /* A point that begins a line lies outside, and is cut off. */
+    margin-inline-start: -14px;
+  }
+  .facts > div > span {
+    position: relative;
+    min-width: 0;
+    padding-inline-start: 14px;
+    unicode-bidi: isolate;
+  }
+  .facts > div > span::before {
+    content: "·";
+    position: absolute;
+    inset-inline-start: 5px;
   }
 `;

@@ -6,6 +6,9 @@ export const DASHBOARD = "obico";
 export const PRINTER_VIEW = "obico-printer";
 export const PRINTERS_CARD = "obico-printers-card";
 export const PRINTS_CARD = "obico-prints-card";
+export const CONTROLS_CARD = "obico-controls-card";
+export const EVENTS_CARD = "obico-events-card";
+export const SETTINGS_CARD = "obico-settings-card";
 /** The element that edits both dashboard and card of all printers. */
 export const EDITOR = "obico-printers-editor";
 
@@ -22,6 +25,14 @@ export interface DashboardConfig extends Choice {
 
 export interface PrinterViewConfig {
   readonly type: `custom:${typeof PRINTER_VIEW}`;
+  readonly device_id: string;
+  /** What stands above it, where it is the whole dashboard. */
+  readonly badges?: readonly object[];
+}
+
+/** A card about one printer that has nothing else to choose. */
+export interface PrinterCardConfig {
+  readonly type: string;
   readonly device_id: string;
 }
 
@@ -50,6 +61,11 @@ export function chosen(hass: HomeAssistant, { printers: ids }: Choice): readonly
 /** Returns the layout of the printers' cards: what was chosen, else what suits their number. */
 export function layoutOf({ layout }: Choice, count: number): Layout {
   return layout ?? (count <= MOST_FULL ? "full" : "compact");
+}
+
+/** Whether there are so many printers that one looks for some among them. */
+export function isFarm(count: number): boolean {
+  return count > MOST_FULL;
 }
 
 /** Raises an error about what cannot be: Home Assistant shows it in place of the card. */

@@ -1,13 +1,20 @@
-import { css, html, LitElement, render, type PropertyValues } from "lit";
-import { property, query, state } from "lit/decorators.js";
+import { css, html, LitElement, nothing, render, type PropertyValues } from "lit";
+import { property } from "lit/decorators/property.js";
+import { query } from "lit/decorators/query.js";
+import { state } from "lit/decorators/state.js";
 
 import { CARD, cardOf, type CardConfig, type Layout } from "../card/config";
 import type { PrinterCard } from "../card/printer-card";
 import { concerns } from "../shared/concerns";
 import type { HomeAssistant } from "../shared/hass";
-import { byNeed, need, type Need } from "../shared/need";
+import { need, type Need } from "../shared/need";
+import { sorted } from "../shared/order";
+import type { Printer } from "../shared/printers";
 import { loadTexts, text } from "../shared/texts";
-import { check, chosen, EDITOR, layoutOf, type PrintersCardConfig } from "./config";
+import { check, chosen, EDITOR, isFarm, layoutOf, type PrintersCardConfig } from "./config";
+import type { Selection } from "./farm-bar";
+import "./farm-bar";
+import "./server-banner";
 
 /** A printer, by the id of its device, or the headline of those of one need. */
 type Row = { readonly printer: string } | { readonly need: Need; readonly count: number };
@@ -17,14 +24,14 @@ interface Order {
   readonly rows: readonly Row[];
 }
 
-// What is left out stands in the view of the printer, one tap away.
-const OVERVIEW = { show_temperatures: false, show_events: false };
+const ALL: Selection = { filter: undefined, sort: "need", chosen: undefined };
 
 /** All printers, in the order in which they need somebody. */
 export class PrintersCard extends LitElement {
   @property({ attribute: false }) hass?: HomeAssistant;
   @state() private config?: PrintersCardConfig;
-  @query("div") private readonly grid!: HTMLElement | null;
+  @state() private selection: Selection = ALL;
+  @query(".grid") private readonly grid!: HTMLElement | null;
 
   private order: Order = { layout: "full", rows: [] };
   // A card moves with its printer: made anew, it would have to fetch its picture again.
@@ -57,7 +64,7 @@ export class PrintersCard extends LitElement {
     const { hass, config } = this;
     if (!hass || !config) return false;
     const before = this.order;
-    this.order = orderOf(hass, config);
+    this.order = orderOf(hass, config, this.selection);
     if (before.layout !== this.order.layout) this.cards.clear();
     if (changed.size > 1 || !changed.has("hass") || concerns(changed.get("hass"), hass, [])) {
       return true;
@@ -65,6 +72,9 @@ export class PrintersCard extends LitElement {
     if (JSON.stringify(before) !== JSON.stringify(this.order)) return true;
     // Mostly one printer has news, and stays where it is.
     this.cards.forEach((card) => (card.hass = hass));
+    this.renderRoot
+      .querySelectorAll<LitElement & { hass: HomeAssistant }>("obico-server-banner, obico-farm-bar")
+      .forEach((each) => (each.hass = hass));
     return false;
   }
 
@@ -73,9 +83,32 @@ export class PrintersCard extends LitElement {
   }
 
   protected override render() {
-    return this.order.rows.length > 0
-      ? html`<div class=${this.order.layout}></div>`
-      : html`<ha-card><p>${text(this.hass!.localize, "dashboard.no_printers")}</p></ha-card>`;
+    const { hass, config, selection } = this;
+    const shown = chosen(hass!, config!);
+    if (shown.length === 0) {
+      return html`<ha-card><p>${text(hass!.localize, "dashboard.no_printers")}</p></ha-card>`;
+    }
+    return html`
+      <obico-server-banner .hass=${hass} .printers=${shown}></obico-server-banner>
+      ${
+        isFarm(shown.length)
+          ? html`<obico-farm-bar
+              .hass=${hass}
+              .printers=${shown}
+              .selection=${selection}
+              @obico-selection=${(event: CustomEvent<Selection>) => (this.selection = event.detail)}
+            ></obico-farm-bar>`
+          : nothing
+      }
+      <div class="grid ${this.order.layout}" @obico-chosen=${this.choose}></div>
+    `;
+  }
+
+  private choose({ detail }: CustomEvent<{ device: string; chosen: boolean }>): void {
+    const devices = new Set(this.selection.chosen);
+    if (detail.chosen) devices.add(detail.device);
+    else devices.delete(detail.device);
+    this.selection = { ...this.selection, chosen: devices };
   }
 
   protected override updated(): void {
@@ -107,10 +140,13 @@ export class PrintersCard extends LitElement {
     if (!card) {
       card = document.createElement(CARD) as PrinterCard;
       const links = this.config!.links ? linkTo(id) : {};
-      card.setConfig(cardOf(id, { ...OVERVIEW, layout: this.order.layout, ...links }));
+      card.setConfig(cardOf(id, { brief: true, layout: this.order.layout, ...links }));
       this.cards.set(id, card);
     }
     card.hass = this.hass!;
+    card.chosen = this.selection.chosen?.has(id);
+    // Below a headline, or a headline itself.
+    card.level = this.order.rows.some((row) => "need" in row) ? 3 : 2;
     return card;
   }
 
@@ -122,9 +158,10 @@ export class PrintersCard extends LitElement {
   }
 
   static override styles = css`
-    div {
+    .grid {
       display: grid;
       gap: 8px;
+      align-items: start;
       grid-template-columns: repeat(auto-fill, minmax(min(100%, var(--width)), 1fr));
     }
     .full {
@@ -161,15 +198,21 @@ function linkTo(deviceId: string): Partial<CardConfig> {
   return { navigation_path: `/${dashboard}/${deviceId}` };
 }
 
-function orderOf(hass: HomeAssistant, config: PrintersCardConfig): Order {
-  const printers = byNeed(hass, chosen(hass, config));
-  const layout = layoutOf(config, printers.length);
-  const rows = [...Map.groupBy(printers, (printer) => need(hass, printer))].flatMap(
-    ([key, those]): Row[] => [
-      // Among a few large cards a headline would leave more room than it is worth.
-      ...(layout === "compact" ? [{ need: key, count: those.length }] : []),
-      ...those.map(({ device }) => ({ printer: device.id })),
-    ],
+function orderOf(hass: HomeAssistant, config: PrintersCardConfig, selection: Selection): Order {
+  const { filter, sort } = selection;
+  const all = chosen(hass, config);
+  const layout = layoutOf(config, all.length);
+  const needs = new Map(all.map((printer) => [printer, need(hass, printer)]));
+  const shown = sorted(
+    hass,
+    all.filter((printer) => filter === undefined || needs.get(printer) === filter),
+    sort,
+  );
+  const rowOf = ({ device }: Printer): Row => ({ printer: device.id });
+  // Among a few large cards a headline would leave more room than it is worth.
+  if (layout === "full" || sort !== "need") return { layout, rows: shown.map(rowOf) };
+  const rows = [...Map.groupBy(shown, (printer) => needs.get(printer)!)].flatMap(
+    ([key, those]): Row[] => [{ need: key, count: those.length }, ...those.map(rowOf)],
   );
   return { layout, rows };
 }

@@ -1,11 +1,14 @@
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
-import { property, state } from "lit/decorators.js";
+import { property } from "lit/decorators/property.js";
+import { state } from "lit/decorators/state.js";
 
-import { shared } from "../shared/styles";
 import { concerns } from "../shared/concerns";
+import { fileName } from "../shared/file-name";
 import { formatAgo, formatDuration, formatNumber } from "../shared/format";
 import type { HomeAssistant } from "../shared/hass";
 import { entityId, printerOf } from "../shared/printers";
+import { getResponse } from "../shared/response";
+import { factStyles, shared } from "../shared/styles";
 import { loadTexts, text } from "../shared/texts";
 import { Visible } from "../shared/visible";
 import type { PrintsCardConfig } from "./config";
@@ -78,15 +81,12 @@ export class PrintsCard extends LitElement {
     if (end === this.loadedFor) return;
     this.loadedFor = end;
     try {
-      const { response } = await hass.callWS<{ response: { prints: readonly Print[] } }>({
-        type: "call_service",
-        domain: "obico",
-        service: "get_prints",
-        service_data: { device_id: [config.device_id], limit: config.limit ?? MOST },
-        return_response: true,
+      const { prints } = await getResponse<{ prints: readonly Print[] }>(hass, "get_prints", {
+        device_id: [config.device_id],
+        limit: config.limit ?? MOST,
       });
       if (this.loadedFor !== end) return;
-      this.prints = response.prints;
+      this.prints = prints;
       this.problem = "";
     } catch (error) {
       this.problem = (error as { message?: string }).message ?? String(error);
@@ -111,6 +111,7 @@ export class PrintsCard extends LitElement {
 
   static override styles = [
     shared,
+    factStyles,
     css`
       ul {
         margin: 0;
@@ -142,13 +143,9 @@ export class PrintsCard extends LitElement {
       .alerted {
         color: var(--error-color);
       }
-      span {
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-      .secondary {
-        font-size: var(--ha-font-size-s, 12px);
+      .name {
+        display: flex;
+        min-width: 0;
       }
     `,
   ];
@@ -173,7 +170,9 @@ function renderPrint({ locale, localize }: HomeAssistant, print: Print) {
       class="${result ?? ""} ${print.alerted_at ? "alerted" : ""}"
       icon=${result ? ICONS[result] : "mdi:printer-3d-nozzle"}
     ></ha-icon>
-    <span>${print.file}</span>
-    <span class="secondary">${facts.filter(Boolean).join(" · ")}</span>
+    <span class="name">${print.file === null ? nothing : fileName(print.file)}</span>
+    <div class="facts secondary small">
+      <div>${facts.filter(Boolean).map((fact) => html`<span>${fact}</span> `)}</div>
+    </div>
   </li>`;
 }

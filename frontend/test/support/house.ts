@@ -9,7 +9,8 @@ type Shown = string | readonly [state: string, attributes: Attributes];
 
 export interface Call {
   readonly action: string;
-  readonly entityId: string | undefined;
+  readonly entityId: string | readonly string[] | undefined;
+  readonly data?: Record<string, unknown>;
 }
 
 const TEXTS = flatten("component.obico", english);
@@ -60,7 +61,8 @@ export class House {
         time_format: "language",
         time_zone: "server",
       },
-      config: { time_zone: "Europe/Berlin", components: ["history"] },
+      config: { language: "en", time_zone: "Europe/Berlin", components: ["history"] },
+      services: { obico: { get_events: {}, home: {}, jog: {}, extrude: {} } },
       connected: true,
       localize,
       formatEntityState: (state, value = state.state) => `<${value}>`,

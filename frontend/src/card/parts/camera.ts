@@ -4,11 +4,12 @@ import { state } from "lit/decorators/state.js";
 import { define } from "../../shared/define";
 import { showMore } from "../../shared/fire";
 import { formatMoment } from "../../shared/format";
+import { isFailing } from "../../shared/need";
 import { isOn, nameOf, stateOf } from "../../shared/printers";
+import { shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
 import { Visible } from "../../shared/visible";
 import { PrinterPart } from "../part";
-import { shared } from "../../shared/styles";
 
 const CAMERA = "camera.webcam";
 
@@ -16,6 +17,10 @@ const CAMERA = "camera.webcam";
 const REFRESH_INTERVAL = 10_000;
 // A printer without a webcam has none in ten seconds either.
 const RETRY_INTERVAL = 60_000;
+// The widest and the tallest picture that is given the room of its own shape; a phone held upright
+// in front of a printer must not push everything else off the screen.
+const WIDEST = 21 / 9;
+const TALLEST = 1;
 
 /** The webcam's picture: fetched while somebody can see it, one at a time. */
 class PrinterCamera extends PrinterPart {
@@ -31,7 +36,14 @@ class PrinterCamera extends PrinterPart {
   private failedAt = -Infinity;
 
   protected override shown() {
-    return this.ids(CAMERA, "binary_sensor.printing", "binary_sensor.failure_detected");
+    return this.ids(
+      CAMERA,
+      "binary_sensor.printing",
+      "binary_sensor.failure_detected",
+      "binary_sensor.watching",
+      "sensor.failure_level",
+      "sensor.not_watching_reason",
+    );
   }
 
   /** The address of the picture, without a picture undefined. */
@@ -59,6 +71,7 @@ class PrinterCamera extends PrinterPart {
     const wanted =
       this.visible.now &&
       this.address !== undefined &&
+      !this.asOf &&
       isOn(this.hass, this.printer, "binary_sensor.printing");
     if (wanted) {
       this.timer ??= setInterval(() => {
@@ -73,7 +86,7 @@ class PrinterCamera extends PrinterPart {
   private async fetch(): Promise<void> {
     const address = this.address;
     // One that takes long is waited for: another would only take longer.
-    if (address === undefined || !this.visible.now || this.loading) return;
+    if (address === undefined || !this.visible.now || this.loading || this.asOf) return;
     this.asked = address;
     const picture = (this.loading = new Image());
     picture.src = this.hass.hassUrl(`${address}&_=${Date.now()}`);
@@ -91,6 +104,10 @@ class PrinterCamera extends PrinterPart {
     this.loading = undefined;
     this.failedAt = -Infinity;
     this.picture = picture;
+    const ratio = picture.naturalWidth / picture.naturalHeight;
+    if (ratio > 0) {
+      this.style.setProperty("--ratio", String(Math.min(WIDEST, Math.max(TALLEST, ratio))));
+    }
   }
 
   private abort(): void {
@@ -102,6 +119,7 @@ class PrinterCamera extends PrinterPart {
   private forget(): void {
     this.abort();
     this.picture = undefined;
+    this.style.removeProperty("--ratio");
   }
 
   protected override render() {
@@ -109,19 +127,18 @@ class PrinterCamera extends PrinterPart {
     if (!camera) return nothing;
     const { localize } = this.hass;
     const stale = camera.attributes["stale_since"];
-    if (this.picture) {
-      this.picture.alt = text(localize, "card.picture_of", { printer: nameOf(this.printer) });
-    }
+    const name = text(localize, "card.picture_of", { printer: nameOf(this.printer) });
+    if (this.picture) this.picture.alt = name;
     return html`
       <button
-        class=${isOn(this.hass, this.printer, "binary_sensor.failure_detected") ? "failing" : ""}
-        aria-label=${text(localize, "card.picture_of", { printer: nameOf(this.printer) })}
+        class=${isFailing(this.hass, this.printer) ? "failing" : ""}
         @click=${() => showMore(this, camera.entity_id)}
       >
         ${
           this.picture ??
           html`<span class="none">
             <ha-icon icon="mdi:camera-off"></ha-icon>
+            <span class="sr">${name}</span>
             ${this.loading ? nothing : html`<span>${text(localize, "card.no_picture")}</span>`}
           </span>`
         }
@@ -193,7 +210,7 @@ class PrinterCamera extends PrinterPart {
         color: #fff;
         background: rgb(0 0 0 / 65%);
       }
-      :host([thumb]) .none span,
+      :host([thumb]) .none span:not(.sr),
       :host([thumb]) .stale {
         display: none;
       }

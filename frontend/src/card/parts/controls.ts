@@ -1,12 +1,12 @@
 import { css, html, nothing } from "lit";
 import { property } from "lit/decorators/property.js";
 
-import type { Question } from "../../shared/act";
+import { cancelQuestion } from "../../shared/act";
 import { define } from "../../shared/define";
-import { entityId, nameOf, stateOf } from "../../shared/printers";
-import { text } from "../../shared/texts";
-import { PrinterPart } from "../part";
+import { isFailing } from "../../shared/need";
+import { entityId, nameOf } from "../../shared/printers";
 import { shared } from "../../shared/styles";
+import { PrinterPart } from "../part";
 import "./press-button";
 
 interface Control {
@@ -23,6 +23,7 @@ const CONNECT: Control = { key: "connect", icon: "mdi:connection" };
 // What makes sense in which status; in all others nothing does.
 const CONTROLS: Readonly<Record<string, readonly Control[]>> = {
   starting: [PAUSE, CANCEL],
+  heating: [PAUSE, CANCEL],
   printing: [PAUSE, CANCEL],
   resuming: [PAUSE, CANCEL],
   pausing: [RESUME, CANCEL],
@@ -38,6 +39,10 @@ class PrinterControls extends PrinterPart {
     return this.ids(
       "sensor.status",
       "sensor.file",
+      "binary_sensor.failure_detected",
+      "binary_sensor.watching",
+      "sensor.failure_level",
+      "sensor.not_watching_reason",
       "button.pause",
       "button.resume",
       "button.cancel",
@@ -46,16 +51,22 @@ class PrinterControls extends PrinterPart {
   }
 
   protected override render() {
+    const { hass, printer } = this;
+    // Nothing that a button did could be seen, if it did anything.
+    if (this.asOf) return nothing;
     const controls = CONTROLS[this.known("sensor.status")?.state ?? ""] ?? [];
+    // While a print fails, to cancel it is one of the answers to that.
+    const isAnswer = isFailing(hass, printer);
     // By place and not by key: who has pressed Pause has the focus on Resume.
     return controls.map(({ key, icon, asks }) => {
-      const id = entityId(this.printer, `button.${key}`);
-      return id === undefined
+      const id = entityId(printer, `button.${key}`);
+      return id === undefined || (asks && isAnswer)
         ? nothing
         : html`<obico-press-button
-            .hass=${this.hass}
+            .hass=${hass}
             .entityId=${id}
-            .question=${asks ? this.question() : undefined}
+            .of=${nameOf(printer)}
+            .question=${asks ? cancelQuestion(hass, printer) : undefined}
             .bare=${this.bare}
             class=${key}
             icon=${icon}
@@ -63,43 +74,19 @@ class PrinterControls extends PrinterPart {
     });
   }
 
-  private question(): Question {
-    const { localize } = this.hass;
-    // Without a file's name the sensor is unknown, and tells the print all the same.
-    const printId = stateOf(this.hass, this.printer, "sensor.file")?.attributes["print_id"];
-    return {
-      title: text(localize, "card.cancel_title"),
-      text: text(localize, "card.cancel_text", {
-        printer: nameOf(this.printer),
-        file: this.known("sensor.file")?.state ?? "",
-      }),
-      confirm: localize("component.obico.entity.button.cancel.name"),
-      dismiss: text(localize, "card.cancel_not"),
-      // Of that print and no other, however late somebody answers.
-      ...(printId
-        ? {
-            action: {
-              perform_action: "obico.cancel_print",
-              data: { device_id: [this.printer.device.id], print_id: printId },
-            },
-          }
-        : {}),
-    };
-  }
-
   static override styles = [
     shared,
     css`
       :host {
         display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
+        gap: 16px;
       }
       obico-press-button {
-        flex: 1 1 auto;
+        flex: 1 1 0;
+        min-width: 0;
       }
-      :host([bare]) {
-        flex-wrap: nowrap;
+      :host([bare]) obico-press-button {
+        flex: none;
       }
       .cancel {
         --tint: var(--error-color);

@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { property } from "lit/decorators/property.js";
 import { state } from "lit/decorators/state.js";
 
-import { actAfter, press, type Question } from "../../shared/act";
+import { ask, perform, pressOf, type Question } from "../../shared/act";
 import { concerns } from "../../shared/concerns";
 import { define } from "../../shared/define";
 import type { HomeAssistant } from "../../shared/hass";
@@ -12,6 +12,8 @@ import { shared } from "../../shared/styles";
 class PressButton extends LitElement {
   @property({ attribute: false }) hass!: HomeAssistant;
   @property({ attribute: false }) entityId!: string;
+  /** The printer's name, which is read out with the button's. */
+  @property() of = "";
   @property() icon = "";
   /** Shows the icon alone; the name is read out. */
   @property({ type: Boolean, reflect: true }) bare = false;
@@ -34,29 +36,30 @@ class PressButton extends LitElement {
 
   private async pressed(): Promise<void> {
     if (this.cannot) return;
+    const press = pressOf(this.entityId);
     if (this.question) {
-      actAfter(this.question, this, this.entityId);
+      ask(this.question, this, this.question.action ?? press);
       return;
     }
     this.busy = true;
-    await press(this.hass, this.entityId);
+    await perform(this.hass, press);
     this.busy = false;
   }
 
   protected override render() {
-    const key = this.hass.entities[this.entityId]?.translation_key;
-    const name = this.hass.localize(`component.obico.entity.button.${key}.name`);
+    const { localize, entities } = this.hass;
+    const key = entities[this.entityId]?.translation_key;
+    const name = localize(`component.obico.entity.button.${key}.name`);
     // Not `disabled`, which would take the focus away from who has just pressed it.
     return html`<button
       class="action"
       aria-disabled=${this.cannot}
       aria-busy=${this.busy}
-      aria-label=${this.bare ? name : nothing}
       title=${this.bare ? name : nothing}
       @click=${this.pressed}
     >
       ${this.icon ? html`<ha-icon icon=${this.icon}></ha-icon>` : nothing}
-      ${this.bare ? nothing : html`<span>${name}</span>`}
+      <span class=${this.bare ? "sr" : ""}>${name}</span><span class="sr">, ${this.of}</span>
     </button>`;
   }
 
@@ -64,11 +67,18 @@ class PressButton extends LitElement {
     shared,
     css`
       button {
+        position: relative;
         width: 100%;
+        height: 100%;
       }
       :host([bare]) button {
         width: 40px;
         padding: 0;
+      }
+      @media (pointer: coarse) {
+        :host([bare]) button {
+          width: 44px;
+        }
       }
     `,
   ];

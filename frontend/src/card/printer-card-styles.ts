@@ -1,0 +1,175 @@
+import { css } from "lit";
+
+/** How a card places its parts. */
+export const cardStyles = css`
+  :host {
+    container-type: inline-size;
+  }
+  ha-card {
+    position: relative;
+    overflow: hidden;
+    --need: var(--secondary-text-color);
+    --bar-color: var(--primary-color);
+  }
+  .failing {
+    --need: var(--error-color);
+    --bar-color: var(--error-color);
+  }
+  .attention {
+    --need: var(--warning-color);
+  }
+  .printing {
+    --need: var(--primary-color);
+  }
+  .idle {
+    --need: var(--success-color);
+  }
+  ha-card.failing {
+    border-color: var(--error-color);
+  }
+  /* What was seen last is grey; why it is, is not. */
+  .past obico-printer-camera,
+  .past obico-printer-job,
+  .past obico-printer-ai,
+  .past obico-printer-temperatures,
+  .past obico-printer-events,
+  .past .status {
+    filter: grayscale(1);
+  }
+  .past obico-printer-camera {
+    opacity: 0.6;
+  }
+  .message {
+    margin: 0;
+    padding: 16px;
+    color: var(--secondary-text-color);
+  }
+  .head {
+    display: flex;
+    align-items: center;
+    gap: 4px 12px;
+  }
+  h2 {
+    flex: 1;
+    display: flex;
+    min-width: 0;
+    margin: 0;
+    font-size: var(--ha-font-size-l, 16px);
+    font-weight: 500;
+  }
+  h2 a {
+    display: flex;
+    align-items: center;
+    min-width: 0;
+    min-height: 32px;
+    color: inherit;
+    text-decoration: none;
+  }
+  h2 a:hover,
+  h2 a:focus-visible {
+    text-decoration: underline;
+  }
+  h2 bdi {
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  h2 ha-icon {
+    --mdc-icon-size: 22px;
+    color: var(--secondary-text-color);
+  }
+  h2 ha-icon:dir(rtl) {
+    transform: scaleX(-1);
+  }
+  .status {
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
+    min-height: 32px;
+    padding: 2px 12px;
+    border-radius: 16px;
+    box-sizing: border-box;
+    white-space: nowrap;
+    background: color-mix(in srgb, var(--need) 14%, transparent);
+  }
+  .status ha-icon {
+    color: var(--need);
+  }
+  .full .content {
+    display: flex;
+    flex-direction: column;
+    gap: 12px;
+    padding: 16px;
+  }
+  .full > obico-printer-camera {
+    aspect-ratio: var(--ratio, 16 / 9);
+  }
+  .full.offline > obico-printer-camera {
+    aspect-ratio: auto;
+    height: 72px;
+  }
+  .line {
+    display: flex;
+    align-items: center;
+    gap: 12px;
+    padding: 10px 12px;
+  }
+  .line .content {
+    flex: 1;
+    min-width: 0;
+  }
+  .line input {
+    flex: none;
+    width: 24px;
+    height: 24px;
+    margin: 0;
+    accent-color: var(--primary-color);
+  }
+  obico-printer-camera[thumb] {
+    flex: none;
+    width: 96px;
+    height: 72px;
+    border-radius: 8px;
+  }
+  .compact > obico-printer-alert:not([empty]) {
+    margin: 0 12px 12px;
+  }
+  @media (pointer: coarse) {
+    h2 a,
+    .status {
+      min-height: 44px;
+    }
+    .status {
+      border-radius: 22px;
+    }
+    .line input {
+      width: 28px;
+      height: 28px;
+    }
+  }
+  @container (max-width: 419px) {
+    .compact .status {
+      padding: 4px;
+    }
+    /* Still read out. */
+    .compact .status span {
+      position: absolute;
+      clip-path: inset(50%);
+    }
+    obico-printer-camera[thumb] {
+      width: 56px;
+      height: 56px;
+    }
+  }
+  @container (min-width: 640px) {
+    ha-card.full {
+      display: grid;
+      grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+      align-items: start;
+    }
+    .full > .content:only-child {
+      grid-column: 1 / -1;
+    }
+  }
+`;

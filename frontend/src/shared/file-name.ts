@@ -1,0 +1,14 @@
+import { html } from "lit";
+
+// So much of the end stays: the extension, and what tells one part of a series from the next.
+const END_LENGTH = 12;
+
+/** Shows the name of a file, shortened in its middle where there is no room for all of it. */
+export function fileName(name: string) {
+  const characters = [...name];
+  const start = characters.slice(0, -END_LENGTH).join("");
+  const end = characters.slice(-END_LENGTH).join("");
+  return html`<bdi class="file" dir="ltr" title=${name}
+    >${start ? html`<span>${start}</span>` : null}<span>${end}</span></bdi
+  >`;
+}

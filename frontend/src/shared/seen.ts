@@ -1,0 +1,116 @@
+/**
+ * What this page last saw of printers whose server cannot be reached.
+ *
+ * Home Assistant forgets the states of entities that are unavailable. They are kept here while the page is
+ * open; after a reload they are read from the history.
+ */
+import type { HassEntity, HomeAssistant } from "./hass";
+import { entityId, type Printer } from "./printers";
+import { unknownSince } from "./server";
+
+/** Home Assistant as a printer's card shows it. */
+export interface View {
+  /** With the states that were seen last, while the present ones are unknown. */
+  readonly hass: HomeAssistant;
+  /** When the states that are shown were true, if that is past. */
+  readonly asOf: Date | undefined;
+  /** Whether there is anything to show. */
+  readonly isKnown: boolean;
+}
+
+interface Seen {
+  readonly now: HassEntity;
+  readonly before: HassEntity | undefined;
+}
+
+// Within this time all entities of a printer become unavailable, one after another.
+const SPREAD_MS = 10_000;
+// The history is asked for what was shown this long before nothing was known any more.
+const BEFORE_MS = 1_000;
+
+const seen = new Map<string, Seen>();
+const askedFor = new Set<string>();
+
+/** Keeps in mind what a printer shows now. */
+export function remember(hass: HomeAssistant, printer: Printer): void {
+  if (unknownSince(hass, printer)) return;
+  askedFor.delete(printer.device.id);
+  for (const id of printer.entityIds) {
+    const state = hass.states[id];
+    const known = seen.get(id);
+    if (state && state !== known?.now) seen.set(id, { now: state, before: known?.now });
+  }
+}
+
+/** Returns Home Assistant with what is known of a printer, or was when it was last seen. */
+export function viewOf(hass: HomeAssistant, printer: Printer): View {
+  const asOf = unknownSince(hass, printer);
+  if (!asOf) return { hass, asOf, isKnown: true };
+  const overlay: Record<string, HassEntity> = {};
+  for (const id of printer.entityIds) {
+    const state = lastOf(hass, id);
+    if (state) overlay[id] = state;
+  }
+  const status = entityId(printer, "sensor.status");
+  return {
+    hass: { ...hass, states: Object.assign(Object.create(hass.states), overlay) },
+    asOf,
+    isKnown: status !== undefined && overlay[status] !== undefined,
+  };
+}
+
+function lastOf(hass: HomeAssistant, id: string): HassEntity | undefined {
+  const known = seen.get(id);
+  const lost = hass.states[id];
+  if (!known?.before || !lost || known.now.state !== "unavailable") return known?.now;
+  // It became unavailable just before the status did, for the same reason.
+  const passed = Date.parse(lost.last_changed) - Date.parse(known.now.last_changed);
+  return Math.abs(passed) < SPREAD_MS ? known.before : known.now;
+}
+
+interface HistoryRow {
+  readonly s: string;
+  readonly a?: Readonly<Record<string, unknown>>;
+  readonly lu?: number;
+}
+
+/** Reads from the history what was shown before nothing was known; returns whether that is news. */
+export async function recall(hass: HomeAssistant, printer: Printer): Promise<boolean> {
+  const asOf = unknownSince(hass, printer);
+  const missing = printer.entityIds.filter((id) => !seen.has(id));
+  const { id: device } = printer.device;
+  if (!asOf || missing.length === 0 || askedFor.has(device)) return false;
+  askedFor.add(device);
+  if (!hass.config.components.includes("history")) return false;
+  const at = new Date(asOf.getTime() - BEFORE_MS);
+  try {
+    const history = await hass.callWS<Record<string, readonly HistoryRow[]>>({
+      type: "history/history_during_period",
+      start_time: at.toISOString(),
+      end_time: asOf.toISOString(),
+      entity_ids: missing,
+      minimal_response: false,
+      no_attributes: false,
+      significant_changes_only: false,
+    });
+    const found = missing.filter((id) => {
+      const row = history[id]?.findLast(({ s }) => s !== "unavailable");
+      if (!row || seen.has(id)) return false;
+      const when = new Date(row.lu ? row.lu * 1000 : at).toISOString();
+      const state = {
+        entity_id: id,
+        state: row.s,
+        attributes: row.a ?? {},
+        last_changed: when,
+        last_updated: when,
+      };
+      seen.set(id, { now: state, before: undefined });
+      return true;
+    });
+    return found.length > 0;
+  } catch {
+    // The connection went: it is asked for again when it is back.
+    askedFor.delete(device);
+    return false;
+  }
+}
