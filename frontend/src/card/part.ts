@@ -35,9 +35,7 @@ export abstract class PrinterPart extends LitElement {
   private hadFocus = false;
 
   private get hasFocus(): boolean {
-    let at = document.activeElement;
-    while (at && at !== this) at = at.shadowRoot?.activeElement ?? null;
-    return at === this;
+    return this.matches(":focus-within");
   }
 
   protected override willUpdate(_changed: PropertyValues<this>): void {

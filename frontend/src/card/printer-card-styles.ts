@@ -90,17 +90,33 @@ export const cardStyles = css`
     padding: 2px 12px;
     border-radius: 16px;
     box-sizing: border-box;
-    white-space: nowrap;
+    min-width: 0;
     background: color-mix(in srgb, var(--need) 14%, transparent);
   }
   .status ha-icon {
     color: var(--need);
   }
-  .full .content {
+  .status span {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .full .content,
+  .main,
+  .more {
     display: flex;
     flex-direction: column;
     gap: 12px;
+  }
+  .full .content {
     padding: 16px;
+  }
+  .compact h2 {
+    min-width: 55%;
+  }
+  /* All of its parts may be empty. */
+  .more:not(:has(> :not([empty]))) {
+    display: none;
   }
   .full > obico-printer-camera {
     aspect-ratio: var(--ratio, 16 / 9);
@@ -141,6 +157,8 @@ export const cardStyles = css`
       min-height: 44px;
     }
     .status {
+      min-width: 44px;
+      justify-content: center;
       border-radius: 22px;
     }
     .line input {
@@ -151,6 +169,9 @@ export const cardStyles = css`
   @container (max-width: 419px) {
     .compact .status {
       padding: 4px;
+    }
+    .compact h2 {
+      min-width: 0;
     }
     /* Still read out. */
     .compact .status span {
@@ -165,11 +186,25 @@ export const cardStyles = css`
   @container (min-width: 640px) {
     ha-card.full {
       display: grid;
-      grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+      grid-template: auto 1fr / minmax(0, 4fr) minmax(0, 3fr);
       align-items: start;
     }
-    .full > .content:only-child {
-      grid-column: 1 / -1;
+    .full .content {
+      display: contents;
+    }
+    .full .main {
+      grid-area: 1 / 2 / -1;
+    }
+    .full .main,
+    .full .more {
+      padding: 16px;
+    }
+    /* Without a picture, what is beside it takes its place. */
+    .full .content:only-child .main {
+      grid-area: 1 / 1 / -1;
+    }
+    .full .content:only-child .more {
+      grid-area: 1 / 2 / -1;
     }
   }
 `;

@@ -107,52 +107,60 @@ export class PrinterCard extends LitElement {
           : nothing
       }
       <div class="content">
-        ${this.renderHead(printer, status, config)} ${this.renderNotice(printer, view, config)}
-        <obico-printer-alert .hass=${hass} .printer=${printer} .asOf=${asOf}></obico-printer-alert>
-        ${
-          shows(config, "job")
-            ? html`<obico-printer-job
-                .hass=${hass}
-                .printer=${printer}
-                .asOf=${asOf}
-              ></obico-printer-job>`
-            : nothing
-        }
-        ${
-          shows(config, "controls")
-            ? html`<obico-printer-controls
-                .hass=${hass}
-                .printer=${printer}
-                .asOf=${asOf}
-              ></obico-printer-controls>`
-            : nothing
-        }
-        ${
-          shows(config, "ai")
-            ? html`<obico-printer-ai .hass=${hass} .printer=${printer}></obico-printer-ai>`
-            : nothing
-        }
-        ${
-          shows(config, "temperatures")
-            ? html`<obico-printer-temperatures
-                .hass=${hass}
-                .printer=${printer}
-                .asOf=${asOf}
-                .brief=${brief}
-              ></obico-printer-temperatures>`
-            : nothing
-        }
-        ${
-          shows(config, "events")
-            ? html`<obico-printer-events
-                .hass=${hass}
-                .printer=${printer}
-                .asOf=${asOf}
-                .brief=${brief}
-                .level=${level}
-              ></obico-printer-events>`
-            : nothing
-        }
+        <div class="main">
+          ${this.renderHead(printer, status, config)} ${this.renderNotice(printer, view, config)}
+          <obico-printer-alert
+            .hass=${hass}
+            .printer=${printer}
+            .asOf=${asOf}
+          ></obico-printer-alert>
+          ${
+            shows(config, "job")
+              ? html`<obico-printer-job
+                  .hass=${hass}
+                  .printer=${printer}
+                  .asOf=${asOf}
+                ></obico-printer-job>`
+              : nothing
+          }
+          ${
+            shows(config, "controls")
+              ? html`<obico-printer-controls
+                  .hass=${hass}
+                  .printer=${printer}
+                  .asOf=${asOf}
+                ></obico-printer-controls>`
+              : nothing
+          }
+          ${
+            shows(config, "ai")
+              ? html`<obico-printer-ai .hass=${hass} .printer=${printer}></obico-printer-ai>`
+              : nothing
+          }
+        </div>
+        <div class="more">
+          ${
+            shows(config, "temperatures")
+              ? html`<obico-printer-temperatures
+                  .hass=${hass}
+                  .printer=${printer}
+                  .asOf=${asOf}
+                  .brief=${brief}
+                ></obico-printer-temperatures>`
+              : nothing
+          }
+          ${
+            shows(config, "events")
+              ? html`<obico-printer-events
+                  .hass=${hass}
+                  .printer=${printer}
+                  .asOf=${asOf}
+                  .brief=${brief}
+                  .level=${level}
+                ></obico-printer-events>`
+              : nothing
+          }
+        </div>
       </div>
     `;
   }

@@ -4,6 +4,9 @@ import { domainOf, heaterNameOf, heatersOf, type Printer } from "./printers";
 /** Texts of the integration's entities in the system's language, by key. */
 type Resources = Readonly<Record<string, string>>;
 
+/** A name as dashboards have it in their configuration. */
+export type Name = string | { readonly type: "entity" };
+
 let loading: { readonly language: string; readonly texts: Promise<Resources> } | undefined;
 
 /** Returns the names that entities have in the system's language unless somebody renamed them. */
@@ -25,16 +28,16 @@ async function systemTexts(hass: HomeAssistant): Promise<Resources> {
 }
 
 /**
- * Returns what to call entities of a printer: in the user's language, unless somebody renamed one.
+ * Returns what to call entities of a printer, or of an account: in the user's language, unless somebody renamed one.
  *
  * Home Assistant names entities in the system's language, and keeps no other name of an entity.
  */
 export async function entityNames(
   hass: HomeAssistant,
-  printer: Printer,
-): Promise<(entityId: string) => string | undefined> {
+  printer?: Printer,
+): Promise<(entityId: string) => Name> {
   const heaters = new Map(
-    heatersOf(hass, printer).flatMap((heater) =>
+    (printer ? heatersOf(hass, printer) : []).flatMap((heater) =>
       [heater.temperature, heater.target].map((id) => [id, heater] as const),
     ),
   );
@@ -45,11 +48,12 @@ export async function entityNames(
   }
   return (entityId) => {
     const entity = hass.entities[entityId];
-    if (!entity) return undefined;
+    // Without the device's name, which stands above.
+    if (!entity?.name) return { type: "entity" };
     const key = `component.obico.entity.${domainOf(entityId)}.${entity.translation_key}.name`;
     const pattern = texts[key];
-    const match = pattern && patternOf(pattern).exec(entity.name ?? "");
-    if (!match) return entity.name ?? undefined;
+    const match = pattern && patternOf(pattern).exec(entity.name);
+    if (!match) return entity.name;
     const heater = heaters.get(entityId);
     return hass.localize(key, {
       ...match.groups,

@@ -49,10 +49,17 @@ export function need(current: HomeAssistant, printer: Printer): Need {
   if (isFailing(hass, printer)) return "failing";
   if (isOn(hass, printer, "binary_sensor.problem")) return "failing";
   const status = stateOf(hass, printer, "sensor.status");
-  if (!isKnown(status)) return "offline";
+  if (status && !isKnown(status)) return "offline";
   if (isOn(hass, printer, "binary_sensor.attention")) return "attention";
+  if (!status) return withoutStatus(hass, printer);
   // All others are stages of a print, a paused one too.
   return NEED_BY_STATUS[status.state] ?? "printing";
+}
+
+/** Returns what two other entities tell, where somebody disabled the status. */
+function withoutStatus(hass: HomeAssistant, printer: Printer): Need {
+  if (isOn(hass, printer, "binary_sensor.printing")) return "printing";
+  return stateOf(hass, printer, "binary_sensor.online")?.state === "off" ? "offline" : "idle";
 }
 
 /** Returns printers in the order in which they need somebody; of equal need, by name. */

@@ -5,7 +5,7 @@
  * open; after a reload they are read from the history.
  */
 import type { HassEntity, HomeAssistant } from "./hass";
-import { entityId, type Printer } from "./printers";
+import type { Printer } from "./printers";
 import { unknownSince } from "./server";
 
 /** Home Assistant as a printer's card shows it. */
@@ -51,11 +51,10 @@ export function viewOf(hass: HomeAssistant, printer: Printer): View {
     const state = lastOf(hass, id);
     if (state) overlay[id] = state;
   }
-  const status = entityId(printer, "sensor.status");
   return {
     hass: { ...hass, states: Object.assign(Object.create(hass.states), overlay) },
     asOf,
-    isKnown: status !== undefined && overlay[status] !== undefined,
+    isKnown: Object.keys(overlay).length > 0,
   };
 }
 

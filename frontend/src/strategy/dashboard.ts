@@ -40,7 +40,7 @@ export class ObicoDashboard extends HTMLElement {
     check(config);
     const localize = await loadTexts(hass);
     const printers = chosen(hass, config).toSorted(compareNames(hass));
-    const badges = accountBadges(
+    const badges = await accountBadges(
       hass,
       text(localize, "dashboard.unlimited"),
       new Set(printers.map(({ device }) => device.via_device_id)),

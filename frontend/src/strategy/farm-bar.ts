@@ -96,7 +96,7 @@ class FarmBar extends LitElement {
           )}
         </div>
         <label>
-          <span class="secondary">${text(localize, "dashboard.sort")}</span>
+          <span class="sr">${text(localize, "dashboard.sort")}</span>
           <select
             @change=${(event: Event) =>
               this.change({ sort: (event.target as HTMLSelectElement).value as Sort })}

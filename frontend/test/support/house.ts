@@ -41,6 +41,9 @@ function stateOf(entityId: string, shown: Shown): HassEntity {
   return { entity_id: entityId, state, attributes, last_changed: now, last_updated: now };
 }
 
+// No two entities of a test file have one id: pages remember what was seen.
+let count = 0;
+
 /** A home to put printers into; `hass` is another object after every change, as in the frontend. */
 export class House {
   hass: HomeAssistant;
@@ -96,7 +99,7 @@ export class House {
   entities(device: string, shown: Record<string, Shown>, more: Partial<EntityEntry> = {}): void {
     for (const [key, value] of Object.entries(shown)) {
       const [domain, translationKey] = key.split(/\.(.*)/) as [string, string];
-      const id = `${domain}.renamed_${Object.keys(this.hass.entities).length}`;
+      const id = `${domain}.renamed_${(count += 1)}`;
       const entry: EntityEntry = {
         entity_id: id,
         platform: "obico",

@@ -6,6 +6,7 @@ import { define } from "../../shared/define";
 import { isFailing } from "../../shared/need";
 import { entityId, nameOf } from "../../shared/printers";
 import { shared } from "../../shared/styles";
+import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
 import "./press-button";
 
@@ -30,6 +31,9 @@ const CONTROLS: Readonly<Record<string, readonly Control[]>> = {
   paused: [RESUME, CANCEL],
   disconnected: [CONNECT],
 };
+
+// Two of these stand side by side, in any language.
+const SHORT: ReadonlySet<string> = new Set(["pause", "resume", "cancel"]);
 
 /** The buttons of a print. */
 class PrinterControls extends PrinterPart {
@@ -66,6 +70,7 @@ class PrinterControls extends PrinterPart {
             .hass=${hass}
             .entityId=${id}
             .of=${nameOf(printer)}
+            .label=${SHORT.has(key) ? text(hass.localize, `card.${key}`) : ""}
             .question=${asks ? cancelQuestion(hass, printer) : undefined}
             .bare=${this.bare}
             class=${key}
@@ -79,7 +84,7 @@ class PrinterControls extends PrinterPart {
     css`
       :host {
         display: flex;
-        gap: 16px;
+        gap: 12px;
       }
       obico-press-button {
         flex: 1 1 0;

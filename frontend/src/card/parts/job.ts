@@ -138,12 +138,12 @@ class PrinterJob extends PrinterPart {
     if (!result) return nothing;
     const file = result.attributes["file"];
     const end = this.known("sensor.last_print_end");
-    return renderFacts([
+    return html`${typeof file === "string" && file ? html`<div class="row">${fileName(file)}</div>` : nothing}
+    ${renderFacts([
       text(hass.localize, "card.last_print"),
-      typeof file === "string" && file ? fileName(file) : nothing,
       hass.formatEntityState(result),
       end ? formatAgo(new Date(end.state), hass.locale) : nothing,
-    ]);
+    ])}`;
   }
 
   static override styles = [

@@ -8,12 +8,13 @@ import { define } from "../../shared/define";
 import type { HomeAssistant } from "../../shared/hass";
 import { shared } from "../../shared/styles";
 
-/** Presses a button entity of the integration, and bears the name that it has in the user's language. */
+/** Presses a button entity of the integration, and bears the name that it has in the user's language, or a shorter one. */
 class PressButton extends LitElement {
   @property({ attribute: false }) hass!: HomeAssistant;
   @property({ attribute: false }) entityId!: string;
   /** The printer's name, which is read out with the button's. */
   @property() of = "";
+  @property() label = "";
   @property() icon = "";
   /** Shows the icon alone; the name is read out. */
   @property({ type: Boolean, reflect: true }) bare = false;
@@ -49,7 +50,7 @@ class PressButton extends LitElement {
   protected override render() {
     const { localize, entities } = this.hass;
     const key = entities[this.entityId]?.translation_key;
-    const name = localize(`component.obico.entity.button.${key}.name`);
+    const name = this.label || localize(`component.obico.entity.button.${key}.name`);
     // Not `disabled`, which would take the focus away from who has just pressed it.
     return html`<button
       class="action"
@@ -70,6 +71,7 @@ class PressButton extends LitElement {
         position: relative;
         width: 100%;
         height: 100%;
+        padding-inline: 8px;
       }
       :host([bare]) button {
         width: 40px;

@@ -102,7 +102,7 @@ class PrinterTemperatures extends PrinterPart {
     css`
       .heaters {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(144px, 100%), 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(min(128px, 100%), 1fr));
         gap: 8px;
       }
       :host([brief]) .heaters {
