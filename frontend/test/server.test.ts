@@ -4,6 +4,7 @@ import { afterEach, test } from "node:test";
 
 import type { PrintersCard } from "../src/strategy/printers-card";
 import { PRINTERS_CARD } from "../src/strategy/config";
+import "../src/card";
 import "../src/strategy";
 import { House, OFFLINE } from "./support/house";
 import { Shown } from "./support/shown";
@@ -159,7 +160,7 @@ test("a lost push connection is told, and everything can be used", async () => {
   const shown = await Shown.of(house, names[0]!);
 
   assert.match(shown.text("notice"), /^No live updates from obico\.example:3334/);
-  assert.deepEqual(shown.buttons, ["Pause print", "Cancel print"]);
+  assert.deepEqual(shown.buttons, ["Pause", "Cancel print"]);
 });
 
 // Above all printers

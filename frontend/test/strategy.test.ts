@@ -237,7 +237,9 @@ class Overview {
   }
 
   get cells(): HTMLElement[] {
-    return [...this.card.shadowRoot!.querySelectorAll<HTMLElement>("div > *")];
+    return [
+      ...this.card.shadowRoot!.querySelectorAll<HTMLElement>(".grid h2, .grid obico-printer-card"),
+    ];
   }
 
   /** Returns headlines and printers, in their order. */

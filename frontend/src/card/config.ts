@@ -1,7 +1,15 @@
 export const CARD = "obico-printer-card";
 
 /** What a card can show besides name and status. */
-export const PARTS = ["camera", "job", "ai", "temperatures", "controls", "events"] as const;
+export const PARTS = [
+  "camera",
+  "job",
+  "ai",
+  "temperatures",
+  "preheat",
+  "controls",
+  "events",
+] as const;
 export type Part = (typeof PARTS)[number];
 
 export const LAYOUTS = ["full", "compact"] as const;
@@ -29,7 +37,7 @@ export function isCompact(config: CardConfig): boolean {
 }
 
 // In a compact card these would leave nothing of it.
-const ONLY_FULL: ReadonlySet<Part> = new Set(["temperatures", "ai", "events"]);
+const ONLY_FULL: ReadonlySet<Part> = new Set(["temperatures", "preheat", "ai", "events"]);
 
 /** Whether a card shows a part. */
 export function shows(config: CardConfig, part: Part): boolean {

@@ -134,6 +134,7 @@ export const cardStyles = css`
   .line .content {
     flex: 1;
     min-width: 0;
+    container-type: inline-size;
   }
   .line input {
     flex: none;
@@ -166,7 +167,8 @@ export const cardStyles = css`
       height: 28px;
     }
   }
-  @container (max-width: 419px) {
+  /* So narrow that the name of the printer and what it does cannot stand side by side. */
+  @container (max-width: 250px) {
     .compact .status {
       padding: 4px;
     }
@@ -178,6 +180,8 @@ export const cardStyles = css`
       position: absolute;
       clip-path: inset(50%);
     }
+  }
+  @container (max-width: 419px) {
     obico-printer-camera[thumb] {
       width: 56px;
       height: 56px;
@@ -198,6 +202,20 @@ export const cardStyles = css`
     .full .main,
     .full .more {
       padding: 16px;
+    }
+    /* Without a print there is room for all of it beside the picture. */
+    .full:is(.idle, .offline, .unreachable) {
+      grid-template-rows: auto 1fr;
+    }
+    .full:is(.idle, .offline, .unreachable) > obico-printer-camera {
+      grid-row: 1 / 3;
+    }
+    .full:is(.idle, .offline, .unreachable) .main {
+      grid-area: 1 / 2;
+      padding-block-end: 0;
+    }
+    .full:is(.idle, .offline, .unreachable) .more {
+      grid-area: 2 / 2;
     }
     /* Without a picture, what is beside it takes its place. */
     .full .content:only-child .main {

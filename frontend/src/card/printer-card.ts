@@ -7,11 +7,12 @@ import { fire, showMore } from "../shared/fire";
 import type { HomeAssistant } from "../shared/hass";
 import { byNeed } from "../shared/need";
 import { entityId, idsAbout, nameOf, printerOf, printers, type Printer } from "../shared/printers";
-import { recall, remember, viewOf, type View } from "../shared/seen";
+import { recall, remember, viewOf } from "../shared/seen";
 import { statusOf, type Status } from "../shared/status";
 import { shared } from "../shared/styles";
 import { loadTexts, text } from "../shared/texts";
-import { CARD, cardOf, isCompact, shows, type CardConfig } from "./config";
+import { CARD, cardOf, isCompact, shows, type CardConfig, type Part } from "./config";
+import { PrinterPart } from "./part";
 import "./parts/ai";
 import "./parts/alert";
 import "./parts/camera";
@@ -19,6 +20,7 @@ import "./parts/controls";
 import "./parts/events";
 import "./parts/job";
 import "./parts/notice";
+import "./parts/preheat";
 import "./parts/temperatures";
 import { cardStyles } from "./printer-card-styles";
 
@@ -82,129 +84,82 @@ export class PrinterCard extends LitElement {
       void recall(hass, printer).then((isNews) => isNews && this.requestUpdate("config"));
     }
     const status = statusOf(view.hass, printer);
+    const head = this.renderHead(printer, status, config);
+    const render = isCompact(config) ? this.renderCompact : this.renderFull;
     const layout = isCompact(config) ? "compact" : "full";
     return html`<ha-card class="${status.need} ${layout} ${view.asOf ? "past" : ""}">
-      ${
-        layout === "compact"
-          ? this.renderCompact(printer, view, status, config)
-          : this.renderFull(printer, view, status, config)
-      }
+      ${render.call(this, printer, config, head, status.need === "idle" && !view.asOf)}
     </ha-card>`;
   }
 
-  private renderFull(printer: Printer, view: View, status: Status, config: CardConfig) {
-    const { hass, asOf } = view;
-    const brief = config.brief === true;
-    const level = this.level + 1;
+  protected override updated(): void {
+    const { hass, config } = this;
+    const printer = hass && printerOf(hass, config?.device_id);
+    if (!printer || !config) return;
+    // Before they draw, which they do after what they are in.
+    const { hass: seen, asOf } = viewOf(hass, printer);
+    const shown = {
+      hass: seen,
+      printer,
+      asOf,
+      brief: config.brief === true || isCompact(config),
+      level: this.level + 1,
+    };
+    for (const part of this.renderRoot.querySelectorAll("*")) {
+      if (part instanceof PrinterPart) Object.assign(part, shown);
+    }
+  }
+
+  private renderFull(printer: Printer, config: CardConfig, head: unknown, canPreheat: boolean) {
+    const part = (name: Part, what: unknown) => (shows(config, name) ? what : nothing);
     return html`
       ${
-        shows(config, "camera") && printer.entities.has("camera.webcam")
-          ? html`<obico-printer-camera
-              .hass=${hass}
-              .printer=${printer}
-              .asOf=${asOf}
-            ></obico-printer-camera>`
+        printer.entities.has("camera.webcam")
+          ? part("camera", html`<obico-printer-camera></obico-printer-camera>`)
           : nothing
       }
       <div class="content">
         <div class="main">
-          ${this.renderHead(printer, status, config)} ${this.renderNotice(printer, view, config)}
-          <obico-printer-alert
-            .hass=${hass}
-            .printer=${printer}
-            .asOf=${asOf}
-          ></obico-printer-alert>
-          ${
-            shows(config, "job")
-              ? html`<obico-printer-job
-                  .hass=${hass}
-                  .printer=${printer}
-                  .asOf=${asOf}
-                ></obico-printer-job>`
-              : nothing
-          }
-          ${
-            shows(config, "controls")
-              ? html`<obico-printer-controls
-                  .hass=${hass}
-                  .printer=${printer}
-                  .asOf=${asOf}
-                ></obico-printer-controls>`
-              : nothing
-          }
-          ${
-            shows(config, "ai")
-              ? html`<obico-printer-ai .hass=${hass} .printer=${printer}></obico-printer-ai>`
-              : nothing
-          }
+          ${head}
+          <obico-printer-notice></obico-printer-notice>
+          <obico-printer-alert></obico-printer-alert>
+          ${part("job", html`<obico-printer-job></obico-printer-job>`)}
+          ${part("controls", html`<obico-printer-controls></obico-printer-controls>`)}
+          ${part("ai", html`<obico-printer-ai></obico-printer-ai>`)}
         </div>
         <div class="more">
+          ${part("temperatures", html`<obico-printer-temperatures></obico-printer-temperatures>`)}
           ${
-            shows(config, "temperatures")
-              ? html`<obico-printer-temperatures
-                  .hass=${hass}
-                  .printer=${printer}
-                  .asOf=${asOf}
-                  .brief=${brief}
-                ></obico-printer-temperatures>`
-              : nothing
+            // During a print its own temperatures are right.
+            canPreheat ? part("preheat", html`<obico-preheat></obico-preheat>`) : nothing
           }
-          ${
-            shows(config, "events")
-              ? html`<obico-printer-events
-                  .hass=${hass}
-                  .printer=${printer}
-                  .asOf=${asOf}
-                  .brief=${brief}
-                  .level=${level}
-                ></obico-printer-events>`
-              : nothing
-          }
+          ${part("events", html`<obico-printer-events></obico-printer-events>`)}
         </div>
       </div>
     `;
   }
 
-  private renderCompact(printer: Printer, view: View, status: Status, config: CardConfig) {
-    const { hass, asOf } = view;
+  private renderCompact(printer: Printer, config: CardConfig, head: unknown) {
     return html`
       <div class="line">
         ${this.renderChoice(printer)}
         ${
           shows(config, "camera") && printer.entities.has("camera.webcam")
-            ? html`<obico-printer-camera
-                thumb
-                .hass=${hass}
-                .printer=${printer}
-                .asOf=${asOf}
-              ></obico-printer-camera>`
+            ? html`<obico-printer-camera thumb></obico-printer-camera>`
             : nothing
         }
         <div class="content">
-          ${this.renderHead(printer, status, config)} ${this.renderNotice(printer, view, config)}
-          ${
-            shows(config, "job")
-              ? html`<obico-printer-job
-                  compact
-                  .hass=${hass}
-                  .printer=${printer}
-                  .asOf=${asOf}
-                ></obico-printer-job>`
-              : nothing
-          }
+          ${head}
+          <obico-printer-notice></obico-printer-notice>
+          ${shows(config, "job") ? html`<obico-printer-job compact></obico-printer-job>` : nothing}
         </div>
         ${
           shows(config, "controls")
-            ? html`<obico-printer-controls
-                bare
-                .hass=${hass}
-                .printer=${printer}
-                .asOf=${asOf}
-              ></obico-printer-controls>`
+            ? html`<obico-printer-controls bare></obico-printer-controls>`
             : nothing
         }
       </div>
-      <obico-printer-alert .hass=${hass} .printer=${printer} .asOf=${asOf}></obico-printer-alert>
+      <obico-printer-alert></obico-printer-alert>
     `;
   }
 
@@ -231,16 +186,6 @@ export class PrinterCard extends LitElement {
             </button>`
       }
     </div>`;
-  }
-
-  private renderNotice(printer: Printer, { asOf }: View, config: CardConfig) {
-    // With the present states: whether the server is there is no thing of the past.
-    return html`<obico-printer-notice
-      .hass=${this.hass}
-      .printer=${printer}
-      .asOf=${asOf}
-      .brief=${config.brief === true || isCompact(config)}
-    ></obico-printer-notice>`;
   }
 
   private renderChoice(printer: Printer) {

@@ -22,6 +22,14 @@ const NEED_BY_STATUS: Readonly<Record<string, Need>> = {
   unknown_state: "idle",
 };
 
+/** The entities that tell whether a print fails. */
+export const FAILURE_KEYS = [
+  "binary_sensor.failure_detected",
+  "binary_sensor.watching",
+  "sensor.failure_level",
+  "sensor.not_watching_reason",
+] as const;
+
 /** Whether the AI watches a print now; either of two entities tells it. */
 export function isWatched(hass: HomeAssistant, printer: Printer): boolean {
   return (

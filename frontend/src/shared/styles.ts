@@ -126,7 +126,7 @@ export const factStyles = css`
     position: relative;
     min-width: 0;
     padding-inline-start: 14px;
-    unicode-bidi: isolate;
+    unicode-bidi: plaintext;
   }
   .facts > div > span::before {
     content: "·";

@@ -41,7 +41,7 @@ export class PrinterView extends HTMLElement {
           column_span: 2,
           cards: [
             {
-              ...cardOf(device_id, { show_events: false }),
+              ...cardOf(device_id, { show_preheat: false, show_events: false }),
               grid_options: { columns: "full" },
             },
           ],

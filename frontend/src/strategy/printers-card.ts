@@ -37,6 +37,7 @@ export class PrintersCard extends LitElement {
   // A card moves with its printer: made anew, it would have to fetch its picture again.
   private readonly cards = new Map<string, PrinterCard>();
   private readonly headlines = new Map<Need, HTMLElement>();
+  private readonly groups = new Map<HTMLElement, HTMLElement>();
 
   static getStubConfig(): object {
     return {};
@@ -115,15 +116,19 @@ export class PrintersCard extends LitElement {
     const { grid } = this;
     if (!grid) return;
     const focused = this.focused();
-    const cells = this.order.rows.map((row) =>
-      "printer" in row ? this.cardOf(row.printer) : this.headlineOf(row.need, row.count),
-    );
-    cells.forEach((cell, index) => {
-      // Of two neighbours that change places, the one in front leaves: the other stays as it is.
-      if (grid.children[index + 1] === cell) grid.append(grid.children[index]!);
-      if (grid.children[index] !== cell) grid.insertBefore(cell, grid.children[index] ?? null);
-    });
-    while (grid.children.length > cells.length) grid.lastElementChild!.remove();
+    const groups: HTMLElement[][] = [];
+    for (const row of this.order.rows) {
+      if ("need" in row) groups.push([this.headlineOf(row.need, row.count)]);
+      else (groups.at(-1) ?? (groups[0] = [])).push(this.cardOf(row.printer));
+    }
+    if (this.hasHeadlines) {
+      place(
+        grid,
+        groups.map((cells) => this.groupOf(cells)),
+      );
+    } else {
+      place(grid, groups[0] ?? []);
+    }
     // What is moved loses the focus.
     if (focused !== this.focused()) focused?.focus({ preventScroll: true });
   }
@@ -145,9 +150,22 @@ export class PrintersCard extends LitElement {
     }
     card.hass = this.hass!;
     card.chosen = this.selection.chosen?.has(id);
-    // Below a headline, or a headline itself.
-    card.level = this.order.rows.some((row) => "need" in row) ? 3 : 2;
+    card.level = this.hasHeadlines ? 3 : 2;
     return card;
+  }
+
+  private get hasHeadlines(): boolean {
+    return this.order.rows.some((row) => "need" in row);
+  }
+
+  /** Returns the group that a headline stands above, with the cards that follow it. */
+  private groupOf(cells: HTMLElement[]): HTMLElement {
+    const [headline, ...cards] = cells as [HTMLElement, ...HTMLElement[]];
+    const group = this.groups.get(headline) ?? document.createElement("section");
+    this.groups.set(headline, group);
+    group.style.setProperty("--size", String(cards.length));
+    place(group, cells);
+    return group;
   }
 
   private headlineOf(of: Need, count: number): HTMLElement {
@@ -158,6 +176,10 @@ export class PrintersCard extends LitElement {
   }
 
   static override styles = css`
+    :host {
+      display: block;
+      container-type: inline-size;
+    }
     .grid {
       display: grid;
       gap: 8px;
@@ -169,15 +191,42 @@ export class PrintersCard extends LitElement {
     }
     .compact {
       --width: 360px;
+      --columns: 1;
+      row-gap: 16px;
+    }
+    /* Groups are as wide as they have cards, so that small ones stand side by side. */
+    section {
+      display: grid;
+      grid-template-columns: subgrid;
+      grid-column: span min(var(--size), var(--columns));
+      align-items: start;
+      gap: 8px;
+    }
+    @container (min-width: 728px) {
+      .compact {
+        --columns: 2;
+      }
+    }
+    @container (min-width: 1096px) {
+      .compact {
+        --columns: 3;
+      }
+    }
+    @container (min-width: 1464px) {
+      .compact {
+        --columns: 4;
+      }
+    }
+    @container (min-width: 1832px) {
+      .compact {
+        --columns: 5;
+      }
     }
     h2 {
       grid-column: 1 / -1;
-      margin: 16px 4px 0;
+      margin: 0 4px;
       font-size: var(--ha-font-size-l, 16px);
       font-weight: 500;
-    }
-    h2:first-child {
-      margin-top: 0;
     }
     span,
     p {
@@ -191,6 +240,17 @@ export class PrintersCard extends LitElement {
       padding: 16px;
     }
   `;
+}
+
+/** Makes elements the children of another one, and moves as few as it can. */
+function place(parent: HTMLElement, cells: readonly HTMLElement[]): void {
+  const { children } = parent;
+  cells.forEach((cell, index) => {
+    // Of two neighbours that change places, the one in front leaves: the other stays as it is.
+    if (children[index + 1] === cell) parent.append(children[index]!);
+    if (children[index] !== cell) parent.insertBefore(cell, children[index] ?? null);
+  });
+  while (children.length > cells.length) parent.lastElementChild!.remove();
 }
 
 function linkTo(deviceId: string): Partial<CardConfig> {

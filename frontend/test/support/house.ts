@@ -71,8 +71,10 @@ export class House {
       formatEntityState: (state, value = state.state) => `<${value}>`,
       formatEntityAttributeValue: (state, attribute, value) =>
         `<${value ?? state.attributes[attribute]}>`,
-      callService: async (domain, service, _data, target) => {
-        this.calls.push({ action: `${domain}.${service}`, entityId: target?.entity_id });
+      callService: async (domain, service, data, target) => {
+        const action = `${domain}.${service}`;
+        const isPlain = data === undefined || Object.keys(data).length === 0;
+        this.calls.push({ action, entityId: target?.entity_id, ...(isPlain ? {} : { data }) });
         await this.answer();
       },
       callWS: async <T>(message: { type: string }) =>

@@ -3,7 +3,7 @@ import { css, html, nothing } from "lit";
 import { cancelQuestion } from "../../shared/act";
 import { define } from "../../shared/define";
 import { formatMoment } from "../../shared/format";
-import { isFailing } from "../../shared/need";
+import { FAILURE_KEYS, isFailing } from "../../shared/need";
 import { entityId, isOn, nameOf, stateOf } from "../../shared/printers";
 import { isInPrint, reasonOf } from "../../shared/status";
 import { shared } from "../../shared/styles";
@@ -14,14 +14,11 @@ import "./press-button";
 class PrinterAlert extends PrinterPart {
   protected override shown() {
     return this.ids(
+      ...FAILURE_KEYS,
       "sensor.status",
       "sensor.file",
       "sensor.error",
-      "sensor.failure_level",
       "sensor.last_alert",
-      "sensor.not_watching_reason",
-      "binary_sensor.failure_detected",
-      "binary_sensor.watching",
       "binary_sensor.problem",
       "binary_sensor.attention",
       "event.printer_event",

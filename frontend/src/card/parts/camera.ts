@@ -4,7 +4,7 @@ import { state } from "lit/decorators/state.js";
 import { define } from "../../shared/define";
 import { showMore } from "../../shared/fire";
 import { formatMoment } from "../../shared/format";
-import { isFailing } from "../../shared/need";
+import { FAILURE_KEYS, isFailing } from "../../shared/need";
 import { isOn, nameOf, stateOf } from "../../shared/printers";
 import { shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
@@ -36,14 +36,7 @@ class PrinterCamera extends PrinterPart {
   private failedAt = -Infinity;
 
   protected override shown() {
-    return this.ids(
-      CAMERA,
-      "binary_sensor.printing",
-      "binary_sensor.failure_detected",
-      "binary_sensor.watching",
-      "sensor.failure_level",
-      "sensor.not_watching_reason",
-    );
+    return this.ids(...FAILURE_KEYS, CAMERA, "binary_sensor.printing");
   }
 
   /** The address of the picture, without a picture undefined. */

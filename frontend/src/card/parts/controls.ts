@@ -3,7 +3,7 @@ import { property } from "lit/decorators/property.js";
 
 import { cancelQuestion } from "../../shared/act";
 import { define } from "../../shared/define";
-import { isFailing } from "../../shared/need";
+import { FAILURE_KEYS, isFailing } from "../../shared/need";
 import { entityId, nameOf } from "../../shared/printers";
 import { shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
@@ -41,12 +41,9 @@ class PrinterControls extends PrinterPart {
 
   protected override shown() {
     return this.ids(
+      ...FAILURE_KEYS,
       "sensor.status",
       "sensor.file",
-      "binary_sensor.failure_detected",
-      "binary_sensor.watching",
-      "sensor.failure_level",
-      "sensor.not_watching_reason",
       "button.pause",
       "button.resume",
       "button.cancel",

@@ -9,14 +9,12 @@ import {
   isKnown,
   nameOf,
   offTargetOf,
-  stateOf,
   type Heater,
 } from "../../shared/printers";
 import { shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
 import { HEATER_DIALOG, type HeaterDialogParams } from "./heater-dialog";
-import "./preheat";
 
 const ICONS: Readonly<Record<string, string>> = {
   nozzle: "mdi:printer-3d-nozzle-heat",
@@ -28,13 +26,10 @@ const ICONS: Readonly<Record<string, string>> = {
 /** What is hot, and how hot it shall be. */
 class PrinterTemperatures extends PrinterPart {
   protected override shown() {
-    return [
-      ...this.ids("sensor.status", "select.preheat"),
-      ...heatersOf(this.hass, this.printer).flatMap(({ temperature, target }) => [
-        temperature,
-        target,
-      ]),
-    ];
+    return heatersOf(this.hass, this.printer).flatMap(({ temperature, target }) => [
+      temperature,
+      target,
+    ]);
   }
 
   protected override render() {
@@ -42,15 +37,7 @@ class PrinterTemperatures extends PrinterPart {
     const heaters = heatersOf(hass, printer).filter(({ temperature }) =>
       isKnown(hass.states[temperature]),
     );
-    if (heaters.length === 0) return nothing;
-    // During a print its own temperatures are right.
-    const canPreheat = !this.asOf && stateOf(hass, printer, "sensor.status")?.state === "idle";
-    return html`<div class="heaters">${heaters.map((heater) => this.renderHeater(heater))}</div>
-      ${
-        canPreheat
-          ? html`<obico-preheat .hass=${hass} .printer=${printer}></obico-preheat>`
-          : nothing
-      }`;
+    return heaters.map((heater) => this.renderHeater(heater));
   }
 
   private renderHeater(heater: Heater) {
@@ -100,12 +87,12 @@ class PrinterTemperatures extends PrinterPart {
   static override styles = [
     shared,
     css`
-      .heaters {
+      :host {
         display: grid;
         grid-template-columns: repeat(auto-fill, minmax(min(128px, 100%), 1fr));
         gap: 8px;
       }
-      :host([brief]) .heaters {
+      :host([brief]) {
         display: flex;
         flex-wrap: wrap;
         gap: 4px 16px;
@@ -164,9 +151,6 @@ class PrinterTemperatures extends PrinterPart {
       }
       .wanted ha-icon:dir(rtl) {
         transform: scaleX(-1);
-      }
-      obico-preheat {
-        margin-top: 8px;
       }
       @media (pointer: coarse) {
         :host([brief]) button {
