@@ -55,10 +55,9 @@ const {
   logLevel: "warning",
 });
 
-// The licenses stand last. Before them only templates still have lines, which mean no more than a space,
-// and nothing between two elements: those stand in flex boxes and grids.
+// The licenses stand last. Before them only templates still have lines, which mean no more than a space.
 const end = text.lastIndexOf("/*! Bundled license information");
-const code = text.slice(0, end).trim().replace(/\n\s*/g, " ").replace(/> +</g, "><");
+const code = text.slice(0, end).trim().replace(/\n\s*/g, " ");
 const built = `${code}\n${text.slice(end)}`;
 await mkdir(dirname(outfile), { recursive: true });
 await writeFile(outfile, built);

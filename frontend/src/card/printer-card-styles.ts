@@ -36,9 +36,6 @@ export const cardStyles = css`
   .past .status {
     filter: grayscale(1);
   }
-  .past obico-printer-camera {
-    opacity: 0.6;
-  }
   .message {
     margin: 0;
     padding: 16px;
@@ -121,7 +118,7 @@ export const cardStyles = css`
   .full > obico-printer-camera {
     aspect-ratio: var(--ratio, 16 / 9);
   }
-  .full.offline > obico-printer-camera {
+  .full > obico-printer-camera[without] {
     aspect-ratio: auto;
     height: 72px;
   }

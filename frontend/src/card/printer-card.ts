@@ -81,7 +81,11 @@ export class PrinterCard extends LitElement {
     }
     const view = viewOf(hass, printer);
     if (view.asOf) {
-      void recall(hass, printer).then((isNews) => isNews && this.requestUpdate("config"));
+      void recall(hass, printer).then((isNews) => {
+        if (!isNews) return;
+        this.requestUpdate("config");
+        fire(this, "obico-recalled");
+      });
     }
     const status = statusOf(view.hass, printer);
     const head = this.renderHead(printer, status, config);
@@ -154,7 +158,8 @@ export class PrinterCard extends LitElement {
           ${shows(config, "job") ? html`<obico-printer-job compact></obico-printer-job>` : nothing}
         </div>
         ${
-          shows(config, "controls")
+          // Who chooses several tells them all something, and not each.
+          shows(config, "controls") && this.chosen === undefined
             ? html`<obico-printer-controls bare></obico-printer-controls>`
             : nothing
         }
@@ -182,7 +187,7 @@ export class PrinterCard extends LitElement {
         id === undefined
           ? html`<span class="status">${words}</span>`
           : html`<button class="status" @click=${() => showMore(this, id)}>
-              ${words}<span class="sr">, ${name}</span>
+              ${words} <span class="sr">${name}</span>
             </button>`
       }
     </div>`;

@@ -97,7 +97,7 @@ export const shared = css`
     flex: none;
     white-space: pre;
   }
-  .file span:not(:last-child) {
+  .file span:first-child {
     flex: 0 1 auto;
     overflow: hidden;
     text-overflow: ellipsis;

@@ -101,7 +101,11 @@ export class PrintersCard extends LitElement {
             ></obico-farm-bar>`
           : nothing
       }
-      <div class="grid ${this.order.layout}" @obico-chosen=${this.choose}></div>
+      <div
+        class="grid ${this.order.layout}"
+        @obico-chosen=${this.choose}
+        @obico-recalled=${() => this.requestUpdate("config")}
+      ></div>
     `;
   }
 

@@ -193,6 +193,7 @@ export const OFFLINE: Record<string, Shown> = {
   "sensor.status": "offline",
   "sensor.file": "unknown",
   "sensor.progress": "unavailable",
+  "sensor.time_remaining": "unavailable",
   "sensor.not_watching_reason": "not_printing",
   "sensor.nozzle_temperature": "unavailable",
   "sensor.bed_temperature": "unavailable",

@@ -65,7 +65,7 @@ export class Shown {
   /** Returns the button that is called so, with or without the printer's name after it. */
   button(name: string): HTMLElement {
     const named = this.all("button").filter((button) =>
-      [nameOf(button), nameOf(button).replace(/, [^,]*$/, "")].includes(name),
+      [nameOf(button), this.shortNameOf(button)].includes(name),
     );
     if (named.length !== 1) throw new Error(`${named.length} buttons are called ${name}`);
     return named[0]!;
@@ -73,7 +73,12 @@ export class Shown {
 
   /** Returns what the buttons are called, without the printer's name. */
   get buttons(): string[] {
-    return this.all("button.action").map((button) => nameOf(button).replace(/, [^,]*$/, ""));
+    return this.all("button.action").map((button) => this.shortNameOf(button));
+  }
+
+  private shortNameOf(button: HTMLElement): string {
+    const printer = this.one("h2").textContent!.trim();
+    return nameOf(button).replace(new RegExp(` ${printer}$`), "");
   }
 
   remove(): void {
@@ -91,14 +96,13 @@ function wordsIn(node: Node): string {
         : at.nodeName === "STYLE"
           ? ""
           : [...at.childNodes].map(walk).join(" ");
-  return walk(node).replace(/\s+/g, " ").replaceAll(" ,", ",").trim();
+  return walk(node).replace(/\s+/g, " ").trim();
 }
 
 /** Returns the accessible name of a button. */
 export function nameOf(button: HTMLElement): string {
   return (
-    button.getAttribute("aria-label") ??
-    (button.textContent ?? "").replace(/\s+/g, " ").replaceAll(" ,", ",").trim()
+    button.getAttribute("aria-label") ?? (button.textContent ?? "").replace(/\s+/g, " ").trim()
   );
 }
 

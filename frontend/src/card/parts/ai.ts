@@ -69,7 +69,7 @@ class PrinterAi extends PrinterPart {
       <ha-icon icon=${icon}></ha-icon>
       <span>${label}</span>
       <span class="said ${isStrong ? "" : "secondary"}">${said}</span>
-      <span class="sr">, ${nameOf(this.printer)}</span>
+      <span class="sr">${nameOf(this.printer)}</span>
     </button>`;
   }
 

@@ -47,6 +47,7 @@ class PrinterCamera extends PrinterPart {
 
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed);
+    this.toggleAttribute("without", !this.picture && !this.loading);
     const before = changed.get("printer");
     const isAnother = before !== undefined && before.device.id !== this.printer.device.id;
     if (isAnother || this.address === undefined) this.forget();
@@ -124,7 +125,7 @@ class PrinterCamera extends PrinterPart {
     if (this.picture) this.picture.alt = name;
     return html`
       <button
-        class=${isFailing(this.hass, this.printer) ? "failing" : ""}
+        class=${!this.asOf && isFailing(this.hass, this.printer) ? "failing" : ""}
         @click=${() => showMore(this, camera.entity_id)}
       >
         ${

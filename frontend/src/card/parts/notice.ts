@@ -23,7 +23,7 @@ class PrinterNotice extends PrinterPart {
       const words = brief
         ? text(localize, "card.as_of", { time })
         : text(localize, "card.server_down", { server: name, time });
-      return html`<p role="status">
+      return html`<p role="status" class=${brief ? "small" : ""}>
         <ha-icon icon="mdi:lan-disconnect"></ha-icon><span>${words}</span>
       </p>`;
     }

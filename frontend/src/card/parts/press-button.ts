@@ -60,7 +60,7 @@ class PressButton extends LitElement {
       @click=${this.pressed}
     >
       ${this.icon ? html`<ha-icon icon=${this.icon}></ha-icon>` : nothing}
-      <span class=${this.bare ? "sr" : ""}>${name}</span><span class="sr">, ${this.of}</span>
+      <span class=${this.bare ? "sr" : ""}>${name}</span> <span class="sr">${this.of}</span>
     </button>`;
   }
 

@@ -69,7 +69,7 @@ class PrinterTemperatures extends PrinterPart {
               </span>`
           : nothing
       }
-      <span class="sr">, ${nameOf(this.printer)}</span>
+      <span class="sr">${nameOf(this.printer)}</span>
     </button>`;
   }
 
