@@ -8,8 +8,8 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-// A phone on a bad connection loads it all before it shows the first card. Compressed, as it is sent,
-// it is a third of this; cards of one printer, of a farm and of the controls share most of it.
+// A phone on a bad connection loads it all before it shows the first card. So large it is because it
+// has the cards of a printer, of a farm and of the controls; they share most of it.
 const MOST_BYTES = 90_000;
 
 // Home Assistant's own modern build wants as much of browsers.

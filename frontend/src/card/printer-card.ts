@@ -6,7 +6,7 @@ import { concerns } from "../shared/concerns";
 import { fire, showMore } from "../shared/fire";
 import type { HomeAssistant } from "../shared/hass";
 import { byNeed } from "../shared/need";
-import { entityId, idsAbout, nameOf, printerOf, printers, type Printer } from "../shared/printers";
+import { entityId, nameOf, printerOf, printers, type Printer } from "../shared/printers";
 import { recall, remember, viewOf } from "../shared/seen";
 import { statusOf, type Status } from "../shared/status";
 import { shared } from "../shared/styles";
@@ -61,7 +61,7 @@ export class PrinterCard extends LitElement {
     if (!this.hass || changed.size > 1 || !changed.has("hass")) return true;
     // Most news is about something else in the house, and there may be many cards.
     const printer = printerOf(this.hass, this.config?.device_id);
-    return concerns(changed.get("hass"), this.hass, printer ? idsAbout(printer) : []);
+    return concerns(changed.get("hass"), this.hass, printer?.about ?? []);
   }
 
   protected override willUpdate(): void {

@@ -22,6 +22,8 @@ export interface Printer {
   readonly device: DeviceEntry;
   readonly entities: ReadonlyMap<string, readonly string[]>;
   readonly entityIds: readonly string[];
+  /** The ids of all entities that tell something about it, its server's among them. */
+  readonly about: readonly string[];
   /** The account that it belongs to, if its device is there. */
   readonly account: Account | undefined;
 }
@@ -65,7 +67,9 @@ function search(hass: HomeAssistant): ReadonlyMap<string, Printer> {
       device: accountDevice,
       server: byDevice.get(accountDevice.id)?.get("binary_sensor.server")?.[0],
     };
-    printers.set(id, { device, entities, entityIds: [...entities.values()].flat(), account });
+    const entityIds = [...entities.values()].flat();
+    const about = account?.server === undefined ? entityIds : [...entityIds, account.server];
+    printers.set(id, { device, entities, entityIds, about, account });
   }
   return printers;
 }
@@ -98,12 +102,6 @@ export function printerOf(hass: HomeAssistant, deviceId: string | undefined): Pr
 export function printerOfEntity(hass: HomeAssistant, entityId: string): Printer | undefined {
   const entity = hass.entities[entityId];
   return entity?.platform === PLATFORM ? printerOf(hass, entity.device_id) : undefined;
-}
-
-/** Returns the ids of all entities that tell something about a printer, its server's among them. */
-export function idsAbout(printer: Printer): readonly string[] {
-  const server = printer.account?.server;
-  return server === undefined ? printer.entityIds : [...printer.entityIds, server];
 }
 
 export function nameOf(printer: Printer): string {

@@ -4,7 +4,7 @@ import { state } from "lit/decorators/state.js";
 
 import { concerns } from "../shared/concerns";
 import type { HomeAssistant } from "../shared/hass";
-import { idsAbout, printerOf, type Printer } from "../shared/printers";
+import { printerOf, type Printer } from "../shared/printers";
 import { loadTexts } from "../shared/texts";
 import type { PrinterCardConfig } from "./config";
 
@@ -32,7 +32,7 @@ export abstract class CardOfPrinter extends LitElement {
 
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
     if (!this.hass || changed.size > 1 || !changed.has("hass")) return true;
-    return concerns(changed.get("hass"), this.hass, this.printer ? idsAbout(this.printer) : []);
+    return concerns(changed.get("hass"), this.hass, this.printer?.about ?? []);
   }
 
   protected override willUpdate(): void {

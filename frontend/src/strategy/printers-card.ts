@@ -64,13 +64,18 @@ export class PrintersCard extends LitElement {
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
     const { hass, config } = this;
     if (!hass || !config) return false;
-    const before = this.order;
-    this.order = orderOf(hass, config, this.selection);
-    if (before.layout !== this.order.layout) this.cards.clear();
-    if (changed.size > 1 || !changed.has("hass") || concerns(changed.get("hass"), hass, [])) {
-      return true;
+    const onlyHass = changed.size === 1 && changed.has("hass");
+    const before = changed.get("hass");
+    // Most news is about something else in the house.
+    const isNews = (ids: readonly string[]) => concerns(before, hass, ids);
+    if (onlyHass && !isNews([]) && !chosen(hass, config).some(({ about }) => isNews(about))) {
+      return false;
     }
-    if (JSON.stringify(before) !== JSON.stringify(this.order)) return true;
+    const orderBefore = this.order;
+    this.order = orderOf(hass, config, this.selection);
+    if (orderBefore.layout !== this.order.layout) this.cards.clear();
+    if (!onlyHass || isNews([])) return true;
+    if (JSON.stringify(orderBefore) !== JSON.stringify(this.order)) return true;
     // Mostly one printer has news, and stays where it is.
     this.cards.forEach((card) => (card.hass = hass));
     this.renderRoot
