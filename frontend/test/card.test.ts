@@ -22,6 +22,50 @@ test("a print shows how far it is, and when it is done", async () => {
   assert.equal(shown.one("[role=progressbar]").getAttribute("aria-valuenow"), "42");
 });
 
+test("the thumbnail, the time so far and the filament stand beside the file", async () => {
+  const { shown } = await show({
+    "image.thumbnail": ["2026-11-22T09:00:00Z", { entity_picture: "/api/image_proxy/image.x" }],
+    "sensor.start_time": new Date(Date.now() - 3_600_000).toISOString(),
+    "sensor.filament_length": ["3.142", { unit_of_measurement: "m" }],
+  });
+
+  assert.equal(shown.one("obico-printer-job img").getAttribute("src"), "/api/image_proxy/image.x");
+  const job = shown.text("job").replace(/[\u00a0\u202f]/g, " ");
+  assert.match(job, /1 hr so far .*3\.1 m of filament$/);
+});
+
+test("how many layers there are is told by an attribute, too", async () => {
+  const { shown } = await show({
+    "sensor.total_layers": null,
+    "sensor.current_layer": ["12", { total: 45 }],
+  });
+
+  assert.match(shown.text("job"), /Layer 12 of 45$/);
+});
+
+test("the last event has its picture, and a brief card only that event", async () => {
+  const house = new House();
+  house.printer("prusa", {
+    "image.failure_snapshot": ["2026-11-22T09:00:00Z", { entity_picture: "/api/image_proxy/f" }],
+  });
+  house.history = async () => assert.fail("the entity itself tells it");
+  house.update("prusa", {
+    "event.printer_event": [
+      "2026-11-22T09:00:00.000+00:00",
+      {
+        event_type: "failure_alerted",
+        event_id: 9,
+        image: house.id("prusa", "image.failure_snapshot"),
+      },
+    ],
+  });
+  const shown = await Shown.of(house, "prusa", { brief: true });
+
+  assert.match(shown.text("events"), /^Failure detected/);
+  assert.equal(shown.all("li").length, 1);
+  assert.equal(shown.one("li img").getAttribute("src"), "/api/image_proxy/f");
+});
+
 test("what an agent does not tell is left out", async () => {
   const { shown } = await show({
     "sensor.time_remaining": "unknown",
@@ -185,6 +229,39 @@ test("nozzles are counted from one, and other heaters bear their own name", asyn
 
   assert.match(shown.text("temperatures"), /Nozzle 2 200/);
   assert.match(shown.text("temperatures"), /raspberry pi 48/);
+});
+
+test("one line of temperatures has what every print needs, and what heats", async () => {
+  const more = {
+    "sensor.heater_temperature": ["48", { heater: "raspberry_pi" }],
+    "sensor.chamber_temperature": ["30", { heater: "chamber" }],
+    "number.chamber_target": ["0", { heater: "chamber" }],
+  } as const;
+  const { house, shown } = await show(more, { brief: true });
+  assert.match(shown.text("temperatures"), /^Nozzle 215.* Bed 60/);
+  assert.doesNotMatch(shown.text("temperatures"), /48|Chamber/);
+
+  house.update("prusa", { "number.chamber_target": ["50", { heater: "chamber" }] });
+  await shown.refresh();
+  assert.match(shown.text("temperatures"), /Chamber 30/);
+});
+
+test("presets are there while the printer is idle, and not during a print", async () => {
+  const preheat = { "select.preheat": ["off", { options: ["off", "PLA"] }] as const };
+  const { house, shown } = await show({ ...IDLE, ...preheat });
+  shown.button("PLA").click();
+  await shown.settled();
+  assert.deepEqual(house.calls, [
+    {
+      action: "select.select_option",
+      entityId: house.id("prusa", "select.preheat"),
+      data: { option: "PLA" },
+    },
+  ]);
+
+  house.update("prusa", { "sensor.status": "printing", "binary_sensor.printing": "on" });
+  await shown.refresh();
+  assert.equal(shown.has("obico-preheat"), false);
 });
 
 // Buttons

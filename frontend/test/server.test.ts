@@ -136,7 +136,7 @@ test("without an entity for the server the card still tells it from a printer th
 
   loseEntities(house, ["lonely"]);
   await shown.refresh();
-  assert.match(shown.text("notice"), /^Obico has been unreachable since/);
+  assert.match(shown.text("notice"), /^No news from Obico since/);
   assert.match(shown.text("job"), /benchy\.gcode/);
 
   house.update("lonely", { "sensor.status": "offline" });

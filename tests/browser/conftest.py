@@ -130,9 +130,10 @@ async def visitor(
         locale="en-US",
         service_workers="block",
     )
-    await context.add_init_script(
-        f"localStorage.setItem('selectedLanguage', JSON.stringify('{screen.language}'))"
-    )
+    if screen.language != "en":
+        await context.add_init_script(
+            f"localStorage.setItem('selectedLanguage', JSON.stringify('{screen.language}'))"
+        )
     context.set_default_timeout(PATIENCE)
     visitor = Visitor(context, await context.new_page(), house.home.url)
     yield visitor

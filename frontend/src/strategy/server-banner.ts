@@ -31,9 +31,11 @@ class ServerBanner extends LitElement {
     const isDown = server ? !server.isReachable : unknown.every((since) => since !== undefined);
     if (isDown) {
       const since = server?.since ?? unknown[0] ?? new Date();
-      const key = unknown.some((each) => each === undefined)
+      const known = unknown.some((each) => each === undefined)
         ? "card.server_down_push"
         : "card.server_down";
+      // Where nothing tells about the server, it may be Home Assistant that is not ready yet.
+      const key = server ? known : "card.no_news";
       return renderLine(
         "down",
         "mdi:lan-disconnect",

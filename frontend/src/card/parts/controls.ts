@@ -90,6 +90,15 @@ class PrinterControls extends PrinterPart {
       :host([bare]) obico-press-button {
         flex: none;
       }
+      /* A finger that misses one must not hit the other. */
+      @media (pointer: coarse) {
+        :host {
+          gap: 20px;
+        }
+        :host([bare]) {
+          gap: 12px;
+        }
+      }
       .cancel {
         --tint: var(--error-color);
       }

@@ -32,6 +32,7 @@ class PrinterEvents extends PrinterPart {
   @state() private pictures: ReadonlyMap<unknown, string> = new Map();
   @state() private events: readonly PrinterEvent[] = [];
 
+  private shownFor: string | undefined;
   private loadedFor: string | undefined;
   private stopClock: (() => void) | undefined;
 
@@ -53,12 +54,15 @@ class PrinterEvents extends PrinterPart {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
-    if (this.source !== this.loadedFor) {
+    const isOther = this.source !== this.shownFor;
+    if (isOther) {
+      this.shownFor = this.source;
       this.events = [];
       if (this.visible.now) void this.load();
     }
     const event = this.known(EVENT);
-    if (changed.has("hass") && event) this.events = newest([event, ...this.events], this.most);
+    if ((changed.has("hass") || isOther) && event)
+      this.events = newest([event, ...this.events], this.most);
   }
 
   private get most(): number {

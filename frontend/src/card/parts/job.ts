@@ -129,7 +129,8 @@ class PrinterJob extends PrinterPart {
     const start = this.known("sensor.start_time");
     const until = this.asOf?.getTime() ?? Date.now();
     const seconds = start && (until - Date.parse(start.state)) / 1000;
-    return seconds !== undefined && seconds > 0 ? seconds : undefined;
+    // A minute that has begun is not over.
+    return seconds !== undefined && seconds > 0 ? seconds - (seconds % 60) : undefined;
   }
 
   private renderLast() {

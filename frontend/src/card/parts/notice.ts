@@ -22,7 +22,7 @@ class PrinterNotice extends PrinterPart {
       const name = server?.name ?? (printer.account ? hostOf(printer.account) : "Obico");
       const words = brief
         ? text(localize, "card.as_of", { time })
-        : text(localize, "card.server_down", { server: name, time });
+        : text(localize, server ? "card.server_down" : "card.no_news", { server: name, time });
       return html`<p role="status" class=${brief ? "small" : ""}>
         <ha-icon icon="mdi:lan-disconnect"></ha-icon><span>${words}</span>
       </p>`;

@@ -34,17 +34,27 @@ class PrinterTemperatures extends PrinterPart {
 
   protected override render() {
     const { hass, printer } = this;
-    const heaters = heatersOf(hass, printer).filter(({ temperature }) =>
-      isKnown(hass.states[temperature]),
+    const heaters = heatersOf(hass, printer).filter(
+      (heater) => isKnown(hass.states[heater.temperature]) && (!this.brief || this.matters(heater)),
     );
     return heaters.map((heater) => this.renderHeater(heater));
+  }
+
+  /** Whether a heater is worth its place in one line: what every print needs, and whatever heats. */
+  private matters({ kind, target }: Heater): boolean {
+    return kind.startsWith("nozzle") || kind === "bed" || this.heats(target);
+  }
+
+  private heats(id: string | undefined): boolean {
+    const target = id === undefined ? undefined : this.hass.states[id];
+    return isKnown(target) && Number(target.state) > offTargetOf(target);
   }
 
   private renderHeater(heater: Heater) {
     const { states, locale, localize } = this.hass;
     const temperature = states[heater.temperature]!;
     const target = heater.target === undefined ? undefined : states[heater.target];
-    const heats = isKnown(target) && Number(target.state) > offTargetOf(target);
+    const heats = this.heats(heater.target);
     const name = heaterNameOf(this.hass, heater);
     const now = formatMeasured(temperature, locale);
     const wanted = !isKnown(target)
@@ -89,7 +99,7 @@ class PrinterTemperatures extends PrinterPart {
     css`
       :host {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(128px, 100%), 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(min(128px, 100%), 1fr));
         gap: 8px;
       }
       :host([brief]) {
