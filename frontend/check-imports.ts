@@ -1,7 +1,7 @@
 /**
- * Checks who imports whom in src/, imports of types included.
+ * Checks the imports between the files of src/, including imports of types.
  *
- * The compiler tells what it resolved: a bundler would leave out the imports of types.
+ * They are read from the compiler's trace of module resolution, because a bundler drops imports of types.
  *
  * Usage: node check-imports.ts
  */

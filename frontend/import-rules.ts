@@ -13,7 +13,7 @@ const LAYERS: readonly (readonly [name: string, files: RegExp])[] = [
   ["entry point", /^index\.ts$/],
 ];
 
-/** Returns what breaks the rules, one sentence for each violation. */
+/** Returns one sentence for each violation of the rules. */
 export function violations(imports: readonly Import[]): string[] {
   const files = new Set(imports.flat());
   return [
@@ -36,7 +36,7 @@ function nameOf(file: string): string {
   return LAYERS[layerOf(file)]?.[0] ?? "no layer";
 }
 
-/** Returns the files that import each other, after those without imports were removed again and again. */
+/** Returns the imports that form cycles: those that are left after all others were removed step by step. */
 function cycles(imports: readonly Import[]): string[] {
   let left = imports;
   for (let before = -1; before !== left.length;) {

@@ -28,6 +28,13 @@ async def test_a_temperature_is_set_where_its_history_is_seen(
 
     await page.keyboard.press("Escape")
     await expect(dialog).to_have_count(0)
+    # It opens again, for another heater, and the back button closes it.
+    await visitor.card("Emperor").get_by_role("button", name="Nozzle").click()
+    nozzle = page.get_by_role("dialog", name="Nozzle – Emperor")
+    await expect(nozzle).to_be_visible()
+    await page.go_back()
+    await expect(nozzle).to_have_count(0)
+    await expect(visitor.card("Emperor")).to_be_visible()
 
 
 async def test_a_printer_is_moved_from_its_view(house: House, visitor: Visitor) -> None:

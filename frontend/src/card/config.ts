@@ -1,6 +1,6 @@
 export const CARD = "obico-printer-card";
 
-/** What a card can show besides name and status. */
+/** The parts of a card besides name and status. */
 export const PARTS = [
   "camera",
   "job",
@@ -21,9 +21,9 @@ export type CardConfig = {
   device_id?: string;
   name?: string;
   layout?: Layout;
-  /** Whether temperatures take one line, and of the events only the last is shown. */
+  /** Whether temperatures are shown in one line, and only the last event. */
   brief?: boolean;
-  /** Where the printer's name leads, such as the dashboard's view of it. */
+  /** The path to which the printer's name links. */
   navigation_path?: string;
 } & { [part in Part as `show_${part}`]?: boolean };
 
@@ -36,7 +36,7 @@ export function isCompact(config: CardConfig): boolean {
   return config.layout === "compact";
 }
 
-// In a compact card these would leave nothing of it.
+// The compact layout has no room for these.
 const ONLY_FULL: ReadonlySet<Part> = new Set(["temperatures", "preheat", "ai", "events"]);
 
 /** Whether a card shows a part. */

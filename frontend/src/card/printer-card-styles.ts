@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** How a card places its parts. */
+/** The layout of a card's parts. */
 export const cardStyles = css`
   :host {
     container-type: inline-size;
@@ -27,7 +27,7 @@ export const cardStyles = css`
   ha-card.failing {
     border-color: var(--error-color);
   }
-  /* What was seen last is grey; why it is, is not. */
+  /* Last known states are shown in gray, the notice about them is not. */
   .past obico-printer-camera,
   .past obico-printer-job,
   .past obico-printer-ai,
@@ -111,7 +111,7 @@ export const cardStyles = css`
   .compact h2 {
     min-width: 55%;
   }
-  /* All of its parts may be empty. */
+  /* Hidden if all of its parts are empty. */
   .more:not(:has(> :not([empty]))) {
     display: none;
   }
@@ -164,7 +164,7 @@ export const cardStyles = css`
       height: 28px;
     }
   }
-  /* So narrow that the name of the printer and what it does cannot stand side by side. */
+  /* Too narrow for name and status side by side. */
   @container (max-width: 250px) {
     .compact .status {
       padding: 4px;
@@ -172,7 +172,7 @@ export const cardStyles = css`
     .compact h2 {
       min-width: 0;
     }
-    /* Still read out. */
+    /* For screen readers only. */
     .compact .status span {
       position: absolute;
       clip-path: inset(50%);
@@ -200,7 +200,7 @@ export const cardStyles = css`
     .full .more {
       padding: 16px;
     }
-    /* Without a print there is room for all of it beside the picture. */
+    /* Without a print, all parts fit beside the picture. */
     .full:is(.idle, .offline, .unreachable) {
       grid-template-rows: auto 1fr;
     }
@@ -214,7 +214,7 @@ export const cardStyles = css`
     .full:is(.idle, .offline, .unreachable) .more {
       grid-area: 2 / 2;
     }
-    /* Without a picture, what is beside it takes its place. */
+    /* Without a picture, the parts take both columns. */
     .full .content:only-child .main {
       grid-area: 1 / 1 / -1;
     }

@@ -24,12 +24,12 @@ import "./parts/preheat";
 import "./parts/temperatures";
 import { cardStyles } from "./printer-card-styles";
 
-/** A printer: what it does, what it sees, and what can be done. */
+/** The card of a printer. */
 export class PrinterCard extends LitElement {
   @property({ attribute: false }) hass?: HomeAssistant;
   /** The level of the heading. */
   @property({ attribute: false }) level = 2;
-  /** Whether it can be chosen among others, and whether it is. */
+  /** Whether the printer is selected; undefined if it cannot be selected. */
   @property({ attribute: false }) chosen: boolean | undefined;
   @state() private config?: CardConfig;
 
@@ -59,7 +59,7 @@ export class PrinterCard extends LitElement {
 
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
     if (!this.hass || changed.size > 1 || !changed.has("hass")) return true;
-    // Most news is about something else in the house, and there may be many cards.
+    // Most updates of `hass` concern other entities, and there may be many cards.
     const printer = printerOf(this.hass, this.config?.device_id);
     return concerns(changed.get("hass"), this.hass, printer?.about ?? []);
   }
@@ -100,7 +100,7 @@ export class PrinterCard extends LitElement {
     const { hass, config } = this;
     const printer = hass && printerOf(hass, config?.device_id);
     if (!printer || !config) return;
-    // Before they draw, which they do after what they are in.
+    // The parts render after this, in their own update.
     const { hass: seen, asOf } = viewOf(hass, printer);
     const shown = {
       hass: seen,
@@ -134,7 +134,7 @@ export class PrinterCard extends LitElement {
         <div class="more">
           ${part("temperatures", html`<obico-printer-temperatures></obico-printer-temperatures>`)}
           ${
-            // During a print its own temperatures are right.
+            // Profiles would change the temperatures of a print.
             canPreheat ? part("preheat", html`<obico-preheat></obico-preheat>`) : nothing
           }
           ${part("events", html`<obico-printer-events></obico-printer-events>`)}
@@ -158,7 +158,7 @@ export class PrinterCard extends LitElement {
           ${shows(config, "job") ? html`<obico-printer-job compact></obico-printer-job>` : nothing}
         </div>
         ${
-          // Who chooses several tells them all something, and not each.
+          // While printers are selected, the bar has the buttons.
           shows(config, "controls") && this.chosen === undefined
             ? html`<obico-printer-controls bare></obico-printer-controls>`
             : nothing

@@ -3,7 +3,7 @@ import type { HomeAssistant } from "./hass";
 import { isKnown, nameOf, stateOf, type Printer } from "./printers";
 import { text } from "./texts";
 
-/** An action of Home Assistant, as its dashboards have it in their configuration. */
+/** An action call in the form of a dashboard's `tap_action`. */
 export interface Action {
   readonly perform_action: string;
   readonly data?: object;
@@ -19,13 +19,13 @@ export interface Question {
   readonly action?: Action;
 }
 
-/** Performs an action. What goes wrong is shown by Home Assistant itself. */
+/** Performs an action. Home Assistant itself shows errors to the user. */
 export async function perform(hass: HomeAssistant, action: Action): Promise<void> {
   const [domain, service] = action.perform_action.split(".") as [string, string];
   try {
     await hass.callService(domain, service, { ...action.data }, action.target);
   } catch {
-    // The user has read it by now; thrown on, it would only stand in the browser's log.
+    // The error was shown already.
   }
 }
 
@@ -34,7 +34,7 @@ export function pressOf(entityId: string): Action {
   return { perform_action: "button.press", target: { entity_id: entityId } };
 }
 
-/** Performs an action if the user says so in Home Assistant's own dialog. */
+/** Performs an action after the user confirmed it in Home Assistant's own dialog. */
 export function ask(question: Question, from: EventTarget, action: Action): void {
   fire(from, "hass-action", {
     action: "tap",
@@ -53,11 +53,11 @@ export function ask(question: Question, from: EventTarget, action: Action): void
   });
 }
 
-/** Returns what is asked before a print is cancelled. */
+/** Returns the confirmation for cancelling the present print of a printer. */
 export function cancelQuestion(hass: HomeAssistant, printer: Printer): Question {
   const { localize } = hass;
   const file = stateOf(hass, printer, "sensor.file");
-  // Without a file's name the sensor is unknown, and tells the print all the same.
+  // The attribute is also set while the file has no name and the sensor is unknown.
   const printId = file?.attributes["print_id"];
   return {
     title: text(localize, "card.cancel_title"),
@@ -67,7 +67,7 @@ export function cancelQuestion(hass: HomeAssistant, printer: Printer): Question 
     }),
     confirm: localize("component.obico.entity.button.cancel.name"),
     dismiss: text(localize, "card.cancel_not"),
-    // Of that print and no other, however late somebody answers.
+    // With the print's id, a late confirmation cannot cancel the next print.
     ...(printId
       ? {
           action: {

@@ -7,7 +7,7 @@ interface CardHelpers {
   createCardElement(config: object): CardElement;
 }
 
-/** Makes one of Home Assistant's own cards; nothing where its helpers are not there. */
+/** Creates one of Home Assistant's own cards; returns undefined if its helpers are missing. */
 export async function makeCard(config: object): Promise<CardElement | undefined> {
   const { loadCardHelpers } = window as { loadCardHelpers?: () => Promise<CardHelpers> };
   return (await loadCardHelpers?.())?.createCardElement(config);

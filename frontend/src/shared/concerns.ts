@@ -1,9 +1,9 @@
 import type { HomeAssistant } from "./hass";
 
-/** What of `hass`, besides states, everything that is shown may depend on. */
+/** The properties of `hass`, besides states, on which everything that is shown may depend. */
 const ALWAYS = ["localize", "locale", "entities", "devices", "services", "connected"] as const;
 
-/** Whether what is new about `hass` can change what shows these entities. */
+/** Whether a new `hass` differs in one of these entities or in anything general. */
 export function concerns(
   before: HomeAssistant | undefined,
   now: HomeAssistant,

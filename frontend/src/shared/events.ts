@@ -1,7 +1,7 @@
 import type { HomeAssistant } from "./hass";
 import { getResponse } from "./response";
 
-/** An event of a printer: `state` is when it was fired. */
+/** An event of a printer; `state` is the time at which it was fired. */
 export interface PrinterEvent {
   readonly state: string;
   readonly attributes: Readonly<Record<string, unknown>>;
@@ -26,7 +26,7 @@ export const EVENT_ICONS: Readonly<Record<string, string>> = {
   printer_error: "mdi:alert",
 };
 
-/** Returns the events of the last days; nothing where Home Assistant keeps no history. */
+/** Returns the events of the last days from the history; none without the history integration. */
 export async function loadEvents(
   hass: HomeAssistant,
   entityId: string,
@@ -44,12 +44,12 @@ export async function loadEvents(
     });
     return (history[entityId] ?? []).map(({ s, a }) => ({ state: s, attributes: a ?? {} }));
   } catch {
-    // The connection went; what happens from now on is shown all the same.
+    // The connection to Home Assistant was lost; new events are shown anyway.
     return [];
   }
 }
 
-/** An event, as the action `obico.get_events` tells it. */
+/** An event in the answer of the action `obico.get_events`. */
 interface ServerEvent {
   readonly id: number;
   readonly type: string;
@@ -57,11 +57,11 @@ interface ServerEvent {
   readonly created_at: string;
   readonly outcome?: string | null;
   readonly file?: string | null;
-  /** Where Home Assistant finds its picture, if it has one. */
+  /** The picture's id in Home Assistant's media sources. */
   readonly media_content_id?: string | null;
 }
 
-/** Returns the last events that the server knows, also of before Home Assistant was there. */
+/** Returns the last events from the server, also those from before the integration was set up. */
 export async function loadServerEvents(
   hass: HomeAssistant,
   deviceId: string,
@@ -77,7 +77,7 @@ export async function loadServerEvents(
   }));
 }
 
-/** Returns the address of a picture that Home Assistant's media browser has, if it still has it. */
+/** Returns the address of a picture in Home Assistant's media sources; undefined if it is gone. */
 export async function loadPicture(hass: HomeAssistant, id: string): Promise<string | undefined> {
   try {
     const { url } = await hass.callWS<{ url: string }>({
@@ -90,12 +90,12 @@ export async function loadPicture(hass: HomeAssistant, id: string): Promise<stri
   }
 }
 
-/** Returns the newest events, each one once, the latest first. */
+/** Returns the newest events without duplicates, latest first. */
 export function newest(events: readonly PrinterEvent[], most: number): readonly PrinterEvent[] {
   const byId = new Map<unknown, PrinterEvent>();
   for (const event of events) {
     const id = event.attributes["event_id"];
-    // A row without is no event: the entity was unknown or unavailable.
+    // Rows without an id are from times at which the entity was unknown or unavailable.
     if (id !== undefined && !byId.has(id)) byId.set(id, event);
   }
   return [...byId.values()]

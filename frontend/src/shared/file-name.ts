@@ -1,11 +1,11 @@
 import { html } from "lit";
 
-// So much of the end stays: the extension, and what tells one part of a series from the next.
+// Characters that always stay at the end: the extension, and the number of a part or version before it.
 const END_LENGTH = 12;
-// A name that is hardly longer has no middle.
+// Shorter names are not split.
 const SHORT_LENGTH = 20;
 
-/** Shows the name of a file, shortened in its middle where there is no room for all of it. */
+/** Renders the name of a file, which is shortened in the middle if there is too little room. */
 export function fileName(name: string) {
   const characters = [...name];
   const at = characters.length > SHORT_LENGTH ? characters.length - END_LENGTH : 0;

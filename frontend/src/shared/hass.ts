@@ -1,4 +1,4 @@
-/** What of Home Assistant's frontend is used here, in its own names. */
+/** The parts of Home Assistant's frontend that are used here, with its own names. */
 
 export interface HassEntity {
   readonly entity_id: string;
@@ -8,7 +8,7 @@ export interface HassEntity {
   readonly last_updated: string;
 }
 
-/** An entity of the registry, as far as the frontend keeps it. Disabled ones are not among them. */
+/** An entry of the entity registry, as the frontend has it. Disabled entities are left out. */
 export interface EntityEntry {
   readonly entity_id: string;
   readonly platform?: string;
@@ -16,7 +16,7 @@ export interface EntityEntry {
   readonly translation_key?: string;
   readonly entity_category?: "config" | "diagnostic";
   readonly hidden?: boolean;
-  /** What the user, or else the integration in the system's language, calls it. */
+  /** The name that the user gave, or else the integration's in the system's language. */
   readonly name?: string | null;
 }
 
@@ -70,7 +70,7 @@ export interface HomeAssistant {
     attribute: string,
     value?: unknown,
   ) => string;
-  /** Calls an action. What goes wrong is shown to the user, then thrown. */
+  /** Calls an action. Errors are shown to the user, then thrown. */
   callService(
     domain: string,
     service: string,

@@ -9,7 +9,7 @@ export type Name = string | { readonly type: "entity" };
 
 let loading: { readonly language: string; readonly texts: Promise<Resources> } | undefined;
 
-/** Returns the names that entities have in the system's language unless somebody renamed them. */
+/** Returns the integration's entity names in the system's language. */
 async function systemTexts(hass: HomeAssistant): Promise<Resources> {
   const { language } = hass.config;
   if (loading?.language !== language) {
@@ -28,9 +28,10 @@ async function systemTexts(hass: HomeAssistant): Promise<Resources> {
 }
 
 /**
- * Returns what to call entities of a printer, or of an account: in the user's language, unless somebody renamed one.
+ * Returns a function that names entities of a printer or an account in the user's language.
  *
- * Home Assistant names entities in the system's language, and keeps no other name of an entity.
+ * The registry holds one name of an entity: the one that the user gave it, or else the integration's in the
+ * system's language. Only a name that equals the latter is translated.
  */
 export async function entityNames(
   hass: HomeAssistant,
@@ -43,12 +44,12 @@ export async function entityNames(
   );
   let texts: Resources = {};
   if (hass.language !== hass.config.language) {
-    // Without them names are those of the system, which Home Assistant shows by itself.
+    // If they cannot be loaded, the names stay in the system's language.
     texts = await systemTexts(hass).catch(() => ({}));
   }
   return (entityId) => {
     const entity = hass.entities[entityId];
-    // Without the device's name, which stands above.
+    // Home Assistant's own name, without that of the device.
     if (!entity?.name) return { type: "entity" };
     const key = `component.obico.entity.${domainOf(entityId)}.${entity.translation_key}.name`;
     const pattern = texts[key];
@@ -62,7 +63,7 @@ export async function entityNames(
   };
 }
 
-/** Returns what matches a text, whatever its placeholders are filled with. */
+/** Returns a regular expression that matches a text with any values for its placeholders. */
 function patternOf(text: string): RegExp {
   const escaped = text.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
   return new RegExp(`^${escaped.replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`);

@@ -2,7 +2,7 @@ import type { HomeAssistant } from "./hass";
 import { isKnown, isOn, nameOf, stateOf, type Printer } from "./printers";
 import { viewOf } from "./seen";
 
-/** How much a printer needs somebody, most first. */
+/** The groups of printers by urgency, most urgent first. */
 export const NEEDS = [
   "failing",
   "attention",
@@ -30,7 +30,7 @@ export const FAILURE_KEYS = [
   "sensor.not_watching_reason",
 ] as const;
 
-/** Whether the AI watches a print now; either of two entities tells it. */
+/** Whether the AI watches a print now. Either of the two entities may be disabled. */
 export function isWatched(hass: HomeAssistant, printer: Printer): boolean {
   return (
     isOn(hass, printer, "binary_sensor.watching") ||
@@ -38,19 +38,19 @@ export function isWatched(hass: HomeAssistant, printer: Printer): boolean {
   );
 }
 
-/** Whether a print fails: an alert is open, or the gauge says so and nobody denied it. */
+/** Whether a print fails: an alert is open, or the level is failing and was not answered as "not a failure". */
 export function isFailing(hass: HomeAssistant, printer: Printer): boolean {
   const alert = stateOf(hass, printer, "binary_sensor.failure_detected");
   if (alert?.state === "on") return true;
   const answer = alert?.attributes["answer"];
-  // Without the attribute nobody knows what was answered: then the alert alone counts.
+  // Without the attribute the answer is unknown, and only an open alert counts.
   if (answer === undefined || answer === "not_failed") return false;
   return (
     isWatched(hass, printer) && stateOf(hass, printer, "sensor.failure_level")?.state === "failing"
   );
 }
 
-/** Returns how much a printer needs somebody, as far as that is known. */
+/** Returns the group of a printer. */
 export function need(current: HomeAssistant, printer: Printer): Need {
   const { hass, isKnown: isSeen } = viewOf(current, printer);
   if (!isSeen) return "unreachable";
@@ -60,17 +60,17 @@ export function need(current: HomeAssistant, printer: Printer): Need {
   if (status && !isKnown(status)) return "offline";
   if (isOn(hass, printer, "binary_sensor.attention")) return "attention";
   if (!status) return withoutStatus(hass, printer);
-  // All others are stages of a print, a paused one too.
+  // All other statuses are stages of a print.
   return NEED_BY_STATUS[status.state] ?? "printing";
 }
 
-/** Returns what two other entities tell, where somebody disabled the status. */
+/** Returns the group of a printer whose status sensor is disabled. */
 function withoutStatus(hass: HomeAssistant, printer: Printer): Need {
   if (isOn(hass, printer, "binary_sensor.printing")) return "printing";
   return stateOf(hass, printer, "binary_sensor.online")?.state === "off" ? "offline" : "idle";
 }
 
-/** Returns printers in the order in which they need somebody; of equal need, by name. */
+/** Returns printers sorted by urgency, then by name. */
 export function byNeed(hass: HomeAssistant, printers: readonly Printer[]): readonly Printer[] {
   const compare = compareNames(hass);
   return printers
@@ -79,7 +79,7 @@ export function byNeed(hass: HomeAssistant, printers: readonly Printer[]): reado
     .map(({ printer }) => printer);
 }
 
-/** Returns what compares printers by name, numbers in them by value. */
+/** Returns a comparison of printers by name; numbers in names compare by value. */
 export function compareNames(hass: HomeAssistant): (a: Printer, b: Printer) => number {
   const { compare } = new Intl.Collator(hass.locale.language, { numeric: true });
   return (a, b) => compare(nameOf(a), nameOf(b));

@@ -8,7 +8,7 @@ import { viewOf } from "./seen";
 export const SORTS = ["need", "time_left", "finished", "name"] as const;
 export type Sort = (typeof SORTS)[number];
 
-/** Returns printers in an order; those that are equal in it, as they need somebody. */
+/** Returns printers in an order; those of equal rank by urgency. */
 export function sorted(
   hass: HomeAssistant,
   printers: readonly Printer[],
@@ -24,13 +24,13 @@ export function sorted(
     .map(({ printer }) => printer);
 }
 
-/** Returns how long a print goes on; without one, it never ends. */
+/** Returns the seconds that are left of a print; Infinity without one. */
 function secondsLeft(hass: HomeAssistant, printer: Printer): number {
   const remaining = stateOf(hass, printer, "sensor.time_remaining");
   return (isKnown(remaining) ? secondsOf(remaining) : undefined) ?? Infinity;
 }
 
-/** Returns how long ago the print was finished that may still lie on the bed. */
+/** Returns a rank by which the print that was finished last comes first; Infinity without one. */
 function sinceFinished(hass: HomeAssistant, printer: Printer): number {
   const result = stateOf(hass, printer, "sensor.last_print_result");
   const end = stateOf(hass, printer, "sensor.last_print_end");

@@ -8,7 +8,7 @@ export interface Heater {
   /** Its kind: nozzle, nozzle_n, bed, chamber or heater. */
   readonly kind: string;
   readonly temperature: string;
-  /** What sets the target; without it, what tells it. */
+  /** The number entity that sets the target; without one, the sensor that shows it. */
   readonly target: string | undefined;
 }
 
@@ -42,7 +42,7 @@ interface Found {
 
 let found: Found | undefined;
 
-/** All printers, by the id of their device. Searched anew only after the registries changed. */
+/** Returns all printers by device id. The result is cached until the entity or device registry changes. */
 function allPrinters(hass: HomeAssistant): ReadonlyMap<string, Printer> {
   if (found?.entities !== hass.entities || found.devices !== hass.devices) {
     found = { entities: hass.entities, devices: hass.devices, printers: search(hass) };
@@ -60,7 +60,7 @@ function search(hass: HomeAssistant): ReadonlyMap<string, Printer> {
   const printers = new Map<string, Printer>();
   for (const [id, entities] of byDevice) {
     const device = hass.devices[id];
-    // The account is a service, and no printer.
+    // The device of an account is a service.
     if (!device || device.entry_type === "service") continue;
     const accountDevice = hass.devices[device.via_device_id ?? ""];
     const account = accountDevice && {
@@ -123,7 +123,7 @@ export function stateOf(
   return id === undefined ? undefined : hass.states[id];
 }
 
-/** Whether a state says something: the entity is there, and not unavailable or unknown. */
+/** Whether an entity exists and is neither unavailable nor unknown. */
 export function isKnown(state: HassEntity | undefined): state is HassEntity {
   return state !== undefined && state.state !== "unavailable" && state.state !== "unknown";
 }
@@ -153,7 +153,7 @@ export function heatersOf(hass: HomeAssistant, printer: Printer): readonly Heate
     return (printer.entities.get(`sensor.${kind}_temperature`) ?? []).map((temperature) => ({
       kind,
       temperature,
-      // Where one key stands for several heaters, the heater's name tells which target is whose.
+      // Several heaters can share a translation key; the attribute `heater` pairs temperature and target.
       target: targets.find((id) => heaterName(hass, id) === heaterName(hass, temperature)),
     }));
   });
@@ -173,7 +173,7 @@ export function heaterNameOf(hass: HomeAssistant, heater: Heater): string {
     case "chamber":
       return text(hass.localize, `card.${heater.kind}`);
     case "nozzle_n":
-      // tool1 is the second.
+      // Servers count from zero: tool1 is the second nozzle.
       return text(hass.localize, "card.nozzle_n", { number: Number(name.replace(/\D/g, "")) + 1 });
     default:
       return name.replaceAll("_", " ");

@@ -1,20 +1,20 @@
 /**
- * What this page last saw of printers whose server cannot be reached.
+ * The last known states of printers whose server cannot be reached.
  *
- * Home Assistant forgets the states of entities that are unavailable. They are kept here while the page is
+ * Home Assistant does not keep the last state of an unavailable entity. States are stored here while the page is
  * open; after a reload they are read from the history.
  */
 import type { HassEntity, HomeAssistant } from "./hass";
 import type { Printer } from "./printers";
 import { unknownSince } from "./server";
 
-/** Home Assistant as a printer's card shows it. */
+/** The states that the card of a printer shows. */
 export interface View {
-  /** With the states that were seen last, while the present ones are unknown. */
+  /** `hass` with the last known states of the printer while the present ones are unavailable. */
   readonly hass: HomeAssistant;
-  /** When the states that are shown were true, if that is past. */
+  /** The time of the last known states; undefined if the present ones are shown. */
   readonly asOf: Date | undefined;
-  /** Whether there is anything to show. */
+  /** Whether there are any states to show. */
   readonly isKnown: boolean;
 }
 
@@ -23,15 +23,15 @@ interface Seen {
   readonly before: HassEntity | undefined;
 }
 
-// Within this time all entities of a printer become unavailable, one after another.
+// All entities of a printer become unavailable within this time, not in one update.
 const SPREAD_MS = 10_000;
-// The history is asked for what was shown this long before nothing was known any more.
+// The history is read from this long before the entities became unavailable.
 const BEFORE_MS = 1_000;
 
 const seen = new Map<string, Seen>();
 const askedFor = new Set<string>();
 
-/** Keeps in mind what a printer shows now. */
+/** Stores the present states of a printer. */
 export function remember(hass: HomeAssistant, printer: Printer): void {
   if (unknownSince(hass, printer)) return;
   askedFor.delete(printer.device.id);
@@ -42,7 +42,7 @@ export function remember(hass: HomeAssistant, printer: Printer): void {
   }
 }
 
-/** Returns Home Assistant with what is known of a printer, or was when it was last seen. */
+/** Returns the present states of a printer, or the last known ones if they are unavailable. */
 export function viewOf(hass: HomeAssistant, printer: Printer): View {
   const asOf = unknownSince(hass, printer);
   if (!asOf) return { hass, asOf, isKnown: true };
@@ -62,7 +62,7 @@ function lastOf(hass: HomeAssistant, id: string): HassEntity | undefined {
   const known = seen.get(id);
   const lost = hass.states[id];
   if (!known?.before || !lost || known.now.state !== "unavailable") return known?.now;
-  // It became unavailable just before the status did, for the same reason.
+  // It became unavailable together with the status; the state before is the last known one.
   const passed = Date.parse(lost.last_changed) - Date.parse(known.now.last_changed);
   return Math.abs(passed) < SPREAD_MS ? known.before : known.now;
 }
@@ -73,7 +73,7 @@ interface HistoryRow {
   readonly lu?: number;
 }
 
-/** Reads from the history what was shown before nothing was known; returns whether that is news. */
+/** Reads the states that this page has not seen from the history; returns whether any was found. */
 export async function recall(hass: HomeAssistant, printer: Printer): Promise<boolean> {
   const asOf = unknownSince(hass, printer);
   const missing = printer.entityIds.filter((id) => !seen.has(id));
@@ -108,7 +108,7 @@ export async function recall(hass: HomeAssistant, printer: Printer): Promise<boo
     });
     return found.length > 0;
   } catch {
-    // The connection went: it is asked for again when it is back.
+    // The connection to Home Assistant was lost; try again later.
     askedFor.delete(device);
     return false;
   }

@@ -1,18 +1,18 @@
 import type { HomeAssistant } from "./hass";
 import { stateOf, type Account, type Printer } from "./printers";
 
-/** The server of an account, as far as Home Assistant reaches it. */
+/** The connection of Home Assistant to the server of an account. */
 export interface Server {
   /** Its host, such as app.obico.io. */
   readonly name: string;
   readonly isReachable: boolean;
-  /** Whether changes arrive at once; else they are polled. */
+  /** Whether the push connections are alive; without them changes come with the polls. */
   readonly hasPush: boolean;
-  /** Since when it is so, where that is known. */
+  /** The time of the last change of this, if it is known. */
   readonly since: Date | undefined;
 }
 
-/** Returns what is known of an account's server; nothing where its entity is missing. */
+/** Returns the connection to an account's server; undefined if its entity is missing or unavailable. */
 export function serverOf(hass: HomeAssistant, account: Account | undefined): Server | undefined {
   const state = account?.server === undefined ? undefined : hass.states[account.server];
   if (!account || !state || (state.state !== "on" && state.state !== "off")) return undefined;
@@ -24,7 +24,7 @@ export function serverOf(hass: HomeAssistant, account: Account | undefined): Ser
   };
 }
 
-/** Returns what the server of a printer is called; without an account, nothing. */
+/** Returns the host of an account's server, or else the name of the account. */
 export function hostOf(account: Account): string {
   try {
     return new URL(account.device.configuration_url ?? "").host;
@@ -33,11 +33,11 @@ export function hostOf(account: Account): string {
   }
 }
 
-/** Returns since when nothing is known about a printer; undefined while something is. */
+/** Returns since when the states of a printer are unavailable; undefined if they are not. */
 export function unknownSince(hass: HomeAssistant, printer: Printer): Date | undefined {
   const server = serverOf(hass, printer.account);
   const status = stateOf(hass, printer, "sensor.status");
-  // The status of a printer that is switched off is known: it says so.
+  // The status of a printer that is switched off is "offline", and not unavailable.
   const isUnknown = status ? status.state === "unavailable" : server?.isReachable === false;
   if (!isUnknown) return undefined;
   return (

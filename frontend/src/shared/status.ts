@@ -3,7 +3,7 @@ import { need, type Need } from "./need";
 import { heatersOf, isOn, numberOf, stateOf, type Printer } from "./printers";
 import { text } from "./texts";
 
-/** What a printer does, in a word or two. */
+/** The status of a printer in words, with its icon and group. */
 export interface Status {
   readonly need: Need;
   readonly words: string;
@@ -19,24 +19,24 @@ const ICONS: Readonly<Record<Need, string>> = {
   offline: "mdi:printer-3d-off",
 };
 
-// Within a print, what it stands still for.
+// Statuses within a print that have an icon of their own.
 const ICON_BY_STATUS: Readonly<Record<string, string>> = {
   pausing: "mdi:pause-circle",
   paused: "mdi:pause-circle",
   heating: "mdi:thermometer-chevron-up",
 };
 
-// A heater that is this far below its target is still heating up; one that holds it swings by less.
+// A heater this far below its target is heating up. One that holds its target deviates less.
 const HEATING_KELVINS = 15;
 
-/** The states of a print that stands still: nothing is done at any time that could be told. */
+/** The statuses of a print that does not go on, so that its finish time is unknown. */
 const STANDING: ReadonlySet<string | undefined> = new Set(["pausing", "paused"]);
 
 export function isStanding(hass: HomeAssistant, printer: Printer): boolean {
   return STANDING.has(stateOf(hass, printer, "sensor.status")?.state);
 }
 
-/** Returns what a printer does, as it was last seen: `hass` is that of its view. */
+/** Returns the status of a printer; `hass` is that of its view (see `viewOf`). */
 export function statusOf(hass: HomeAssistant, printer: Printer): Status {
   const level = need(hass, printer);
   const state = stateOf(hass, printer, "sensor.status");
@@ -51,14 +51,14 @@ export function statusOf(hass: HomeAssistant, printer: Printer): Status {
 function wordsOf(hass: HomeAssistant, printer: Printer, level: Need, kind: string | undefined) {
   const { localize } = hass;
   if (level === "unreachable") return text(localize, "card.unreachable");
-  // What it waits for says more than that it stands still.
+  // The reason of waiting is more specific than "Pausing".
   if (level === "attention") return reasonOf(hass, printer);
   const state = stateOf(hass, printer, "sensor.status");
   if (kind === "heating" && state?.state !== kind) return text(localize, "card.heating");
   return state ? hass.formatEntityState(state) : text(localize, `dashboard.${level}`);
 }
 
-/** Returns what a printer waits for, in words. */
+/** Returns the reason why a printer waits for its user, in words. */
 export function reasonOf(hass: HomeAssistant, printer: Printer): string {
   const attention = stateOf(hass, printer, "binary_sensor.attention");
   const event = stateOf(hass, printer, "event.printer_event");
@@ -71,7 +71,7 @@ export function reasonOf(hass: HomeAssistant, printer: Printer): string {
   );
 }
 
-/** Whether a print has not begun to lay anything down, because a heater is still cold. */
+/** Whether a print has started, but a heater is still far below its target before the first layer. */
 function isHeatingUp(hass: HomeAssistant, printer: Printer): boolean {
   const status = stateOf(hass, printer, "sensor.status")?.state;
   if (status !== "printing" && status !== "starting") return false;
@@ -84,7 +84,7 @@ function isHeatingUp(hass: HomeAssistant, printer: Printer): boolean {
   });
 }
 
-/** Whether a printer has a print, going on or standing. */
+/** Whether a printer has a print, also a paused one. */
 export function isInPrint(hass: HomeAssistant, printer: Printer): boolean {
   const status = stateOf(hass, printer, "sensor.status")?.state;
   return (

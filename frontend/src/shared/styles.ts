@@ -1,12 +1,12 @@
 import { css } from "lit";
 
-/** What several elements share. */
+/** Styles that several elements share. */
 export const shared = css`
   :host {
     display: block;
     outline: none;
   }
-  /* Not hidden: what reads an alert out looks for it in what it can see. */
+  /* Not hidden, because screen readers ignore live regions that are. */
   :host([empty]) {
     position: absolute;
   }
@@ -68,7 +68,7 @@ export const shared = css`
   .action ha-icon {
     color: var(--tint, var(--primary-color));
   }
-  /* Read out only. */
+  /* For screen readers only. */
   .sr {
     position: absolute;
     width: 1px;
@@ -111,7 +111,7 @@ export const shared = css`
   }
 `;
 
-/** Facts in a row, with a point between two of them, and none at the end or beginning of a line. */
+/** Styles for a list of facts: a dot between two of them, but not at the start or end of a line. */
 export const factStyles = css`
   .facts {
     overflow: hidden;
@@ -119,7 +119,7 @@ export const factStyles = css`
   .facts > div {
     display: flex;
     flex-wrap: wrap;
-    /* A point that begins a line lies outside, and is cut off. */
+    /* A dot at the start of a line lies outside and is cut off. */
     margin-inline-start: -14px;
   }
   .facts > div > span {

@@ -3,7 +3,7 @@ import { entityNames, type Name } from "../shared/names";
 
 const HOURS = "detection_hours";
 
-/** Returns the badges of all accounts, or of those of some printers: the hours of AI detection that are left. */
+/** Returns the badges of accounts: the hours of AI detection that are left. */
 export async function accountBadges(
   hass: HomeAssistant,
   unlimited: string,
@@ -13,7 +13,7 @@ export async function accountBadges(
     ({ platform, translation_key, device_id, hidden }) =>
       platform === "obico" && translation_key === HOURS && accounts.has(device_id) && !hidden,
   );
-  // Of several accounts, each one says whose hours these are.
+  // With several accounts, each badge names its account.
   const account = entities.length > 1 ? [{ type: "device" }] : [];
   const nameOf = await entityNames(hass);
   return entities.flatMap(({ entity_id: entity }) => [
@@ -30,7 +30,7 @@ export async function accountBadges(
       name: [...account, { type: "text", text: unlimited }],
       show_name: true,
       show_state: false,
-      // Without a limit there is no number of hours.
+      // The sensor is unknown if the hours are unlimited.
       visibility: [{ condition: "state", entity, state: "unknown" }],
     },
   ]);

@@ -8,7 +8,7 @@ import { printerOf, type Printer } from "../shared/printers";
 import { loadTexts } from "../shared/texts";
 import type { PrinterCardConfig } from "./config";
 
-/** A card about one printer. It draws anew only when something about the printer changed. */
+/** The base of cards about one printer. They render only if one of the printer's entities changed. */
 export abstract class CardOfPrinter extends LitElement {
   @property({ attribute: false }) hass?: HomeAssistant;
   @state() protected config?: PrinterCardConfig;
@@ -25,7 +25,7 @@ export abstract class CardOfPrinter extends LitElement {
     return { columns: 12, min_columns: 6, rows: "auto" };
   }
 
-  /** The printer, if Home Assistant still has it. */
+  /** The printer; undefined if it is not in Home Assistant any more. */
   protected get printer(): Printer | undefined {
     return this.hass && printerOf(this.hass, this.config?.device_id);
   }

@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** How the card of controls places its buttons. */
+/** The layout of the controls card. */
 export const controlsStyles = css`
   ha-card {
     display: flex;

@@ -12,24 +12,24 @@ import { text } from "../shared/texts";
 import { CardOfPrinter } from "./card-of-printer";
 import { controlsStyles } from "./controls-card-styles";
 
-// In mm: from what fine tuning needs to what a hand under the bed needs.
+// In mm, from fine adjustment to making room.
 const STEPS = [0.1, 1, 10, 50] as const;
 const LENGTHS = [1, 5, 10, 50] as const;
 
-/** Percentages that can be changed at any time, with what the integration takes for them. */
+/** Percentages that can be set at any time, with the range that the integration accepts. */
 const RATES = [
   { key: "feed_rate", from: 10, to: 200 },
   { key: "flow_rate", from: 75, to: 125 },
   { key: "fan_speed", from: 0, to: 100 },
 ] as const;
 
-// Nothing can be told to a printer that is not there.
+// Statuses in which a printer accepts no commands.
 const ABSENT: ReadonlySet<string> = new Set(["offline", "disconnected", "connecting"]);
 
-// An emergency stop that was pressed once waits so long for the second time.
+// The emergency stop must be pressed again within this time.
 const ARMED_MS = 5000;
 
-/** What moves and heats a printer: only what it has and takes now is there. */
+/** The controls of a printer: only those that it has and accepts in its present status. */
 export class ControlsCard extends CardOfPrinter {
   @state() private step: number = 10;
   @state() private length: number = 5;
@@ -157,7 +157,7 @@ export class ControlsCard extends CardOfPrinter {
     if (number === undefined && !takes(hass, "set_rates", key)) return nothing;
     const value =
       numberOf(hass, printer, `number.${key}`) ?? numberOf(hass, printer, `sensor.${key}`);
-    // A fan of which nothing is known may not be there; the other two are 100 % until somebody sets them.
+    // Without a value the printer may have no fan. The other two are 100 % unless they are set.
     if (value === undefined && key === "fan_speed") return nothing;
     const shown = Math.round(value ?? 100);
     const label = hass.localize(`component.obico.entity.sensor.${key}.name`);
@@ -189,7 +189,7 @@ export class ControlsCard extends CardOfPrinter {
 
   private renderStop(hass: HomeAssistant, printer: Printer) {
     const button = entityId(printer, "button.emergency_stop");
-    // Only Klipper can be stopped so, and its agent is the one of Moonraker.
+    // Only Klipper has an emergency stop; its agent is moonraker-obico.
     const canAct =
       has(hass, "emergency_stop") && /moonraker|klipper/i.test(printer.device.sw_version ?? "");
     if (button === undefined && !canAct) return nothing;

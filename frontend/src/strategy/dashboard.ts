@@ -16,14 +16,14 @@ import {
 
 const ICON = "mdi:printer-3d";
 
-// More tabs would have to be scrolled: then the overview alone leads to the printers.
+// More tabs would have to be scrolled. Then the views of printers are subviews of the overview.
 const MOST_TABS = 6;
 
 /**
- * The dashboard: an overview, and a view for each printer; of one printer its view alone.
+ * The dashboard: an overview and a view for each printer. With one printer, its view is the only one.
  *
- * Home Assistant calls it for the configuration, and again when the registries changed. What
- * a view of a printer holds is told when somebody opens it.
+ * Home Assistant generates it again when the registries change. The views of printers are generated when
+ * they are opened.
  */
 export class ObicoDashboard extends HTMLElement {
   static readonly registryDependencies = ["entities", "devices"];
@@ -46,7 +46,7 @@ export class ObicoDashboard extends HTMLElement {
       new Set(printers.map(({ device }) => device.via_device_id)),
     );
     const [first, ...others] = printers;
-    // Of one printer an overview would show less than its view, and lead nowhere else.
+    // An overview of one printer would show less than its view.
     if (first && others.length === 0) return { views: [{ ...viewOf(first, badges), icon: ICON }] };
     const { type: _, ...choice } = config;
     const card: PrintersCardConfig = {

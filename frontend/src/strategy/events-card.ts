@@ -3,7 +3,7 @@ import { css, html, nothing } from "lit";
 import "../card/parts/events";
 import { CardOfPrinter } from "./card-of-printer";
 
-/** The last events of a printer, from its server, with their pictures. */
+/** A card with the last events of a printer, read from its server. */
 export class EventsCard extends CardOfPrinter {
   protected override render() {
     const { hass, printer } = this;

@@ -13,15 +13,15 @@ import { isInPrint, isStanding } from "../shared/status";
 import { shared } from "../shared/styles";
 import { text } from "../shared/texts";
 
-/** What of many printers is shown, and which of them are chosen to be told something at once. */
+/** The filter and order of the printers, and those that are selected for a bulk action. */
 export interface Selection {
   readonly filter: Need | undefined;
   readonly sort: Sort;
-  /** The ids of the devices that are chosen; undefined while nobody chooses. */
+  /** The ids of the selected devices; undefined while nothing can be selected. */
   readonly chosen: ReadonlySet<string> | undefined;
 }
 
-// Of more, a question tells how many they are.
+// The confirmation lists at most so many names.
 const MOST_NAMES = 5;
 
 interface Bulk {
@@ -47,7 +47,7 @@ const BULKS: readonly Bulk[] = [
   {
     key: "cool_down",
     icon: "mdi:snowflake",
-    // A print that goes on, or shall go on, needs what is hot.
+    // A print, also a paused one, needs its heaters.
     suits: (hass, printer) => !isInPrint(hass, printer) && canPreheat(hass, printer),
     action: (printers) => ({
       perform_action: "select.select_option",
@@ -66,7 +66,7 @@ function canPreheat(hass: HomeAssistant, printer: Printer): boolean {
   return select !== undefined && select.state !== "unavailable";
 }
 
-/** Filters and sorts many printers, and tells several of them something at once. */
+/** A bar that filters and sorts printers, and pauses, resumes or cools down several of them. */
 class FarmBar extends LitElement {
   @property({ attribute: false }) hass!: HomeAssistant;
   @property({ attribute: false }) printers: readonly Printer[] = [];

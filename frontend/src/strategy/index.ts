@@ -30,7 +30,7 @@ define(SETTINGS_CARD, SettingsCard);
 define(`ll-strategy-view-${PRINTER_VIEW}`, PrinterView);
 define(`ll-strategy-dashboard-${DASHBOARD}`, ObicoDashboard);
 
-// Without a preview: all cards of a large household are larger than the dialog.
+// Without a preview, which would be larger than the dialog.
 advertise("customCards", "printers", {
   type: PRINTERS_CARD,
   documentationURL: DOCUMENTATION,

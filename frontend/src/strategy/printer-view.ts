@@ -13,14 +13,14 @@ import {
 
 const HOURS_OF_TEMPERATURES = 6;
 
-/** The view of a printer: the whole card, what moves it, its temperatures, events, prints and settings. */
+/** The view of a printer: its card, controls, events, temperatures, prints and settings. */
 export class PrinterView extends HTMLElement {
   static readonly registryDependencies = ["entities", "devices"];
 
   static async generate({ device_id, badges }: PrinterViewConfig, hass: HomeAssistant) {
     const localize = await loadTexts(hass);
     const printer = printerOf(hass, device_id);
-    // The card says why there is nothing to see.
+    // The card says that the printer is gone.
     if (!printer) return { cards: [cardOf(device_id)] };
     const section = (key: string, card: object) => ({
       type: "grid",

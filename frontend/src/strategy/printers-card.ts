@@ -16,7 +16,7 @@ import type { Selection } from "./farm-bar";
 import "./farm-bar";
 import "./server-banner";
 
-/** A printer, by the id of its device, or the headline of those of one need. */
+/** The device id of a printer, or the headline of a group. */
 type Row = { readonly printer: string } | { readonly need: Need; readonly count: number };
 
 interface Order {
@@ -26,7 +26,7 @@ interface Order {
 
 const ALL: Selection = { filter: undefined, sort: "need", chosen: undefined };
 
-/** All printers, in the order in which they need somebody. */
+/** A card with all printers, sorted by urgency. */
 export class PrintersCard extends LitElement {
   @property({ attribute: false }) hass?: HomeAssistant;
   @state() private config?: PrintersCardConfig;
@@ -34,7 +34,7 @@ export class PrintersCard extends LitElement {
   @query(".grid") private readonly grid!: HTMLElement | null;
 
   private order: Order = { layout: "full", rows: [] };
-  // A card moves with its printer: made anew, it would have to fetch its picture again.
+  // Cards are moved and not created anew, because a new one would have to fetch its picture again.
   private readonly cards = new Map<string, PrinterCard>();
   private readonly headlines = new Map<Need, HTMLElement>();
   private readonly groups = new Map<HTMLElement, HTMLElement>();
@@ -66,7 +66,7 @@ export class PrintersCard extends LitElement {
     if (!hass || !config) return false;
     const onlyHass = changed.size === 1 && changed.has("hass");
     const before = changed.get("hass");
-    // Most news is about something else in the house.
+    // Most updates of `hass` concern other entities.
     const isNews = (ids: readonly string[]) => concerns(before, hass, ids);
     if (onlyHass && !isNews([]) && !chosen(hass, config).some(({ about }) => isNews(about))) {
       return false;
@@ -76,7 +76,7 @@ export class PrintersCard extends LitElement {
     if (orderBefore.layout !== this.order.layout) this.cards.clear();
     if (!onlyHass || isNews([])) return true;
     if (JSON.stringify(orderBefore) !== JSON.stringify(this.order)) return true;
-    // Mostly one printer has news, and stays where it is.
+    // Usually one printer changed and keeps its place.
     this.cards.forEach((card) => (card.hass = hass));
     this.renderRoot
       .querySelectorAll<LitElement & { hass: HomeAssistant }>("obico-server-banner, obico-farm-bar")
@@ -138,11 +138,11 @@ export class PrintersCard extends LitElement {
     } else {
       place(grid, groups[0] ?? []);
     }
-    // What is moved loses the focus.
+    // Elements lose the focus when they are moved.
     if (focused !== this.focused()) focused?.focus({ preventScroll: true });
   }
 
-  /** Returns the element that has the focus, in whichever card. */
+  /** Returns the focused element, through all shadow roots. */
   private focused(): HTMLElement | undefined {
     let focused = this.shadowRoot!.activeElement;
     while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
@@ -167,7 +167,7 @@ export class PrintersCard extends LitElement {
     return this.order.rows.some((row) => "need" in row);
   }
 
-  /** Returns the group that a headline stands above, with the cards that follow it. */
+  /** Returns the section of a group: its headline and its cards. */
   private groupOf(cells: HTMLElement[]): HTMLElement {
     const [headline, ...cards] = cells as [HTMLElement, ...HTMLElement[]];
     const group = this.groups.get(headline) ?? document.createElement("section");
@@ -203,7 +203,7 @@ export class PrintersCard extends LitElement {
       --columns: 1;
       row-gap: 16px;
     }
-    /* Groups are as wide as they have cards, so that small ones stand side by side. */
+    /* A group spans as many columns as it has cards, so that small groups stand side by side. */
     section {
       display: grid;
       grid-template-columns: subgrid;
@@ -251,11 +251,11 @@ export class PrintersCard extends LitElement {
   `;
 }
 
-/** Makes elements the children of another one, and moves as few as it can. */
+/** Makes elements the only children of another one, with as few moves as possible. */
 function place(parent: HTMLElement, cells: readonly HTMLElement[]): void {
   const { children } = parent;
   cells.forEach((cell, index) => {
-    // Of two neighbours that change places, the one in front leaves: the other stays as it is.
+    // If two neighbours change places, the first one is moved.
     if (children[index + 1] === cell) parent.append(children[index]!);
     if (children[index] !== cell) parent.insertBefore(cell, children[index] ?? null);
   });
@@ -278,7 +278,7 @@ function orderOf(hass: HomeAssistant, config: PrintersCardConfig, selection: Sel
     sort,
   );
   const rowOf = ({ device }: Printer): Row => ({ printer: device.id });
-  // Among a few large cards a headline would leave more room than it is worth.
+  // Headlines between a few large cards would leave much empty room.
   if (layout === "full" || sort !== "need") return { layout, rows: shown.map(rowOf) };
   const rows = [...Map.groupBy(shown, (printer) => needs.get(printer)!)].flatMap(
     ([key, those]): Row[] => [{ need: key, count: those.length }, ...those.map(rowOf)],

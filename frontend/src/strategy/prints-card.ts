@@ -13,11 +13,11 @@ import { loadTexts, text } from "../shared/texts";
 import { Visible } from "../shared/visible";
 import type { PrintsCardConfig } from "./config";
 
-/** A print, as the action `obico.get_prints` tells it. */
+/** A print in the answer of the action `obico.get_prints`. */
 interface Print {
   readonly id: number;
   readonly file: string | null;
-  /** None while it is under way. */
+  /** Null while the print is going on. */
   readonly result: "finished" | "cancelled" | null;
   readonly started_at: string | null;
   readonly ended_at: string | null;
@@ -30,14 +30,14 @@ const MOST = 10;
 
 const ICONS = { finished: "mdi:check-circle", cancelled: "mdi:close-circle" };
 
-/** The last prints of a printer, from its server. */
+/** A card with the last prints of a printer, read from its server. */
 export class PrintsCard extends LitElement {
   @property({ attribute: false }) hass?: HomeAssistant;
   @state() private config?: PrintsCardConfig;
   @state() private prints: readonly Print[] = [];
   @state() private problem = "";
 
-  // The last end that the prints are known up to: at first none.
+  // The end of the last print when the prints were loaded.
   private loadedFor: unknown;
   private readonly visible = new Visible(this, () => void this.load());
 
@@ -54,7 +54,7 @@ export class PrintsCard extends LitElement {
     return { columns: 12, min_columns: 6, rows: "auto" };
   }
 
-  /** When the last print ended; another one means that there is another print. */
+  /** The entity of the last print's end. It changes when there is another print. */
   private get lastEnd() {
     const printer = this.hass && printerOf(this.hass, this.config?.device_id);
     return printer && entityId(printer, "sensor.last_print_end");

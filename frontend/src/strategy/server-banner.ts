@@ -9,14 +9,14 @@ import { hostOf, serverOf, unknownSince } from "../shared/server";
 import { shared } from "../shared/styles";
 import { text } from "../shared/texts";
 
-/** Says once, above all printers, which server cannot be reached, or tells changes late. */
+/** A banner above all printers that names each server which cannot be reached or sends changes late. */
 class ServerBanner extends LitElement {
   @property({ attribute: false }) hass!: HomeAssistant;
   @property({ attribute: false }) printers: readonly Printer[] = [];
 
   protected override render() {
     const byAccount = Map.groupBy(this.printers, ({ account }) => account?.device.id);
-    // Always there: what reads it out follows an element that it knows.
+    // A live region must exist before its content changes.
     return html`<div role="status">
       ${[...byAccount.values()].map((printers) => this.renderAccount(printers, byAccount.size > 1))}
     </div>`;
@@ -34,7 +34,7 @@ class ServerBanner extends LitElement {
       const known = unknown.some((each) => each === undefined)
         ? "card.server_down_push"
         : "card.server_down";
-      // Where nothing tells about the server, it may be Home Assistant that is not ready yet.
+      // Without the entity of the server the reason is unknown, for example while Home Assistant starts.
       const key = server ? known : "card.no_news";
       return renderLine(
         "down",
@@ -81,7 +81,7 @@ function nameOf(account: Account | undefined, ofSeveral: boolean): string {
   if (!account) return "Obico";
   const { name_by_user, name } = account.device;
   const host = hostOf(account);
-  // Two accounts may be on one server.
+  // Two accounts can be on the same server.
   return ofSeveral ? `${host} (${name_by_user || name})` : host;
 }
 

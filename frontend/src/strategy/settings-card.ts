@@ -10,7 +10,7 @@ import { text } from "../shared/texts";
 import { CardOfPrinter } from "./card-of-printer";
 import type { PrinterCardConfig } from "./config";
 
-// What somebody looks for first; all others follow.
+// The settings that are used most come first.
 const FIRST = [
   "switch.watching_enabled",
   "select.action_on_failure",
@@ -18,7 +18,7 @@ const FIRST = [
   "switch.alerts_muted",
 ];
 
-/** The settings of a printer, folded away until somebody wants them. */
+/** A card with the settings of a printer, collapsed at first. */
 export class SettingsCard extends CardOfPrinter {
   @state() private list: CardElement | undefined;
 
@@ -80,7 +80,7 @@ export class SettingsCard extends CardOfPrinter {
   ];
 }
 
-/** Returns the ids of the entities that are settings, in the order in which they are looked for. */
+/** Returns the ids of the configuration entities, those that are used most first. */
 function settingsOf(hass: HomeAssistant, printer: Printer): readonly string[] {
   return [...printer.entities]
     .sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b))

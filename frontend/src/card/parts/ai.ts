@@ -8,10 +8,10 @@ import { shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
 
-// What is to be seen without being told here: that nothing is printed, or goes on.
+// Reasons that repeat the status of the printer.
 const OBVIOUS: ReadonlySet<string> = new Set(["not_printing", "paused", "offline"]);
 
-/** What the AI thinks of the print, in its three zones; or why it does not look. */
+/** The failure level as a gauge while the AI watches, else the reason why it does not. */
 class PrinterAi extends PrinterPart {
   protected override shown() {
     return this.ids(
@@ -24,7 +24,7 @@ class PrinterAi extends PrinterPart {
 
   protected override render() {
     const { hass } = this;
-    // Of a print that nobody watches there is no score, whatever was measured before.
+    // The score of a print that is not watched is outdated.
     if (isWatched(hass, this.printer)) return this.renderGauge();
     const why = this.known("sensor.not_watching_reason");
     if (!why || OBVIOUS.has(why.state)) return nothing;

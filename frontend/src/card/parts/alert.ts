@@ -10,7 +10,7 @@ import { shared } from "../../shared/styles";
 import { PrinterPart } from "../part";
 import "./press-button";
 
-/** What a person has to look at, with the answers to it. It is read out when it appears. */
+/** Failures, errors and requests of the printer, with their answers. Screen readers announce them. */
 class PrinterAlert extends PrinterPart {
   protected override shown() {
     return this.ids(
@@ -31,7 +31,7 @@ class PrinterAlert extends PrinterPart {
 
   protected override render() {
     const { hass, printer } = this;
-    // Always there: what reads it out follows an element that it knows.
+    // A live region must exist before its content changes.
     return html`<div role="alert">
       ${isFailing(hass, printer) ? this.renderFailure() : nothing}
       ${
@@ -55,7 +55,7 @@ class PrinterAlert extends PrinterPart {
   private renderFailure() {
     const { hass, printer } = this;
     const since = this.known("sensor.last_alert");
-    // The server takes only one answer to an alert, and a cancelled print for one.
+    // The server accepts one answer per alert, and counts cancelling as one.
     const isOpen = isOn(hass, printer, "binary_sensor.failure_detected");
     return this.renderBox(
       "failure",
@@ -84,7 +84,7 @@ class PrinterAlert extends PrinterPart {
         ></obico-press-button>`;
   }
 
-  /** What the printer says is wrong. */
+  /** The printer's error message. */
   private get error(): string | undefined {
     const { hass, printer } = this;
     const sensor = this.known("sensor.error")?.state;

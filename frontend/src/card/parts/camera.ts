@@ -13,16 +13,16 @@ import { PrinterPart } from "../part";
 
 const CAMERA = "camera.webcam";
 
-// As often as Obico has another picture of a print.
+// Obico has a new picture of a print every 10 s.
 const REFRESH_INTERVAL = 10_000;
-// A printer without a webcam has none in ten seconds either.
+// After an error, for example because the printer has no webcam.
 const RETRY_INTERVAL = 60_000;
-// The widest and the tallest picture that is given the room of its own shape; a phone held upright
-// in front of a printer must not push everything else off the screen.
+// Limits of the aspect ratio that the element takes over from the picture. Portrait pictures would push
+// everything else off the screen.
 const WIDEST = 21 / 9;
 const TALLEST = 1;
 
-/** The webcam's picture: fetched while somebody can see it, one at a time. */
+/** The webcam's picture. It is fetched while the element is visible, one request at a time. */
 class PrinterCamera extends PrinterPart {
   @state() private picture: HTMLImageElement | undefined;
 
@@ -39,7 +39,7 @@ class PrinterCamera extends PrinterPart {
     return this.ids(...FAILURE_KEYS, CAMERA, "binary_sensor.printing");
   }
 
-  /** The address of the picture, without a picture undefined. */
+  /** The address of the picture; undefined if there is none. */
   private get address(): string | undefined {
     const picture = this.known(CAMERA)?.attributes["entity_picture"];
     return typeof picture === "string" ? picture : undefined;
@@ -79,7 +79,7 @@ class PrinterCamera extends PrinterPart {
 
   private async fetch(): Promise<void> {
     const address = this.address;
-    // One that takes long is waited for: another would only take longer.
+    // A slow request is not replaced by another one.
     if (address === undefined || !this.visible.now || this.loading || this.asOf) return;
     this.asked = address;
     const picture = (this.loading = new Image());
@@ -87,7 +87,7 @@ class PrinterCamera extends PrinterPart {
     try {
       await picture.decode();
     } catch {
-      // There is none, or it is broken: what is shown is still the latest.
+      // There is no picture, or it is broken; the last good one stays.
       if (this.loading === picture) {
         this.loading = undefined;
         this.failedAt = Date.now();
@@ -175,7 +175,7 @@ class PrinterCamera extends PrinterPart {
         display: block;
         width: 100%;
         height: 100%;
-        /* Whatever its shape: what is cut off might be what fails. */
+        /* Nothing is cut off, because it might show the failure. */
         object-fit: contain;
       }
       :host([thumb]) img {

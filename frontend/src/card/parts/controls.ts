@@ -21,7 +21,7 @@ const RESUME: Control = { key: "resume", icon: "mdi:play" };
 const CANCEL: Control = { key: "cancel", icon: "mdi:stop", asks: true };
 const CONNECT: Control = { key: "connect", icon: "mdi:connection" };
 
-// What makes sense in which status; in all others nothing does.
+// The buttons by status. Other statuses have none.
 const CONTROLS: Readonly<Record<string, readonly Control[]>> = {
   starting: [PAUSE, CANCEL],
   heating: [PAUSE, CANCEL],
@@ -32,7 +32,7 @@ const CONTROLS: Readonly<Record<string, readonly Control[]>> = {
   disconnected: [CONNECT],
 };
 
-// Two of these stand side by side, in any language.
+// Buttons that use shorter names, so that two fit side by side in every language.
 const SHORT: ReadonlySet<string> = new Set(["pause", "resume", "cancel"]);
 
 /** The buttons of a print. */
@@ -53,12 +53,12 @@ class PrinterControls extends PrinterPart {
 
   protected override render() {
     const { hass, printer } = this;
-    // Nothing that a button did could be seen, if it did anything.
+    // Without a connection to the server no command can be sent.
     if (this.asOf) return nothing;
     const controls = CONTROLS[this.known("sensor.status")?.state ?? ""] ?? [];
-    // While a print fails, to cancel it is one of the answers to that.
+    // The alert has a cancel button, too.
     const isAnswer = isFailing(hass, printer);
-    // By place and not by key: who has pressed Pause has the focus on Resume.
+    // Not keyed: Resume reuses the element of Pause, which keeps the focus.
     return controls.map(({ key, icon, asks }) => {
       const id = entityId(printer, `button.${key}`);
       return id === undefined || (asks && isAnswer)
@@ -90,7 +90,7 @@ class PrinterControls extends PrinterPart {
       :host([bare]) obico-press-button {
         flex: none;
       }
-      /* A finger that misses one must not hit the other. */
+      /* More distance, so that a finger does not hit the wrong button. */
       @media (pointer: coarse) {
         :host {
           gap: 20px;

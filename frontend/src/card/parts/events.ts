@@ -25,9 +25,9 @@ const EVENT = "event.printer_event";
 const MOST = 4;
 const MOST_OF_SERVER = 10;
 
-/** The last events: from the history or the server at first, and then as they happen. */
+/** The last events, first from the history or the server, then from the event entity. */
 class PrinterEvents extends PrinterPart {
-  /** Whether the server is asked, which remembers more than Home Assistant, with pictures. */
+  /** Whether events are read from the server, which has older ones and pictures, and not from the history. */
   @property({ type: Boolean }) server = false;
   @state() private pictures: ReadonlyMap<unknown, string> = new Map();
   @state() private events: readonly PrinterEvent[] = [];
@@ -69,21 +69,21 @@ class PrinterEvents extends PrinterPart {
     return this.brief ? 1 : this.server ? MOST_OF_SERVER : MOST;
   }
 
-  /** What the events are of: another one means that all are others. */
+  /** The id of the device or entity whose events are shown. */
   private get source(): string | undefined {
     return this.server ? this.printer.device.id : entityId(this.printer, EVENT);
   }
 
   private async load(): Promise<void> {
     const { hass, source, server } = this;
-    // Where there is room for one only, the entity itself tells it.
+    // The only event of the brief form is the state of the event entity.
     if (source === undefined || source === this.loadedFor || this.brief || this.asOf) return;
     this.loadedFor = source;
     const events = server
       ? await loadServerEvents(hass, source, this.most).catch(() => [])
       : await loadEvents(hass, source);
     if (this.loadedFor !== source) return;
-    // Of those that both tell, the server knows the picture.
+    // Of duplicates the server's is kept, because it has the picture.
     this.events = newest([...events, ...this.events], this.most);
     for (const { attributes } of this.events) {
       const { media_content_id: media } = attributes;
@@ -118,7 +118,7 @@ class PrinterEvents extends PrinterPart {
     const { hass } = this;
     const { event_type, outcome, file, title } = attributes;
     const type = String(event_type);
-    // How a print ended says more than that it did; what an error is, its own words say.
+    // The outcome is more specific than "ended", the title more specific than "error".
     const [key, value] = outcome ? ["outcome", outcome] : ["event_type", type];
     const detail = type === "printer_error" ? title : file;
     const when = new Date(happened);
@@ -137,7 +137,7 @@ class PrinterEvents extends PrinterPart {
     </li>`;
   }
 
-  /** Shows the picture of an event: the last one's is held by an image entity, others' by the server. */
+  /** Renders the picture of an event: from the media sources, or the last one's from its image entity. */
   private renderPicture(attributes: PrinterEvent["attributes"], isLast: boolean) {
     const { hass } = this;
     const { image, media_content_id: media } = attributes;

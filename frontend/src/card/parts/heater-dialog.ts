@@ -34,7 +34,7 @@ export interface HeaterDialogParams {
 
 const HOURS_OF_HISTORY = 2;
 
-/** A heater: its temperature and target of the last hours, and what sets the target. */
+/** A dialog with the history of a heater's temperature and target, and controls for the target. */
 class HeaterDialog extends LitElement {
   @property({ attribute: false }) hass?: HomeAssistant;
   @state() private params: HeaterDialogParams | undefined;
@@ -42,7 +42,7 @@ class HeaterDialog extends LitElement {
   @query("dialog") private readonly dialog!: HTMLDialogElement | null;
   @query("input") private readonly input!: HTMLInputElement | null;
 
-  /** Called by Home Assistant, which made this element. */
+  /** Called by Home Assistant's dialog manager, which created this element. */
   showDialog(params: HeaterDialogParams): void {
     this.params = params;
     this.graph = undefined;

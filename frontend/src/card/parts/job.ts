@@ -18,9 +18,9 @@ import { PrinterPart } from "../part";
 
 const THUMBNAIL = "image.thumbnail";
 
-/** How far the print is; without one, how the last one ended. */
+/** The progress of the print, or else the result of the last one. */
 class PrinterJob extends PrinterPart {
-  /** Leaves out what is only nice to know. */
+  /** Whether only the most important facts are shown. */
   @property({ type: Boolean }) compact = false;
 
   protected override shown() {
@@ -79,7 +79,7 @@ class PrinterJob extends PrinterPart {
   private renderThumbnail() {
     const id = entityId(this.printer, THUMBNAIL);
     const picture = id && this.hass.states[id]?.attributes["entity_picture"];
-    // The name of the file stands beside it, and says what it is.
+    // Decorative: the name of the file stands beside it.
     return typeof picture === "string" && !this.asOf && !this.compact
       ? html`<img alt="" src=${this.hass.hassUrl(picture)} loading="lazy" />`
       : nothing;
@@ -95,7 +95,7 @@ class PrinterJob extends PrinterPart {
       facts.push(text(localize, "card.time_left", { duration: formatDuration(seconds, locale) }));
     }
     const finish = this.known("sensor.finish_time");
-    // While a print stands still, the time at which it would be done moves on with the clock.
+    // The finish time of a paused print moves on with the clock.
     if (finish && seconds !== undefined && !isStanding(hass, this.printer)) {
       facts.push(
         text(localize, "card.done_at", { time: formatMoment(new Date(finish.state), hass) }),
@@ -122,14 +122,14 @@ class PrinterJob extends PrinterPart {
     return facts;
   }
 
-  /** Returns for how many seconds the print has been going on. */
+  /** Returns the seconds since the print started. */
   private elapsed(): number | undefined {
     const printed = this.known("sensor.print_time");
     if (printed) return secondsOf(printed);
     const start = this.known("sensor.start_time");
     const until = this.asOf?.getTime() ?? Date.now();
     const seconds = start && (until - Date.parse(start.state)) / 1000;
-    // A minute that has begun is not over.
+    // Whole minutes that have passed.
     return seconds !== undefined && seconds > 0 ? seconds - (seconds % 60) : undefined;
   }
 

@@ -7,7 +7,7 @@ import { shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
 
-/** Why what is shown may not be what is: the server cannot be reached, or tells changes late. */
+/** A notice that the server cannot be reached, or that changes arrive late. */
 class PrinterNotice extends PrinterPart {
   protected override shown() {
     return [this.printer.account?.server, ...this.ids("sensor.status")];

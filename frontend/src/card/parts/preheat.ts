@@ -11,7 +11,7 @@ const PREHEAT = "select.preheat";
 // The option of that entity which turns all heaters off.
 const OFF = "off";
 
-/** Heats by the printer's own profiles, or has it cool down. */
+/** Buttons for the printer's temperature profiles and for cooling down. */
 class Preheat extends PrinterPart {
   protected override shown() {
     return this.ids(PREHEAT);
@@ -22,7 +22,7 @@ class Preheat extends PrinterPart {
     const id = entityId(printer, PREHEAT);
     const select = id === undefined ? undefined : hass.states[id];
     const options = select?.attributes["options"];
-    // Without profiles there is only what turns everything off.
+    // The options are missing while the entity is unavailable.
     if (id === undefined || !select || select.state === "unavailable" || !Array.isArray(options)) {
       return nothing;
     }

@@ -8,17 +8,17 @@ import { define } from "../../shared/define";
 import type { HomeAssistant } from "../../shared/hass";
 import { shared } from "../../shared/styles";
 
-/** Presses a button entity of the integration, and bears the name that it has in the user's language, or a shorter one. */
+/** A button that presses a button entity. Its label is the entity's name in the user's language, or a shorter one. */
 class PressButton extends LitElement {
   @property({ attribute: false }) hass!: HomeAssistant;
   @property({ attribute: false }) entityId!: string;
-  /** The printer's name, which is read out with the button's. */
+  /** The printer's name, which is part of the accessible name. */
   @property() of = "";
   @property() label = "";
   @property() icon = "";
-  /** Shows the icon alone; the name is read out. */
+  /** Whether only the icon is visible. */
   @property({ type: Boolean, reflect: true }) bare = false;
-  /** What is asked before, if anything. */
+  /** The confirmation, if one is needed. */
   @property({ attribute: false }) question: Question | undefined;
 
   @state() private busy = false;
@@ -51,7 +51,7 @@ class PressButton extends LitElement {
     const { localize, entities } = this.hass;
     const key = entities[this.entityId]?.translation_key;
     const name = this.label || localize(`component.obico.entity.button.${key}.name`);
-    // Not `disabled`, which would take the focus away from who has just pressed it.
+    // Not `disabled`: the button would lose the focus after it was pressed.
     return html`<button
       class="action"
       aria-disabled=${this.cannot}

@@ -23,7 +23,7 @@ const ICONS: Readonly<Record<string, string>> = {
   chamber: "mdi:cube-outline",
 };
 
-/** What is hot, and how hot it shall be. */
+/** The temperatures and targets of all heaters. */
 class PrinterTemperatures extends PrinterPart {
   protected override shown() {
     return heatersOf(this.hass, this.printer).flatMap(({ temperature, target }) => [
@@ -40,7 +40,7 @@ class PrinterTemperatures extends PrinterPart {
     return heaters.map((heater) => this.renderHeater(heater));
   }
 
-  /** Whether a heater is worth its place in one line: what every print needs, and whatever heats. */
+  /** Whether the brief form shows a heater: nozzles, bed, and others only while they heat. */
   private matters({ kind, target }: Heater): boolean {
     return kind.startsWith("nozzle") || kind === "bed" || this.heats(target);
   }
