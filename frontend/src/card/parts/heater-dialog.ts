@@ -37,14 +37,15 @@ const HOURS_OF_HISTORY = 2;
 /** A dialog with the history of a heater's temperature and target, and controls for the target. */
 class HeaterDialog extends LitElement {
   @property({ attribute: false }) hass?: HomeAssistant;
-  @state() private params: HeaterDialogParams | undefined;
+  // Not named `params`: Home Assistant throws an element with that property away when it is closed.
+  @state() private shown: HeaterDialogParams | undefined;
   @state() private graph: (HTMLElement & { hass?: HomeAssistant }) | undefined;
   @query("dialog") private readonly dialog!: HTMLDialogElement | null;
   @query("input") private readonly input!: HTMLInputElement | null;
 
   /** Called by Home Assistant's dialog manager, which created this element. */
   showDialog(params: HeaterDialogParams): void {
-    this.params = params;
+    this.shown = params;
     this.graph = undefined;
     void this.load();
   }
@@ -55,17 +56,17 @@ class HeaterDialog extends LitElement {
   }
 
   private closed(): void {
-    this.params = undefined;
+    this.shown = undefined;
     this.graph = undefined;
     fire(this, "dialog-closed", { dialog: this.localName });
   }
 
   private get found(): { printer: Printer; heater: Heater } | undefined {
-    const printer = this.hass && printerOf(this.hass, this.params?.deviceId);
+    const printer = this.hass && printerOf(this.hass, this.shown?.deviceId);
     const heater =
       printer &&
       heatersOf(this.hass!, printer).find(
-        ({ temperature }) => temperature === this.params?.temperature,
+        ({ temperature }) => temperature === this.shown?.temperature,
       );
     return heater && { printer, heater };
   }
@@ -87,7 +88,7 @@ class HeaterDialog extends LitElement {
 
   protected override updated(): void {
     if (this.graph && this.hass) this.graph.hass = this.hass;
-    if (this.params && this.dialog && !this.dialog.open) this.dialog.showModal();
+    if (this.shown && this.dialog && !this.dialog.open) this.dialog.showModal();
   }
 
   private set(value: number): void {

@@ -153,6 +153,8 @@ class PrinterTemperatures extends PrinterPart {
         white-space: nowrap;
       }
       .wanted {
+        display: inline-flex;
+        align-items: center;
         font-size: var(--ha-font-size-s, 12px);
       }
       .wanted ha-icon {
