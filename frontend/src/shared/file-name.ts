@@ -3,7 +3,7 @@ import { html } from "lit";
 // Characters that always stay at the end: the extension, and the number of a part or version before it.
 const END_LENGTH = 12;
 // Shorter names are not split.
-const SHORT_LENGTH = 20;
+const SHORT_LENGTH = 16;
 
 /** Renders the name of a file, which is shortened in the middle if there is too little room. */
 export function fileName(name: string) {
