@@ -1,4 +1,4 @@
-"""An Obico server in a process, with agents that print: for the demo, the tests and the benchmarks."""
+"""A simulated Obico server with simulated printers, for demo, tests and benchmarks."""
 
 from .agent.agent import Agent
 from .agent.heaters import Heater
@@ -7,10 +7,11 @@ from .agent.klipper import KlipperAgent
 from .agent.machine import Phase
 from .agent.octoprint import OctoPrintAgent
 from .agent.webcam import Webcam
+from .server.account import Account
 from .server.app import ObicoServer
 from .server.clock import Clock
 from .server.faults import Fault, Faults
-from .server.model import Account, GCodeFile, Print, PrinterEvent
+from .server.model import GCodeFile, Print, PrinterEvent
 from .server.printer import Printer
 from .server.requests import RecordedRequest
 

@@ -1,4 +1,4 @@
-"""`python -m dev`: the Obico server alone, with printers at work."""
+"""`python -m dev`: the simulated Obico server, with printers that print."""
 
 import argparse
 import asyncio
@@ -26,7 +26,7 @@ async def serve(host: str, port: int, speed: float) -> None:
 
 
 def main() -> None:
-    """Read the command line."""
+    """Parse the command line, and run the server."""
     parser = argparse.ArgumentParser(prog="python -m dev", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=3334, help="0 takes a free one")

@@ -1,4 +1,4 @@
-"""What JSON can hold, for the type checker."""
+"""The types of JSON."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,7 @@ type JsonObject = dict[str, JsonValue]
 
 
 def as_object(value: JsonValue) -> JsonObject:
-    """Return a JSON object as one that can be read and changed."""
+    """Return a value as a JSON object; raises TypeError if it is none."""
     if not isinstance(value, dict):
-        raise TypeError(f"a JSON object was due, not {type(value).__name__}")
+        raise TypeError(f"expected a JSON object, got {type(value).__name__}")
     return value

@@ -1,10 +1,10 @@
-"""Printers that live by themselves: what the demo shows."""
+"""Scripts that let the printers of the demo print, fail and go offline by themselves."""
 
 from collections.abc import Callable, Iterator
 
 from . import CUBE, Account, Agent, Job, ObicoServer, Phase, Webcam
 
-# Nobody wants to wait five minutes for the first alert.
+# The real 30 would make the first alert of the demo take five minutes.
 GRACE_FRAMES = 2
 STEP = 0.5
 
@@ -48,7 +48,7 @@ BRACKET = Job(
 
 
 def until(condition: Callable[[], bool]) -> Iterator[float]:
-    """Wait for something to become true."""
+    """Wait until a condition is true."""
     while not condition():
         yield STEP
 
@@ -59,19 +59,19 @@ def until_idle(agent: Agent) -> Iterator[float]:
 
 
 def until_printed(agent: Agent, part: float) -> Iterator[float]:
-    """Wait for a part of a print, or for its end: people cancel, too."""
+    """Wait until a part is printed, or until the print has ended early."""
     yield from until(lambda: agent.phase is Phase.IDLE or agent.printed > part)
 
 
 def print_job(agent: Agent, job: Job) -> Iterator[float]:
-    """Start a print as soon as the printer has nothing else to do."""
+    """Start a print as soon as the printer is idle."""
     yield from until_idle(agent)
     agent.start_print(job)
     yield STEP
 
 
 def steady(agent: Agent) -> Iterator[float]:
-    """Print one thing after the other; every third wants its filament changed."""
+    """Print one job after the other; every third needs a filament change."""
     yield 5
     while True:
         yield from print_job(agent, BENCHY)
@@ -90,7 +90,7 @@ def steady(agent: Agent) -> Iterator[float]:
 
 
 def busy(agent: Agent) -> Iterator[float]:
-    """Print for long; somebody pauses, and now and then cancels."""
+    """Print long jobs, which are paused and sometimes cancelled."""
     yield 2
     while True:
         yield from print_job(agent, CUBE)
@@ -108,7 +108,7 @@ def busy(agent: Agent) -> Iterator[float]:
 
 
 def wandering(agent: Agent) -> Iterator[float]:
-    """Lose the network, or the printer, all the time."""
+    """Lose the connection to the server or to the printer again and again."""
     while True:
         yield 45
         agent.go_offline()
@@ -127,7 +127,7 @@ def wandering(agent: Agent) -> Iterator[float]:
 
 
 def unlucky(agent: Agent) -> Iterator[float]:
-    """Fail in mid-print: once it is cancelled, once it was nothing."""
+    """Fail in every print: alternately it is cancelled, and resumed as no failure."""
     yield 10
     while True:
         for ends_badly in (True, False):
@@ -146,7 +146,7 @@ def unlucky(agent: Agent) -> Iterator[float]:
 
 
 def populate(server: ObicoServer) -> Account:
-    """Fill an empty server with an account, its printers, and their lives."""
+    """Add an account with printers to an empty server, and start their scripts."""
     server.grace_frames = GRACE_FRAMES
     account = server.add_account()
     prusa = account.add_printer(

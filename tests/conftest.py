@@ -1,15 +1,37 @@
 """Options of the test run."""
 
 from asyncio import constants
+import logging
 import traceback
 
 import pytest
+
+from homeassistant.util.executor import InterruptibleThreadPoolExecutor
+
+# Importing the test package's plugin has sent all logs to the terminal, those of other threads in
+# the middle of pytest's own lines, and has SQLAlchemy log every statement. pytest keeps what a test
+# logs by itself, and shows it if the test fails. The null handler keeps Python's last resort,
+# standard error, from taking over.
+logging.basicConfig(level=logging.INFO, handlers=[logging.NullHandler()], force=True)
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 # The event loop of tests runs in debug mode, which notes for every callback, future and
 # task where it comes from. That took half of the time; one line is enough to find it.
 constants.DEBUG_STACK_DEPTH = 1  # type: ignore[misc] # final for asyncio itself
 # For futures and tasks it calls this one, which it has got hold of by now.
 traceback.extract_stack.__defaults__ = (None, 1)
+
+
+def _join_threads(self: InterruptibleThreadPoolExecutor) -> None:
+    """Wait for the threads of an executor until their last job is done."""
+    for thread in self._threads:
+        thread.join()
+
+
+# Home Assistant gives all threads of an executor ten seconds together, then raises SystemExit in
+# what they are doing and leaves them behind, which fails a test's clean-up. On a busy machine a
+# job that just works takes longer. One that never ends is stopped by the test's own time limit.
+InterruptibleThreadPoolExecutor.join_threads_or_timeout = _join_threads  # type: ignore[method-assign]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

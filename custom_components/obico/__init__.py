@@ -3,25 +3,20 @@
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import (
-    CONF_URL,
-    CONF_VERIFY_SSL,
-    EVENT_HOMEASSISTANT_STOP,
-    Platform,
-)
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.entity_platform import async_get_platforms
 from homeassistant.helpers.typing import ConfigType
 
-from .api import async_create_client
+from .account.credentials import async_discard_credential
+from .account.storage import AccountStorage
 from .const import DOMAIN
-from .coordinator import ObicoConfigEntry, ObicoCoordinator
-from .credentials import async_revoke_token, credential_of
-from .dashboard import async_offer_module, async_serve_module
-from .events import async_follow_accounts, async_forget_account
+from .data import ObicoConfigEntry, ObicoData
+from .frontend.module import async_offer_module, async_serve_module
+from .live.event_run import async_follow_accounts, async_forget_run
 from .services import async_setup_services
-from .storage import AccountStorage
-from .voice import async_listen
+from .voice.assist import async_add_account
 
 PLATFORMS: Final = (
     Platform.BINARY_SENSOR,
@@ -47,34 +42,55 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> bool:
-    """Set up one account."""
-    # A page asks only when it is opened, and it may be opened while the server is down.
+    """Set up one account.
+
+    Returns True, which Home Assistant needs until 2026.10 and no longer from 2026.11.
+    """
+    # A browser asks for the module only when a page is opened, and it may be opened while
+    # the server is down.
     async_offer_module(hass)
-    client = async_create_client(
-        hass,
-        entry.data[CONF_URL],
-        credential_of(entry.data),
-        verify_ssl=entry.data[CONF_VERIFY_SSL],
-    )
-    coordinator = ObicoCoordinator(hass, entry, client)
-    await coordinator.async_config_entry_first_refresh()
-    entry.runtime_data = coordinator
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    coordinator.events.async_start()
-    coordinator.pushes.async_start()
+    account = entry.runtime_data = ObicoData.create(hass, entry)
+    await account.storage.async_load()
+    try:
+        await account.coordinator.async_config_entry_first_refresh()
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        await _async_start(hass, entry)
+    except BaseException:
+        # Home Assistant unloads only what was set up.
+        await _async_end(hass, entry)
+        raise
+    return True
+
+
+async def _async_start(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
+    """Begin what goes on for as long as the account is set up."""
+    account = entry.runtime_data
+    account.events.async_start()
+    account.connections.async_start()
 
     async def stop(_event: Event) -> None:
-        await coordinator.async_stop()
+        await account.async_stop()
 
     # Home Assistant does not unload entries when it stops.
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
-    entry.async_on_unload(await async_listen(hass, coordinator))
-    return True
+    entry.async_on_unload(await async_add_account(hass, account))
+
+
+async def _async_end(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
+    """End whatever a set-up that fails has begun: connections, tasks and entities."""
+    await entry.runtime_data.async_stop()
+    loaded = {
+        platform.domain
+        for platform in async_get_platforms(hass, DOMAIN)
+        if platform.config_entry is entry
+    }
+    for domain in loaded:
+        await hass.config_entries.async_forward_entry_unload(entry, domain)
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> bool:
     """Unload one account."""
-    # Before the listeners are gone: an event fired to nobody would be lost.
+    # Before entities are gone: an event that is fired to no listener would be lost.
     await entry.runtime_data.async_stop()
     # The account may have been disabled.
     async_offer_module(hass)
@@ -82,10 +98,10 @@ async def async_unload_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> bo
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
-    """Forget an account, and take back the token that was made for it."""
+    """Forget an account, and take back its token on the server."""
     async_offer_module(hass)
-    await async_revoke_token(hass, entry.data)
-    async_forget_account(hass, entry.entry_id)
+    await async_discard_credential(hass, entry.data, removed_entry_id=entry.entry_id)
+    async_forget_run(hass, entry.entry_id)
     await AccountStorage(hass, entry.entry_id).async_remove()
 
 
@@ -94,6 +110,6 @@ async def async_remove_config_entry_device(
 ) -> bool:
     """Allow a user to remove the device of a printer that is gone."""
     if entry.state is not ConfigEntryState.LOADED:
-        # Nobody knows now which printers there are.
+        # Which printers there are is not known now.
         return False
     return not entry.runtime_data.devices.is_device_in_use(device)

@@ -14,9 +14,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import AgentKind, Printer
-from .coordinator import ObicoConfigEntry, ObicoCoordinator
+from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
-from .status import AT_WORK, has_problem, printer_status
+from .printer.state_text import name_text
+from .printer.status import AT_WORK, has_problem, printer_status
 
 # All data come with the coordinator.
 PARALLEL_UPDATES = 0
@@ -99,12 +100,12 @@ async def async_setup_entry(
     async_add_entities([ObicoPro(entry.runtime_data, PRO)])
 
     def entities_of(
-        coordinator: ObicoCoordinator, printer: Printer
+        account: ObicoData, printer: Printer
     ) -> Iterator[ObicoPrinterEntity]:
         for description in BINARY_SENSORS:
             if description.exists_fn(printer):
-                yield ObicoBinarySensor(coordinator, printer, description)
-        yield ObicoAttention(coordinator, printer, ATTENTION)
+                yield ObicoBinarySensor(account, printer, description)
+        yield ObicoAttention(account, printer, ATTENTION)
 
     async_add_printer_entities(entry, async_add_entities, entities_of)
 
@@ -116,13 +117,13 @@ class ObicoBinarySensor(ObicoPrinterEntity, BinarySensorEntity):
 
     def __init__(
         self,
-        coordinator: ObicoCoordinator,
+        account: ObicoData,
         printer: Printer,
         description: ObicoBinarySensorDescription,
     ) -> None:
         """Show a fact of a printer."""
         self._needs_agent = description.needs_agent
-        super().__init__(coordinator, printer, description)
+        super().__init__(account, printer, description)
 
     @override
     def _read(self) -> object:
@@ -133,7 +134,7 @@ class ObicoBinarySensor(ObicoPrinterEntity, BinarySensorEntity):
         job = self.printer.current_print if is_on else None
         told = {
             "print_id": job.id if job else None,
-            "file": job.filename if job else None,
+            "file": name_text(job.filename) if job else None,
         }
         self._attr_extra_state_attributes = told
         return is_on, told
@@ -144,7 +145,7 @@ class ObicoAttention(ObicoPrinterEntity, BinarySensorEntity):
 
     @override
     def _read(self) -> bool:
-        is_on = self.coordinator.events.attention.is_needed(self.printer)
+        is_on = self.account.attention.is_needed(self.printer)
         self._attr_is_on = is_on
         return is_on
 

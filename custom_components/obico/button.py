@@ -9,11 +9,11 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import control
 from .aioobico import AgentKind, Printer
-from .control import PrinterCommand
-from .coordinator import ObicoConfigEntry, ObicoCoordinator
+from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoPrinterEntity, async_add_printer_entities
+from .printer import commands
+from .printer.commands import PrinterCommand
 
 # Nobody waits for the effect of another's command, least of all an emergency stop.
 PARALLEL_UPDATES = 0
@@ -30,35 +30,37 @@ class ObicoButtonDescription(ButtonEntityDescription):
 
 
 BUTTONS: Final = (
-    ObicoButtonDescription(key="pause", translation_key="pause", command=control.PAUSE),
     ObicoButtonDescription(
-        key="resume", translation_key="resume", command=control.RESUME
+        key="pause", translation_key="pause", command=commands.PAUSE
     ),
     ObicoButtonDescription(
-        key="cancel", translation_key="cancel", command=control.CANCEL
+        key="resume", translation_key="resume", command=commands.RESUME
+    ),
+    ObicoButtonDescription(
+        key="cancel", translation_key="cancel", command=commands.CANCEL
     ),
     ObicoButtonDescription(
         key="not_a_failure",
         translation_key="not_a_failure",
-        command=control.NOT_A_FAILURE,
+        command=commands.NOT_A_FAILURE,
         needs_agent=False,
     ),
     ObicoButtonDescription(
         key="confirm_failure",
         translation_key="confirm_failure",
-        command=control.CONFIRM_FAILURE,
+        command=commands.CONFIRM_FAILURE,
         needs_agent=False,
     ),
     ObicoButtonDescription(
         key="refresh_snapshot",
         translation_key="refresh_snapshot",
         entity_category=EntityCategory.DIAGNOSTIC,
-        command=control.REFRESH_SNAPSHOT,
+        command=commands.REFRESH_SNAPSHOT,
     ),
     ObicoButtonDescription(
         key="connect",
         translation_key="connect",
-        command=control.CONNECT,
+        command=commands.CONNECT,
         exists_fn=lambda printer: printer.agent_name == AgentKind.OCTOPRINT,
         works_by_push=True,
     ),
@@ -67,7 +69,7 @@ BUTTONS: Final = (
         translation_key="emergency_stop",
         # Next to the others it would be pressed by mistake.
         entity_registry_enabled_default=False,
-        command=control.EMERGENCY_STOP,
+        command=commands.EMERGENCY_STOP,
         exists_fn=lambda printer: printer.agent_name == AgentKind.KLIPPER,
         works_by_push=True,
     ),
@@ -82,11 +84,11 @@ async def async_setup_entry(
     """Set up the buttons of all printers."""
 
     def entities_of(
-        coordinator: ObicoCoordinator, printer: Printer
+        account: ObicoData, printer: Printer
     ) -> Iterator[ObicoPrinterEntity]:
         for description in BUTTONS:
             if description.exists_fn(printer):
-                yield ObicoButton(coordinator, printer, description)
+                yield ObicoButton(account, printer, description)
 
     async_add_printer_entities(entry, async_add_entities, entities_of)
 
@@ -98,14 +100,14 @@ class ObicoButton(ObicoPrinterEntity, ButtonEntity):
 
     def __init__(
         self,
-        coordinator: ObicoCoordinator,
+        account: ObicoData,
         printer: Printer,
         description: ObicoButtonDescription,
     ) -> None:
         """Offer a command."""
         self._needs_agent = description.needs_agent
         self._works_by_push = description.works_by_push
-        super().__init__(coordinator, printer, description)
+        super().__init__(account, printer, description)
 
     @override
     def _read(self) -> None:
@@ -114,6 +116,6 @@ class ObicoButton(ObicoPrinterEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Send the command if it can work, and wait until it did."""
-        await control.async_run(
-            self.coordinator, self.printer, self.entity_description.command
+        await self.account.commands.async_run(
+            self.printer, self.entity_description.command
         )

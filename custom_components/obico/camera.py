@@ -9,10 +9,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import ObicoError, Printer
-from .coordinator import ObicoConfigEntry, ObicoCoordinator
+from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoPrinterEntity, async_add_printer_entities
-from .status import AT_WORK, printer_status
-from .webcam import WebcamPictures
+from .printer.status import AT_WORK, printer_status
+from .printer.webcam import WebcamPictures
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -35,9 +35,9 @@ async def async_setup_entry(
     """Set up the cameras of all printers."""
 
     def entities_of(
-        coordinator: ObicoCoordinator, printer: Printer
+        account: ObicoData, printer: Printer
     ) -> Iterator[ObicoPrinterEntity]:
-        yield ObicoWebcam(coordinator, printer, WEBCAM)
+        yield ObicoWebcam(account, printer, WEBCAM)
 
     async_add_printer_entities(entry, async_add_entities, entities_of)
 
@@ -52,14 +52,14 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
 
     def __init__(
         self,
-        coordinator: ObicoCoordinator,
+        account: ObicoData,
         printer: Printer,
         description: CameraEntityDescription,
     ) -> None:
         """Show a printer's webcam."""
-        super().__init__(coordinator, printer, description)
+        super().__init__(account, printer, description)
         Camera.__init__(self)
-        self._pictures = WebcamPictures(coordinator.hass, coordinator.client)
+        self._pictures = WebcamPictures(account.hass, account.client)
 
     @override
     def _read(self) -> object:
@@ -86,7 +86,7 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
             settings.primary_webcam if settings else None,
             before_fetch=self._async_refresh,
         )
-        self.coordinator.issues.async_note_picture(address, self._pictures.error)
+        self.account.repairs.async_note_picture(address, self._pictures.error)
         self._handle_coordinator_update()
         return picture
 
@@ -95,7 +95,7 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
         if printer_status(self.printer) in AT_WORK:
             return
         try:
-            await self.coordinator.pushes.async_request_picture(
+            await self.account.connections.async_request_picture(
                 self.printer, within=_REFRESH_SECONDS
             )
         except ObicoError as err:

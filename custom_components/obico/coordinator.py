@@ -1,17 +1,21 @@
-"""The data of one account: one poll, one frozen snapshot, for all its entities."""
+"""Poll the account into one frozen snapshot, merge pushes into it, and notify."""
 
 import asyncio
-from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 import logging
+import math
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .aioobico import (
+    Listing,
     ObicoAuthenticationError,
     ObicoClient,
     ObicoError,
@@ -26,60 +30,56 @@ from .const import (
     CONF_EXCLUDED,
     DOMAIN,
     POLL_INTERVAL,
+    RECONCILE_INTERVAL,
     STRUCTURE,
     TUNNEL_USAGE,
 )
-from .devices import PrinterDevices
-from .errors import update_error
-from .events import EventFeed
-from .history import PrintHistory
-from .issues import AccountIssues
-from .parts import Part, PartOf, changed_parts
-from .pushes import PrinterPushes
-from .storage import AccountStorage
+from .printer.listeners import PartListeners
+from .printer.optimistic import DEFAULT_SECONDS, Change, OptimisticUpdates
+from .printer.snapshot import AccountSnapshot, Poll
+from .prints.history import PrintHistory
 
 _LOGGER = logging.getLogger(__name__)
 
-# A printer may first finish its move before it pauses.
-_EFFECT_SECONDS: Final = 20.0
-_EFFECT_LOOKS: Final = 5
+# The server sums the usage up once an hour.
 _TUNNEL_SECONDS: Final = 3600.0
 
-# A push is on its way for some milliseconds; where a server is slow, for seconds.
-_HOLD_SECONDS: Final = 5.0
 
-type ObicoConfigEntry = ConfigEntry[ObicoCoordinator]
-type Hold = Callable[[Printer], Printer]
+type PollListener = Callable[[Poll], None]
+# Called with a printer before and after a push, or an answer, changed it.
+type ChangeListener = Callable[[Printer, Printer], None]
+# Brings devices and storage in line with a complete list of printers, and returns the ids
+# of known printers that the server no longer has.
+type Reconcile = Callable[[Listing[Printer]], Awaitable[Collection[int]]]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AccountData:
-    """What is known of an account at one moment.
+class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
+    """Keeps the snapshot of one account.
 
-    `last_prints` has the latest print that ended, for printers that have one.
-    `tunnel_usage` is None unless somebody wants to know it.
+    Polls, pushes and the answers to commands all replace a printer in the snapshot. What
+    came in while a poll was under way is newer than that poll. A listener is woken only
+    for the context that it listens to (see `PartListeners`), and only when something of
+    it changed.
     """
 
-    user: User
-    printers: Mapping[int, Printer]
-    last_prints: Mapping[int, Print]
-    tunnel_usage: TunnelUsage | None
-
-
-class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
-    """Keeps the snapshot of one account, and wakes only those whose part of it changed.
-
-    A listener's context is the id of the printer it shows, or a PartOf it, ACCOUNT for
-    the user's data, or STRUCTURE for what entities there can be: printers, their agents,
-    their heaters.
-    """
-
-    config_entry: ObicoConfigEntry
+    config_entry: ConfigEntry
 
     def __init__(
-        self, hass: HomeAssistant, entry: ObicoConfigEntry, client: ObicoClient
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        client: ObicoClient,
+        history: PrintHistory,
+        *,
+        reconcile: Reconcile,
+        detection_hours: Callable[[User], float | None],
+        update_error: Callable[[ObicoError], Exception],
     ) -> None:
-        """Prepare; the first refresh fetches."""
+        """Prepare; the first refresh fetches.
+
+        `detection_hours` returns what a user has left, None where hours do not run out.
+        `update_error` returns what to raise for a poll that failed.
+        """
         super().__init__(
             hass,
             _LOGGER,
@@ -88,55 +88,47 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
             update_interval=POLL_INTERVAL,
             always_update=False,
         )
-        self.client = client
-        # All names that the account has, and the printers that the user does not want.
+        self._client = client
+        self._history = history
+        self._reconcile = reconcile
+        self._detection_hours = detection_hours
+        self._update_error = update_error
+        # Names of all printers that the account has, excluded ones included.
         self.names: Mapping[int, str | None] = {}
         self.excluded = frozenset(map(int, entry.options.get(CONF_EXCLUDED, ())))
-        self.storage = AccountStorage(hass, entry.entry_id)
-        self.devices = PrinterDevices(hass, entry, client)
-        self.history = PrintHistory(client)
-        self.events = EventFeed(self)
-        self.pushes = PrinterPushes(self)
-        self.issues = AccountIssues(self)
-        self._listeners_by_context: dict[object, dict[CALLBACK_TYPE, None]] = {}
-        self._remove_contexts: dict[object, CALLBACK_TYPE] = {}
-        # What the listeners were last woken for.
-        self._told: AccountData | None = None
-        self._told_success = True
-        self._tunnel_due = float("-inf")
-        self._is_structure_new = False
-        self._agents: dict[int, str | None] = {}
+        self._listeners_by_part = PartListeners()
+        self._remove_base_listener: CALLBACK_TYPE | None = None
+        self._poll_listeners: list[PollListener] = []
+        self._change_listeners: list[ChangeListener] = []
+        self._optimistic = OptimisticUpdates(hass.loop.time)
+        self._refresh_task: asyncio.Task[None] | None = None
+        self._cancel_next_poll: CALLBACK_TYPE | None = None
+        self._is_shut_down = False
+        # The snapshot that listeners were last woken for, and whether polls succeeded then.
+        self._notified: AccountSnapshot | None = None
+        self._notified_success = True
+        self._has_new_structure = False
+        self._tunnel_due = -math.inf
         # When a push, or the answer to a command, last brought a printer (loop time).
         self._merged_at: dict[int, float] = {}
-        self._user_merged_at = float("-inf")
-        # What was just set, and until when (loop time) older news are not believed.
-        self._holds: dict[int, list[tuple[float, Hold]]] = {}
+        self._user_merged_at = -math.inf
 
     @property
-    def account_id(self) -> str:
-        """Return the unique id of the account, the same on every address of its server."""
-        assert self.config_entry.unique_id is not None
-        return self.config_entry.unique_id
-
-    @property
-    def _last(self) -> AccountData | None:
+    def _last(self) -> AccountSnapshot | None:
         """Return the last snapshot, None before the first."""
         return self.data
 
     @override
-    async def _async_setup(self) -> None:
-        """Load what an earlier run knew."""
-        await self.storage.async_load()
-
-    @override
-    async def _async_update_data(self) -> AccountData:
+    async def _async_update_data(self) -> AccountSnapshot:
         """Poll the account."""
-        started = self.hass.loop.time()
+        started_at = self.hass.loop.time()
         try:
-            listing = await self.client.get_printers()
+            listing = await self._client.get_printers()
             user = await self._async_get_user()
         except ObicoError as err:
-            raise update_error(err) from err
+            if self._is_shut_down and self._last is not None:
+                return self._last
+            raise self._update_error(err) from err
 
         self.names = {printer.id: printer.name for printer in listing.items}
         polled = {
@@ -144,300 +136,262 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountData]):
             for printer in listing.items
             if printer.id not in self.excluded
         }
-        deleted: list[int] = []
-        # Rows that could not be read may be printers that are known: nobody is gone.
-        if not listing.rejected:
-            await self.devices.async_remove_gone(polled, self.excluded)
-            deleted += await self.devices.async_find_deleted(
-                self.storage.printers - self.names.keys()
-            )
-        last_prints = await self.history.async_update(polled)
+        gone = () if listing.rejected else await self._reconcile(listing)
+        await self._history.async_update(polled)
         tunnel_usage = await self._async_get_tunnel_usage()
 
-        # From here on nothing waits: pushes came in until now, and are newer.
+        # No await from here on: everything that was pushed meanwhile is in self.data, and
+        # is newer than what was polled.
         last = self._last
+        if self._is_shut_down and last is not None:
+            # The answer came too late: what it says is for the next set-up to find out.
+            return last
         known = last.printers if last else {}
         printers = {
-            printer_id: known.get(printer_id, printer)
-            if self._merged_at.get(printer_id, started) > started
-            else self._with_holds(printer)
+            printer_id: known[printer_id]
+            if printer_id in known
+            and self._merged_at.get(printer_id, started_at) > started_at
+            else self._optimistic.apply(printer)
             for printer_id, printer in polled.items()
         }
         for printer_id, printer in known.items():
-            if printer_id not in printers and self.devices.is_known(printer_id):
+            if printer_id not in printers and printer_id not in gone:
                 printers[printer_id] = printer
-        for printer_id, printer in printers.items():
-            if known.get(printer_id, printer) != printer:
-                self.pushes.async_note_missed(printer_id)
-        self.events.async_forget_unwanted()
-        if not listing.rejected:
-            self.events.async_forget_gone(printers, started)
-        self.devices.async_update(printers.values())
-        self.pushes.async_follow(printers.values())
-        for printer in printers.values():
-            self._learn(printer)
-        self._forget(printers, deleted)
-        return AccountData(
-            user=last.user if last and self._user_merged_at > started else user,
+        for printer_id in known.keys() - printers.keys():
+            self._merged_at.pop(printer_id, None)
+            self._optimistic.forget(printer_id)
+        if last and self._user_merged_at > started_at:
+            user = last.user
+        snapshot = AccountSnapshot(
+            user=user,
+            detection_hours=self._detection_hours(user),
             printers=printers,
-            last_prints=last_prints,
+            last_prints=self._history.last_prints,
             tunnel_usage=tunnel_usage,
         )
-
-    def _forget(self, printers: Container[int], deleted: Iterable[int]) -> None:
-        """Forget what is of use only for those printers, and all of deleted ones."""
-        for printer_id in [key for key in self._agents if key not in printers]:
-            del self._agents[printer_id]
-            self._merged_at.pop(printer_id, None)
-            self._holds.pop(printer_id, None)
-        for printer_id in deleted:
-            self.events.attention.forget(printer_id)
-            self.storage.async_forget(printer_id)
-
-    @callback
-    @override
-    def _async_refresh_finished(self) -> None:
-        """Look what the user should know of, also where no entity shows anything new."""
-        if self.last_update_success:
-            self.issues.async_update()
-
-    async def async_stop(self) -> None:
-        """Close the push connections and persist what must outlast this run."""
-        await self.pushes.async_stop()
-        await self.events.async_stop()
-        await self.storage.async_close()
-        self.issues.async_clear()
+        poll = Poll(
+            snapshot=snapshot,
+            missed=[
+                printer_id
+                for printer_id, printer in printers.items()
+                if known.get(printer_id, printer) != printer
+            ],
+            is_complete=not listing.rejected,
+            started_at=started_at,
+        )
+        for listener in self._poll_listeners:
+            listener(poll)
+        return snapshot
 
     async def _async_get_user(self) -> User:
-        """Return the user; its troubles do not make the printers old."""
+        """Return the user; where only this request fails, the user as last known."""
         try:
-            return await self.client.get_user()
+            return await self._client.get_user()
         except ObicoAuthenticationError, ObicoRateLimitError:
             raise
         except ObicoError as err:
             if self._last is None:
                 raise
-            _LOGGER.debug("Keeping the account's last data: %s", err)
+            _LOGGER.debug("Keeping the last data of the user: %s", err)
             return self._last.user
 
     async def _async_get_tunnel_usage(self) -> TunnelUsage | None:
-        """Return the tunnel's usage, fetched now and then while somebody listens."""
+        """Return the tunnel's usage, fetched once an hour while an entity shows it."""
         last = self._last.tunnel_usage if self._last else None
         now = self.hass.loop.time()
-        if not self._listeners_by_context.get(TUNNEL_USAGE) or now < self._tunnel_due:
+        if not self._listeners_by_part.has(TUNNEL_USAGE) or now < self._tunnel_due:
             return last
         self._tunnel_due = now + _TUNNEL_SECONDS
         try:
-            return await self.client.get_tunnel_usage()
+            return await self._client.get_tunnel_usage()
         except ObicoError as err:
-            _LOGGER.debug("The tunnel's usage has to wait: %s", err)
+            _LOGGER.debug("Keeping the last usage of the tunnel: %s", err)
             return last
+
+    @callback
+    def async_set_pushed(self, is_pushed: bool) -> None:
+        """Poll less often while every printer is pushed, and soon again once one is not."""
+        self._forget_next_poll()
+        if is_pushed:
+            self.update_interval = RECONCILE_INTERVAL
+            return
+        if self.update_interval == RECONCILE_INTERVAL:
+            # The next poll is scheduled already, for up to five minutes from now.
+            self._cancel_next_poll = async_call_later(
+                self.hass, POLL_INTERVAL, self._handle_next_poll
+            )
+        self.update_interval = POLL_INTERVAL
+
+    @callback
+    def _handle_next_poll(self, _now: datetime) -> None:
+        self._cancel_next_poll = None
+        self.async_request_refresh_soon()
+
+    @callback
+    @override
+    def _async_refresh_finished(self) -> None:
+        """Leave the next poll to the base class, which schedules it after each refresh."""
+        self._forget_next_poll()
+
+    @override
+    async def async_shutdown(self) -> None:
+        """Poll no more, and take up no answer that is still under way."""
+        self._is_shut_down = True
+        self._forget_next_poll()
+        await super().async_shutdown()
+
+    def _forget_next_poll(self) -> None:
+        if self._cancel_next_poll is not None:
+            self._cancel_next_poll()
+            self._cancel_next_poll = None
+
+    @callback
+    def async_start_refresh(self) -> asyncio.Task[None]:
+        """Poll now, in a task of the entry, or return the task that is about to.
+
+        A caller who awaits the poll itself would end it for everybody when the caller is
+        cancelled.
+        """
+        if self._refresh_task is None or self._refresh_task.done():
+            self._refresh_task = self.config_entry.async_create_background_task(
+                self.hass, self.async_refresh(), "obico refresh"
+            )
+        return self._refresh_task
+
+    @callback
+    def async_request_refresh_soon(self) -> None:
+        """Poll within some seconds, once for all who ask meanwhile."""
+        self.config_entry.async_create_background_task(
+            self.hass, self.async_request_refresh(), "obico refresh"
+        )
+
+    def get_printer(self, printer_id: int) -> Printer | None:
+        """Return a printer as it is now, None where the account has none of this id."""
+        return self.data.printers.get(printer_id)
 
     @callback
     def async_merge_user(self, user: User) -> None:
         """Take up the user from the answer to a command."""
         self._user_merged_at = self.hass.loop.time()
-        self.data = replace(self.data, user=user)
+        self.data = replace(
+            self.data, user=user, detection_hours=self._detection_hours(user)
+        )
         self.async_update_listeners()
 
     @callback
     def async_merge_printer(self, printer: Printer) -> None:
         """Take up a printer from a push, or from the answer to a command."""
-        self._merge(self._with_holds(printer))
+        self._merge(self._optimistic.apply(printer))
+
+    @callback
+    def async_update_optimistically(
+        self, printer: Printer, change: Change, *, seconds: float = DEFAULT_SECONDS
+    ) -> None:
+        """Take up the answer to a command, and show the change until it is confirmed."""
+        known = self.get_printer(printer.id)
+        self._merge(self._optimistic.add(known, printer, change, seconds=seconds))
 
     def _merge(self, printer: Printer) -> None:
         previous = self.data.printers.get(printer.id)
         if previous is None:
-            # The poll brings new printers: with devices, and all that is theirs.
+            # A new printer comes with the next poll, which gives it a device first.
             return
         self._merged_at[printer.id] = self.hass.loop.time()
         if printer == previous:
             return
-        self.data = replace(
+        self.data = self._notified = replace(
             self.data, printers={**self.data.printers, printer.id: printer}
         )
-        self._told = self.data
-        if self._learn(printer):
-            self._is_structure_new = False
-            self.async_wake(STRUCTURE)
-        self._wake_for(previous, printer)
-        if _is_happening(previous, printer):
-            self.events.async_expect()
-            self.pushes.async_view(printer)
+        for listener in self._change_listeners:
+            listener(previous, printer)
+        if self._has_new_structure:
+            self._has_new_structure = False
+            self._listeners_by_part.wake(STRUCTURE)
+        self._listeners_by_part.wake_changes(previous, printer)
         if previous.current_print and not printer.current_print:
             self.config_entry.async_create_background_task(
                 self.hass, self._async_update_history(), "obico print history"
             )
 
-    @callback
-    def async_hold(
-        self, printer: Printer, hold: Hold, *, seconds: float = _HOLD_SECONDS
-    ) -> None:
-        """Take up what was just set, and hold it against news that were composed before.
-
-        `hold` puts it back into a printer; where that changes nothing, it is over. It
-        comes after what was set before it and is held still. Where a push was quicker
-        than the answer, nothing is held: whatever comes now is newer.
-        """
-        known = self.data.printers.get(printer.id)
-        now = self.hass.loop.time()
-        holds = self._holds.get(printer.id, [])
-        for until, earlier in holds:
-            if now < until:
-                printer = earlier(printer)
-        self._merge(hold(printer))
-        if known is not None and hold(known) != known:
-            self._holds[printer.id] = [*holds, (now + seconds, hold)]
-
-    def _with_holds(self, printer: Printer) -> Printer:
-        """Return news of a printer with what was just set; what they confirm is held no more."""
-        if printer.id not in self._holds:
-            return printer
-        now = self.hass.loop.time()
-        still = []
-        for until, hold in self._holds[printer.id]:
-            held = hold(printer)
-            if held != printer and now < until:
-                still.append((until, hold))
-                printer = held
-        if still:
-            self._holds[printer.id] = still
-        else:
-            del self._holds[printer.id]
-        return printer
-
-    async def async_wait_for(
-        self, printer_id: int, is_done: Callable[[Printer], bool]
-    ) -> bool:
-        """Return whether a command's effect is seen in time; without push, the poll looks."""
-        seen = asyncio.Event()
-
-        @callback
-        def look() -> None:
-            printer = self.data.printers.get(printer_id)
-            if printer is None or is_done(printer):
-                seen.set()
-
-        remove_listener = self.async_add_listener(look, printer_id)
-        try:
-            look()
-            for _ in range(_EFFECT_LOOKS):
-                try:
-                    async with asyncio.timeout(_EFFECT_SECONDS / _EFFECT_LOOKS):
-                        await seen.wait()
-                except TimeoutError:
-                    if not self.pushes.is_connected(printer_id):
-                        await self.async_refresh()
-                else:
-                    return True
-            return seen.is_set()
-        finally:
-            remove_listener()
-
     async def _async_update_history(self) -> None:
         """Take up how a print ended as soon as it did."""
-        last_prints = await self.history.async_update(self.data.printers)
-        self.data = replace(self.data, last_prints=last_prints)
-        self.async_update_listeners()
+        await self._history.async_update(self.data.printers)
+        self._show_last_prints()
 
-    def _learn(self, printer: Printer) -> bool:
-        """Return whether a printer shows an agent or a heater for the first time."""
-        self.events.attention.handle_printer(printer)
-        has_new_agent = self._agents.get(printer.id) != printer.agent_name
-        self._agents[printer.id] = printer.agent_name
-        has_new_heater = self.storage.heaters.learn(printer)
-        if has_new_heater:
-            self.storage.async_save_soon()
-        if has_new_agent or has_new_heater:
-            self._is_structure_new = True
-        return self._is_structure_new
+    @callback
+    def async_merge_prints(self, prints: Iterable[Print]) -> None:
+        """Take up prints that were fetched for events: they may have ended unseen."""
+        for job in prints:
+            if job.printer_id in self.data.printers:
+                self._history.handle_print(job)
+        self._show_last_prints()
+
+    def _show_last_prints(self) -> None:
+        if (last_prints := self._history.last_prints) != self.data.last_prints:
+            self.data = replace(self.data, last_prints=last_prints)
+            self.async_update_listeners()
+
+    @callback
+    def async_subscribe_polls(self, listener: PollListener) -> None:
+        """Call a part of the account with every poll, before entities show it."""
+        self._poll_listeners.append(listener)
+
+    @callback
+    def async_subscribe_changes(self, listener: ChangeListener) -> None:
+        """Call a part of the account with every printer that a push or an answer changed."""
+        self._change_listeners.append(listener)
+
+    @callback
+    def async_note_new_structure(self) -> None:
+        """Wake STRUCTURE with the next notification: there is a new heater."""
+        self._has_new_structure = True
 
     @callback
     @override
     def async_add_listener(
         self, update_callback: CALLBACK_TYPE, context: object = None
     ) -> CALLBACK_TYPE:
-        """Listen to what the context says."""
-        if (listeners := self._listeners_by_context.get(context)) is None:
-            listeners = self._listeners_by_context[context] = {}
-        if not listeners:
-            # For the base class one listener a context is enough to go on polling.
-            self._remove_contexts[context] = super().async_add_listener(
-                partial(self.async_wake, context), context
+        """Listen to a context of `PartListeners`."""
+        self._listeners_by_part.add(update_callback, context)
+        if self._remove_base_listener is None:
+            # The base class polls for as long as it has a listener; one is enough.
+            self._remove_base_listener = super().async_add_listener(
+                self._listeners_by_part.wake_all
             )
-        listeners[update_callback] = None
         return partial(self._remove_listener, update_callback, context)
 
     @callback
     def _remove_listener(self, update_callback: CALLBACK_TYPE, context: object) -> None:
-        if (listeners := self._listeners_by_context.get(context)) is None:
-            return
-        listeners.pop(update_callback, None)
-        if not listeners:
-            del self._listeners_by_context[context]
-            self._remove_contexts.pop(context)()
+        self._listeners_by_part.remove(update_callback, context)
+        if not self._listeners_by_part and self._remove_base_listener is not None:
+            self._remove_base_listener()
+            self._remove_base_listener = None
 
     @callback
     @override
     def async_update_listeners(self) -> None:
-        """Wake those whose part of the snapshot changed since they were last woken."""
-        told, self._told = self._told, self.data
-        told_success, self._told_success = self._told_success, self.last_update_success
-        is_structure_new, self._is_structure_new = self._is_structure_new, False
-        if self.last_update_success and not told_success:
-            self.pushes.async_retry()
-        # Nothing may be told to those that have a part in a snapshot that isn't there.
-        if told is None or told_success != self.last_update_success:
+        """Wake the listeners of what changed since they were last woken."""
+        before, self._notified = self._notified, self.data
+        success_before = self._notified_success
+        self._notified_success = self.last_update_success
+        has_new_structure, self._has_new_structure = self._has_new_structure, False
+        # Without a snapshot, or without a success, everything is shown in another way.
+        if before is None or success_before != self.last_update_success:
             super().async_update_listeners()
             return
-        data = self.data
-        if is_structure_new or told.printers.keys() != data.printers.keys():
-            self.async_wake(STRUCTURE)
-        if told.user != data.user:
-            self.async_wake(ACCOUNT)
-        if told.tunnel_usage != data.tunnel_usage:
-            self.async_wake(TUNNEL_USAGE)
-        for printer_id in told.printers.keys() | data.printers.keys():
-            before, now = told.printers.get(printer_id), data.printers.get(printer_id)
-            if (
-                before is None
-                or now is None
-                or told.last_prints.get(printer_id) != data.last_prints.get(printer_id)
-            ):
-                self.async_wake_printer(printer_id)
-            elif before != now:
-                self._wake_for(before, now)
-
-    def _wake_for(self, before: Printer, now: Printer) -> None:
-        """Wake those that show something of what is new about a printer."""
-        self.async_wake(now.id)
-        for part in changed_parts(before, now):
-            self.async_wake(PartOf(now.id, part))
+        listeners, data = self._listeners_by_part, self.data
+        if has_new_structure:
+            listeners.wake(STRUCTURE)
+        if before.user != data.user:
+            listeners.wake(ACCOUNT)
+        if before.tunnel_usage != data.tunnel_usage:
+            listeners.wake(TUNNEL_USAGE)
+        listeners.wake_all_changes(before.printers, data.printers)
+        for printer_id in before.printers.keys() & data.printers.keys():
+            if before.last_prints.get(printer_id) != data.last_prints.get(printer_id):
+                listeners.wake_printer(printer_id)
 
     @callback
     def async_wake_printer(self, printer_id: int) -> None:
-        """Wake all that show a printer."""
-        self.async_wake(printer_id)
-        for part in Part:
-            self.async_wake(PartOf(printer_id, part))
-
-    @callback
-    def async_wake(self, context: object) -> None:
-        """Wake listeners, also for what is not in the snapshot.
-
-        One that fails must not keep the others, or the push, from going on.
-        """
-        for listener in list(self._listeners_by_context.get(context, ())):
-            try:
-                listener()
-            except Exception:
-                _LOGGER.exception("Unexpected error updating a listener of %s", context)
-
-
-def _is_happening(before: Printer, now: Printer) -> bool:
-    """Return whether a change is likely to come with an event."""
-    if (before.status is None) != (now.status is None):
-        return True
-    if before.status and now.status and before.status.text != now.status.text:
-        return True
-    return before.current_print != now.current_print
+        """Wake all listeners of a printer, for what is not in the snapshot."""
+        self._listeners_by_part.wake_printer(printer_id)

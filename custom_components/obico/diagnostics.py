@@ -15,11 +15,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.util.json import JsonValueType
 
+from .account.credentials import credential_of
+from .account.devices import printer_identifier
 from .aioobico import CLOUD_URL, ObicoResponseError, Printer, parse_json
 from .const import CONF_SESSION
-from .coordinator import ObicoConfigEntry
-from .credentials import credential_of
-from .devices import printer_identifier
+from .data import ObicoConfigEntry
 
 # Addresses of pictures and videos are signed: who has one can fetch it.
 _SECRET_NAME: Final = re.compile(
@@ -86,7 +86,7 @@ def _secrets(entry: ObicoConfigEntry) -> Iterator[str]:
         yield url.host
     if entry.state is not ConfigEntryState.LOADED:
         return
-    data = entry.runtime_data.data
+    data = entry.runtime_data.coordinator.data
     yield from filter(None, (data.user.email, data.user.username))
     for printer in data.printers.values():
         if printer.auth_token:
@@ -113,11 +113,12 @@ async def async_get_config_entry_diagnostics(
     }
     if entry.state is not ConfigEntryState.LOADED:
         return told
-    coordinator = entry.runtime_data
+    account = entry.runtime_data
+    coordinator = account.coordinator
     return told | {
         "last_update_success": coordinator.last_update_success,
         "last_error": redactor.redact(coordinator.last_exception),
-        "event_mark": coordinator.storage.event_mark,
+        "event_mark": account.event_memory.mark,
         "user": redactor.redact(coordinator.data.user),
         "printers": [
             _printer_diagnostics(entry, printer)
@@ -131,7 +132,7 @@ async def async_get_device_diagnostics(
 ) -> dict[str, JsonValueType]:
     """Return what is known of a printer; the account's device stands for all."""
     if entry.state is ConfigEntryState.LOADED:
-        for printer in entry.runtime_data.data.printers.values():
+        for printer in entry.runtime_data.coordinator.data.printers.values():
             if printer_identifier(entry, printer.id) in device.identifiers:
                 return _printer_diagnostics(entry, printer)
     return await async_get_config_entry_diagnostics(hass, entry)
@@ -140,11 +141,13 @@ async def async_get_device_diagnostics(
 def _printer_diagnostics(
     entry: ObicoConfigEntry, printer: Printer
 ) -> dict[str, JsonValueType]:
-    coordinator = entry.runtime_data
+    account = entry.runtime_data
     redactor = _Redactor(entry)
     return {
         "printer": redactor.redact(printer),
-        "push": redactor.redact(coordinator.pushes.statistics(printer.id)),
-        "last_print": redactor.redact(coordinator.data.last_prints.get(printer.id)),
-        "heaters": redactor.redact(coordinator.storage.heaters.of(printer.id)),
+        "push": redactor.redact(account.connections.statistics(printer.id)),
+        "last_print": redactor.redact(
+            account.coordinator.data.last_prints.get(printer.id)
+        ),
+        "heaters": redactor.redact(account.heaters.of(printer.id)),
     }

@@ -1,38 +1,46 @@
-"""Base of all entities: one snapshot, and a state only when it shows something new."""
+"""Base of all entities: read the snapshot, and write a state only when it differs."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from typing import override
 
 from homeassistant.core import callback
+from homeassistant.helpers import entity_platform, entity_registry as er
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
+from .account.devices import account_device_info
+from .account.errors import translated_errors
 from .aioobico import Printer, PrinterChanges
-from .const import ACCOUNT, STRUCTURE
-from .control import SETTINGS, in_turn
-from .coordinator import ObicoConfigEntry, ObicoCoordinator
-from .devices import account_device_info
-from .errors import translated_errors
-from .parts import Part, PartOf
+from .const import ACCOUNT, DOMAIN, STRUCTURE
+from .coordinator import ObicoCoordinator
+from .data import ObicoConfigEntry, ObicoData
+from .printer.parts import Part, PartOf
 
 
 class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
     """Something of an account or a printer."""
 
     _attr_has_entity_name = True
-    # As of the last read.
+    # What the last written state shows.
     _shown: object = None
     _is_available = False
+    # Whether what this does goes over the push connection alone: a heater can be turned
+    # off, and a printer stopped, while the server answers no polls.
+    _works_by_push = False
+
+    def __init__(self, account: ObicoData, context: object) -> None:
+        """Listen to a context of the coordinator (see `PartListeners`)."""
+        super().__init__(account.coordinator, context=context)
+        self.account = account
 
     @property
     @override
     def available(self) -> bool:
         """Return whether what this shows could be known when it was read."""
-        return self._is_available
+        return self._is_available and (super().available or self._works_by_push)
 
     def _take_up(self) -> bool:
         """Take up the snapshot, and return whether what this shows can be known."""
@@ -67,7 +75,7 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
 
     def _translated_errors(self) -> AbstractContextManager[None]:
         """Say in the user's language what failed, and have a lost sign-in mended."""
-        return translated_errors(self.hass, self.coordinator.config_entry)
+        return translated_errors(self.hass, self.account.entry)
 
 
 class ObicoAccountEntity(ObicoEntity):
@@ -75,16 +83,16 @@ class ObicoAccountEntity(ObicoEntity):
 
     def __init__(
         self,
-        coordinator: ObicoCoordinator,
+        account: ObicoData,
         description: EntityDescription,
         *,
         context: str = ACCOUNT,
     ) -> None:
-        """Show what the context says of the account."""
-        super().__init__(coordinator, context=context)
+        """Show what the context is about."""
+        super().__init__(account, context)
         self.entity_description = description
-        self._attr_unique_id = f"{coordinator.account_id}_{description.key}"
-        self._attr_device_info = account_device_info(coordinator.config_entry)
+        self._attr_unique_id = f"{account.account_id}_{description.key}"
+        self._attr_device_info = account_device_info(account.entry)
 
 
 class ObicoPrinterEntity(ObicoEntity):
@@ -94,24 +102,19 @@ class ObicoPrinterEntity(ObicoEntity):
     _part = Part.STEADY
     # Whether what is shown cannot be known while the agent is offline.
     _needs_agent = False
-    # Whether what this does goes over the push connection alone: a heater can be turned
-    # off, and a printer stopped, while the server answers no polls.
-    _works_by_push = False
 
     def __init__(
         self,
-        coordinator: ObicoCoordinator,
+        account: ObicoData,
         printer: Printer,
         description: EntityDescription,
     ) -> None:
         """Show a printer as it is now."""
-        super().__init__(coordinator, context=PartOf(printer.id, self._part))
+        super().__init__(account, PartOf(printer.id, self._part))
         self.entity_description = description
         self._printer = printer
-        self._attr_unique_id = (
-            f"{coordinator.account_id}_{printer.id}_{description.key}"
-        )
-        self._attr_device_info = coordinator.devices.info_of(printer)
+        self._attr_unique_id = f"{account.account_id}_{printer.id}_{description.key}"
+        self._attr_device_info = account.devices.info_of(printer)
 
     @property
     def printer(self) -> Printer:
@@ -128,19 +131,15 @@ class ObicoPrinterEntity(ObicoEntity):
         self._printer = printer
         return (
             coordinator.last_update_success
-            or (self._works_by_push and coordinator.pushes.is_connected(printer.id))
+            or (
+                self._works_by_push
+                and self.account.connections.is_connected(printer.id)
+            )
         ) and (printer.status is not None or not self._needs_agent)
 
     async def _async_update_printer(self, changes: PrinterChanges) -> None:
-        """Change settings of the printer, and take up the server's answer."""
-        async with in_turn(self.coordinator, self._printer.id, SETTINGS):
-            with self._translated_errors():
-                printer = await self.coordinator.client.update_printer(
-                    self._printer.id, **changes
-                )
-            self.coordinator.async_hold(
-                printer, lambda printer: replace(printer, **changes)
-            )
+        """Change settings of the printer that the server keeps."""
+        await self.account.commands.async_update_settings(self._printer, changes)
 
 
 class ObicoMachineEntity(ObicoPrinterEntity):
@@ -154,10 +153,18 @@ class ObicoMachineEntity(ObicoPrinterEntity):
 def async_add_printer_entities(
     entry: ObicoConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
-    entities_of: Callable[[ObicoCoordinator, Printer], Iterable[ObicoPrinterEntity]],
+    entities_of: Callable[[ObicoData, Printer], Iterable[ObicoPrinterEntity]],
+    keys_that_cannot_exist: Callable[[Printer], Iterable[str]] = lambda _: (),
 ) -> None:
-    """Add the entities of all printers, and later those of new printers and heaters."""
-    coordinator = entry.runtime_data
+    """Add the entities of all printers, and later those of new printers and heaters.
+
+    What an earlier version, or an earlier agent of the printer, has left in the registry
+    of the entities that cannot exist is removed from it.
+    """
+    account = entry.runtime_data
+    coordinator = account.coordinator
+    registry = er.async_get(account.hass)
+    platform = entity_platform.async_get_current_platform()
     added: dict[int, set[str | None]] = {}
     structures: dict[int, object] = {}
 
@@ -170,13 +177,20 @@ def async_add_printer_entities(
         for printer in printers.values():
             structure = (
                 printer.agent_name,
-                coordinator.storage.heaters.of(printer.id),
+                account.heaters.of(printer.id),
             )
             if structures.get(printer.id) == structure:
                 continue
             structures[printer.id] = structure
             known = added.setdefault(printer.id, set())
-            for entity in entities_of(coordinator, printer):
+            for key in keys_that_cannot_exist(printer):
+                unique_id = f"{account.account_id}_{printer.id}_{key}"
+                known.discard(unique_id)
+                if entity_id := registry.async_get_entity_id(
+                    platform.domain, DOMAIN, unique_id
+                ):
+                    registry.async_remove(entity_id)
+            for entity in entities_of(account, printer):
                 if entity.unique_id not in known:
                     known.add(entity.unique_id)
                     new.append(entity)

@@ -8,16 +8,28 @@ from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID, Platform
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .account.registry import entity_id_of
 from .aioobico import Printer, plain_text
 from .const import EVENT_FIRED
-from .coordinator import ObicoConfigEntry, ObicoCoordinator
+from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoPrinterEntity, async_add_printer_entities
-from .events import EVENT_TYPES, FAILURE_ALERTED, PRINTER_EVENT, FiredEvent
-from .image import EVENT_SNAPSHOT, FAILURE_SNAPSHOT
-from .lookup import entity_id_of
+from .live.fired_event import (
+    EVENT_SNAPSHOT,
+    EVENT_TYPES,
+    FAILURE_ALERTED,
+    FAILURE_SNAPSHOT,
+    PRINTER_EVENT,
+    FiredEvent,
+)
+from .printer.state_text import name_text, shorten
 
 # Nothing is fetched or sent.
 PARALLEL_UPDATES = 0
+
+# In bytes as JSON. The recorder drops all attributes of a state that are more than 16 kB,
+# which leaves room for these two and some names.
+_MAX_TEXT_BYTES: Final = 8000
+_MAX_ADDRESS_BYTES: Final = 2000
 
 # What a line of the activity is made of.
 _IN_LOGBOOK: Final = ("event_class", "title", "text", "file", "outcome")
@@ -37,11 +49,18 @@ async def async_setup_entry(
     """Set up the event entities of all printers."""
 
     def entities_of(
-        coordinator: ObicoCoordinator, printer: Printer
+        account: ObicoData, printer: Printer
     ) -> Iterator[ObicoPrinterEntity]:
-        yield ObicoPrinterEvent(coordinator, printer, DESCRIPTION)
+        yield ObicoPrinterEvent(account, printer, DESCRIPTION)
 
     async_add_printer_entities(entry, async_add_entities, entities_of)
+
+
+def _short_address(address: str | None) -> str | None:
+    """Return an address unless it is too long for an attribute: a part of it leads nowhere."""
+    if address is None or shorten(address, _MAX_ADDRESS_BYTES) != address:
+        return None
+    return address
 
 
 class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
@@ -65,7 +84,7 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
     @callback
     def _async_listen(self) -> None:
         self.async_on_remove(
-            self.coordinator.events.async_listen(self.printer.id, self._handle_event)
+            self.account.events.async_listen(self.printer.id, self._handle_event)
         )
 
     @override
@@ -78,14 +97,18 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
         event = fired.event
         attributes = {
             "event_id": event.id,
-            "event_class": event.event_class.lower() if event.event_class else None,
-            "title": event.title,
-            "text": plain_text(event.text) if event.text else None,
+            "event_class": name_text(event.event_class.lower())
+            if event.event_class
+            else None,
+            "title": name_text(event.title),
+            "text": shorten(plain_text(event.text), _MAX_TEXT_BYTES)
+            if event.text
+            else None,
             "image": self._image_entity_id(fired),
-            "info_url": event.info_url,
+            "info_url": _short_address(event.info_url),
             "created_at": event.created_at.isoformat() if event.created_at else None,
             "print_id": event.print_id,
-            "file": fired.file,
+            "file": name_text(fired.file),
             "outcome": fired.outcome,
         }
         self._tell_logbook(fired.type, attributes)
@@ -114,7 +137,7 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
         """Return the image entity that holds the event's picture: addresses are signed."""
         if fired.event.image_url is None:
             return None
-        image = FAILURE_SNAPSHOT if fired.type == FAILURE_ALERTED else EVENT_SNAPSHOT
+        key = FAILURE_SNAPSHOT if fired.type == FAILURE_ALERTED else EVENT_SNAPSHOT
         return entity_id_of(
-            self.coordinator, self.printer.id, Platform.IMAGE, image.key
+            self.hass, self.account.account_id, self.printer.id, Platform.IMAGE, key
         )

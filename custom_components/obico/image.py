@@ -16,9 +16,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import Printer
-from .coordinator import ObicoConfigEntry, ObicoCoordinator
+from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoPrinterEntity, async_add_printer_entities
-from .events import PICTURE_OF_EVENT, PICTURE_OF_FAILURE
+from .live.event_memory import PICTURE_OF_EVENT, PICTURE_OF_FAILURE
+from .live.fired_event import EVENT_SNAPSHOT, FAILURE_SNAPSHOT
 
 # Nothing is polled; a picture is fetched when it is looked at.
 PARALLEL_UPDATES = 0
@@ -31,15 +32,17 @@ class ObicoEventImageDescription(ImageEntityDescription):
     pictured: str
 
 
-FAILURE_SNAPSHOT: Final = ObicoEventImageDescription(
-    key="failure_snapshot",
-    translation_key="failure_snapshot",
-    pictured=PICTURE_OF_FAILURE,
-)
-EVENT_SNAPSHOT: Final = ObicoEventImageDescription(
-    key="event_snapshot",
-    translation_key="event_snapshot",
-    pictured=PICTURE_OF_EVENT,
+EVENT_IMAGES: Final = (
+    ObicoEventImageDescription(
+        key=FAILURE_SNAPSHOT,
+        translation_key=FAILURE_SNAPSHOT,
+        pictured=PICTURE_OF_FAILURE,
+    ),
+    ObicoEventImageDescription(
+        key=EVENT_SNAPSHOT,
+        translation_key=EVENT_SNAPSHOT,
+        pictured=PICTURE_OF_EVENT,
+    ),
 )
 THUMBNAIL: Final = ImageEntityDescription(key="thumbnail", translation_key="thumbnail")
 LAST_POSTER: Final = ImageEntityDescription(
@@ -55,12 +58,12 @@ async def async_setup_entry(
     """Set up the image entities of all printers."""
 
     def entities_of(
-        coordinator: ObicoCoordinator, printer: Printer
+        account: ObicoData, printer: Printer
     ) -> Iterator[ObicoPrinterEntity]:
-        for description in (FAILURE_SNAPSHOT, EVENT_SNAPSHOT):
-            yield ObicoEventImage(coordinator, printer, description)
-        yield ObicoThumbnail(coordinator, printer, THUMBNAIL)
-        yield ObicoLastPoster(coordinator, printer, LAST_POSTER)
+        for description in EVENT_IMAGES:
+            yield ObicoEventImage(account, printer, description)
+        yield ObicoThumbnail(account, printer, THUMBNAIL)
+        yield ObicoLastPoster(account, printer, LAST_POSTER)
 
     async_add_printer_entities(entry, async_add_entities, entities_of)
 
@@ -78,13 +81,13 @@ class ObicoImage(ObicoPrinterEntity, ImageEntity):
 
     def __init__(
         self,
-        coordinator: ObicoCoordinator,
+        account: ObicoData,
         printer: Printer,
         description: ImageEntityDescription,
     ) -> None:
         """Show a printer's picture."""
-        super().__init__(coordinator, printer, description)
-        ImageEntity.__init__(self, coordinator.hass)
+        super().__init__(account, printer, description)
+        ImageEntity.__init__(self, account.hass)
         self._loaded: tuple[Subject, bytes] | None = None
 
     @property
@@ -118,7 +121,7 @@ class ObicoImage(ObicoPrinterEntity, ImageEntity):
                 address = await self._async_address(subject)
                 if address is None:
                     return None
-                picture = await self.coordinator.client.get_picture(address)
+                picture = await self.account.client.get_picture(address)
             self._loaded = (subject, picture)
             # Slicers draw PNGs.
             self._attr_content_type = infer_image_type(picture) or DEFAULT_CONTENT_TYPE
@@ -133,14 +136,14 @@ class ObicoEventImage(ObicoImage):
     @property
     @override
     def _subject(self) -> Subject | None:
-        pictured = self.coordinator.storage.pictured_events.get(self.printer.id, {})
+        pictured = self.account.event_memory.pictured.get(self.printer.id, {})
         if (event := pictured.get(self.entity_description.pictured)) is None:
             return None
         return Subject(id=event.id, created_at=event.created_at)
 
     @override
     async def _async_address(self, subject: Subject) -> str | None:
-        event = await self.coordinator.client.get_event(subject.id)
+        event = await self.account.client.get_event(subject.id)
         return event.image_url
 
 
@@ -157,7 +160,7 @@ class ObicoThumbnail(ObicoImage):
 
     @override
     async def _async_address(self, subject: Subject) -> str | None:
-        job = await self.coordinator.client.get_print(subject.id)
+        job = await self.account.client.get_print(subject.id)
         thumbnails = job.g_code_file.thumbnail_urls if job.g_code_file else ()
         return next(iter(thumbnails), None)
 
@@ -175,5 +178,5 @@ class ObicoLastPoster(ObicoImage):
 
     @override
     async def _async_address(self, subject: Subject) -> str | None:
-        job = await self.coordinator.client.get_print(subject.id)
+        job = await self.account.client.get_print(subject.id)
         return job.poster_url

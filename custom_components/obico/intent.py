@@ -1,4 +1,4 @@
-"""Intents, for sentences of a user's own and for LLM assistants."""
+"""Intents, for the user's own sentences and for LLM assistants."""
 
 from typing import Final, override
 
@@ -6,29 +6,29 @@ import probatio
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent
-from homeassistant.helpers.chat_session import current_session
 
 from .voice.answers import async_answer
-from .voice.cancelling import Speaker
-from .voice.request import Request, Wish
+from .voice.confirmation import Speaker
+from .voice.conversations import is_in_conversation
+from .voice.request import Request, VoiceIntent
 
 DESCRIPTIONS: Final = {
-    Wish.PAUSE: "Pauses the running print of a 3D printer",
-    Wish.RESUME: "Resumes the paused print of a 3D printer",
-    Wish.CANCEL: (
+    VoiceIntent.PAUSE: "Pauses the running print of a 3D printer",
+    VoiceIntent.RESUME: "Resumes the paused print of a 3D printer",
+    VoiceIntent.CANCEL: (
         "Asks whether the print of a 3D printer shall be cancelled. It cancels nothing: "
         "put the question to the user, and wait for the answer"
     ),
-    Wish.CONFIRM_CANCEL: (
+    VoiceIntent.CONFIRM_CANCEL: (
         "Cancels for good the print that was asked about, once the user said yes"
     ),
-    Wish.KEEP: "Drops the question whether a print shall be cancelled: the user said no",
-    Wish.STATUS: "Tells what 3D printers are doing: status, file, progress, time left",
-    Wish.TIME_LEFT: "Tells how long the print of a 3D printer still takes",
-    Wish.TEMPERATURE: (
+    VoiceIntent.KEEP: "Drops the question whether a print shall be cancelled: the user said no",
+    VoiceIntent.STATUS: "Tells what 3D printers are doing: status, file, progress, time left",
+    VoiceIntent.TIME_LEFT: "Tells how long the print of a 3D printer still takes",
+    VoiceIntent.TEMPERATURE: (
         "Tells the temperatures of a 3D printer's nozzle, bed and chamber, and their targets"
     ),
-    Wish.IS_FAILING: "Tells whether the AI sees the print of a 3D printer fail",
+    VoiceIntent.IS_FAILING: "Tells whether the AI sees the print of a 3D printer fail",
 }
 
 _NAME: Final = "name"
@@ -36,24 +36,24 @@ _AREA: Final = "area"
 
 
 async def async_setup_intents(hass: HomeAssistant) -> None:
-    """Register the intents: they are there, and say what is missing, also without an account."""
-    for wish in Wish:
-        intent.async_register(hass, ObicoIntentHandler(wish))
+    """Register the intents, also without an account: their answers say that there is none."""
+    for voice_intent in VoiceIntent:
+        intent.async_register(hass, ObicoIntentHandler(voice_intent))
 
 
 class ObicoIntentHandler(intent.IntentHandler):
-    """What somebody wants of a printer."""
+    """Handles one of the intents."""
 
-    def __init__(self, wish: Wish) -> None:
-        """Take up what is wanted."""
-        self._wish = wish
-        self.intent_type = wish.value
-        self.description = DESCRIPTIONS[wish]
+    def __init__(self, voice_intent: VoiceIntent) -> None:
+        """Initialize the handler for an intent."""
+        self._intent = voice_intent
+        self.intent_type = voice_intent.value
+        self.description = DESCRIPTIONS[voice_intent]
 
     @property
     @override
     def slot_schema(self) -> dict[probatio.Marker, object]:
-        """Return what tells the printer: where only one can be meant, nothing need be said."""
+        """Return the slots for a printer, which are needed only where several can be meant."""
         return {
             probatio.Optional(
                 _NAME, description="Name of the printer"
@@ -65,12 +65,12 @@ class ObicoIntentHandler(intent.IntentHandler):
 
     @override
     async def async_handle(self, intent_obj: intent.Intent) -> intent.IntentResponse:
-        """Grant what is wanted, or say why not."""
+        """Carry out the intent, and answer."""
         slots = self.async_validate_slots(intent_obj.slots)
         answer = await async_answer(
             intent_obj.hass,
             Request(
-                wish=self._wish,
+                intent=self._intent,
                 language=intent_obj.language,
                 context=intent_obj.context,
                 speaker=Speaker.of(
@@ -89,7 +89,7 @@ class ObicoIntentHandler(intent.IntentHandler):
                 intent.IntentResponseErrorCode.FAILED_TO_HANDLE, answer.text
             )
             return response
-        if self._wish.is_question:
+        if self._intent.is_question:
             response.response_type = intent.IntentResponseType.QUERY_ANSWER
         response.async_set_speech(answer.text)
         response.async_set_results(
@@ -106,10 +106,10 @@ class ObicoIntentHandler(intent.IntentHandler):
 
 
 def _turn(intent_obj: intent.Intent) -> str | None:
-    """Return the message of the user's that made an assistant ask, None where he asked himself.
+    """Return the user's message to which an assistant replies, None where there is none.
 
-    Only in a conversation does each message have a context of its own.
+    It is known by its context, because each message of a conversation has its own.
     """
-    if intent_obj.text_input is None and current_session.get() is not None:
+    if intent_obj.text_input is None and is_in_conversation():
         return intent_obj.context.id
     return None

@@ -14,28 +14,28 @@ from homeassistant.helpers.llm import (
 )
 
 from .const import DOMAIN
-from .lookup import loaded_coordinators
-from .voice.choice import exposed
-from .voice.names import targets
-from .voice.request import Wish
+from .data import loaded_accounts
+from .voice.choice import filter_exposed
+from .voice.names import async_get_targets
+from .voice.request import VoiceIntent
 
-# All of them act on the user's own printers.
-_ASKS: Final = ToolAnnotations(
+# `open_world` is False: all act on the user's own printers alone.
+_QUESTION: Final = ToolAnnotations(
     read_only=True, destructive=False, idempotent=True, open_world=False
 )
-_COMMANDS: Final = ToolAnnotations(destructive=False, idempotent=True, open_world=False)
-_CANCELS: Final = ToolAnnotations(open_world=False)
+_COMMAND: Final = ToolAnnotations(destructive=False, idempotent=True, open_world=False)
+_CANCEL: Final = ToolAnnotations(open_world=False)
 
 _TOOLS: Final = {
-    Wish.PAUSE: ("pause_print", "Pause print", _COMMANDS),
-    Wish.RESUME: ("resume_print", "Resume print", _COMMANDS),
-    Wish.CANCEL: ("cancel_print", "Ask whether to cancel a print", _COMMANDS),
-    Wish.CONFIRM_CANCEL: ("confirm_cancel", "Cancel print", _CANCELS),
-    Wish.KEEP: ("keep_print", "Do not cancel print", _COMMANDS),
-    Wish.STATUS: ("print_status", "Print status", _ASKS),
-    Wish.TIME_LEFT: ("time_left", "Time left of a print", _ASKS),
-    Wish.TEMPERATURE: ("temperature", "Printer temperatures", _ASKS),
-    Wish.IS_FAILING: ("is_failing", "Is a print failing?", _ASKS),
+    VoiceIntent.PAUSE: ("pause_print", "Pause print", _COMMAND),
+    VoiceIntent.RESUME: ("resume_print", "Resume print", _COMMAND),
+    VoiceIntent.CANCEL: ("cancel_print", "Ask whether to cancel a print", _COMMAND),
+    VoiceIntent.CONFIRM_CANCEL: ("confirm_cancel", "Cancel print", _CANCEL),
+    VoiceIntent.KEEP: ("keep_print", "Do not cancel print", _COMMAND),
+    VoiceIntent.STATUS: ("print_status", "Print status", _QUESTION),
+    VoiceIntent.TIME_LEFT: ("time_left", "Time left of a print", _QUESTION),
+    VoiceIntent.TEMPERATURE: ("temperature", "Printer temperatures", _QUESTION),
+    VoiceIntent.IS_FAILING: ("is_failing", "Is a print failing?", _QUESTION),
 }
 
 _PROMPT: Final = (
@@ -52,15 +52,19 @@ def async_get_tools(
     """Return the tools for the printers that are exposed."""
     if api_id != LLM_API_ASSIST or not llm_context.assistant:
         return None
-    known = targets(hass, loaded_coordinators(hass))
+    targets = async_get_targets(hass, loaded_accounts(hass))
     usable = {
-        wish: exposed(hass, llm_context.assistant, wish, known) for wish in _TOOLS
+        voice_intent: filter_exposed(hass, llm_context.assistant, voice_intent, targets)
+        for voice_intent in _TOOLS
     }
     tools: list[Tool] = []
     for handler in intent.async_get(hass):
-        if handler.intent_type not in _TOOLS or not usable[Wish(handler.intent_type)]:
+        if (
+            handler.intent_type not in _TOOLS
+            or not usable[VoiceIntent(handler.intent_type)]
+        ):
             continue
-        name, title, annotations = _TOOLS[Wish(handler.intent_type)]
+        name, title, annotations = _TOOLS[VoiceIntent(handler.intent_type)]
         tools.append(
             IntentTool(
                 f"{DOMAIN}__{name}",
@@ -72,5 +76,5 @@ def async_get_tools(
         )
     if not tools:
         return None
-    printers = ", ".join(sorted({target.name for target in usable[Wish.STATUS]}))
+    printers = ", ".join(sorted({target.name for target in usable[VoiceIntent.STATUS]}))
     return LLMTools(tools=tools, prompt=_PROMPT.format(printers=printers))

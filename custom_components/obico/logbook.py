@@ -13,14 +13,17 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.translation import async_get_cached_translations
 
+from .account.registry import name_of_device
 from .const import DOMAIN, EVENT_FIRED
-from .events import ENDED, PRINTER_ERROR
-from .lookup import name_of_device
+from .live.fired_event import ENDED, PRINTER_ERROR
+from .printer.state_text import shorten
 
 type Described = dict[str, str | None]
 
 _ENGLISH: Final = "en"
 _ERROR: Final = "error"
+# In bytes; a line of the activity is no place for a whole page.
+_MAX_REASON_BYTES: Final = 500
 
 
 @callback
@@ -61,7 +64,9 @@ def _message(hass: HomeAssistant, told: Mapping[str, str | None]) -> str:
         is_error = told["event_class"] == _ERROR
         message = text("printer_error" if is_error else "printer_warning")
         reason = (details or title) if is_error else (title or details)
-        return f"{message}: {' '.join(reason.split())}" if reason else message
+        if not reason:
+            return message
+        return f"{message}: {shorten(' '.join(reason.split()), _MAX_REASON_BYTES)}"
     if kind == ENDED:
         kind = told["outcome"] or kind
     return text(kind).format(file=told["file"] or text("print"))

@@ -20,14 +20,13 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import commands
 from .aioobico import AgentKind, Printer, PrinterAgent, PrinterChanges, PrinterStatus
-from .control import async_set_targets, hold_until_report
-from .coordinator import ObicoConfigEntry, ObicoCoordinator
+from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_add_printer_entities
-from .heaters import Heater
-from .parts import Part
-from .temperatures import MAX_TARGETS
+from .printer import preconditions
+from .printer.heaters import Heater
+from .printer.parts import Part
+from .printer.temperatures import MAX_TARGETS
 
 # Nobody waits for another printer: see `in_turn`.
 PARALLEL_UPDATES = 0
@@ -170,15 +169,15 @@ async def async_setup_entry(
     """Set up the numbers of all printers."""
 
     def entities_of(
-        coordinator: ObicoCoordinator, printer: Printer
+        account: ObicoData, printer: Printer
     ) -> Iterator[ObicoPrinterEntity]:
         for description in NUMBERS:
-            yield ObicoNumber(coordinator, printer, description)
+            yield ObicoNumber(account, printer, description)
         for rate in RATES:
-            yield ObicoRate(coordinator, printer, rate)
-        for heater in coordinator.storage.heaters.of(printer.id):
+            yield ObicoRate(account, printer, rate)
+        for heater in account.heaters.of(printer.id):
             if heater.has_target:
-                yield ObicoTarget(coordinator, printer, heater)
+                yield ObicoTarget(account, printer, heater)
 
     async_add_printer_entities(entry, async_add_entities, entities_of)
 
@@ -197,7 +196,7 @@ class ObicoNumber(ObicoPrinterEntity, NumberEntity):
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Change the setting."""
-        commands.ensure(commands.against_value(value))
+        preconditions.ensure(preconditions.check_value(value))
         await self._async_update_printer(self.entity_description.changes_fn(value))
 
 
@@ -209,7 +208,7 @@ class ObicoRate(ObicoMachineEntity, NumberEntity):
 
     @override
     def _read(self) -> float | None:
-        if commands.against_machine(self.printer):
+        if preconditions.check_machine(self.printer):
             # Who knows what it will be set to.
             self._attr_native_value = None
         elif (status := self.printer.status) is not None and (
@@ -221,17 +220,16 @@ class ObicoRate(ObicoMachineEntity, NumberEntity):
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Change the rate."""
-        commands.ensure(commands.against_value(value))
-        commands.ensure(commands.against_machine(self.printer))
+        preconditions.ensure(preconditions.check_value(value))
+        preconditions.ensure(preconditions.check_machine(self.printer))
         percent = round(value)
         with self._translated_errors():
             await self.entity_description.set_fn(
-                self.coordinator.pushes.agent_of(self.printer.id),
-                commands.agent_kind(self.printer),
+                self.account.connections.agent_of(self.printer.id),
+                preconditions.agent_kind(self.printer),
                 percent,
             )
-        hold_until_report(
-            self.coordinator,
+        self.account.commands.show_until_report(
             self.printer,
             lambda status: self.entity_description.change_fn(status, percent / 100),
         )
@@ -240,19 +238,17 @@ class ObicoRate(ObicoMachineEntity, NumberEntity):
 class ObicoTarget(ObicoMachineEntity, NumberEntity):
     """The target of one heater; 0 is off."""
 
-    def __init__(
-        self, coordinator: ObicoCoordinator, printer: Printer, heater: Heater
-    ) -> None:
+    def __init__(self, account: ObicoData, printer: Printer, heater: Heater) -> None:
         """Set a printer's heater."""
-        super().__init__(coordinator, printer, TARGET)
+        super().__init__(account, printer, TARGET)
         self._heater = heater.name
         self._attr_unique_id = (
-            f"{coordinator.account_id}_{printer.id}_{heater.key}_{TARGET.key}"
+            f"{account.account_id}_{printer.id}_{heater.key}_{TARGET.key}"
         )
         self._attr_translation_key = f"{heater.kind}_{TARGET.key}"
         self._attr_translation_placeholders = heater.placeholders
         self._attr_native_max_value = MAX_TARGETS[heater.kind]
-        self._attr_extra_state_attributes = {"heater": heater.name}
+        self._attr_extra_state_attributes = {"heater": heater.label}
 
     @override
     def _read(self) -> float | None:
@@ -265,5 +261,7 @@ class ObicoTarget(ObicoMachineEntity, NumberEntity):
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Change the target."""
-        commands.ensure(commands.against_value(value))
-        await async_set_targets(self.coordinator, self.printer, {self._heater: value})
+        preconditions.ensure(preconditions.check_value(value))
+        await self.account.commands.async_set_targets(
+            self.printer, {self._heater: value}
+        )

@@ -1,6 +1,6 @@
 """Selects of printers."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final, override
 
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
@@ -9,10 +9,15 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import Printer, PrinterChanges
-from .control import async_set_targets
-from .coordinator import ObicoConfigEntry, ObicoCoordinator
+from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_add_printer_entities
-from .temperatures import clamped, targets_of
+from .printer.temperatures import (
+    MAX_PROFILE_TARGETS,
+    PREHEAT_OFF,
+    ensure_targets,
+    profiles_of,
+    targets_of,
+)
 
 # Nobody waits for another printer: see `in_turn`.
 PARALLEL_UPDATES = 0
@@ -27,7 +32,6 @@ _ACTIONS: Final = {"notify": "NONE", "pause": "PAUSE"}
 _OPTIONS: Final = {action: option for option, action in _ACTIONS.items()}
 
 PREHEAT: Final = SelectEntityDescription(key="preheat", translation_key="preheat")
-_OFF: Final = "off"
 
 
 async def async_setup_entry(
@@ -38,10 +42,10 @@ async def async_setup_entry(
     """Set up the selects of all printers."""
 
     def entities_of(
-        coordinator: ObicoCoordinator, printer: Printer
+        account: ObicoData, printer: Printer
     ) -> Iterator[ObicoPrinterEntity]:
-        yield ObicoActionOnFailure(coordinator, printer, ACTION_ON_FAILURE)
-        yield ObicoPreheat(coordinator, printer, PREHEAT)
+        yield ObicoActionOnFailure(account, printer, ACTION_ON_FAILURE)
+        yield ObicoPreheat(account, printer, PREHEAT)
 
     async_add_printer_entities(entry, async_add_entities, entities_of)
 
@@ -68,73 +72,48 @@ class ObicoPreheat(ObicoMachineEntity, SelectEntity):
 
     def __init__(
         self,
-        coordinator: ObicoCoordinator,
+        account: ObicoData,
         printer: Printer,
         description: SelectEntityDescription,
     ) -> None:
         """Offer a printer's profiles, which the registry asks for before the first state."""
-        super().__init__(coordinator, printer, description)
-        self._attr_options = [_OFF, *self._profiles]
+        super().__init__(account, printer, description)
+        self._attr_options = [PREHEAT_OFF, *self._profiles]
 
     @override
     def _read(self) -> object:
-        targets = targets_of(self.printer)
-        self._attr_options = [_OFF, *self._profiles]
+        targets, profiles = targets_of(self.printer), self._profiles
+        self._attr_options = [PREHEAT_OFF, *profiles]
+        off = dict.fromkeys(targets, 0.0)
         self._attr_current_option = next(
             (
                 name
-                for name, wanted in (
-                    (_OFF, dict.fromkeys(targets, 0.0)),
-                    *self._profiles.items(),
-                )
-                if wanted and all(targets.get(key) == wanted[key] for key in wanted)
+                for name, wanted in ((PREHEAT_OFF, off), *profiles.items())
+                if wanted and wanted.items() <= targets.items()
             ),
             None,
         )
         return self._attr_current_option, tuple(self._attr_options)
 
     @property
-    def _profiles(self) -> Mapping[str, Mapping[str, float]]:
-        """Return targets by heater, by the name of the profile.
-
-        OctoPrint's profiles say `extruder` for what it otherwise calls `tool0`.
-        """
-        settings = self.printer.settings
-        heaters = {
-            heater.name
-            for heater in self.coordinator.storage.heaters.of(self.printer.id)
-            if heater.has_target
-        }
-        profiles = {}
-        for profile in settings.temperature_profiles if settings else ():
-            targets = {
-                "tool0" if name == "extruder" and name not in heaters else name: target
-                for name, target in profile.targets.items()
-            }
-            targets = {
-                name: clamped(name, targets[name])
-                for name in targets
-                if name in heaters
-            }
-            if targets and profile.name not in {"", _OFF}:
-                profiles[profile.name] = targets
-        return profiles
+    def _profiles(self) -> dict[str, dict[str, float]]:
+        """Return the targets that each profile sets, in °C by heater."""
+        return profiles_of(self.printer, self.account.heaters.of(self.printer.id))
 
     @override
     async def async_select_option(self, option: str) -> None:
         """Set the targets of all heaters that the profile names."""
-        await async_set_targets(
-            self.coordinator,
-            self.printer,
-            dict.fromkeys(self._heaters_that_may_be_hot(), 0.0)
-            if option == _OFF
-            else self._profiles[option],
-        )
+        if option == PREHEAT_OFF:
+            targets = dict.fromkeys(self._heaters_that_may_be_hot(), 0.0)
+        else:
+            targets = self._profiles[option]
+            ensure_targets(targets, MAX_PROFILE_TARGETS)
+        await self.account.commands.async_set_targets(self.printer, targets)
 
     def _heaters_that_may_be_hot(self) -> Iterable[str]:
         """Return those that are reported; right after connecting none is, hot as they may be."""
         return targets_of(self.printer) or [
             heater.name
-            for heater in self.coordinator.storage.heaters.of(self.printer.id)
+            for heater in self.account.heaters.of(self.printer.id)
             if heater.has_target
         ]

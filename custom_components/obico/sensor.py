@@ -12,7 +12,6 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import (
-    MAX_LENGTH_STATE_STATE,
     PERCENTAGE,
     EntityCategory,
     UnitOfInformation,
@@ -25,29 +24,39 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
-from .aioobico import AgentKind, Job, Print, Printer, PrinterStatus, Temperature
+from .aioobico import (
+    AgentKind,
+    GCodeFile,
+    Job,
+    Print,
+    Printer,
+    PrinterStatus,
+    Temperature,
+)
 from .const import ACCOUNT, TUNNEL_USAGE
-from .coordinator import AccountData, ObicoConfigEntry, ObicoCoordinator
+from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
-from .heaters import Heater
-from .parts import Part
-from .prints import meters, print_duration, print_result
-from .status import (
+from .printer.heaters import Heater
+from .printer.parts import Part
+from .printer.snapshot import AccountSnapshot
+from .printer.state_text import name_text, state_text
+from .printer.status import (
     FailureLevel,
     Status,
     WatchState,
     failure_level,
+    has_print,
+    has_unrecorded_print,
     printer_status,
     watch_state,
 )
+from .prints.outcome import meters, print_duration, print_result
 
 # All data come with the coordinator.
 PARALLEL_UPDATES = 0
 
 # Estimates move with every report; what moves less than this is no news.
 _FINISH_TIME_TOLERANCE: Final = timedelta(minutes=2)
-# How the server writes that there is no limit.
-_UNLIMITED_HOURS: Final = 100_000_000.0
 # Hundredths are noise, and each would be a state to write and to record.
 _DECIMALS: Final = 1
 
@@ -74,7 +83,7 @@ def _of_job(
     """
 
     def value(printer: Printer) -> StateType:
-        if printer.status is None or printer.current_print is None:
+        if printer.status is None or not has_print(printer):
             return None
         return value_fn(printer.status)
 
@@ -99,26 +108,30 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, _DECIMALS)
 
 
-def _state_text(text: str | None) -> str | None:
-    """Return a text that fits into a state."""
-    return text[:MAX_LENGTH_STATE_STATE] if text else None
-
-
 def _not_negative(value: int | None) -> int | None:
     return None if value is None or value < 0 else value
 
 
 def _of_file(
-    value_fn: Callable[[Job], float | None],
+    job_fn: Callable[[Job], float | None],
+    file_fn: Callable[[GCodeFile], float | None] | None = None,
 ) -> Callable[[Printer], StateType]:
-    """Return a function that gives a number of the file that is printed."""
+    """Return a function that gives a number of the file that is printed.
 
-    def value(status: PrinterStatus) -> StateType:
-        if status.job is None or (number := value_fn(status.job)) is None:
+    `file_fn` returns what the server knows of the file, where the agent says nothing:
+    Klipper's never does, OctoPrint's not before the file is analysed.
+    """
+
+    def value(printer: Printer) -> StateType:
+        status, job = printer.status, printer.current_print
+        if status is None or job is None:
             return None
-        return max(number, 0.0)
+        number = job_fn(status.job) if status.job else None
+        if number is None and file_fn is not None and job.g_code_file is not None:
+            number = file_fn(job.g_code_file)
+        return None if number is None else max(number, 0.0)
 
-    return _of_job(value)
+    return value
 
 
 def _percent(fraction: float | None) -> int | None:
@@ -139,8 +152,16 @@ def _time_left_origin(status: PrinterStatus) -> str | None:
     return origin if origin in TIME_LEFT_ORIGINS else None
 
 
+def _filament_used(status: PrinterStatus) -> float | None:
+    return meters(status.progress.filament_used) if status.progress else None
+
+
 def _is_klipper(printer: Printer) -> bool:
     return printer.agent_name == AgentKind.KLIPPER
+
+
+def _is_not_klipper(printer: Printer) -> bool:
+    return not _is_klipper(printer)
 
 
 TIME_LEFT_ORIGINS: Final = (
@@ -217,7 +238,9 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.SECONDS,
         suggested_display_precision=0,
-        value_fn=_of_file(lambda job: job.estimated_print_time),
+        value_fn=_of_file(
+            lambda job: job.estimated_print_time, lambda file: file.estimated_time
+        ),
         needs_agent=True,
     ),
     ObicoSensorDescription(
@@ -227,11 +250,14 @@ SENSORS: Final = (
         native_unit_of_measurement=UnitOfTime.SECONDS,
         suggested_display_precision=0,
         value_fn=_of_file(lambda job: job.last_print_time),
+        exists_fn=_is_not_klipper,
         needs_agent=True,
     ),
     ObicoSensorDescription(
         key="current_layer",
         translation_key="current_layer",
+        # Without, each layer would be a line of the activity.
+        state_class=SensorStateClass.MEASUREMENT,
         value_fn=_of_job(lambda status: _not_negative(status.current_layer)),
         needs_agent=True,
         part=Part.POSITION,
@@ -239,6 +265,7 @@ SENSORS: Final = (
     ObicoSensorDescription(
         key="total_layers",
         translation_key="total_layers",
+        state_class=SensorStateClass.MEASUREMENT,
         value_fn=_of_job(lambda status: _not_negative(status.total_layers)),
         needs_agent=True,
     ),
@@ -247,6 +274,8 @@ SENSORS: Final = (
         translation_key="z_height",
         device_class=SensorDeviceClass.DISTANCE,
         native_unit_of_measurement=UnitOfLength.MILLIMETERS,
+        # As slicers have it, also where other lengths are in inches and feet.
+        suggested_unit_of_measurement=UnitOfLength.MILLIMETERS,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=2,
         value_fn=lambda printer: printer.status.current_z if printer.status else None,
@@ -258,9 +287,29 @@ SENSORS: Final = (
         translation_key="filament_length",
         device_class=SensorDeviceClass.DISTANCE,
         native_unit_of_measurement=UnitOfLength.METERS,
+        suggested_unit_of_measurement=UnitOfLength.METERS,
         suggested_display_precision=2,
-        value_fn=_of_file(lambda job: meters(job.filament_length)),
+        value_fn=_of_file(
+            lambda job: meters(job.filament_length),
+            lambda file: meters(file.filament_total),
+        ),
         needs_agent=True,
+    ),
+    ObicoSensorDescription(
+        key="filament_used",
+        translation_key="filament_used",
+        device_class=SensorDeviceClass.DISTANCE,
+        native_unit_of_measurement=UnitOfLength.METERS,
+        suggested_unit_of_measurement=UnitOfLength.METERS,
+        # It begins anew with each print.
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        suggested_display_precision=2,
+        entity_registry_enabled_default=False,
+        value_fn=_of_job(_filament_used),
+        # OctoPrint's agent reports what the whole print needs under this name.
+        exists_fn=_is_klipper,
+        needs_agent=True,
+        part=Part.PROGRESS,
     ),
     ObicoSensorDescription(
         key="filament_volume",
@@ -269,6 +318,7 @@ SENSORS: Final = (
         native_unit_of_measurement="cm³",
         suggested_display_precision=1,
         value_fn=_of_file(lambda job: job.filament_volume),
+        exists_fn=_is_not_klipper,
         needs_agent=True,
     ),
     ObicoSensorDescription(
@@ -312,7 +362,7 @@ SENSORS: Final = (
         translation_key="message",
         entity_registry_enabled_default=False,
         value_fn=lambda printer: (
-            _state_text(printer.status.display_message) if printer.status else None
+            state_text(printer.status.display_message) if printer.status else None
         ),
         needs_agent=True,
         part=Part.MESSAGE,
@@ -400,6 +450,7 @@ LAST_PRINT_SENSORS: Final = (
         translation_key="last_print_filament",
         device_class=SensorDeviceClass.DISTANCE,
         native_unit_of_measurement=UnitOfLength.METERS,
+        suggested_unit_of_measurement=UnitOfLength.METERS,
         suggested_display_precision=2,
         value_fn=lambda job: meters(job.filament_used),
     ),
@@ -418,6 +469,7 @@ class ObicoHeaterSensorDescription(SensorEntityDescription):
 HEATER_SENSORS: Final = (
     ObicoHeaterSensorDescription(
         key="temperature",
+        device_class=SensorDeviceClass.TEMPERATURE,
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda temperature: _rounded(temperature.actual),
         exists_fn=lambda heater: heater.has_actual,
@@ -425,6 +477,7 @@ HEATER_SENSORS: Final = (
     ),
     ObicoHeaterSensorDescription(
         key="target",
+        device_class=SensorDeviceClass.TEMPERATURE,
         # The number shows it too.
         entity_registry_enabled_default=False,
         value_fn=lambda temperature: temperature.target,
@@ -432,6 +485,8 @@ HEATER_SENSORS: Final = (
     ),
     ObicoHeaterSensorDescription(
         key="offset",
+        # A difference: 0 °C are 0 °F, not 32 °F.
+        device_class=SensorDeviceClass.TEMPERATURE_DELTA,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         value_fn=lambda temperature: temperature.offset,
@@ -444,20 +499,8 @@ HEATER_SENSORS: Final = (
 class ObicoAccountSensorDescription(SensorEntityDescription):
     """A sensor of the account; `context` is what it has to be woken for."""
 
-    value_fn: Callable[[AccountData], StateType]
+    value_fn: Callable[[AccountSnapshot], StateType]
     context: str = ACCOUNT
-
-
-def _detection_hours(data: AccountData) -> float | None:
-    """Return what is left of the hours, None where they are unlimited."""
-    user = data.user
-    if (
-        user.is_dh_unlimited
-        or user.dh_balance is None
-        or user.dh_balance >= _UNLIMITED_HOURS
-    ):
-        return None
-    return max(round(user.dh_balance, 2), 0.0)
 
 
 ACCOUNT_SENSORS: Final = (
@@ -468,7 +511,9 @@ ACCOUNT_SENSORS: Final = (
         native_unit_of_measurement=UnitOfTime.HOURS,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=1,
-        value_fn=_detection_hours,
+        value_fn=lambda data: (
+            None if data.detection_hours is None else round(data.detection_hours, 2)
+        ),
     ),
     ObicoAccountSensorDescription(
         key="unseen_events",
@@ -507,23 +552,32 @@ async def async_setup_entry(
     )
 
     def entities_of(
-        coordinator: ObicoCoordinator, printer: Printer
+        account: ObicoData, printer: Printer
     ) -> Iterator[ObicoPrinterEntity]:
         for description in SENSORS:
             if description.exists_fn(printer):
-                yield ObicoSensor(coordinator, printer, description)
-        yield ObicoFile(coordinator, printer, FILE)
+                yield ObicoSensor(account, printer, description)
+        yield ObicoFile(account, printer, FILE)
         for last_print_description in LAST_PRINT_SENSORS:
-            yield ObicoLastPrintSensor(coordinator, printer, last_print_description)
-        yield ObicoFinishTime(coordinator, printer, FINISH_TIME)
-        for heater in coordinator.storage.heaters.of(printer.id):
+            yield ObicoLastPrintSensor(account, printer, last_print_description)
+        yield ObicoFinishTime(account, printer, FINISH_TIME)
+        for heater in account.heaters.of(printer.id):
             for heater_description in HEATER_SENSORS:
                 if heater_description.exists_fn(heater):
                     yield ObicoHeaterSensor(
-                        coordinator, printer, heater, heater_description
+                        account, printer, heater, heater_description
                     )
 
-    async_add_printer_entities(entry, async_add_entities, entities_of)
+    def keys_that_cannot_exist(printer: Printer) -> Iterator[str]:
+        # An agent that is not known yet may turn out to be any.
+        if printer.agent_name is not None:
+            for description in SENSORS:
+                if not description.exists_fn(printer):
+                    yield description.key
+
+    async_add_printer_entities(
+        entry, async_add_entities, entities_of, keys_that_cannot_exist
+    )
 
 
 class ObicoFile(ObicoPrinterEntity, SensorEntity):
@@ -532,7 +586,10 @@ class ObicoFile(ObicoPrinterEntity, SensorEntity):
     @override
     def _read(self) -> object:
         job = self.printer.current_print
-        file, print_id = (_state_text(job.filename), job.id) if job else (None, None)
+        file, print_id = (state_text(job.filename), job.id) if job else (None, None)
+        if has_unrecorded_print(self.printer):
+            status = self.printer.status
+            file = state_text(status.job.file_name if status and status.job else None)
         self._attr_native_value = file
         self._attr_extra_state_attributes = {"print_id": print_id}
         return file, print_id
@@ -545,11 +602,11 @@ class ObicoAccountSensor(ObicoAccountEntity, SensorEntity):
 
     def __init__(
         self,
-        coordinator: ObicoCoordinator,
+        account: ObicoData,
         description: ObicoAccountSensorDescription,
     ) -> None:
         """Show a value of the account."""
-        super().__init__(coordinator, description, context=description.context)
+        super().__init__(account, description, context=description.context)
 
     @override
     def _read(self) -> StateType:
@@ -565,7 +622,7 @@ class ObicoSensor(ObicoPrinterEntity, SensorEntity):
 
     def __init__(
         self,
-        coordinator: ObicoCoordinator,
+        account: ObicoData,
         printer: Printer,
         description: ObicoSensorDescription,
     ) -> None:
@@ -573,7 +630,7 @@ class ObicoSensor(ObicoPrinterEntity, SensorEntity):
         self._part = description.part
         self._needs_agent = description.needs_agent
         self._value_fn = description.value_fn
-        super().__init__(coordinator, printer, description)
+        super().__init__(account, printer, description)
 
     @override
     def _read(self) -> StateType | datetime:
@@ -594,7 +651,7 @@ class ObicoLastPrintSensor(ObicoPrinterEntity, SensorEntity):
         self._attr_native_value = value
         if not self.entity_description.shows_file:
             return value
-        file = job.filename if job else None
+        file = name_text(job.filename) if job else None
         self._attr_extra_state_attributes = {"file": file}
         return value, file
 
@@ -633,8 +690,10 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
         elif last is not None and (self._job is None or last.id >= self._job):
             time = last.ended_at
         else:
-            # The server has not told yet how the last one ended.
-            time = self._time
+            # The server has not told yet when it ended: not later than now.
+            time = self._time and min(
+                self._time, dt_util.utcnow().replace(microsecond=0)
+            )
         if time is not None:
             self._time = time
         self._attr_native_value = time
@@ -657,29 +716,28 @@ class ObicoHeaterSensor(ObicoPrinterEntity, SensorEntity):
     """A reading of one heater."""
 
     entity_description: ObicoHeaterSensorDescription
-    _attr_device_class = SensorDeviceClass.TEMPERATURE
     _attr_native_unit_of_measurement = UnitOfTemperature.CELSIUS
     _attr_suggested_display_precision = 1
     _needs_agent = True
 
     def __init__(
         self,
-        coordinator: ObicoCoordinator,
+        account: ObicoData,
         printer: Printer,
         heater: Heater,
         description: ObicoHeaterSensorDescription,
     ) -> None:
         """Show a reading of a printer's heater."""
         self._part = description.part
-        super().__init__(coordinator, printer, description)
+        super().__init__(account, printer, description)
         self._value_fn = description.value_fn
         self._heater = heater.name
         self._attr_unique_id = (
-            f"{coordinator.account_id}_{printer.id}_{heater.key}_{description.key}"
+            f"{account.account_id}_{printer.id}_{heater.key}_{description.key}"
         )
         self._attr_translation_key = f"{heater.kind}_{description.key}"
         self._attr_translation_placeholders = heater.placeholders
-        self._attr_extra_state_attributes = {"heater": heater.name}
+        self._attr_extra_state_attributes = {"heater": heater.label}
 
     @override
     def _read(self) -> float | None:

@@ -9,10 +9,10 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import control
 from .aioobico import Printer, PrinterChanges
-from .coordinator import ObicoConfigEntry, ObicoCoordinator
+from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
+from .printer.command_runner import SETTINGS
 
 # Nobody waits for another printer: see `in_turn`.
 PARALLEL_UPDATES = 0
@@ -76,11 +76,11 @@ async def async_setup_entry(
     )
 
     def entities_of(
-        coordinator: ObicoCoordinator, printer: Printer
+        account: ObicoData, printer: Printer
     ) -> Iterator[ObicoPrinterEntity]:
         for description in SWITCHES:
-            yield ObicoSwitch(coordinator, printer, description)
-        yield ObicoMuteSwitch(coordinator, printer, ALERTS_MUTED)
+            yield ObicoSwitch(account, printer, description)
+        yield ObicoMuteSwitch(account, printer, ALERTS_MUTED)
 
     async_add_printer_entities(entry, async_add_entities, entities_of)
 
@@ -120,12 +120,12 @@ class ObicoMuteSwitch(ObicoPrinterEntity, SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Mute the alerts."""
-        await control.async_mute_alerts(self.coordinator, self.printer, muted=True)
+        await self.account.commands.async_mute_alerts(self.printer, muted=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Un-mute the alerts."""
-        await control.async_mute_alerts(self.coordinator, self.printer, muted=False)
+        await self.account.commands.async_mute_alerts(self.printer, muted=False)
 
 
 class ObicoNotificationSwitch(ObicoAccountEntity, SwitchEntity):
@@ -148,9 +148,9 @@ class ObicoNotificationSwitch(ObicoAccountEntity, SwitchEntity):
         await self._async_set(enabled=False)
 
     async def _async_set(self, *, enabled: bool) -> None:
-        async with control.in_turn(self.coordinator, None, control.SETTINGS):
+        async with self.account.commands.in_turn(None, SETTINGS):
             with self._translated_errors():
-                user = await self.coordinator.client.set_notification_enabled(
+                user = await self.account.client.set_notification_enabled(
                     enabled=enabled
                 )
             self.coordinator.async_merge_user(user)

@@ -1,82 +1,68 @@
 """Triggers: what happens to printers."""
 
 from collections.abc import Mapping
-from typing import ClassVar, override
+from typing import TYPE_CHECKING, Final
 
-from homeassistant.const import STATE_OFF, STATE_ON, Platform
-from homeassistant.core import HomeAssistant, State
-from homeassistant.helpers.automation import DomainSpec
-from homeassistant.helpers.trigger import (
-    NotTriggeredReasonReporter,
-    StatelessEntityTriggerBase,
-    Trigger,
+from homeassistant.const import STATE_OFF, STATE_ON
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.singleton import singleton
+from homeassistant.util.hass_dict import HassKey
+
+from .automation.guard import get_usable
+from .const import DOMAIN, INTERNALS_CHANGED
+
+if TYPE_CHECKING:
+    from homeassistant.helpers.trigger import Trigger
+
+_USABLE_TRIGGERS: Final[HassKey[Mapping[str, type[Trigger]]]] = HassKey(
+    f"{DOMAIN}_triggers"
 )
 
-from .trigger_base import PrinterTrigger
-from .trigger_readings import (
-    BedCooledTrigger,
-    ProgressPassedTrigger,
-    TimeLeftBelowTrigger,
-)
-from .trigger_states import SwitchedTrigger
+TRIGGERS: Mapping[str, type[Trigger]] = {}
+try:
+    from .automation.reading_triggers import (
+        BedCooledTrigger,
+        ProgressPassedTrigger,
+        TimeLeftBelowTrigger,
+    )
+    from .automation.state_triggers import make_event_trigger, make_state_trigger
+    from .automation.trigger_base import ensure_usable
+except INTERNALS_CHANGED as err:
+    import_error = err
+
+    def ensure_usable(hass: HomeAssistant) -> None:
+        """Raise what importing the triggers has raised."""
+        raise import_error
+
+else:
+    TRIGGERS = {
+        "started_printing": make_event_trigger("started"),
+        "finished_printing": make_event_trigger("ended", outcome="finished"),
+        "cancelled_printing": make_event_trigger("ended", outcome="cancelled"),
+        "paused_printing": make_event_trigger("paused"),
+        "resumed_printing": make_event_trigger("resumed"),
+        "failure_detected": make_event_trigger("failure_alerted"),
+        "alert_cleared": make_state_trigger(
+            "binary_sensor.failure_detected", STATE_OFF
+        ),
+        "filament_change_needed": make_event_trigger("filament_change"),
+        # Trouble with a webcam is an event of this type too, of another class.
+        "printer_error": make_event_trigger("printer_error", event_class="error"),
+        "came_online": make_state_trigger("binary_sensor.online", STATE_ON),
+        "went_offline": make_state_trigger("binary_sensor.online", STATE_OFF),
+        "progress_passed": ProgressPassedTrigger,
+        "time_left_below": TimeLeftBelowTrigger,
+        "bed_cooled": BedCooledTrigger,
+    }
 
 
-class PrinterEventTrigger(PrinterTrigger, StatelessEntityTriggerBase):
-    """Fires for events that the server records, each once.
-
-    A state that comes back after a reload or a start follows on `unavailable` and is
-    old news; what is fired then is one more state after it.
-    """
-
-    _domain_specs: Mapping[str, DomainSpec] = {Platform.EVENT: DomainSpec()}
-    _keys = frozenset({"event.printer_event"})
-    # What the attributes of an event have to be.
-    _wanted: ClassVar[Mapping[str, str]]
-
-    @override
-    def is_valid_state(
-        self, state: State, report_not_triggered: NotTriggeredReasonReporter
-    ) -> bool:
-        """Return whether it is such an event."""
-        return all(
-            state.attributes.get(name) == value for name, value in self._wanted.items()
-        )
-
-
-def _on_event(event_type: str, **attributes: str) -> type[Trigger]:
-    class Trigger(PrinterEventTrigger):
-        _wanted = {"event_type": event_type, **attributes}
-
-    return Trigger
-
-
-def _on_switch(key: str, to_state: str) -> type[Trigger]:
-    class Trigger(SwitchedTrigger):
-        _keys = frozenset({f"binary_sensor.{key}"})
-        _to_state = to_state
-
-    return Trigger
-
-
-TRIGGERS: Mapping[str, type[Trigger]] = {
-    "started_printing": _on_event("started"),
-    "finished_printing": _on_event("ended", outcome="finished"),
-    "cancelled_printing": _on_event("ended", outcome="cancelled"),
-    "paused_printing": _on_event("paused"),
-    "resumed_printing": _on_event("resumed"),
-    "failure_detected": _on_event("failure_alerted"),
-    "alert_cleared": _on_switch("failure_detected", STATE_OFF),
-    "filament_change_needed": _on_event("filament_change"),
-    # The trouble of a webcam comes as such an event too, of a milder class.
-    "printer_error": _on_event("printer_error", event_class="error"),
-    "came_online": _on_switch("online", STATE_ON),
-    "went_offline": _on_switch("online", STATE_OFF),
-    "progress_passed": ProgressPassedTrigger,
-    "time_left_below": TimeLeftBelowTrigger,
-    "bed_cooled": BedCooledTrigger,
-}
+@singleton(_USABLE_TRIGGERS)
+@callback
+def _usable_triggers(hass: HomeAssistant) -> Mapping[str, type[Trigger]]:
+    """Return the triggers, none where Home Assistant's helpers for them have changed."""
+    return get_usable(hass, "triggers", TRIGGERS, ensure_usable)
 
 
 async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:
     """Return the triggers."""
-    return dict(TRIGGERS)
+    return dict(_usable_triggers(hass))

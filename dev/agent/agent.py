@@ -1,4 +1,4 @@
-"""The agent of a machine: what it tells the server, and when."""
+"""The agent of a machine: what it sends to the server, and when."""
 
 from abc import abstractmethod
 from collections import deque
@@ -8,13 +8,13 @@ from typing import ClassVar, override
 
 from ..json_types import JsonObject, JsonValue
 from .calls import Call
+from .jobs import Job
 from .link import Link
 from .machine import ACTIVE, Machine, PauseOptions, Phase
 from .webcam import Scene, Shot, Webcam
 
-# The most that a failing print's score reaches.
+# The highest score that a failing print reaches.
 MAX_SCORE = 0.95
-VIEWED_REPORT_SECONDS = 10.0
 WATCHED_PICTURE_SECONDS = 10.0
 UNWATCHED_PICTURE_SECONDS = 120.0
 FIRST_PICTURE_SECONDS = 1.0
@@ -39,13 +39,15 @@ class Agent(Machine):
     agent_name: ClassVar[str]
     agent_version: ClassVar[str]
     report_seconds: ClassVar[float]
-    # Whether the agent tells the server of the files that it prints.
+    # The interval while a job is under way and somebody is watching.
+    viewed_report_seconds: ClassVar[float]
+    # Whether the agent registers the files that it prints with the server.
     registers_files: ClassVar[bool] = True
 
     def __init__(
         self, link: Link, *, webcams: Sequence[Webcam] = (), camera: bool = True
     ) -> None:
-        """Link a machine; `camera` tells whether there is any picture."""
+        """Link a machine; without `camera` it sends no pictures."""
         super().__init__()
         self.link = link
         self.webcams = tuple(webcams)
@@ -61,39 +63,66 @@ class Agent(Machine):
         self._picture_in = 0.0
         self._fresh_in: float | None = None
         self._backlog: list[Callable[[], None]] = []
+        self._keeps_commands = False
+        self._unread: list[JsonObject] = []
         self._refs: deque[str] = deque(maxlen=REMEMBERED_REFS)
+        self._recorded = True
 
     @abstractmethod
     def status(self) -> JsonObject | None:
-        """Return what the agent reports."""
+        """Return the status that the agent reports."""
 
     @abstractmethod
     def settings(self) -> JsonObject:
-        """Return what the agent tells of itself."""
+        """Return the settings that the agent reports."""
+
+    @abstractmethod
+    def signature(self, job: Job) -> str:
+        """Return what the server recognises a file by."""
 
     @abstractmethod
     def filament_used(self) -> float | None:
-        """Return what a print took when it ends, in mm."""
+        """Return the filament that a print has used when it ends, in mm."""
 
     @abstractmethod
     def run(self, target: str, func: str, call: Call) -> JsonValue:
-        """Run a viewer's command; raises LookupError where there is none of that name, ValueError where it fails."""
+        """Run a viewer's command.
+
+        Raises LookupError for an unknown one that is not to be answered, ValueError with
+        the text of the answer for one that fails.
+        """
 
     # What a script does
 
     def start(self, *, connected: bool = True) -> None:
-        """Come to life for the first time."""
+        """Start the agent for the first time."""
         self.link.registered(self.agent_name, self.agent_version)
         self.phase = Phase.IDLE if connected else Phase.DISCONNECTED
         self.report()
 
     def fail(self, rise: float = 0.08, score: float = 0.0) -> None:
-        """Let the print go wrong: with each picture its score rises so much."""
+        """Make the print fail: its score starts at `score` and rises with each picture."""
         self.score, self._score_rise = score, rise
 
     def recover(self) -> None:
-        """Let the print be fine again."""
+        """Make the print look good again."""
         self.fail(rise=0.0)
+
+    @override
+    def start_print(self, job: Job, *, recorded: bool = True) -> None:
+        """Start a print; raises RuntimeError where the machine cannot.
+
+        Without `recorded` the agent fails to register it, as Klipper's sometimes does: it
+        reports that the machine prints, but the server has no record of a print, refuses
+        to pause, resume and cancel, and records no events of it.
+        """
+        super().start_print(job)
+        self._recorded = recorded
+
+    @override
+    def download(self, job: Job) -> None:
+        super().download(job)
+        self._recorded = True
 
     def alert(
         self,
@@ -105,40 +134,48 @@ class Agent(Machine):
         info_url: str | None = None,
         delay: float | None = 3.0,
     ) -> None:
-        """Tell people of something the agent noticed; its event comes so many seconds later, or never."""
+        """Alert the viewers; the event follows after `delay` seconds, or never where that is None."""
         if self._talking:
             self.link.alert(event_type, event_class, title, text, info_url, delay=delay)
 
     def go_offline(self) -> None:
-        """Lose the network; the machine goes on, and the server hears of it later."""
+        """Lose the network; the machine goes on, and what happens is reported afterwards."""
         self.online = False
         self.inbox.clear()
+        self._unread.clear()
         self.link.connection_lost()
 
     def kill(self) -> None:
-        """Let the agent's process die, and with it the print."""
+        """Kill the agent's process, and with it the print."""
         self.go_offline()
         self._dead = True
 
     def come_online(self) -> None:
-        """Reach the server again or, after kill(), start again."""
+        """Connect to the server again; after kill() the process starts anew."""
         self.online = True
         if self._dead:
             self._dead = False
             self.restart()
         self._catch_up()
 
-    def freeze(self) -> None:
-        """Hang with an open socket."""
-        self.frozen = True
+    def freeze(self, *, keep_commands: bool = False) -> None:
+        """Stop doing anything, with an open socket.
+
+        Commands of the server wait in it until thaw(). Those of viewers are lost or, with
+        `keep_commands`, wait there as well, as they do with a real agent that hangs.
+        """
+        self.frozen, self._keeps_commands = True, keep_commands
 
     def thaw(self) -> None:
         """Go on after freeze()."""
         self.frozen = False
         self._catch_up()
+        unread, self._unread = self._unread, []
+        for message in unread:
+            self.passthru(message)
 
     def restart(self) -> None:
-        """Start the process anew: the machine is found idle, and a print that was left is over."""
+        """Start the process anew: the machine is idle, and the print of before has ended."""
         self.forget_job()
         self.message, self.file_id, self._begun = None, None, False
         self.phase, self._phase_left = Phase.IDLE, None
@@ -151,12 +188,14 @@ class Agent(Machine):
     # What the server does
 
     def viewer_came(self) -> None:
-        """Take a fresh picture soon."""
+        """Take a fresh picture shortly after a viewer has connected."""
         if self.camera:
             self._fresh_in = FRESH_PICTURE_SECONDS
 
     def passthru(self, message: JsonObject) -> None:
-        """Run a viewer's command and answer it; an unknown or repeated one stays without answer."""
+        """Run a viewer's command and answer it; one with a repeated reference is not answered."""
+        if self.frozen and self._keeps_commands:
+            self._unread.append(message)
         ref = message.get("ref")
         if (
             not self._talking
@@ -214,15 +253,17 @@ class Agent(Machine):
             self.report()
         match phase:
             case Phase.STARTING | Phase.PRINTING if before is not Phase.RESUMING:
-                # Settings, file and picture each bring a push of what is known already.
+                # The real server pushes once for each of settings, file and picture, mostly
+                # without any change of the Printer object.
                 self._repeat(1 if phase is Phase.STARTING else 8)
             case Phase.PAUSING if self.changing_filament:
-                self._tell(lambda: self.link.print_event("FILAMENT_CHANGE"))
-                self._tell(lambda: self.link.print_event("PAUSED"))
-            case Phase.PAUSED:
-                self._tell(lambda: self.link.print_event("PAUSED"))
+                # Recorded within 25 ms, a second before the state is "Paused".
+                self._tell_event("FILAMENT_CHANGE")
+                self._tell_event("PAUSED")
+            case Phase.PAUSED if not self.changing_filament:
+                self._tell_event("PAUSED")
             case Phase.RESUMING:
-                self._tell(lambda: self.link.print_event("RESUMED"))
+                self._tell_event("RESUMED")
             case Phase.FINISHING:
                 self._tell(self._measure)
             case Phase.IDLE if before in ACTIVE:
@@ -261,11 +302,11 @@ class Agent(Machine):
     @property
     def _report_interval(self) -> float:
         if self.phase in ACTIVE and self.link.viewed:
-            return VIEWED_REPORT_SECONDS
+            return self.viewed_report_seconds
         return self.report_seconds
 
     def _talk(self, seconds: float) -> None:
-        # Somebody who starts to watch need not wait for the long interval to end.
+        # A viewer who has just come shortens an interval that has begun.
         self._report_in = min(self._report_in - seconds, self._report_interval)
         if self._report_in <= 0:
             for heater in self.heaters.values():
@@ -289,14 +330,14 @@ class Agent(Machine):
 
     @property
     def primary_webcam(self) -> Webcam:
-        """The camera whose pictures the server gets."""
+        """The camera whose pictures the agent uploads."""
         return next(
             (webcam for webcam in self.webcams if webcam.is_primary),
             self.webcams[0] if self.webcams else DEFAULT_WEBCAM,
         )
 
     def flat_webcam(self) -> JsonObject:
-        """Return the settings of the first camera, as they were before there could be several."""
+        """Return the first camera in the flat fields that the settings have besides the list."""
         return (self.webcams[0] if self.webcams else DEFAULT_WEBCAM).flat_settings()
 
     def shot(self) -> Shot:
@@ -322,7 +363,7 @@ class Agent(Machine):
         )
 
     def _tell(self, what: Callable[[], None]) -> None:
-        """Tell the server something that must not get lost: now, or when it listens again."""
+        """Send the server something that must not get lost: now, or once connected again."""
         if self._talking:
             what()
         else:
@@ -341,9 +382,15 @@ class Agent(Machine):
             for _ in range(times):
                 self.link.repeat()
 
+    def _tell_event(self, event_type: str) -> None:
+        if self._recorded:
+            self._tell(lambda: self.link.print_event(event_type))
+
     def _begin(self) -> None:
-        if self.job:
-            self.file_id = self.link.print_started(self.job)
+        if self.job and self._recorded:
+            self.file_id = self.link.print_started(
+                self.job, signature=self.signature(self.job)
+            )
 
     def _measure(self) -> None:
         self.link.print_measured(

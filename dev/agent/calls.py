@@ -1,4 +1,4 @@
-"""The commands that viewers send through the server."""
+"""The arguments of the commands that viewers send through the server."""
 
 from collections.abc import Sequence
 
@@ -9,13 +9,13 @@ class Call:
     """The arguments of a viewer's command."""
 
     def __init__(self, message: JsonObject) -> None:
-        """Take the arguments of a passthru message."""
+        """Read the arguments of a passthru message."""
         args, kwargs = message.get("args"), message.get("kwargs")
         self.args: Sequence[JsonValue] = args if isinstance(args, list) else []
         self.kwargs: JsonObject = kwargs if isinstance(kwargs, dict) else {}
 
     def get(self, position: int, name: str) -> JsonValue:
-        """Return an argument that can be given either way."""
+        """Return an argument, which can be given by position or by name."""
         if position < len(self.args):
             return self.args[position]
         return self.kwargs.get(name)
@@ -38,7 +38,7 @@ def numbers_of(words: Sequence[str]) -> dict[str, float]:
 
 
 def items_of(value: JsonValue) -> list[JsonValue]:
-    """Return the items of a list, or the only one."""
+    """Return the items of a list, or a list with the only item."""
     return value if isinstance(value, list) else [value]
 
 

@@ -1,11 +1,11 @@
-"""The few G-codes that the machines understand."""
+"""The G-code that the machines know."""
 
 from .calls import numbers_of
 from .machine import Machine
 
 
 def execute(machine: Machine, line: str) -> None:
-    """Run a line of G-code; what is not known does nothing."""
+    """Run a line of G-code; an unknown command has no effect."""
     code, *words = line.upper().split() or [""]
     values = numbers_of(words)
     match code:
@@ -29,6 +29,8 @@ def execute(machine: Machine, line: str) -> None:
             machine.relative_extrusion = code == "M83"
         case "G1" if machine.relative_extrusion:
             machine.push(values.get("E", 0.0))
+        case "ACTIVATE_EXTRUDER":
+            machine.use_tool(words[0].removeprefix("EXTRUDER=").lower())
         case "SAVE_GCODE_STATE":
             machine.saved_states[" ".join(words)] = machine.relative_extrusion
         case "RESTORE_GCODE_STATE":

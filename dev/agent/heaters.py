@@ -6,15 +6,15 @@ from random import Random
 from ..json_types import JsonObject
 
 AMBIENT = 21.3
-# How near a heater must come before the printer goes on.
+# The distance to the target, in °C, at which the printer continues.
 CLOSE = 1.0
-# How far a reading strays from the real temperature.
+# The standard deviation of the readings, in °C.
 NOISE = 0.06
 
 
 @dataclass(kw_only=True)
 class Heater:
-    """A heater; without a target it is only a sensor, without a temperature not even that."""
+    """A heater; without a target it is a sensor, without a temperature it reports null."""
 
     actual: float | None = AMBIENT
     target: float | None = 0.0
@@ -30,7 +30,7 @@ class Heater:
         )
 
     def tick(self, seconds: float) -> None:
-        """Heat or cool for a moment."""
+        """Let the temperature move towards the target."""
         if self.actual is None or self.target is None:
             return
         goal = max(self.target, AMBIENT)
@@ -40,11 +40,11 @@ class Heater:
             self.actual = max(goal, self.actual - self.cools * seconds)
 
     def wobble(self, random: Random) -> None:
-        """Let the next readings differ a little."""
+        """Choose a new random error of the readings."""
         if self.actual is not None:
             self.noise = random.gauss(0, NOISE)
 
     def reading(self) -> JsonObject:
-        """Return what an agent reports."""
+        """Return the temperature as agents report it."""
         actual = None if self.actual is None else round(self.actual + self.noise, 2)
         return {"actual": actual, "target": self.target, "offset": 0}

@@ -1,7 +1,7 @@
-"""What can be printed: G-code files and what is known of them."""
+"""G-code files, and what is known of them."""
 
 from dataclasses import dataclass
-from hashlib import md5, sha1
+from hashlib import sha1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +18,11 @@ class Job:
     depth: float = 40.0
     tool: float = 205.0
     bed: float = 60.0
-    # Bytes before the first layer: what an agent reports while it still heats.
+    # Bytes before the first layer: the position that OctoPrint reports while heating.
     header: int = 163
-    # Whether the agent knows length, time and filament, and whether the server gets to
-    # know the file.
+    # Whether the agent knows length, time and filament of the file.
     analysed: bool = True
+    # Whether the agent registers the file with the server.
     registered: bool = True
 
     @property
@@ -37,18 +37,13 @@ class Job:
 
     @property
     def estimate(self) -> float:
-        """The time that an analysis of the file promises."""
+        """The print time that an analysis of the file estimates."""
         return self.seconds * 0.931
 
     @property
     def hash(self) -> str:
-        """The file's hash, as OctoPrint has it."""
+        """The file's hash, as OctoPrint reports it."""
         return sha1(self.path.encode(), usedforsecurity=False).hexdigest()
-
-    @property
-    def signature(self) -> str:
-        """What the server recognises the file by."""
-        return f"md5:{md5(self.path.encode(), usedforsecurity=False).hexdigest()}"
 
 
 SHORT = Job(

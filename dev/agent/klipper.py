@@ -1,172 +1,23 @@
-"""A Klipper machine and what its agent says."""
+"""Klipper and Moonraker with their agent."""
 
-from collections.abc import Sequence
 from typing import override
 
-from ..json_types import JsonObject, JsonValue
-from .agent import Agent
+from ..json_types import JsonValue
 from .calls import Call
-from .heaters import Heater
-from .klipper_calls import CALLS
-from .link import Link
-from .machine import Phase
-from .webcam import Webcam
-
-TEXTS = {
-    Phase.DOWNLOADING: "G-Code Downloading",
-    Phase.STARTING: "Printing",
-    Phase.PRINTING: "Printing",
-    Phase.PAUSING: "Pausing",
-    Phase.PAUSED: "Paused",
-    Phase.RESUMING: "Resuming",
-    Phase.CANCELLING: "Cancelling",
-    Phase.CANCELLED: "Cancelling",
-}
-# Klipper has a machine or it has none: there is nothing to report in between.
-NO_KLIPPY = frozenset(
-    {
-        Phase.DISCONNECTED,
-        Phase.OPENING,
-        Phase.CONNECTING,
-        Phase.SHUTDOWN,
-    }
-)
-RUNNING = frozenset({Phase.STARTING, Phase.PRINTING})
+from .klipper_calls import CALLS, MOONRAKER, UNSUPPORTED, failure
+from .klipper_status import KlipperStatus
 
 
-class KlipperAgent(Agent):
-    """Klipper, Moonraker and their agent."""
+class KlipperAgent(KlipperStatus):
+    """Klipper with its agent, which answers the commands of viewers.
 
-    agent_name = "moonraker_obico"
-    agent_version = "2.1.4"
-    report_seconds = 30.0
-    tool_heater = "extruder"
-    bed_heater = "heater_bed"
-    phase_after_error = Phase.IDLE
-    registers_files = False
-
-    def __init__(
-        self, link: Link, *, webcams: Sequence[Webcam] = (), camera: bool = True
-    ) -> None:
-        """Link a machine; it has at least one camera configured."""
-        super().__init__(link, webcams=webcams or (Webcam(),), camera=camera)
-
-    @override
-    def make_heaters(self) -> dict[str, Heater]:
-        return {
-            "extruder": Heater(),
-            "heater_bed": Heater(),
-            "chamber": Heater(),
-            "raspberry_pi": Heater(actual=48.32, target=None),
-        }
-
-    @override
-    def emergency_stop(self) -> None:
-        """Shut Klipper down: its agent stays connected, and has no status any more."""
-        self._abort()
-        self._enter(Phase.SHUTDOWN)
-
-    @override
-    def filament_used(self) -> float | None:
-        return round(self.job.filament * self.printed, 1) if self.job else 0.0
+    The status is a class of its own so that the commands can use it without importing
+    this module, which imports them.
+    """
 
     @override
     def run(self, target: str, func: str, call: Call) -> JsonValue:
-        return CALLS[target, func](self, call)
-
-    @override
-    def settings(self) -> JsonObject:
-        settings: JsonObject = {
-            "temp_profiles": [
-                {"name": "ABS", "heater_bed": 105.0, "extruder": 245.0},
-                {"name": "PLA", "heater_bed": 60.0, "extruder": 210.0},
-            ],
-            "tsd_plugin_version": "",
-            "data_channel_id": "2",
-            "installed_plugins": "[]",
-            "platform_uname": '["Linux", "voron", "6.6.51", "#1 SMP PREEMPT_DYNAMIC @0", "x86_64", "", ""]',
-            "octoprint_version": "",
-            "webcams": [
-                {
-                    "name": webcam.name,
-                    "is_primary_camera": webcam.is_primary,
-                    "is_nozzle_camera": webcam.is_nozzle,
-                    "stream_mode": "mjpeg_webrtc",
-                    "stream_id": number,
-                    "flipV": webcam.flip_vertical,
-                    "flipH": webcam.flip_horizontal,
-                    "rotation": webcam.rotation,
-                    "streamRatio": webcam.stream_ratio,
-                }
-                for number, webcam in enumerate(self.webcams, start=1)
-            ],
-            "printer_metadata": "{}",
-            "agent_name": self.agent_name,
-            "agent_version": self.agent_version,
-        }
-        return settings | self.flat_webcam()
-
-    @override
-    def status(self) -> JsonObject | None:
-        phase = self.phase
-        if phase in NO_KLIPPY:
-            return None
-        job = self.job
-        shown = job if phase in RUNNING or phase is Phase.PAUSED else None
-        return {
-            "_ts": self.timestamp(),
-            "state": self._state(),
-            "currentZ": self.z or 0.0,
-            "job": {
-                "file": {
-                    "name": job.name if job else None,
-                    "path": job.path if job else "",
-                    "display": job.name if job else None,
-                    "obico_g_code_file_id": self.file_id,
-                },
-                "estimatedPrintTime": None,
-                "user": None,
-            },
-            "progress": {
-                "completion": round(self.printed * 100, 1),
-                "filepos": int(job.size * self.printed) if job else 0,
-                "printTime": round(self.print_time, 1),
-                "printTimeLeft": round(job.seconds - self.extruded, 1) if job else 0.0,
-                "filamentUsed": self.filament_used(),
-            },
-            "temperatures": {
-                name: self._reading(heater) for name, heater in self.heaters.items()
-            },
-            "file_metadata": {
-                "analysis": {"printingArea": {"maxZ": job.height if job else 0.0}},
-                "obico": {"totalLayerCount": shown.layers if shown else None},
-            },
-            "currentLayerHeight": self.layer or None if shown else None,
-            "currentFeedRate": self.feed_rate,
-            "currentFlowRate": self.flow_rate,
-            "currentFanSpeed": self.fan_speed,
-        }
-
-    @staticmethod
-    def _reading(heater: Heater) -> JsonObject:
-        reading = heater.reading()
-        return {name: reading[name] for name in ("actual", "offset", "target")}
-
-    def _state(self) -> JsonObject:
-        phase = self.phase
-        ready = TEXTS.get(phase) is None
-        return {
-            "text": TEXTS.get(phase, "Operational"),
-            "flags": {
-                "operational": phase is not Phase.DOWNLOADING,
-                "paused": phase is Phase.PAUSED,
-                "printing": phase in RUNNING,
-                # This agent names what is in between only in the text.
-                "cancelling": False,
-                "pausing": False,
-                "error": bool(self.error_text),
-                "ready": ready,
-                "closedOrError": False,
-            },
-            "error": self.error_text or None,
-        }
+        """Run a viewer's command; unlike OctoPrint's, this agent answers unknown ones."""
+        if (run := CALLS.get((target, func))) is not None:
+            return run(self, call)
+        raise failure(func, call) if target == MOONRAKER else ValueError(UNSUPPORTED)

@@ -1,4 +1,4 @@
-"""How an agent talks to its server: in place of the real one's websocket and uploads."""
+"""The connection of an agent to its server, instead of the real websocket and uploads."""
 
 from random import Random
 from typing import Protocol
@@ -17,33 +17,33 @@ class Link(Protocol):
 
     @property
     def random(self) -> Random:
-        """The one source of chance."""
+        """The server's random numbers, which its seed determines."""
 
     @property
     def viewed(self) -> bool:
-        """Whether somebody is watching, so that pictures and reports should be frequent."""
+        """Whether the printer has a viewer, so that pictures and reports are to be frequent."""
 
     @property
     def watched(self) -> bool:
-        """Whether the failure detection wants pictures."""
+        """Whether the failure detection watches the print."""
 
     def timestamp(self) -> float:
         """Return the time in seconds since 1970."""
 
     def registered(self, agent_name: str, agent_version: str) -> None:
-        """Say which agent this is."""
+        """Send the name and version of the agent."""
 
     def report(self, status: JsonObject | None, settings: JsonObject) -> None:
         """Send the printer's status and settings."""
 
     def repeat(self) -> None:
-        """Send something that leaves all as the server knows it."""
+        """Send something that changes nothing."""
 
     def connection_lost(self) -> None:
-        """Let the server find the agent gone."""
+        """Close the connection."""
 
-    def print_started(self, job: Job) -> int | None:
-        """Begin a print, return the id of the server's file record."""
+    def print_started(self, job: Job, *, signature: str) -> int | None:
+        """Begin a print, and return the id of the server's record of its file."""
 
     def print_ended(
         self, *, finished: bool, filament_used: float | None, print_time: float | None
@@ -53,10 +53,10 @@ class Link(Protocol):
     def print_measured(
         self, *, filament_used: float | None, print_time: float | None
     ) -> None:
-        """Tell what the current print took."""
+        """Send the filament and the time that the current print has used."""
 
     def print_event(self, event_type: str) -> None:
-        """Tell of an event of the current print."""
+        """Send an event of the current print."""
 
     def alert(
         self,
@@ -68,10 +68,10 @@ class Link(Protocol):
         *,
         delay: float | None = 0,
     ) -> None:
-        """Tell people of something that the agent noticed."""
+        """Alert the viewers; see Agent.alert()."""
 
     def picture(self, shot: Shot, score: float, *, fresh: bool = False) -> None:
-        """Upload a picture; a fresh one was asked for by a viewer."""
+        """Upload a picture; `fresh` ones are taken for a viewer, not for the detection."""
 
     def relay(self, message: JsonObject) -> None:
-        """Send a message to everybody who is watching."""
+        """Send a message to all viewers."""

@@ -1,4 +1,4 @@
-"""A machine that prints: heaters, phases, layers. Nothing here knows of agents or servers."""
+"""A machine that prints: heaters, phases and layers, apart from any agent or server."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
@@ -10,10 +10,12 @@ from .heaters import Heater
 from .jobs import Job
 
 DOWNLOAD_SECONDS = 8.0
+# A filament change shows as "Pausing" for about a second, then as "Paused".
+FILAMENT_CHANGE_SECONDS = 1.0
 
 
 class Phase(Enum):
-    """What a machine does."""
+    """What a machine is doing."""
 
     DISCONNECTED = auto()
     OPENING = auto()
@@ -34,7 +36,7 @@ class Phase(Enum):
     SHUTDOWN = auto()
 
 
-# While these last a job is under way.
+# A job is under way in these phases.
 ACTIVE = frozenset(
     {
         Phase.STARTING,
@@ -51,7 +53,7 @@ ACTIVE = frozenset(
 CANCELLABLE = frozenset({Phase.PRINTING, Phase.PAUSING, Phase.PAUSED, Phase.RESUMING})
 UNREACHABLE = frozenset({Phase.DISCONNECTED, Phase.ERROR_OFFLINE, Phase.SHUTDOWN})
 
-# The phases that end by themselves: after how many seconds, and what follows.
+# The phases that end by themselves: the seconds that each lasts, and the next phase.
 FOLLOWING = {
     Phase.OPENING: (1.0, Phase.CONNECTING),
     Phase.CONNECTING: (2.0, Phase.IDLE),
@@ -69,7 +71,7 @@ FOLLOWING = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PauseOptions:
-    """What the server wants done at a pause."""
+    """The printer's settings for a pause, which the server sends along."""
 
     tools_off: bool = False
     bed_off: bool = False
@@ -86,14 +88,14 @@ class Run:
 
 
 class Machine(ABC):
-    """A printer on a desk."""
+    """A machine that prints."""
 
     tool_heater: ClassVar[str]
     bed_heater: ClassVar[str]
     phase_after_error: ClassVar[Phase] = Phase.ERROR_OFFLINE
 
     def __init__(self) -> None:
-        """Make a machine at room temperature, not connected."""
+        """Create a machine at room temperature that is not connected."""
         self.heaters = self.make_heaters()
         self.files: dict[str, Job] = {}
         self.runs: dict[str, list[Run]] = {}
@@ -107,6 +109,8 @@ class Machine(ABC):
         self.homed: set[str] = set()
         # Filament that was pushed by hand, in mm.
         self.pushed = 0.0
+        self.pushed_by_tool: dict[str, float] = {}
+        self.active_tool = self.tool_heater
         self.relative_extrusion = False
         self.saved_states: dict[str, bool] = {}
         self.message: str | None = None
@@ -129,13 +133,13 @@ class Machine(ABC):
     def timestamp(self) -> float:
         """Return the time in seconds since 1970."""
 
-    def entered(self, phase: Phase, before: Phase) -> None:
-        """Learn that a phase began."""
+    def entered(self, phase: Phase, before: Phase) -> None:  # noqa: B027 # optional
+        """Handle the beginning of a phase."""
 
-    def ended(self, *, finished: bool) -> None:
-        """Learn that a print is over, or lost."""
+    def ended(self, *, finished: bool) -> None:  # noqa: B027 # optional
+        """Handle the end of a print, which may also be lost."""
 
-    # What a script, or a person at the printer, does
+    # What a script does, or somebody at the printer
 
     def connect(self) -> None:
         """Connect the machine."""
@@ -159,17 +163,17 @@ class Machine(ABC):
         self._prepare(job, Phase.STARTING)
 
     def download(self, job: Job) -> None:
-        """Fetch a file from the cloud and print it; raises RuntimeError where the machine cannot."""
+        """Download a file and print it; raises RuntimeError where the machine cannot."""
         self._prepare(job, Phase.DOWNLOADING)
 
     def pause(self, options: PauseOptions = PauseOptions()) -> None:
-        """Pause; does nothing unless the machine prints."""
+        """Pause; without effect unless the machine prints."""
         if self.phase is Phase.PRINTING:
             self._pause_options = options
             self._enter(Phase.PAUSING)
 
     def resume(self) -> None:
-        """Resume; does nothing unless the machine is paused, which it is not while pausing."""
+        """Resume; without effect unless the machine is paused, so also while it is pausing."""
         if self.phase is Phase.PAUSED:
             self._enter(Phase.RESUMING)
 
@@ -179,13 +183,13 @@ class Machine(ABC):
             self._enter(Phase.CANCELLING)
 
     def change_filament(self) -> None:
-        """Stop for a filament change: pausing until filament_changed()."""
+        """Stop for a filament change (M600), until filament_changed() or resume()."""
         if self.phase is Phase.PRINTING:
             self._changing_filament = True
             self._enter(Phase.PAUSING)
 
     def filament_changed(self) -> None:
-        """Go on after a filament change."""
+        """Continue after a filament change."""
         if self._changing_filament:
             self._enter(Phase.RESUMING)
 
@@ -201,11 +205,11 @@ class Machine(ABC):
         self._enter(Phase.ERROR)
 
     def emergency_stop(self) -> None:
-        """Stop at once."""
+        """Stop immediately."""
         self.error("Emergency stop")
 
     def set_target(self, heater: str, target: float) -> None:
-        """Set what a heater should reach; raises ValueError where it cannot."""
+        """Set the target of a heater; raises ValueError for a bad one."""
         if target < 0:
             raise ValueError("target must not be negative")
         if heater not in self.heaters:
@@ -214,28 +218,36 @@ class Machine(ABC):
             self.heaters[heater].target = float(target)
 
     def home(self, axes: Iterable[str]) -> None:
-        """Move axes to where they begin."""
+        """Home axes."""
         for axis in axes:
             self.homed.add(axis)
             self.position[axis] = 0.0
 
     def move(self, axis: str, millimeters: float) -> None:
-        """Move an axis from where it is."""
+        """Move an axis relatively."""
         self.position[axis] += millimeters
 
     def push(self, millimeters: float) -> None:
-        """Push filament through the nozzle."""
+        """Push filament through the nozzle that is in use."""
         self.pushed += millimeters
+        before = self.pushed_by_tool.get(self.active_tool, 0.0)
+        self.pushed_by_tool[self.active_tool] = before + millimeters
+
+    def use_tool(self, tool: str) -> None:
+        """Use another nozzle; raises ValueError where there is none of this name."""
+        if tool not in self.heaters:
+            raise ValueError(f"there is no tool {tool}")
+        self.active_tool = tool
 
     # What happens by itself
 
     @property
     def printed(self) -> float:
-        """How much of the job is done, from 0 to 1."""
+        """The part of the job that is printed, from 0 to 1."""
         return min(1.0, self.extruded / self.job.seconds) if self.job else 0.0
 
     def pass_time(self, seconds: float) -> None:
-        """Let a moment pass."""
+        """Let time pass."""
         for heater in self.heaters.values():
             heater.tick(seconds)
         if self._phase_left is not None:
@@ -284,6 +296,8 @@ class Machine(ABC):
     def _enter(self, phase: Phase) -> None:
         before, self.phase = self.phase, phase
         self._phase_left = FOLLOWING[phase][0] if phase in FOLLOWING else None
+        if phase is Phase.PAUSING and self._changing_filament:
+            self._phase_left = FILAMENT_CHANGE_SECONDS
         match phase:
             case Phase.STARTING if self._awaited:
                 self._load(self._awaited)
@@ -291,8 +305,6 @@ class Machine(ABC):
             case Phase.PRINTING if before is Phase.STARTING:
                 self._begun = True
                 self._heat()
-            case Phase.PAUSING if self._changing_filament:
-                self._phase_left = None
             case Phase.PAUSED:
                 self._stand_by()
             case Phase.RESUMING:

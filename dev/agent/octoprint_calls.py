@@ -1,24 +1,22 @@
 """The commands that an OctoPrint agent answers."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from ..json_types import JsonObject, JsonValue, as_object
 from . import gcode
 from .calls import Call, lines_of, rate_of
-from .machine import UNREACHABLE, Phase
+from .jobs import Job
+from .machine import ACTIVE, UNREACHABLE, Phase
+from .octoprint_status import OctoPrintStatus
 from .shared_calls import SHARED_CALLS
-
-if TYPE_CHECKING:
-    from .octoprint import OctoPrintAgent
 
 PORT = "VIRTUAL"
 BAUDRATE = 115200
 
-type AgentCall = Callable[[OctoPrintAgent, Call], JsonValue]
+type AgentCall = Callable[[OctoPrintStatus, Call], JsonValue]
 
 
-def commands(agent: OctoPrintAgent, call: Call) -> None:
+def commands(agent: OctoPrintStatus, call: Call) -> None:
     """Send G-code."""
     if agent.phase not in UNREACHABLE:
         for line in lines_of(call.get(0, "commands")):
@@ -26,23 +24,23 @@ def commands(agent: OctoPrintAgent, call: Call) -> None:
             agent.echo(line)
 
 
-def feed_rate(agent: OctoPrintAgent, call: Call) -> None:
-    """Print faster or slower."""
+def feed_rate(agent: OctoPrintStatus, call: Call) -> None:
+    """Set the feed rate, in percent."""
     agent.feed_rate = rate_of(call.number(0, "factor"))
 
 
-def flow_rate(agent: OctoPrintAgent, call: Call) -> None:
-    """Extrude more or less."""
+def flow_rate(agent: OctoPrintStatus, call: Call) -> None:
+    """Set the flow rate, in percent."""
     agent.flow_rate = rate_of(call.number(0, "factor"))
 
 
-def connect(agent: OctoPrintAgent, _call: Call) -> None:
+def connect(agent: OctoPrintStatus, _call: Call) -> None:
     """Connect the printer."""
     agent.connect()
 
 
-def get_connection_options(_agent: OctoPrintAgent, _call: Call) -> JsonObject:
-    """Tell which ports there are."""
+def get_connection_options(_agent: OctoPrintStatus, _call: Call) -> JsonObject:
+    """Return the ports and baud rates."""
     return {
         "ports": ["/dev/ttyS0", PORT],
         "baudrates": [250000, 230400, BAUDRATE, 57600, 38400, 19200, 9600],
@@ -52,8 +50,8 @@ def get_connection_options(_agent: OctoPrintAgent, _call: Call) -> JsonObject:
     }
 
 
-def get_current_connection(agent: OctoPrintAgent, _call: Call) -> JsonValue:
-    """Tell which port is in use."""
+def get_current_connection(agent: OctoPrintStatus, _call: Call) -> JsonValue:
+    """Return the state with port, baud rate and profile of the connection."""
     if agent.phase in UNREACHABLE:
         return ["Closed", None, None, None]
     profile: JsonObject = {
@@ -88,29 +86,31 @@ def get_current_connection(agent: OctoPrintAgent, _call: Call) -> JsonValue:
     return [str(as_object(agent.state_json())["text"]), PORT, BAUDRATE, profile]
 
 
-def get_state_id(agent: OctoPrintAgent, _call: Call) -> str:
-    """Name the state."""
+def get_state_id(agent: OctoPrintStatus, _call: Call) -> str:
+    """Return the name of the state."""
     return "OPERATIONAL" if agent.phase is Phase.IDLE else agent.phase.name
 
 
-def is_ready(agent: OctoPrintAgent, _call: Call) -> bool:
-    """Tell whether a print could start."""
+def is_ready(agent: OctoPrintStatus, _call: Call) -> bool:
+    """Return whether a print could start."""
     return agent.phase is Phase.IDLE
 
 
-def get_current_data(agent: OctoPrintAgent, _call: Call) -> JsonValue:
-    """Return OctoPrint's own status."""
+def get_current_data(agent: OctoPrintStatus, _call: Call) -> JsonValue:
+    """Return OctoPrint's own status, without what the agent adds to it."""
     names = ("state", "job", "currentZ", "progress", "offsets", "resends")
     status = agent.status()
     data: JsonObject = {name: status[name] for name in names}
-    progress = as_object(data["progress"])
-    progress.pop("filamentUsed", None)
+    as_object(as_object(data["job"])["file"]).pop("obico_g_code_file_id", None)
+    as_object(data["progress"]).pop("filamentUsed", None)
     return data
 
 
-def select_file(agent: OctoPrintAgent, call: Call) -> None:
-    """Load a file and, if asked for, print it."""
+def select_file(agent: OctoPrintStatus, call: Call) -> None:
+    """Load a file and, if asked for, print it; without effect while a print is under way."""
     path = str(call.get(0, "path"))
+    if agent.phase in ACTIVE:
+        return
     if path not in agent.files:
         raise ValueError(
             f"{path} does not exist in local storage, cannot select for printing"
@@ -127,64 +127,85 @@ def select_file(agent: OctoPrintAgent, call: Call) -> None:
         agent.report()
 
 
-def extrude(agent: OctoPrintAgent, call: Call) -> None:
-    """Push filament."""
+def extrude(agent: OctoPrintStatus, call: Call) -> None:
+    """Extrude filament, in mm; a negative amount retracts it."""
     if agent.phase not in UNREACHABLE:
         agent.push(call.number(0, "amount"))
 
 
-def list_files(agent: OctoPrintAgent, call: Call) -> JsonObject:
-    """List the files on the printer that lie below a path."""
+def change_tool(agent: OctoPrintStatus, call: Call) -> None:
+    """Use another nozzle; the machine itself refuses one that it does not have."""
+    tool = str(call.get(0, "tool"))
+    if agent.phase not in UNREACHABLE and tool in agent.heaters:
+        agent.use_tool(tool)
+
+
+def list_files(agent: OctoPrintStatus, call: Call) -> JsonObject:
+    """List a folder: with `recursive` all that is below it, else `level` levels of folders."""
     path = call.kwargs.get("path")
     top = f"{path.strip('/')}/" if isinstance(path, str) and path.strip("/") else ""
-    is_recursive = call.kwargs.get("recursive") is not False
-    return {"local": entries_below(agent, top, is_recursive=is_recursive)}
+    if top and not any(name.startswith(top) for name in agent.files):
+        # What the real agent says of a folder that does not exist.
+        raise ValueError("max() arg is an empty sequence")
+    level = call.kwargs.get("level", 0)
+    depth = level if isinstance(level, int) else 0
+    if call.kwargs.get("recursive") is not False:
+        depth = max(name.count("/") for name in agent.files) if agent.files else 0
+    return {"local": entries_below(agent, top, depth)}
 
 
-def entries_below(agent: OctoPrintAgent, top: str, *, is_recursive: bool) -> JsonObject:
-    """Return what is in a folder by its names; folders within it are empty unless asked for."""
+def entries_below(agent: OctoPrintStatus, top: str, depth: int) -> JsonObject:
+    """Return the entries of a folder by name, and so many levels of those within it."""
     entries: JsonObject = {}
     for job in agent.files.values():
         if not job.path.startswith(top):
             continue
         name, _, within = job.path.removeprefix(top).partition("/")
         path = top + name
-        if within:
-            children = (
-                entries_below(agent, f"{path}/", is_recursive=True)
-                if is_recursive
-                else {}
-            )
-            entries[name] = {
-                "name": name,
-                "path": path,
-                "display": name,
-                "type": "folder",
-                "typePath": ["folder"],
-                "children": children,
-            }
-            continue
-        file: JsonObject = {
-            "name": name,
-            "path": path,
-            "display": name,
-            "type": "machinecode",
-            "typePath": ["machinecode", "gcode"],
-            "size": job.size,
-            "date": int(agent.timestamp()),
-            "hash": job.hash,
-        }
-        if job.analysed:
-            file["analysis"] = agent.analysis(job)
-        entries[name] = file
+        entries[name] = (
+            folder_entry(agent, path, depth) if within else file_entry(agent, job)
+        )
     return entries
 
 
-def start_printer_local_print(agent: OctoPrintAgent, call: Call) -> JsonObject:
-    """Print a file again, unless it changed meanwhile."""
+def folder_entry(agent: OctoPrintStatus, path: str, depth: int) -> JsonObject:
+    """Return the entry of a folder."""
+    name = path.rpartition("/")[2]
+    return {
+        "name": name,
+        "path": path,
+        "display": name,
+        "type": "folder",
+        "typePath": ["folder"],
+        "date": int(agent.timestamp()),
+        "size": sum(
+            job.size for job in agent.files.values() if job.path.startswith(f"{path}/")
+        ),
+        "children": entries_below(agent, f"{path}/", depth - 1) if depth > 0 else {},
+    }
+
+
+def file_entry(agent: OctoPrintStatus, job: Job) -> JsonObject:
+    """Return the entry of a file."""
+    file: JsonObject = {
+        "name": job.name,
+        "path": job.path,
+        "display": job.name,
+        "type": "machinecode",
+        "typePath": ["machinecode", "gcode"],
+        "size": job.size,
+        "date": int(agent.timestamp()),
+    }
+    if job.analysed:
+        file["analysis"] = agent.analysis(job)
+    return file | agent.history(job)
+
+
+def start_printer_local_print(agent: OctoPrintStatus, call: Call) -> JsonObject:
+    """Print a file again, unless it has changed since."""
     file = as_object(call.get(0, "g_code_file"))
     job = agent.files.get(str(file.get("url")))
-    if job is None or job.signature != file.get("agent_signature"):
+    if job is None or agent.signature(job) != file.get("agent_signature"):
         return {
             "error": "File has been modified! Did you move, delete, or overwrite this file?"
         }
@@ -192,7 +213,7 @@ def start_printer_local_print(agent: OctoPrintAgent, call: Call) -> JsonObject:
     return {}
 
 
-def toggle_terminal_feed(agent: OctoPrintAgent, call: Call) -> bool:
+def toggle_terminal_feed(agent: OctoPrintStatus, call: Call) -> bool:
     """Turn the feed of the terminal on or off."""
     agent.terminal_feed = call.get(0, "switch") == "on"
     return agent.terminal_feed
@@ -200,6 +221,7 @@ def toggle_terminal_feed(agent: OctoPrintAgent, call: Call) -> bool:
 
 CALLS: dict[tuple[str, str], AgentCall] = {
     **SHARED_CALLS,
+    ("_printer", "change_tool"): change_tool,
     ("_printer", "extrude"): extrude,
     ("_printer", "commands"): commands,
     ("_printer", "feed_rate"): feed_rate,

@@ -2,15 +2,12 @@
 
 from base64 import b64encode
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from ..json_types import JsonObject, JsonValue, as_object
+from .agent import Agent
 from .calls import Call, items_of
 from .jobs import Job
 from .machine import UNREACHABLE
-
-if TYPE_CHECKING:
-    from .agent import Agent
 
 AXES = ("x", "y", "z", "e")
 
@@ -18,7 +15,7 @@ type SharedCall = Callable[[Agent, Call], JsonValue]
 
 
 def set_temperature(agent: Agent, call: Call) -> None:
-    """Heat; without a machine it is taken and does nothing."""
+    """Set a target; without a connected machine this has no effect and no error."""
     heater, target = str(call.get(0, "heater")), call.number(1, "value")
     if agent.phase not in UNREACHABLE:
         agent.set_target(heater, target)
@@ -36,14 +33,14 @@ def jog(agent: Agent, call: Call) -> None:
 
 
 def home(agent: Agent, call: Call) -> None:
-    """Move axes to where they begin; one may come as a mere letter."""
+    """Home axes; a single one may be given as a text."""
     axes = call.get(0, "axes")
     if agent.phase not in UNREACHABLE:
         agent.home([axes] if isinstance(axes, str) else map(str, items_of(axes)))
 
 
 def download(agent: Agent, call: Call) -> JsonObject:
-    """Fetch a file from the cloud and print it; nothing is known of its content."""
+    """Download a file from the cloud and print it, as a print of two minutes."""
     file = as_object(call.get(0, "g_code_file"))
     name = str(file["safe_filename"])
     job = Job(

@@ -1,4 +1,4 @@
-"""Webcams: pictures that show what a printer does, drawn when somebody asks for them."""
+"""Webcams, whose pictures of a printer are drawn when they are requested."""
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -32,7 +32,7 @@ QUALITY = 75
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webcam:
-    """A camera and how it is mounted: turn its picture so, and it is upright."""
+    """A camera, and how its picture must be flipped and turned to be upright."""
 
     name: str = "Classic Webcam"
     flip_vertical: bool = False
@@ -43,7 +43,7 @@ class Webcam:
     is_nozzle: bool = False
 
     def flat_settings(self) -> JsonObject:
-        """Return the fields that the server keeps from before there were several cameras."""
+        """Return the flat fields of the settings, which describe one camera only."""
         return {
             "webcam_flipV": self.flip_vertical,
             "webcam_flipH": self.flip_horizontal,
@@ -54,7 +54,7 @@ class Webcam:
         }
 
     def mount(self, upright: Image.Image) -> Image.Image:
-        """Return what the camera sees: the inverse of what makes its picture upright."""
+        """Return the picture as the camera sees it: flipped and turned the other way."""
         picture = upright
         if self.rotation:
             # Pillow turns counter-clockwise.
@@ -68,13 +68,13 @@ class Webcam:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What there is to see."""
+    """The content of a picture."""
 
     printer: str
     state: str
     detail: str = ""
-    # Parts of the whole, from 0 to 1: how much is printed, where the nozzle stands, how
-    # much of the print went wrong.
+    # From 0 to 1: the part that is printed, the nozzle's position from left to right, and
+    # the part of the print that has failed.
     printed: float = 0.0
     nozzle: float = 0.5
     spaghetti: float = 0.0
@@ -85,7 +85,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A picture that was taken; drawn only when somebody looks at it."""
+    """A picture that was taken; it is drawn when it is requested."""
 
     scene: Scene
     webcam: Webcam
@@ -126,7 +126,7 @@ def draw(scene: Scene, *, boxed: bool = False) -> Image.Image:
     picture = Image.new("RGB", (width, height), WALL)
     pen = ImageDraw.Draw(picture)
     floor = int(height * 0.82)
-    # The machine: two posts, a bar that rises with the layers, the bed.
+    # The machine: two posts and the bed.
     for post in (0.1, 0.86):
         pen.rectangle(
             (width * post, height * 0.12, width * (post + 0.04), floor), FRAME
@@ -155,14 +155,14 @@ def draw(scene: Scene, *, boxed: bool = False) -> Image.Image:
 
 
 def _draw_print(pen: ImageDraw.ImageDraw, scene: Scene, width: int, floor: int) -> int:
-    """Draw the printed part by layers, return where its top is."""
+    """Draw the printed part by layers, and return the y coordinate of its top."""
     tall = int(floor * 0.5 * scene.printed)
     color = FILAMENTS[scene.color % len(FILAMENTS)]
     shade = tuple(part * 4 // 5 for part in color)
     left, right = int(width * 0.36), int(width * 0.64)
     step = max(3, tall // max(1, min(scene.layers, 60)))
     for number, y in enumerate(range(floor, floor - tall, -step)):
-        # A vase: wide, narrow, wide.
+        # The outline of a vase: wide, narrow, wide.
         bulge = int(26 * abs(1 - 2 * ((floor - y) / (floor * 0.5))))
         pen.rectangle(
             (left - bulge, max(y - step, floor - tall), right + bulge, y),
@@ -182,7 +182,7 @@ def _draw_head(pen: ImageDraw.ImageDraw, scene: Scene, width: int, top: int) -> 
 def _draw_spaghetti(
     pen: ImageDraw.ImageDraw, scene: Scene, width: int, top: int, floor: int
 ) -> tuple[int, int, int, int]:
-    """Draw loose filament, return the box around it."""
+    """Draw loose filament, and return the box around it."""
     random = Random(scene.printer)
     color = FILAMENTS[scene.color % len(FILAMENTS)]
     middle, reach = width // 2, int(width * 0.12 + width * 0.16 * scene.spaghetti)

@@ -1,4 +1,4 @@
-"""Measurements of the integration in a real Home Assistant: what `scripts/bench` runs."""
+"""The benchmarks of the integration in a real Home Assistant, which `scripts/bench` runs."""
 
-# Before anything imports voluptuous, which it replaces.
+# Must come before any import of voluptuous, which it replaces.
 import homeassistant  # noqa: F401

@@ -1,4 +1,4 @@
-"""`python -m dev.bench`: the table of docs/performance.md, or where the time of a push goes."""
+"""`python -m dev.bench`: print the table of docs/performance.md, or a profile of a push."""
 
 import argparse
 import asyncio
@@ -11,29 +11,19 @@ from .profile import profile
 from .results import Result, show, write
 
 
+def make_parser() -> argparse.ArgumentParser:
+    """Return what reads the command line; scripts/bench explains the options."""
+    parser = argparse.ArgumentParser(prog="scripts/bench", add_help=False)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--dashboard", action="store_true")
+    return parser
+
+
 def main() -> int:
     """Measure, show, and return 0 if every target is met."""
-    parser = argparse.ArgumentParser(
-        prog="scripts/bench",
-        description="Measure the integration in a real Home Assistant, and compare with the targets.",
-    )
-    parser.add_argument(
-        "--quick", action="store_true", help="fewer of everything: less exact"
-    )
-    parser.add_argument(
-        "--json", type=Path, metavar="FILE", help="write the results to a file, too"
-    )
-    parser.add_argument(
-        "--profile",
-        action="store_true",
-        help="show where the time of a push goes, and nothing else",
-    )
-    parser.add_argument(
-        "--dashboard",
-        action="store_true",
-        help="measure how the dashboard of many printers opens in a browser, and nothing else",
-    )
-    options = parser.parse_args()
+    options = make_parser().parse_args()
     only_log_errors()
     if options.profile:
         print(run(profile(quick=options.quick)))
@@ -41,7 +31,7 @@ def main() -> int:
 
     results: list[Result] = []
     if options.dashboard:
-        # Home Assistant is another process there.
+        # This one runs Home Assistant in another process.
         results += asyncio.run(dashboard.measure(quick=options.quick))
     else:
         for part in (pushes, latency, idle, accounts, memory):

@@ -1,4 +1,4 @@
-"""What it costs to set an account up, and to keep it."""
+"""The cost of setting up an account, and of keeping it."""
 
 from statistics import median
 from time import process_time
@@ -21,7 +21,7 @@ _QUICK_ROUNDS: Final = 3
 
 
 async def measure(*, quick: bool) -> list[Result]:
-    """Compare setting an account up with adding as many bare entities."""
+    """Compare setting up an account with adding as many bare entities."""
     printers = _QUICK_PRINTERS if quick else _PRINTERS
     real: list[float] = []
     with_sockets: list[float] = []
@@ -65,7 +65,7 @@ async def measure(*, quick: bool) -> list[Result]:
 
 
 async def _remove(hass: HomeAssistant, entry: ConfigEntry) -> int:
-    """Remove an entry, and return how many entities it had in the registry."""
+    """Remove an entry, and return the number of its entities in the registry."""
     entities = len(
         er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
     )

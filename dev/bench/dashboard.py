@@ -1,4 +1,4 @@
-"""How long the dashboard of many printers takes to open, against Home Assistant's own of the same devices."""
+"""The time to open the dashboard of many printers, compared with Home Assistant's own."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ _OURS: Final = "of-obico"
 _THEIRS: Final = "of-home-assistant"
 _STRATEGIES: Final = {_OURS: "custom:obico", _THEIRS: "original-states"}
 
-# Until when something kept the page from answering for 50 ms or more.
+# The end of the last task that blocked the page for 50 ms or more.
 _WATCH: Final = """
 window.busyUntil = 0;
 new PerformanceObserver((list) => {
@@ -32,14 +32,15 @@ new PerformanceObserver((list) => {
   }
 }).observe({ type: "longtask", buffered: true });
 """
-# Open is what has a card, and has answered at once for half a second. Pictures that come later keep it busy again.
+# A page is open when it has a card and was not blocked for half a second. Pictures
+# that arrive later can block it again.
 _IS_QUIET: Final = "performance.now() - window.busyUntil > 500"
 _A_CARD: Final = {_OURS: "obico-printer-card", _THEIRS: "hui-entities-card"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """How long a page took."""
+    """The time that a page took."""
 
     seconds: float
     cpu: float
@@ -47,7 +48,7 @@ class Opening:
 
 
 async def measure(*, quick: bool) -> list[Result]:
-    """Open both dashboards in turns."""
+    """Open both dashboards alternately."""
     server = ObicoServer(clock=Clock.from_real_time())
     account = server.add_account()
     for number in range(_PRINTERS):
@@ -66,7 +67,7 @@ async def measure(*, quick: bool) -> list[Result]:
                 storage_state=await signed_in(browser, it.url),
                 viewport={"width": 1280, "height": 900},
             )
-            # The first of each fills the browser's cache.
+            # The first round fills the browser's cache.
             for _ in range(1 + (_QUICK_ROUNDS if quick else _ROUNDS)):
                 for path, taken in openings.items():
                     taken.append(await _open(context, it.url, path))

@@ -1,4 +1,4 @@
-"""The least that Home Assistant can do: the same entities and devices, with nothing behind them."""
+"""The floor of all comparisons: the same entities and devices, without an integration."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import cache
@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components import obico
-from custom_components.obico.coordinator import ObicoConfigEntry
+from custom_components.obico.data import ObicoConfigEntry
 from custom_components.obico.entity import ObicoEntity, ObicoPrinterEntity
 from homeassistant.components.image import ImageEntity
 from homeassistant.config_entries import ConfigEntry, ConfigFlow
@@ -38,7 +38,7 @@ type _Setup = Callable[
 
 
 async def floor_of(hass: HomeAssistant, server: RemoteServer) -> Floor:
-    """Return a floor made after an account with one printer that prints."""
+    """Return a floor with the entities of an account with one printer that prints."""
     account = await server.add_account(1, "captured")
     entry = await set_up(hass, account)
     templates = await templates_of(hass, entry)
@@ -48,7 +48,7 @@ async def floor_of(hass: HomeAssistant, server: RemoteServer) -> Floor:
 async def templates_of(
     hass: HomeAssistant, entry: ObicoConfigEntry
 ) -> dict[Platform, list[ObicoEntity]]:
-    """Return the entities of an account with one printer, as its platforms make them, disabled ones too."""
+    """Return all entities that the platforms create for one printer, including disabled ones."""
     templates: dict[Platform, list[ObicoEntity]] = {}
     for platform in obico.PLATFORMS:
         made: list[ObicoEntity] = []
@@ -61,11 +61,11 @@ async def templates_of(
 
 
 class _FloorFlow(ConfigFlow, domain=_DOMAIN):
-    """What every config entry must have."""
+    """The config flow that every config entry needs."""
 
 
 class Floor:
-    """An integration of bare entities, copies of those that a real account has."""
+    """An integration of bare entities, which are copies of those of a real account."""
 
     def __init__(
         self, hass: HomeAssistant, templates: Mapping[Platform, list[ObicoEntity]]
@@ -83,7 +83,7 @@ class Floor:
             built_in=False,
             top_level_files={"translations"},
         )
-        # Names are looked up and put together as those of the real entities.
+        # The names need the same translations as those of the real entities.
         integration.file_path = Path(obico.__file__).parent
         mock_platform(hass, f"{_DOMAIN}.config_flow", SimpleNamespace(), built_in=False)
         for platform in templates:
@@ -95,7 +95,7 @@ class Floor:
             )
 
     def add_entry(self, printers: int) -> ConfigEntry:
-        """Add a config entry of so many printers without setting it up."""
+        """Add a config entry of a number of printers, without setting it up."""
         entry = MockConfigEntry(domain=_DOMAIN, data={"printers": printers})
         entry.add_to_hass(self._hass)
         return cast("ConfigEntry", entry)
@@ -103,7 +103,7 @@ class Floor:
     def copy_of(
         self, entity: ObicoPrinterEntity, entry: ConfigEntry, number: int
     ) -> Entity:
-        """Return the copy of an entity that one of the bare printers has."""
+        """Return the copy of an entity for one of the bare printers."""
         entity_id = er.async_get(self._hass).async_get_entity_id(
             entity.platform.domain,
             _DOMAIN,
@@ -113,7 +113,7 @@ class Floor:
         return entity_of(self._hass, entity_id)
 
     async def set_up(self, printers: int) -> ConfigEntry:
-        """Set so many bare printers up."""
+        """Set up a number of bare printers."""
         entry = self.add_entry(printers)
         await set_up_entry(self._hass, entry)
         return entry
@@ -138,7 +138,7 @@ class Floor:
         return setup
 
     def _make(self, platform: Platform, entry: ConfigEntry) -> Iterator[Entity]:
-        """Make the entities of the account, and of each of its printers."""
+        """Create the entities of the account, and of each of its printers."""
         of_printer: list[ObicoEntity] = []
         for template in self._templates[platform]:
             if isinstance(template, ObicoPrinterEntity):
@@ -153,7 +153,7 @@ class Floor:
                 yield self._bare(template, owner, device)
 
     def _bare(self, template: ObicoEntity, owner: str, device: DeviceInfo) -> Entity:
-        """Make an entity that shows the same as another, always."""
+        """Create an entity with the constant state of another one."""
         bare_class = _bare_class(type(template))
         entity = (
             bare_class(self._hass)
@@ -169,7 +169,7 @@ class Floor:
 
 
 def _bare_device(template: ObicoEntity, owner: str, name: str) -> DeviceInfo:
-    """Return a device like the one that an entity belongs to."""
+    """Return a device like that of an entity."""
     device = cast("DeviceInfo", dict(template.device_info or {}))
     device["identifiers"] = {(_DOMAIN, owner)}
     device["name"] = name
@@ -178,13 +178,15 @@ def _bare_device(template: ObicoEntity, owner: str, name: str) -> DeviceInfo:
 
 
 def _owner(entry: ConfigEntry, number: int) -> str:
-    """Return what identifies one of an entry's bare printers."""
+    """Return the identifier of one of an entry's bare printers."""
     return f"{entry.entry_id}_{number}"
 
 
 def _key_of(entity: ObicoEntity) -> str:
     """Return the end of an entity's unique id, which says what it shows of any printer or account."""
-    key = str(entity.unique_id).removeprefix(f"{entity.coordinator.account_id}_")
+    key = str(entity.unique_id).removeprefix(
+        f"{entity.coordinator.config_entry.unique_id}_"
+    )
     if isinstance(entity, ObicoPrinterEntity):
         key = key.removeprefix(f"{entity.printer.id}_")
     return key
@@ -192,7 +194,7 @@ def _key_of(entity: ObicoEntity) -> str:
 
 @cache
 def _bare_class(real: type[ObicoEntity]) -> type[Entity]:
-    """Return Home Assistant's class below one of ours, with the attributes that ours sets for all."""
+    """Return the class of Home Assistant that one of ours extends, with its class attributes."""
     ours = [
         base for base in real.__mro__ if not base.__module__.startswith(_COMPONENTS)
     ]
@@ -204,7 +206,7 @@ def _bare_class(real: type[ObicoEntity]) -> type[Entity]:
 
 
 def _attributes(names: Mapping[str, object]) -> dict[str, object]:
-    """Return what stands in `_attr_…`, which Home Assistant keeps in part as `__attr_…`."""
+    """Return the `_attr_…` values of an entity; Home Assistant stores some as `__attr_…`."""
     return {
         name.replace("__attr_", "_attr_", 1): value
         for name, value in names.items()

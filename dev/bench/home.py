@@ -1,4 +1,4 @@
-"""A real Home Assistant in this process, whose clock can be put forward."""
+"""A real Home Assistant in this process, with a clock that can be advanced."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -15,8 +15,8 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.obico.const import DOMAIN
-from custom_components.obico.coordinator import ObicoConfigEntry
-from custom_components.obico.push import PrinterPush
+from custom_components.obico.data import ObicoConfigEntry
+from custom_components.obico.live.connection import PrinterConnection
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
@@ -28,19 +28,19 @@ from .remote import RemoteAccount
 
 _TIMEOUT: Final = 120.0
 _GLANCE: Final = 0.002
-# These go on for as long as an account is set up.
+# Tasks that run as long as an account is set up.
 _ENDLESS_TASK: Final = "obico push"
 
 
 class _Resolver(ThreadedResolver):
-    """The machine's own resolver, as Home Assistant closes its own."""
+    """The resolver of the system, as Home Assistant closes its own."""
 
     async def real_close(self) -> None:
-        """Close nothing."""
+        """Do nothing."""
 
 
 class MovableLoop(asyncio.SelectorEventLoop):
-    """An event loop whose clock can be put forward: what is due by then, runs; the network stays real."""
+    """An event loop with a clock that can be advanced; timers that are due run, network is real."""
 
     ahead = 0.0
 
@@ -50,22 +50,22 @@ class MovableLoop(asyncio.SelectorEventLoop):
 
 
 def run[T](main: Coroutine[Any, Any, T]) -> T:
-    """Run in a loop whose clock can be put forward."""
+    """Run a coroutine in a loop with a clock that can be advanced."""
     with asyncio.Runner(loop_factory=MovableLoop) as runner:
         return runner.run(main)
 
 
 def only_log_errors() -> None:
-    """Leave the terminal to the results."""
+    """Keep log messages out of the terminal."""
     logging.basicConfig(level=logging.ERROR)
-    # There is no libturbojpeg, and nobody scales pictures here.
+    # libturbojpeg is missing here, and no picture is scaled.
     logging.getLogger("homeassistant.components.camera").setLevel(logging.CRITICAL)
 
 
 async def put_forward(hass: HomeAssistant, seconds: float) -> None:
-    """Put the clock of Home Assistant's timers forward, and wait until what was due is done."""
+    """Advance the clock of Home Assistant's timers, and wait until all that was due has run."""
     cast("MovableLoop", hass.loop).ahead += seconds
-    # The first turn runs the timers, the next what these have set off.
+    # The first iteration runs the timers, the others the tasks that these have started.
     for _ in range(3):
         await asyncio.sleep(0)
     while tasks := [
@@ -79,24 +79,24 @@ async def put_forward(hass: HomeAssistant, seconds: float) -> None:
 
 @asynccontextmanager
 async def home_assistant() -> AsyncIterator[HomeAssistant]:
-    """Run a Home Assistant that has nothing set up yet."""
+    """Run a Home Assistant without config entries."""
     with (
         TemporaryDirectory() as folder,
-        # The server has a number, and zeroconf would talk to the whole network.
+        # The server has an IP address, so zeroconf is not needed.
         patch(
             "homeassistant.helpers.aiohttp_client._async_make_resolver",
             return_value=_Resolver(),
         ),
-        # Nobody looks at this Home Assistant.
+        # There is no frontend.
         patch("homeassistant.components.http.HomeAssistantHTTP.async_bind"),
-        # 10,000 otherwise, with which an account ends below 200 printers.
+        # By default 10,000, which is not enough for 200 printers.
         patch(
             "homeassistant.helpers.entity_platform.MAX_ENABLED_ENTITIES_PER_CONFIG_ENTRY",
             1_000_000,
         ),
     ):
         async with async_test_home_assistant(config_dir=folder) as hass:
-            # The test package hides custom integrations until it is told otherwise.
+            # The test package disables custom integrations by default.
             hass.data.pop(DATA_CUSTOM_COMPONENTS)
             try:
                 yield hass
@@ -105,7 +105,7 @@ async def home_assistant() -> AsyncIterator[HomeAssistant]:
 
 
 def add_entry(hass: HomeAssistant, account: RemoteAccount) -> ObicoConfigEntry:
-    """Add an account's config entry, as the config flow makes it, without setting it up."""
+    """Add an account's config entry like the config flow, without setting it up."""
     entry = MockConfigEntry(
         domain=DOMAIN,
         title="Obico",
@@ -129,23 +129,23 @@ async def set_up_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 async def set_up(hass: HomeAssistant, account: RemoteAccount) -> ObicoConfigEntry:
-    """Set an account up, and wait until its first events are behind it."""
+    """Set up an account, and wait until its first look for events is done."""
     entry = add_entry(hass, account)
     await set_up_entry(hass, entry)
-    await until(lambda: entry.runtime_data.storage.event_mark is not None)
+    await until(lambda: entry.runtime_data.event_memory.mark is not None)
     return entry
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Wait for something to become true."""
+    """Wait until a condition is true."""
     async with asyncio.timeout(_TIMEOUT):
         while not condition():
             await asyncio.sleep(_GLANCE)
 
 
-def pushes_of(entry: ObicoConfigEntry) -> dict[int, PrinterPush]:
+def pushes_of(entry: ObicoConfigEntry) -> dict[int, PrinterConnection]:
     """Return the push connections of an account by printer id."""
-    return entry.runtime_data.pushes._pushes
+    return entry.runtime_data.connections._connections
 
 
 async def connected(entry: ObicoConfigEntry) -> None:
@@ -154,7 +154,7 @@ async def connected(entry: ObicoConfigEntry) -> None:
 
 
 def entity_of(hass: HomeAssistant, entity_id: str) -> Entity:
-    """Return the entity itself."""
+    """Return the object of an entity."""
     entity = hass.data[DATA_INSTANCES][entity_id.partition(".")[0]].get_entity(
         entity_id
     )

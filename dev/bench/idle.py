@@ -1,4 +1,4 @@
-"""What an idle account costs the server."""
+"""The requests of an idle account."""
 
 from typing import Final
 
@@ -10,11 +10,11 @@ _HOUR: Final = 3600
 _STEP: Final = 1
 _SIZES: Final = (1, 50)
 _QUICK_SIZES: Final = (1, 10)
-_MOST: Final = 130
+_MOST: Final = 40
 
 
 async def measure(*, quick: bool) -> list[Result]:
-    """Count the requests of an hour, for accounts of different sizes."""
+    """Count the requests in an hour, for accounts of different sizes."""
     hours = [
         await _requests_of_an_hour(printers)
         for printers in (_QUICK_SIZES if quick else _SIZES)
@@ -37,7 +37,7 @@ async def measure(*, quick: bool) -> list[Result]:
 
 
 async def _requests_of_an_hour(printers: int) -> tuple[int, int]:
-    """Return the requests of the first hour after the set-up, and of the second."""
+    """Return the number of requests in the first and in the second hour after the set-up."""
     async with remote_server() as server, home_assistant() as hass:
         entry = await set_up(hass, await server.add_account(printers, "idle"))
         await connected(entry)

@@ -1,4 +1,4 @@
-"""How long it takes from an event on the server to the state of its entity."""
+"""The time from an event on the server to the state of its entity."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,16 +21,16 @@ _PRINTERS: Final = 10
 _WITH_PUSH: Final = 120
 _WITHOUT_PUSH: Final = 60
 _QUICK_SHARE: Final = 5
-# Each printer goes through all of them in turn, so that each can happen.
+# Each printer goes through these in this order, so that each is possible.
 _HAPPENINGS: Final[tuple[Happening, ...]] = ("mute", "unmute", "pause", "resume")
-# By so much Home Assistant's clock goes on between two looks, where it does not go by itself.
+# The step by which Home Assistant's clock is advanced, in seconds.
 _STEP: Final = 0.1
 _MEDIAN_SECONDS: Final = 0.3
 _P95_SECONDS: Final = 1.0
 
 
 async def measure(*, quick: bool) -> list[Result]:
-    """Measure with push and without."""
+    """Measure with push connections and without."""
     share = _QUICK_SHARE if quick else 1
     async with remote_server() as server, home_assistant() as hass:
         account = await server.add_account(_PRINTERS, "printing")
@@ -56,12 +56,13 @@ async def measure(*, quick: bool) -> list[Result]:
 
 
 type _What = tuple[int, Happening]
-# By the id of the event, when its state was written: monotonic clock, Home Assistant's clock.
+# When the state of an event was written, by its id: monotonic clock and Home
+# Assistant's clock.
 type _Arrivals = dict[int, tuple[float, float]]
 
 
 def _happenings(account: RemoteAccount, number: int) -> Iterator[_What]:
-    """Go round the printers, and with each round on to what happens next."""
+    """Iterate over the printers, with the next kind of event in each round."""
     printers = len(account.printers)
     for count in range(number):
         round_, index = divmod(count, printers)
@@ -70,7 +71,7 @@ def _happenings(account: RemoteAccount, number: int) -> Iterator[_What]:
 
 @contextmanager
 def arrivals(hass: HomeAssistant) -> Iterator[_Arrivals]:
-    """Take down when which event shows in the state of an event entity."""
+    """Store when an event becomes the state of an event entity."""
     arrived: _Arrivals = {}
 
     @callback
@@ -87,7 +88,7 @@ def arrivals(hass: HomeAssistant) -> Iterator[_Arrivals]:
 
 
 async def _pushed(server: RemoteServer, arrived: _Arrivals, what: _What) -> float:
-    """Return the seconds until an event arrives by itself."""
+    """Return the seconds until an event arrives through push."""
     happened = await server.happen(*what)
     await until(lambda: happened.event in arrived)
     return arrived[happened.event][0] - happened.began
@@ -100,7 +101,7 @@ async def _polled(
     what: _What,
     random: Random,
 ) -> float:
-    """Return the seconds on Home Assistant's clock until an event arrives, at some moment between two polls."""
+    """Return the seconds on Home Assistant's clock until a poll brings an event."""
     for _ in range(random.randrange(int(POLL_INTERVAL.total_seconds() / _STEP))):
         await put_forward(hass, _STEP)
     began = hass.loop.time()

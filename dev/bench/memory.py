@@ -1,4 +1,4 @@
-"""The memory that printers take: `python -m dev.bench.memory`, as a fresh process knows it best."""
+"""The memory of printers; `python -m dev.bench.memory` measures it in a fresh process."""
 
 import argparse
 import asyncio
@@ -45,7 +45,7 @@ async def measure(*, quick: bool) -> list[Result]:
 
 
 async def _in_a_process(kind: str, printers: int) -> int:
-    """Return the bytes that so many printers take in a process of their own."""
+    """Return the bytes that a number of printers take, in a process of their own."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -59,9 +59,9 @@ async def _in_a_process(kind: str, printers: int) -> int:
 
 
 async def _taken(kind: _Kind, printers: int) -> int:
-    """Return the bytes that so many printers take on top of one."""
+    """Return the bytes that a number of printers take in addition to the first."""
     async with remote_server() as server, home_assistant() as hass:
-        # Loads all that is loaded once.
+        # The first printer loads all that is loaded only once.
         floor = await floor_of(hass, server)
         await floor.set_up(1)
         account = await server.add_account(printers, "captured")
@@ -77,9 +77,9 @@ async def _taken(kind: _Kind, printers: int) -> int:
 
 
 def _used() -> int:
-    """Return the unshared memory of this process."""
+    """Return the private memory of this process."""
     gc.collect()
-    # What is free, but kept for later, is of no interest.
+    # Memory that the allocator keeps for later use is not counted.
     if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
         trim(0)
     used: int = psutil.Process().memory_full_info().uss

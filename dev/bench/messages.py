@@ -1,4 +1,4 @@
-"""Messages as the server pushes them: recorded ones, and variations on one."""
+"""Messages of the push connection: recorded ones, and variations of one."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -10,7 +10,7 @@ from .server import CAPTURES
 _STREAMS: Final = ("ws_print_whole_success", "ws_print_pause_resume_cancel")
 _VARIATIONS: Final = 16
 
-# What differs between two variations, as entities show it.
+# The values that differ between two variations.
 CHANGED: Final = (
     "progress",
     "time_remaining",
@@ -20,12 +20,12 @@ CHANGED: Final = (
 
 
 def encode(message: dict[str, Any]) -> bytes:
-    """Return what would come in, 4.6 kB for a printer that prints."""
+    """Return the text of a message, 4.6 kB for a printer that prints."""
     return json.dumps(message, separators=(",", ":")).encode()
 
 
 def variations(printer: dict[str, Any]) -> list[bytes]:
-    """Return messages each of which changes progress, time and two temperatures, and what always goes with these."""
+    """Return messages that change progress, time and two temperatures, with all related values."""
     messages = []
     for number in range(_VARIATIONS):
         message = deepcopy(printer)
@@ -43,7 +43,7 @@ def variations(printer: dict[str, Any]) -> list[bytes]:
 
 
 def recorded(printer: int) -> Iterator[bytes]:
-    """Go through the recorded streams of two prints, as if they were of this printer."""
+    """Yield the messages of two recorded prints, with the ids of a printer."""
     for stream in _STREAMS:
         for line in (CAPTURES / f"{stream}.jsonl").read_text().splitlines():
             row = json.loads(line)

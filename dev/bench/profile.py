@@ -1,4 +1,4 @@
-"""Where the time of a push goes."""
+"""A profile of a push."""
 
 from itertools import islice
 from typing import Final
@@ -15,7 +15,7 @@ _INTERVAL: Final = 0.0002
 
 
 async def profile(*, quick: bool) -> str:
-    """Return where the time of a push that changes four states goes: as a tree, and by function."""
+    """Return the profile of a push that changes four states: as a tree, and by function."""
     async with remote_server() as server, home_assistant() as hass:
         account = await PushedAccount.set_up(hass, server, 1)
         pushes = account.next_pushes(account.messages)

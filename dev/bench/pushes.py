@@ -1,4 +1,4 @@
-"""What a push costs, from the text that came in to the last state that is written."""
+"""The cost of a push, from its text to the last state that is written."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from typing import Final, cast
 
 import orjson
 
-from custom_components.obico.coordinator import ObicoConfigEntry
+from custom_components.obico.data import ObicoConfigEntry
 from custom_components.obico.entity import ObicoPrinterEntity
 from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
 from homeassistant.core import (
@@ -35,7 +35,7 @@ _QUICK_TURNS: Final = 1000
 
 
 async def measure(*, quick: bool) -> list[Result]:
-    """Measure all that a push costs."""
+    """Run all measurements of pushes."""
     turns = _QUICK_TURNS if quick else _TURNS
     async with remote_server() as server, home_assistant() as hass:
         few = await PushedAccount.set_up(hass, server, _FEW)
@@ -54,7 +54,7 @@ type _Write = tuple[Entity, object]
 
 @dataclass
 class PushedAccount:
-    """An account, and messages for each of its printers."""
+    """An account with messages for each of its printers."""
 
     entry: ObicoConfigEntry
     messages: dict[int, list[bytes]]
@@ -63,7 +63,7 @@ class PushedAccount:
     async def set_up(
         cls, hass: HomeAssistant, server: RemoteServer, printers: int
     ) -> PushedAccount:
-        """Set an account up whose printers all print."""
+        """Set up an account with printers that all print."""
         account = await server.add_account(printers, "captured")
         entry = await set_up(hass, account)
         await connected(entry)
@@ -83,11 +83,11 @@ class PushedAccount:
         return next(iter(self.messages))
 
     def take(self, printer: int, message: bytes) -> None:
-        """Have a printer's connection take a message, as if it had just come in."""
+        """Let a printer's connection handle a message as if it had just arrived."""
         pushes_of(self.entry)[printer]._take(message)
 
     def next_pushes(self, printers: Iterable[int]) -> Iterator[Action]:
-        """Go through the messages of printers, over and over: one of each printer, then the next."""
+        """Yield the messages of all printers endlessly: one of each printer, then the next ones."""
         takes = {printer: pushes_of(self.entry)[printer]._take for printer in printers}
         for number in count():
             for printer, take in takes.items():
@@ -96,16 +96,16 @@ class PushedAccount:
 
 
 def as_received(message: bytes) -> bytes:
-    """Return a copy: what comes in is never the same object, and was just written to memory."""
+    """Return a copy, as a message that arrives is always a new object that is still in the cache."""
     return bytes(bytearray(message))
 
 
 @dataclass
 class PushedFloor:
-    """Bare entities of many printers, and what these have to write for each message."""
+    """Bare entities of many printers, with the states to write for each message."""
 
     messages: list[bytes]
-    # By printer, by message.
+    # A list for each printer and each message.
     writes: list[list[list[_Write]]]
 
     @classmethod
@@ -116,7 +116,7 @@ class PushedFloor:
         account: PushedAccount,
         printers: int,
     ) -> PushedFloor:
-        """Set so many bare printers up, and learn from a real one what is written."""
+        """Set up bare printers, and record the states that a real one writes."""
         floor = await floor_of(hass, server)
         entry = await floor.set_up(printers)
         messages = account.messages[account.first]
@@ -149,7 +149,7 @@ class PushedFloor:
         )
 
     def next_pushes(self, printers: int) -> Iterator[Action]:
-        """Go through the messages, over and over: one for each of so many printers, then the next."""
+        """Yield the states endlessly: those of one message for each printer, then the next ones."""
         for number in count():
             index = number % len(self.messages)
             for writes in self.writes[:printers]:
@@ -161,12 +161,12 @@ class PushedFloor:
 def _push_floor(message: bytes, writes: list[_Write]) -> None:
     orjson.loads(message)
     for entity, value in writes:
-        setattr(entity, "_attr_native_value", value)
+        entity._attr_native_value = value  # type: ignore[attr-defined] # all are sensors or the like
         entity.async_write_ha_state()
 
 
 def identical(account: PushedAccount) -> Result:
-    """Compare a push that is the same as the one before with reading its JSON."""
+    """Compare a push without changes with the parsing of its JSON."""
     take = pushes_of(account.entry)[account.first]._take
     message = account.messages[account.first][0]
     take(message)
@@ -184,7 +184,7 @@ def identical(account: PushedAccount) -> Result:
 
 
 def changing(account: PushedAccount, floor: PushedFloor, turns: int) -> Result:
-    """Compare a push that changes progress, time and two temperatures with the least it can cost."""
+    """Compare a push that changes progress, time and two temperatures with the floor."""
     pushes = account.next_pushes([account.first])
     floors = floor.next_pushes(1)
     pushed, least = cpu_of_turns(pushes, floors, times=turns)
@@ -201,7 +201,7 @@ def changing(account: PushedAccount, floor: PushedFloor, turns: int) -> Result:
 
 @dataclass
 class Writes:
-    """The entities whose state was written: with something new, and without."""
+    """The entities whose state was written, with and without a change."""
 
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
@@ -209,7 +209,7 @@ class Writes:
 
 @contextmanager
 def counted_writes(hass: HomeAssistant) -> Iterator[Writes]:
-    """Take down what is written."""
+    """Subscribe to the writing of states."""
     writes = Writes()
 
     @callback
@@ -236,7 +236,7 @@ def counted_writes(hass: HomeAssistant) -> Iterator[Writes]:
 
 
 def replayed(hass: HomeAssistant, account: PushedAccount) -> Result:
-    """Replay the recorded streams, and count the states that are written."""
+    """Replay the recorded prints, and count the states that are written."""
     messages = list(chain(recorded(account.first), account.messages[account.first]))
     with counted_writes(hass) as writes:
         for message in messages:
@@ -253,9 +253,9 @@ def replayed(hass: HomeAssistant, account: PushedAccount) -> Result:
 def many_printers(
     few: PushedAccount, many: PushedAccount, floor: PushedFloor, turns: int
 ) -> Result:
-    """Compare pushes that come in for all printers of a large account and of a small one."""
+    """Compare pushes for all printers of a large account with those of a small one."""
     of_many, of_few = many.next_pushes(many.messages), few.next_pushes(few.messages)
-    # Of 270 pushes a second, or of 7, none finds its printer in the caches.
+    # With other messages in between, no push finds its printer in the processor's caches.
     with_many, with_few = cpu_of_turns(
         after_other_work(of_many), after_other_work(of_few), times=turns // 4
     )

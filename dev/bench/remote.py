@@ -1,4 +1,4 @@
-"""The server's process, as the benchmark sees it."""
+"""The client of the server's process."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from .server import Happening, Life
 
-# A printer's JSON is one line.
+# The maximum length of a line, which can be the JSON of a printer.
 _MAX_LINE: Final = 2**20
 
 
@@ -26,7 +26,7 @@ class RemoteAccount:
 
 @dataclass(frozen=True, kw_only=True)
 class Happened:
-    """An event that the server recorded, and when (this machine's monotonic clock) that began."""
+    """An event on the server, and when its cause began (monotonic clock of this machine)."""
 
     event: int
     began: float
@@ -36,7 +36,7 @@ class RemoteServer:
     """An Obico server in another process."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
-        """Talk to a process that was just started."""
+        """Create the client of a process that has just been started."""
         assert process.stdin
         assert process.stdout
         self._stdin, self._stdout = process.stdin, process.stdout
@@ -47,17 +47,17 @@ class RemoteServer:
         self._url = (await self._read())["url"]
 
     async def add_account(self, printers: int, life: Life) -> RemoteAccount:
-        """Add an account with printers that are all alike."""
+        """Add an account with identical printers."""
         added = await self._call("add_account", printers=printers, life=life)
         return RemoteAccount(url=self._url, **added)
 
     async def message(self, printer: int) -> dict[str, Any]:
-        """Return the object that a push of a printer holds."""
+        """Return the Printer object that is pushed."""
         message: dict[str, Any] = await self._call("message", printer=printer)
         return message
 
     async def happen(self, printer: int, what: Happening) -> Happened:
-        """Make something happen that the server records."""
+        """Cause an event on the server."""
         return Happened(**await self._call("happen", printer=printer, what=what))
 
     async def advance(self, seconds: float) -> None:
@@ -65,11 +65,11 @@ class RemoteServer:
         await self._call("advance", seconds=seconds)
 
     async def block_sockets(self, *, blocked: bool) -> None:
-        """Refuse websockets, or take them again."""
+        """Refuse websockets, or accept them again."""
         await self._call("block_sockets", blocked=blocked)
 
     async def requests(self) -> dict[str, int]:
-        """Return how often what was asked for since the last time."""
+        """Return the number of requests by method and path since the last call."""
         requests: dict[str, int] = await self._call("requests")
         return requests
 

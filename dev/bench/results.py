@@ -1,4 +1,4 @@
-"""What was measured against what was aimed at, for people and as JSON."""
+"""The results and their targets, as a table and as JSON."""
 
 from dataclasses import asdict, dataclass
 import os
@@ -32,7 +32,7 @@ class Result:
     def at_most(
         cls, measure: str, value: float, limit: float, *, unit: str = "", note: str
     ) -> Self:
-        """Compare a value with the most that it may be."""
+        """Compare a value with its maximum."""
         return cls(
             measure=measure,
             target=f"≤ {limit:g}{unit}",
@@ -44,7 +44,7 @@ class Result:
 
 
 def machine() -> dict[str, str]:
-    """Describe what all was measured on."""
+    """Describe the machine and the versions."""
     return {
         "processor": _processor(),
         "cores": str(os.cpu_count()),
@@ -59,7 +59,7 @@ def machine() -> dict[str, str]:
 def _processor() -> str:
     info = Path("/proc/cpuinfo")
     if info.exists():
-        for line in info.read_text().splitlines():
+        for line in info.read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     return platform.processor() or platform.machine()
@@ -78,7 +78,7 @@ def show(results: list[Result]) -> None:
             "met" if result.is_met else "MISSED",
             result.note,
         )
-    # As it stands in the documentation, also where nobody looks on.
+    # With the width of the table in the documentation, also without a terminal.
     console = Console(width=None if sys.stdout.isatty() else 250, markup=False)
     console.print()
     console.print(", ".join(f"{what}: {value}" for what, value in machine().items()))

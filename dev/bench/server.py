@@ -14,30 +14,30 @@ from ..server.serialize import printer_json
 
 CAPTURES: Final = Path(__file__).parents[2] / "tests" / "fixtures" / "captures"
 
-# A print's captured state stays as it is; the others are agents that live.
+# A capture does not change; the other states are those of simulated agents.
 type Life = Literal["captured", "idle", "printing"]
-# What makes the server record an event.
+# The causes of events.
 type Happening = Literal["mute", "unmute", "pause", "resume"]
 
-# Agents take 3 s of their own time to pause, and to resume.
+# Simulated agents need 3 s to pause and to resume.
 _PAUSE_SECONDS: Final = 4.0
 
 
 class Commands:
-    """What the benchmark can have the server do; names and arguments come as JSON."""
+    """The commands of the benchmark, whose names and arguments come as JSON."""
 
     def __init__(self, server: ObicoServer) -> None:
-        """Act on a server."""
+        """Create the commands of a server."""
         self._server = server
 
     async def add_account(self, printers: int, life: Life) -> JsonObject:
-        """Add an account with printers that are all alike."""
+        """Add an account with identical printers."""
         account = self._server.add_account()
         account.is_dh_unlimited = True
         ids = [
             self._add_printer(account, number, life).id for number in range(printers)
         ]
-        # Let the agents that print get to it.
+        # Let the agents start to print.
         await self._server.advance(30)
         return {
             "token": account.token,
@@ -57,11 +57,11 @@ class Commands:
         return printer
 
     async def message(self, printer: int) -> JsonValue:
-        """Return what a push of a printer holds."""
+        """Return the Printer object that is pushed."""
         return printer_json(self._server.printers[printer])
 
     async def happen(self, printer: int, what: Happening) -> JsonObject:
-        """Make something happen, and return the id of its event and the moment it began."""
+        """Cause an event, and return its id and when its cause began."""
         its, known = self._server.printers[printer], set(self._server.events)
         began = monotonic()
         match what:
@@ -83,11 +83,11 @@ class Commands:
         await self._server.advance(seconds)
 
     async def block_sockets(self, blocked: bool) -> None:
-        """Refuse websockets, as a proxy does that knows none, or take them again."""
+        """Refuse websockets, like a proxy that does not support them, or accept them again."""
         self._server.sockets.blocked = blocked
 
     async def requests(self) -> JsonValue:
-        """Return how often what was asked for since the last time, connections of websockets aside."""
+        """Return the number of API requests by method and path since the last call."""
         asked = Counter(
             f"{request.method} {request.path}"
             for request in self._server.requests
@@ -98,7 +98,7 @@ class Commands:
 
 
 async def serve() -> None:
-    """Run a server, and do what the lines on the standard input say until it ends."""
+    """Run a server, and execute the commands of the standard input until its end."""
     server = ObicoServer(clock=Clock.from_real_time())
     await server.start()
     commands = Commands(server)

@@ -1,4 +1,4 @@
-"""CPU times of things that are compared: in turns, so that all meet the same conditions."""
+"""CPU times for comparisons, measured alternately so that the conditions are the same."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ _TIMES: Final = 800
 
 @contextmanager
 def no_collections() -> Iterator[None]:
-    """Keep the collector from running in one measurement and not in the other."""
+    """Disable the garbage collector, which would run in one measurement but not in another."""
     gc.collect()
     gc.disable()
     try:
@@ -27,11 +27,11 @@ def no_collections() -> Iterator[None]:
 
 
 def cpu_of_turns(*sources: Iterator[Action], times: int) -> list[float]:
-    """Return the CPU seconds of an action of each source: medians of single runs in turns.
+    """Return the CPU seconds of an action of each source: medians of alternating single runs.
 
-    So each finds the processor's caches and predictions as the others have left them.
-    In a loop of its own the shorter one would have them for itself, which it has not in
-    a Home Assistant that does other things between two pushes.
+    Each run finds the processor's caches and branch predictions as the others have left
+    them. In a loop of its own the shortest action would profit from warm caches, which it
+    does not have in a Home Assistant that does other things between two pushes.
     """
     nanoseconds: list[list[int]] = [[] for _ in sources]
     with no_collections():
@@ -45,14 +45,17 @@ def cpu_of_turns(*sources: Iterator[Action], times: int) -> list[float]:
 
 
 def after_other_work(source: Iterator[Action]) -> Iterator[Action]:
-    """Give a source's actions, each after as much has gone through the caches as they can hold."""
+    """Yield a source's actions, each after the processor's caches were overwritten."""
     for action in source:
         bytes(_OTHER_WORK)
         yield action
 
 
 def cpu_of_loops(*sources: Iterator[Action]) -> list[float]:
-    """Return the CPU seconds of an action of each source: medians of loops in turns, after one to warm up."""
+    """Return the CPU seconds of an action of each source: medians of alternating loops.
+
+    A first loop of each warms up the caches.
+    """
     seconds: list[list[float]] = [[] for _ in sources]
     with no_collections():
         for number in range(_LOOPS + 1):
@@ -67,6 +70,6 @@ def cpu_of_loops(*sources: Iterator[Action]) -> list[float]:
 
 
 def percentile(values: Iterable[float], percent: float) -> float:
-    """Return the value that so many percent of the values do not exceed."""
+    """Return a percentile of the values."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]

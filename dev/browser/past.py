@@ -1,4 +1,4 @@
-"""A past for a Home Assistant that has just been started: what it would have recorded of a printer."""
+"""Recorded history of a printer for a Home Assistant that has just been started."""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -13,16 +13,16 @@ _STEP: Final = 20.0
 
 
 class Past:
-    """The temperatures of a printer since somebody began to note them."""
+    """The temperatures of a printer over some time."""
 
     def __init__(self, server: ObicoServer, printer: Printer) -> None:
-        """Note nothing yet."""
+        """Start without temperatures."""
         self._server = server
         self._printer = printer
         self._rows: list[tuple[str, datetime, float]] = []
 
     async def advance(self, seconds: float) -> None:
-        """Let time pass, and note the temperatures meanwhile."""
+        """Let time pass, and collect the temperatures."""
         while seconds > 0:
             await self._server.advance(min(_STEP, seconds))
             seconds -= _STEP
@@ -32,7 +32,7 @@ class Past:
                 self._rows.append((f"{name} target", now, heater.target or 0.0))
 
     def record(self, folder: Path, entities: Mapping[str, str]) -> None:
-        """Write it into the database of a Home Assistant, under its entities."""
+        """Write the temperatures into the database of a Home Assistant."""
         with closing(sqlite3.connect(folder / "home-assistant_v2.db")) as database:
             for of, entity_id in entities.items():
                 (metadata_id, attributes_id), *_ = database.execute(

@@ -1,4 +1,4 @@
-"""`python -m dev.browser.screenshots`: the pictures of docs/images, of the demo's printers."""
+"""`python -m dev.browser.screenshots`: take the pictures of docs/images."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -20,9 +20,9 @@ from .past import Past
 IMAGES: Final = Path(__file__).parents[2] / "docs" / "images"
 
 _COLORS: Final = 256
-# What the printers have done by then takes them as long.
+# The time that the printers need to reach the states of the pictures.
 _BEFORE: Final = 4300
-# Home Assistant commits what it records every 5 s.
+# The recorder of Home Assistant commits every 5 s.
 _RECORDER_SECONDS: Final = 7
 _PHONE: Final = (390, 844)
 
@@ -55,7 +55,7 @@ BENCHY: Final = Job(
 
 
 async def printers_at_work(server: ObicoServer) -> tuple[Account, Past]:
-    """Bring an account's printers to where each shows something else."""
+    """Bring each of an account's printers into a different state."""
     server.grace_frames = 2
     account = server.add_account()
     account.dh_balance = 42.0
@@ -66,7 +66,7 @@ async def printers_at_work(server: ObicoServer) -> tuple[Account, Past]:
     account.add_printer("Ender 3", agent="octoprint", webcams=wide)
     past = Past(server, prusa)
     await past.advance(10)
-    # What its history shows.
+    # The prints of its history.
     for seconds in (400, 700):
         prusa.agent.start_print(
             Job(
@@ -88,7 +88,7 @@ async def printers_at_work(server: ObicoServer) -> tuple[Account, Past]:
 
 
 async def fail(server: ObicoServer, account: Account) -> None:
-    """Let one print fail, and one printer be switched off."""
+    """Let one print fail, and disconnect one printer."""
     sovol, ender = (
         next(each for each in server.printers.values() if each.name == name)
         for name in ("Sovol SV08", "Ender 3")
@@ -135,15 +135,15 @@ async def take(
 
 
 async def _settle(page: Page) -> None:
-    """Wait until nothing is loaded any more, pictures included."""
+    """Wait until everything is loaded, including pictures."""
     await page.wait_for_load_state("networkidle")
     await page.evaluate("document.fonts.ready.then(() => true)")
-    # What moves into its place, such as graphs.
+    # Animations, for example those of graphs.
     await page.wait_for_timeout(2500)
 
 
 def save(picture: bytes, file: Path) -> None:
-    """Write a picture with fewer colors, which nobody sees and makes it a third as large."""
+    """Write a picture with a reduced palette: it looks the same at a third of the size."""
     with Image.open(BytesIO(picture)) as image:
         small = image.convert("RGB").quantize(
             _COLORS,
@@ -169,7 +169,7 @@ async def _add_dashboard(
 
 
 async def _wait_for_recorder() -> None:
-    """Wait until the recorder has written what there is."""
+    """Wait until the recorder has written all states."""
     await asyncio.sleep(_RECORDER_SECONDS)
 
 

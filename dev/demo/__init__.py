@@ -1,1 +1,1 @@
-"""The demo: an Obico server and a real Home Assistant that shows its printers."""
+"""The demo: a simulated Obico server, and a real Home Assistant with its printers."""

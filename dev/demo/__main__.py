@@ -24,7 +24,10 @@ from .table import show
 from .truth import Truth
 from .view import View
 
-_FOLDER: Final = Path(__file__).parents[2] / ".demo" / "config"
+_ROOT: Final = Path(__file__).parents[2]
+_FOLDERS: Final = _ROOT / ".demo"
+# Where scripts/setup puts other versions than that of the lock file.
+_ENVIRONMENTS: Final = _ROOT / ".tools" / "homeassistant"
 _LOCALHOST: Final = "127.0.0.1"
 _PORT: Final = 8123
 _OBICO_PORT: Final = 3334
@@ -33,9 +36,10 @@ _CHECK_SPEED: Final = 3.0
 
 
 class Options(argparse.Namespace):
-    """What was asked for on the command line."""
+    """The options of the command line."""
 
     check: bool
+    homeassistant: str | None
     server: str | None
     token: str | None
     host: str
@@ -46,52 +50,27 @@ class Options(argparse.Namespace):
     timeout: float
 
 
+def make_parser() -> argparse.ArgumentParser:
+    """Return what reads the command line; scripts/demo explains the options."""
+    parser = argparse.ArgumentParser(prog="scripts/demo", add_help=False)
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--homeassistant", metavar="VERSION")
+    parser.add_argument("--server", metavar="URL")
+    parser.add_argument("--token")
+    parser.add_argument("--host", default=_LOCALHOST)
+    parser.add_argument("--port", type=int)
+    parser.add_argument("--obico-port", type=int, metavar="PORT")
+    parser.add_argument("--speed", type=float, metavar="FACTOR")
+    parser.add_argument("--keep", action="store_true")
+    parser.add_argument(
+        "--timeout", type=float, default=_CHECK_SECONDS, metavar="SECONDS"
+    )
+    return parser
+
+
 def parse_arguments(arguments: list[str] | None = None) -> Options:
     """Read the command line."""
-    parser = argparse.ArgumentParser(
-        prog="scripts/demo",
-        description="Start an Obico server with printers at work, and a Home Assistant that shows them.",
-    )
-    parser.add_argument(
-        "--check",
-        action="store_true",
-        help="prove without a person that it works, and leave nothing behind",
-    )
-    parser.add_argument(
-        "--server", metavar="URL", help="a real Obico server instead of the built-in"
-    )
-    parser.add_argument("--token", help="an access token of that server")
-    parser.add_argument(
-        "--host",
-        default=_LOCALHOST,
-        help="where Home Assistant listens (%(default)s; 0.0.0.0 lets other machines in)",
-    )
-    parser.add_argument(
-        "--port", type=int, help=f"Home Assistant's port ({_PORT}, --check: a free one)"
-    )
-    parser.add_argument(
-        "--obico-port",
-        type=int,
-        metavar="PORT",
-        help=f"the built-in server's port ({_OBICO_PORT}, --check: a free one)",
-    )
-    parser.add_argument(
-        "--speed",
-        type=float,
-        help=f"how many times as fast as real time the built-in printers work (1, --check: {_CHECK_SPEED:.0f})",
-    )
-    parser.add_argument(
-        "--keep",
-        action="store_true",
-        help="go on with the Home Assistant of the last demo, its dashboards and history",
-    )
-    parser.add_argument(
-        "--timeout",
-        type=float,
-        default=_CHECK_SECONDS,
-        metavar="SECONDS",
-        help="how long --check waits for what it wants to see (%(default)s)",
-    )
+    parser = make_parser()
     options = parser.parse_args(arguments, Options())
     if (options.server is None) != (options.token is None):
         parser.error("--server and --token go together")
@@ -102,7 +81,7 @@ def parse_arguments(arguments: list[str] | None = None) -> Options:
 
 @contextmanager
 def progress_on(console: Console) -> Iterator[Callable[[str], None]]:
-    """Give a function that shows what Home Assistant is at."""
+    """Yield a function that shows the progress of Home Assistant's start."""
     shown = ""
     with console.status("Home Assistant: starting") as status:
 
@@ -119,14 +98,27 @@ def progress_on(console: Console) -> Iterator[Callable[[str], None]]:
         yield progress
 
 
+@contextmanager
+def configuration_folder(options: Options) -> Iterator[Path]:
+    """Give Home Assistant's folder: a check's is gone afterwards, a demo's stays for --keep."""
+    if options.check:
+        with TemporaryDirectory(prefix="obico-demo-") as temporary:
+            yield Path(temporary)
+        return
+    folder = _FOLDERS / (options.homeassistant or "config")
+    if not options.keep:
+        shutil.rmtree(folder, ignore_errors=True)
+    yield folder
+
+
 async def run(options: Options, console: Console) -> None:
-    """Run the demo until it is cancelled, or the check until it is through."""
+    """Run the demo until it is cancelled, or the check until it has ended."""
     async with AsyncExitStack() as stack:
         if options.server and options.token:
             account = Account(url=options.server, token=options.token)
         else:
             port = _port(
-                options.obico_port, _OBICO_PORT, _LOCALHOST, check=options.check
+                options.obico_port, _OBICO_PORT, _LOCALHOST, any_free=options.check
             )
             account = await stack.enter_async_context(
                 built_in_server(
@@ -137,16 +129,17 @@ async def run(options: Options, console: Console) -> None:
                 f"Obico server:   {account.url}  e-mail {account.email}, password {account.password}"
             )
 
-        if options.check:
-            folder = Path(stack.enter_context(TemporaryDirectory(prefix="obico-demo-")))
-        else:
-            folder = _FOLDER
-            if not options.keep:
-                shutil.rmtree(folder, ignore_errors=True)
-        port = _port(options.port, _PORT, options.host, check=options.check)
+        folder = stack.enter_context(configuration_folder(options))
+        port = _port(options.port, _PORT, options.host, any_free=options.check)
         # All that it needs is there before it starts, which is worth a proof, too.
         home_assistant = HomeAssistant(
-            folder, options.host, port, may_install=not options.check
+            folder,
+            options.host,
+            port,
+            may_install=not options.check,
+            environment=_ENVIRONMENTS / options.homeassistant
+            if options.homeassistant
+            else None,
         )
         home_assistant.prepare()
         stack.push_async_callback(home_assistant.stop)
@@ -184,9 +177,9 @@ async def run(options: Options, console: Console) -> None:
             await show(view, console, home_assistant.raise_if_ended)
 
 
-def _port(asked_for: int | None, usual: int, host: str, *, check: bool) -> int:
+def _port(asked_for: int | None, usual: int, host: str, *, any_free: bool) -> int:
     """Return the port that was asked for, else the usual one or a free one."""
-    wanted = (0 if check else usual) if asked_for is None else asked_for
+    wanted = (0 if any_free else usual) if asked_for is None else asked_for
     port = free_port(host, wanted)
     if asked_for and port != asked_for:
         raise DemoError(f"port {asked_for} is taken by another program")
@@ -194,17 +187,18 @@ def _port(asked_for: int | None, usual: int, host: str, *, check: bool) -> int:
 
 
 async def until_signalled(options: Options, console: Console) -> None:
-    """Run the demo, and end it in good order at Ctrl-C and the like."""
+    """Run the demo, and shut it down properly on signals such as Ctrl-C."""
     task = asyncio.current_task()
     assert task
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
-        # Once: whoever presses Ctrl-C again would leave a process behind.
+        # Only the first signal: a second one would interrupt the shutdown and leave
+        # a process behind.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, lambda: None)
         task.cancel()
-        # The terminal itself may be what is gone.
+        # The terminal may be closed.
         with suppress(OSError):
             console.print("\nStopping …")
 
@@ -214,13 +208,13 @@ async def until_signalled(options: Options, console: Console) -> None:
 
 
 def main() -> int:
-    """Run the demo, and return its status."""
+    """Run the demo, and return its exit status."""
     options = parse_arguments()
     console = Console(highlight=False, soft_wrap=True)
     try:
         asyncio.run(until_signalled(options, console))
     except asyncio.CancelledError, KeyboardInterrupt:
-        # To be stopped is how a demo ends, but a check has then proved nothing.
+        # Stopping is the normal end of the demo, but a check was not completed then.
         return 130 if options.check else 0
     except DemoError as error:
         console.print(f"\n{error}", style="red", markup=False)

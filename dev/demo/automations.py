@@ -1,4 +1,4 @@
-"""Automations in the demo, made from the blueprints as a person makes them."""
+"""Automations of the demo, created from the blueprints through the API of the editor."""
 
 import asyncio
 from typing import Final
@@ -7,13 +7,13 @@ from .client import HomeAssistantClient
 from .errors import DemoError
 
 _PATH: Final = "/api/config/automation/config"
-# What Home Assistant was told to do takes it a moment.
+# Home Assistant applies changes with a short delay.
 _LOOKS: Final = 40
 _SECONDS: Final = 0.5
 
 
 async def add_automations(client: HomeAssistantClient) -> None:
-    """Let Home Assistant tell of failures in its sidebar: there is no phone here."""
+    """Create an automation that notifies of failures in the sidebar, as the demo has no phone."""
     if not (printers := await _printers(client)):
         return
     await client.request(
@@ -27,7 +27,7 @@ async def add_automations(client: HomeAssistantClient) -> None:
             },
         },
     )
-    # It is written down at once, and loaded a moment later.
+    # Home Assistant writes the automation immediately, and loads it a moment later.
     for _ in range(_LOOKS):
         states = {state["entity_id"]: state["state"] for state in await client.states()}
         if states.get("automation.tell_of_failures") == "on":
@@ -37,7 +37,7 @@ async def add_automations(client: HomeAssistantClient) -> None:
 
 
 async def _printers(client: HomeAssistantClient) -> list[str]:
-    """Return the devices of all printers, once there are no more of them from look to look."""
+    """Return the devices of all printers, once their number does not change any more."""
     printers: list[str] = []
     for _ in range(_LOOKS):
         seen, printers = (

@@ -1,4 +1,4 @@
-"""The proof without a person: everything is shown as it is, and a print is seen from start to end."""
+"""The automatic check: all values are right, and a print is observed from start to end."""
 
 import asyncio
 from collections import defaultdict
@@ -19,22 +19,22 @@ from .view import ShownPrinter, View
 _LOG_LINE: Final = re.compile(
     r"^\S+ \S+ (?P<level>WARNING|ERROR|CRITICAL) \(.*?\) \[(?P<logger>[^\]]+)\] (?P<message>.*)"
 )
-# Home Assistant says so of every custom integration.
+# Home Assistant logs this for every custom integration.
 _EXPECTED: Final = "We found a custom integration obico which has not been tested"
 _OUR_BUSINESS: Final = ("homeassistant.helpers.frame", "homeassistant.util.package")
 _JPEG: Final = b"\xff\xd8"
 
 
 class Prints:
-    """What was seen of each printer's prints."""
+    """The statuses and events that were observed of each printer's prints."""
 
     def __init__(self) -> None:
-        """Start with nothing seen."""
+        """Start without observations."""
         self._seen: dict[int, list[str]] = defaultdict(list)
         self.whole: dict[int, list[str]] = {}
 
     def note(self, printer: ShownPrinter, key: str, state: State) -> None:
-        """Take down a new status or event."""
+        """Store a new status or event."""
         if key == "status":
             self._seen[printer.id].append(state["state"])
         elif key == "printer_event" and (event := state["attributes"]["event_type"]):
@@ -45,7 +45,7 @@ class Prints:
             self.whole[printer.id] = list(self._seen[printer.id])
 
     def missing(self, pictures: Collection[int]) -> list[str]:
-        """Return what was not seen."""
+        """Return what was not observed."""
         if not self.whole:
             return ["a print from its start to its end"]
         if not set(self.whole) & set(pictures):
@@ -53,7 +53,7 @@ class Prints:
         return []
 
     def _is_whole(self, seen: list[str]) -> bool:
-        """Return whether a print was seen from its first to its last."""
+        """Return whether a print was observed from its start to its end."""
         if not {"event started", "event ended", "printing"} <= set(seen):
             return False
         started = seen.index("event started")
@@ -74,9 +74,10 @@ async def check(
     seconds: float,
     whole_print: bool,
 ) -> None:
-    """Return once everything has been seen; raise an error that says what was not.
+    """Return once everything was observed; raise an error that names what was not.
 
-    A `whole_print` is due where the printers are ours, and so is one that obeys a voice.
+    With `whole_print` a print from start to end and one that is controlled by voice
+    must be observed, which is only certain with the simulated printers.
     """
     prints = Prints()
 
@@ -135,7 +136,7 @@ async def check(
 async def _look_at_prints(
     client: HomeAssistantClient, view: View, pictures: dict[int, int]
 ) -> None:
-    """Take down the size of a webcam picture of every printer that prints."""
+    """Store the size of a webcam picture of every printer that prints."""
     for printer in view.printers.values():
         camera = printer.entities.get(("camera", "webcam"))
         if (
@@ -149,7 +150,7 @@ async def _look_at_prints(
 
 
 def _check_log(log: Path) -> None:
-    """Raise an error if Home Assistant complained about the integration, or lacked a package."""
+    """Raise an error if Home Assistant has logged a problem with the integration or a requirement."""
     complaints = [
         line
         for line in log.read_text(errors="replace").splitlines()

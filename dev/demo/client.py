@@ -1,4 +1,4 @@
-"""Home Assistant seen from outside: its HTTP and websocket API."""
+"""A client of the HTTP and websocket API of Home Assistant."""
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
@@ -19,7 +19,7 @@ _TIMEOUT: Final = aiohttp.ClientTimeout(total=60)
 
 
 class State(TypedDict):
-    """A state of an entity, as Home Assistant's API has it."""
+    """A state of an entity, with the fields of Home Assistant's API."""
 
     entity_id: str
     state: str
@@ -28,7 +28,7 @@ class State(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class Entity:
-    """An entity of the integration, from the registry."""
+    """An entity of the integration, with the fields of the registry."""
 
     entity_id: str
     device_id: str | None
@@ -36,7 +36,7 @@ class Entity:
 
     @property
     def domain(self) -> str:
-        """Return the platform, such as sensor."""
+        """Return the domain of the entity, for example sensor."""
         return self.entity_id.partition(".")[0]
 
 
@@ -44,7 +44,7 @@ class HomeAssistantClient:
     """A signed-in user of a Home Assistant."""
 
     def __init__(self, url: str) -> None:
-        """Sign nobody in yet."""
+        """Create a client that is not signed in."""
         self._url = url
         self._http = aiohttp.ClientSession(url, timeout=_TIMEOUT)
         self._headers: dict[str, str] = {}
@@ -84,14 +84,14 @@ class HomeAssistantClient:
             return answer
 
     async def get_bytes(self, path: str) -> bytes:
-        """Return what lies at a path, nothing if it is refused."""
+        """Return the content at a path, nothing if it is refused."""
         async with self._http.get(path, headers=self._headers) as response:
             return await response.read() if response.ok else b""
 
     async def onboard(self) -> None:
-        """Make the owner's account if there is none."""
+        """Create the account of the owner, if there is none."""
         async with self._http.get("/api/onboarding") as response:
-            # Where somebody lives already, this is not found.
+            # Home Assistant answers 404 once there is an owner.
             steps = await response.json() if response.ok else []
         if {"step": "user", "done": False} in steps:
             await self.request(
@@ -147,7 +147,7 @@ class HomeAssistantClient:
         self._reader = asyncio.create_task(self._read(self._socket))
 
     async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        """Hand out what the websocket brings."""
+        """Dispatch the messages of the websocket."""
         async for frame in socket:
             message = as_object(frame.json())
             message_id = message["id"]
@@ -189,17 +189,17 @@ class HomeAssistantClient:
     async def add_integration(
         self, ways: Collection[str], answers: Mapping[str, JsonValue]
     ) -> None:
-        """Add one account, in place of those that an earlier demo added."""
+        """Add one account, and remove those of earlier demos."""
         await self.remove_integration()
         await self.add_account(ways, answers)
 
     async def add_account(
         self, ways: Collection[str], answers: Mapping[str, JsonValue]
     ) -> None:
-        """Go through the integration's config flow as a person would.
+        """Go through the integration's config flow.
 
-        A menu is answered with the one of `ways` that it has, a form with what `answers`
-        has of its fields.
+        Choose the one of `ways` that a menu offers, and fill in a form with those of
+        `answers` that are its fields.
         """
         path = "/api/config/config_entries/flow"
         step = as_object(await self.request("POST", path, {"handler": "obico"}))

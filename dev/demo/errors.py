@@ -1,5 +1,5 @@
-"""What stops the demo."""
+"""The error that stops the demo."""
 
 
 class DemoError(Exception):
-    """The demo cannot go on; the message tells its user why."""
+    """The demo cannot continue; the message is for its user."""

@@ -1,4 +1,4 @@
-"""A Home Assistant process with the integration in it."""
+"""A process of Home Assistant with the integration."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,8 +19,8 @@ _ROOT: Final = Path(__file__).parents[2]
 _START_TIMEOUT: Final = 300
 _STOP_TIMEOUT: Final = 60
 
-# Not default_config: that looks for devices in the network and talks to services
-# on the internet. Home Assistant loads what the frontend needs by itself.
+# Not default_config, which searches the network for devices and contacts services on
+# the internet. Home Assistant loads the requirements of the frontend by itself.
 _CONFIGURATION: Final = """\
 homeassistant:
   name: Obico demo
@@ -42,12 +42,22 @@ logger:
 
 
 class HomeAssistant:
-    """Home Assistant in a folder, reachable at a port."""
+    """A Home Assistant with a configuration folder and a port."""
 
     def __init__(
-        self, folder: Path, host: str, port: int, *, may_install: bool = True
+        self,
+        folder: Path,
+        host: str,
+        port: int,
+        *,
+        may_install: bool = True,
+        environment: Path | None = None,
     ) -> None:
-        """Prepare nothing yet; `may_install` tells whether packages that are missing may be fetched."""
+        """Prepare nothing yet.
+
+        `may_install` tells whether packages that are missing may be fetched, `environment` is the
+        folder of the virtual environment that has Home Assistant, by default the running one.
+        """
         self.folder = folder
         self.log = folder / "home-assistant.log"
         self.url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
@@ -56,6 +66,7 @@ class HomeAssistant:
         if not may_install:
             self._environment |= {"UV_OFFLINE": "1", "UV_NO_CACHE": "1"}
         self._port = port
+        self._executable = (environment or Path(sys.prefix)) / "bin" / "hass"
         self._console = folder / "console.log"
         self._process: asyncio.subprocess.Process | None = None
 
@@ -66,15 +77,15 @@ class HomeAssistant:
         link = components / "obico"
         link.unlink(missing_ok=True)
         link.symlink_to(_ROOT / "custom_components" / "obico")
-        # Copied: Home Assistant does not look for blueprints behind links.
+        # Copied, as Home Assistant does not follow links to blueprints.
         shutil.copytree(
             _ROOT / "blueprints", self.folder / "blueprints", dirs_exist_ok=True
         )
-        # Made in the user interface, they stay from demo to demo that keeps them.
+        # Created in the user interface, so kept when a demo keeps its folder.
         (self.folder / "automations.yaml").touch()
         (self.folder / "configuration.yaml").write_text(_CONFIGURATION)
-        # Where to listen: a section in configuration.yaml would be a trial that a
-        # user has to confirm within five minutes.
+        # The port is stored here: as a section of configuration.yaml it would be a trial
+        # that a user has to confirm within five minutes.
         self._store(
             "http",
             version=2,
@@ -96,8 +107,8 @@ class HomeAssistant:
                 "yaml_migration_done": True,
             },
         )
-        # All of the on-boarding but its user: the other steps would set up a
-        # weather service, a radio and the like, and install what these need.
+        # The onboarding except for its user: the other steps would set up a weather
+        # service, a radio and others, and install their requirements.
         if not (self.folder / ".storage" / "onboarding").exists():
             self._store(
                 "onboarding",
@@ -107,26 +118,27 @@ class HomeAssistant:
             )
 
     def configure(self, configuration: str) -> None:
-        """Add something to what `prepare` wrote."""
+        """Append to the configuration that `prepare` has written."""
         with (self.folder / "configuration.yaml").open("a") as file:
             file.write(configuration)
 
     def _store(
         self, key: str, *, version: int, minor_version: int, data: JsonValue
     ) -> None:
-        """Write one of Home Assistant's own files."""
+        """Write a file of Home Assistant's storage."""
         folder = self.folder / ".storage"
         folder.mkdir(exist_ok=True)
         stored = {"version": version, "minor_version": minor_version, "key": key}
         (folder / key).write_text(json.dumps({**stored, "data": data}, indent=2))
 
     async def start(self, progress: Callable[[str], None]) -> None:
-        """Start the process, and return once it answers."""
+        """Start the process, and return once it answers requests."""
         self.log.unlink(missing_ok=True)
         with self._console.open("wb") as console:
-            # A session of its own: Ctrl-C in the terminal is for the demo, which stops this.
+            # In a session of its own, so that Ctrl-C in the terminal only reaches the demo, which
+            # then stops this process.
             self._process = await asyncio.create_subprocess_exec(
-                str(Path(sys.executable).with_name("hass")),
+                str(self._executable),
                 "--config",
                 str(self.folder),
                 "--log-no-color",
@@ -148,7 +160,7 @@ class HomeAssistant:
             ) from None
 
     async def _answers(self, http: aiohttp.ClientSession) -> bool:
-        """Return whether the frontend, and so all that it is built upon, is up."""
+        """Return whether the frontend answers, which needs everything below it."""
         self.raise_if_ended()
         try:
             async with http.get(f"{self.url}/manifest.json") as response:
@@ -157,14 +169,14 @@ class HomeAssistant:
             return False
 
     def raise_if_ended(self) -> None:
-        """Raise an error if the process is no more."""
+        """Raise an error if the process has ended."""
         if self._process and (status := self._process.returncode) is not None:
             raise DemoError(
                 f"Home Assistant ended with status {status}:\n{self._last_words()}"
             )
 
     def _doing(self) -> str:
-        """Return what the process is at, from its log."""
+        """Return the progress of the start, from the log."""
         for line in reversed(self._console_lines()):
             message = line.rpartition("] ")[2]
             if message.startswith(("Setting up ", "Attempting install of ")):
@@ -178,7 +190,7 @@ class HomeAssistant:
         return self._console.read_text(errors="replace").splitlines()
 
     async def stop(self) -> None:
-        """End the process, its children with it."""
+        """Stop the process and its children."""
         if self._process is None or self._process.returncode is not None:
             return
         self._process.terminate()

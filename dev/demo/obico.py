@@ -11,9 +11,9 @@ from ..scenario import populate
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """An account on an Obico server, whose printers may wait for `begin` to be at work.
+    """An account on an Obico server; `begin` starts its printers, if they are simulated.
 
-    Without e-mail and password, Home Assistant signs in with the token.
+    Home Assistant signs in with the token if there are no e-mail and password.
     """
 
     url: str
@@ -24,12 +24,12 @@ class Account:
 
     @property
     def ways(self) -> tuple[str, ...]:
-        """Return what a person takes in the menus of the integration's config flow."""
+        """Return the choices for the menus of the integration's config flow."""
         return ("own_server", "password" if self.email else "access_token")
 
     @property
     def answers(self) -> dict[str, JsonValue]:
-        """Return what a person fills in there."""
+        """Return the values for the forms of the config flow."""
         return {
             "url": self.url,
             "verify_ssl": True,
@@ -46,7 +46,7 @@ async def built_in_server(port: int, speed: float) -> AsyncIterator[Account]:
     account = populate(server)
     await server.start(port)
     try:
-        # Time stands still at first: who comes to look sees the prints from their start.
+        # The time stands still until `begin`, so that prints are seen from their start.
         yield Account(
             url=server.url,
             token=account.token,

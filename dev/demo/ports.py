@@ -1,10 +1,10 @@
-"""Ports to listen at."""
+"""Ports to listen on."""
 
 import socket
 
 
 def free_port(host: str, wanted: int = 0) -> int:
-    """Return the wanted port if nobody has it, else any free one."""
+    """Return the wanted port if it is free, or else any free one."""
     for port in (wanted, 0):
         with socket.socket() as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

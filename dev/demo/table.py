@@ -1,4 +1,4 @@
-"""The printers in the terminal."""
+"""The table of printers in the terminal."""
 
 import asyncio
 from collections.abc import Callable
@@ -28,7 +28,7 @@ _NOTHING: Final = (None, "unknown", "unavailable")
 
 
 def render(view: View) -> Table:
-    """Draw the printers as they are."""
+    """Return the table of the printers."""
     table = Table(expand=True, header_style="bold")
     for heading in ("Printer", "Status", "File"):
         table.add_column(heading, no_wrap=True)
@@ -59,9 +59,9 @@ def _known(state: str | None) -> str:
 def _progress(printer: ShownPrinter) -> Table | str:
     if (percent := printer.number("sensor", "progress")) is None:
         return ""
-    bar = Table.grid(padding=(0, 1))
-    bar.add_row(ProgressBar(completed=percent, width=10), f"{percent:.0f} %")
-    return bar
+    row = Table.grid(padding=(0, 1))
+    row.add_row(ProgressBar(completed=percent, width=10), f"{percent:.0f} %")
+    return row
 
 
 def _duration(seconds: float | None) -> str:
@@ -108,7 +108,7 @@ def _last_event(printer: ShownPrinter) -> str:
 async def show(
     view: View, console: Console, raise_if_ended: Callable[[], None]
 ) -> None:
-    """Show the printers until cancelled: a live table, or lines where there is no terminal."""
+    """Show the printers until cancelled: a live table, or lines if there is no terminal."""
     if console.is_terminal:
         with Live(render(view), console=console, auto_refresh=False) as live:
             while True:

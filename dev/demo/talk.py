@@ -1,6 +1,7 @@
-"""Somebody who speaks to Assist: a print is paused, and goes on."""
+"""Sentences to Assist: a print is paused and resumed."""
 
 from enum import Enum, auto
+from typing import Final
 
 from rich.console import Console
 
@@ -8,6 +9,9 @@ from ..json_types import as_object
 from .client import HomeAssistantClient
 from .errors import DemoError
 from .view import ShownPrinter, View
+
+# Answers of a moment in which another print has ended or begun than was seen: it is said anew.
+_OVERTAKEN: Final = ("no print job", "No print", "Which printer do you mean")
 
 
 class _Step(Enum):
@@ -18,12 +22,12 @@ class _Step(Enum):
 
 
 class Talk:
-    """What is said, and what is seen of it."""
+    """The sentences, and whether their effects were observed."""
 
     def __init__(
         self, client: HomeAssistantClient, view: View, console: Console
     ) -> None:
-        """Say nothing yet."""
+        """Start without sentences."""
         self._client = client
         self._view = view
         self._console = console
@@ -31,13 +35,13 @@ class Talk:
         self._printer: ShownPrinter | None = None
 
     def missing(self) -> list[str]:
-        """Return what was not seen."""
+        """Return what was not observed."""
         if self._step is _Step.DONE:
             return []
         return ["a print that pauses and goes on when Assist is told so"]
 
     async def go_on(self) -> None:
-        """Say what is to be said next, once what was said before is seen."""
+        """Send the next sentence, once the effect of the last one was observed."""
         if self._step is _Step.DONE:
             return
         printing = [
@@ -51,12 +55,12 @@ class Talk:
                 where = "" if len(printing) == 1 else f" on {printing[0].name}"
                 await self._say(f"Pause the print{where}.", "pauses", _Step.IS_PAUSED)
             return
-        # The view makes printers anew when entities come.
+        # The view creates new printer objects when entities are added.
         assert self._printer
         printer = self._view.printers[self._printer.id]
         status = printer.state("sensor", "status")
         if status == "idle":
-            # It was done before it could pause.
+            # The print had ended before it could pause.
             self._step = _Step.PAUSE
         elif self._step is _Step.IS_PAUSED and status == "paused":
             await self._say(
@@ -70,12 +74,12 @@ class Talk:
         self._console.print(f"  “{text}” – “{answer}”")
         if expected in answer:
             self._step = then
-        elif "no print job" not in answer and "No print" not in answer:
+        elif not any(part in answer for part in _OVERTAKEN):
             raise DemoError(f"Assist was told “{text}” and answered “{answer}”")
 
 
 async def _converse(client: HomeAssistantClient, text: str) -> str:
-    """Return Assist's answer to what is said in English."""
+    """Return Assist's answer to an English sentence."""
     answer = as_object(
         await client.request(
             "POST", "/api/conversation/process", {"text": text, "language": "en"}

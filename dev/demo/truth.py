@@ -1,4 +1,4 @@
-"""What an Obico server says of its printers, asked through its own API."""
+"""The values of an Obico server's API, compared with those of Home Assistant."""
 
 from collections import defaultdict, deque
 from time import monotonic
@@ -11,11 +11,11 @@ from .errors import DemoError
 from .obico import Account
 from .view import ShownPrinter
 
-# Home Assistant polls every 30 s: what it shows, the server said within this.
+# Values of Home Assistant may be as old as this, as it does not poll continuously.
 _WINDOW: Final = 45.0
 _TOLERANCE: Final = 0.06
 
-# Texts that say how a printer is for more than a moment.
+# The texts of states that last longer than a moment.
 _STATUS_BY_TEXT: Final = {
     "Operational": "idle",
     "Printing": "printing",
@@ -31,7 +31,7 @@ type Value = str | float | None
 
 
 def _status(printer: JsonObject) -> Value:
-    """Return what the sensor must say; None where this does not know."""
+    """Return the status that the sensor must have, None if it is not certain."""
     if printer["status"] is None:
         return "offline"
     state = as_object(as_object(printer["status"])["state"])
@@ -48,7 +48,7 @@ def _number(value: JsonValue) -> Value:
 
 
 def expected(printer: JsonObject) -> dict[str, Value]:
-    """Return what the entities must show for a printer as the server has it."""
+    """Return the values that the entities of a printer must have."""
     values: dict[str, Value] = {
         "status": _status(printer),
         "online": "off" if printer["status"] is None else "on",
@@ -57,7 +57,7 @@ def expected(printer: JsonObject) -> dict[str, Value]:
         return values
     status = as_object(printer["status"])
     if printer["current_print"]:
-        # 0 % would prove little.
+        # 0 % is also the value without a print, so it proves nothing.
         completion = as_object(status["progress"])["completion"]
         values["progress"] = _number(completion) if completion else None
         values["file"] = str(as_object(printer["current_print"])["filename"])
@@ -68,7 +68,7 @@ def expected(printer: JsonObject) -> dict[str, Value]:
 
 
 def shown(printer: ShownPrinter) -> dict[str, Value]:
-    """Return what the entities of a printer show."""
+    """Return the values that the entities of a printer have."""
     values: dict[str, Value] = {
         "status": printer.state("sensor", "status"),
         "online": printer.state("binary_sensor", "online"),
@@ -83,10 +83,10 @@ def shown(printer: ShownPrinter) -> dict[str, Value]:
 
 
 class Truth:
-    """What the server said lately, and of what Home Assistant was seen to show it."""
+    """The recent values of the server, and those that Home Assistant was observed to have."""
 
     def __init__(self, account: Account) -> None:
-        """Ask nothing yet."""
+        """Create a client that has asked nothing."""
         self._url = account.url
         self._http = aiohttp.ClientSession(
             headers={"Authorization": f"Bearer {account.token}"},
@@ -100,7 +100,7 @@ class Truth:
         self.agreed: dict[tuple[int, str], Value] = {}
 
     async def __aenter__(self) -> Self:
-        """Return itself."""
+        """Return the client itself."""
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
@@ -108,7 +108,7 @@ class Truth:
         await self._http.close()
 
     async def ask(self) -> None:
-        """Take down what the server says now."""
+        """Store the present values of the server."""
         async with self._http.get(f"{self._url}/api/v1/printers/") as response:
             if not response.ok:
                 raise DemoError(f"the Obico server answered {response.status}")
@@ -129,7 +129,7 @@ class Truth:
                 said.popleft()
 
     def compare(self, printers: dict[int, ShownPrinter]) -> list[str]:
-        """Return what Home Assistant shows otherwise than the server says, and note the rest."""
+        """Return the values in which Home Assistant differs from the server, and store the others."""
         values = {
             (printer_id, name): value
             for printer_id, printer in printers.items()
@@ -148,7 +148,7 @@ class Truth:
         return different
 
     def agreed_of(self, printer_id: int) -> dict[str, Value]:
-        """Return the values of one printer that were last shown as the server said them."""
+        """Return the values of one printer that last agreed with the server."""
         return {
             name: value
             for (owner, name), value in self.agreed.items()
@@ -157,7 +157,7 @@ class Truth:
 
 
 def _is_among(value: Value, said: list[Value]) -> bool:
-    """Return whether a value was said; a number may lie between two that were."""
+    """Return whether the server had a value recently; a number may lie between two values."""
     if not isinstance(value, float):
         return value in said
     numbers = [number for number in said if isinstance(number, float)]

@@ -1,4 +1,4 @@
-"""The printers as Home Assistant shows them, kept up to date."""
+"""The printers of Home Assistant, kept up to date."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,12 +18,12 @@ class ShownPrinter:
     entities: dict[tuple[str, str], State | None] = field(default_factory=dict)
 
     def state(self, domain: str, key: str) -> str | None:
-        """Return an entity's state, None where there is no such entity."""
+        """Return an entity's state, None if there is no such entity."""
         shown = self.entities.get((domain, key))
         return shown["state"] if shown else None
 
     def number(self, domain: str, key: str) -> float | None:
-        """Return an entity's state as a number, None where it is none."""
+        """Return an entity's state as a number, None if it is not a number."""
         try:
             return float(self.state(domain, key) or "")
         except ValueError:
@@ -48,10 +48,10 @@ class ShownPrinter:
 
 
 class View:
-    """All printers, followed through the websocket API."""
+    """All printers, updated through the websocket API."""
 
     def __init__(self, client: HomeAssistantClient) -> None:
-        """Show nothing before `follow`."""
+        """Create a view without printers; `follow` adds them."""
         self.printers: dict[int, ShownPrinter] = {}
         self._client = client
         self._places: dict[str, tuple[ShownPrinter, str, str]] = {}
@@ -63,7 +63,7 @@ class View:
         self._listeners.append(listener)
 
     async def follow(self) -> None:
-        """Take up what there is, and every change from now on."""
+        """Read all states, and subscribe to their changes."""
         await self._client.command(
             "subscribe_events", self._state_changed, event_type="state_changed"
         )
@@ -75,14 +75,14 @@ class View:
         await self.refresh()
 
     async def refresh(self) -> None:
-        """Look which printers and entities there are, if that may have changed."""
+        """Read the printers and entities again, if they may have changed."""
         if not self._is_stale:
             return
         self._is_stale = False
         names = await self._client.device_names()
         self.printers, self._places = {}, {}
         for entity in await self._client.entities():
-            # {account's id}_{when it joined}_{printer's id}_{key}
+            # {id of the account}_{when it joined}_{id of the printer}_{key}
             parts = entity.unique_id.split("_", 3)
             if len(parts) < 4 or not parts[2].isdecimal() or not entity.device_id:
                 continue
@@ -111,9 +111,9 @@ class View:
         )
 
     def _take(self, state: State) -> None:
-        """Keep a state if it is one of ours."""
+        """Store a state if it is that of an entity of the integration."""
         if (place := self._places.get(state["entity_id"])) is None:
-            # Of an entity that was added a moment ago, perhaps: a look will tell.
+            # The entity may just have been added, so the registry is read again.
             return
         printer, domain, key = place
         if printer.entities[domain, key] == state:

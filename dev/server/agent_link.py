@@ -1,25 +1,22 @@
-"""What an agent tells the server, and what the server makes of it."""
+"""What an agent sends, and what the server does with it."""
 
 from random import Random
-from typing import TYPE_CHECKING
 
 from ..agent.jobs import Job
 from ..agent.webcam import Shot
 from ..json_types import JsonObject
-from . import detection
+from .detection import look_at
+from .printer import Printer
 
-if TYPE_CHECKING:
-    from .printer import Printer
-
-# A frozen agent's socket is given up after a ping and its time-out.
+# The server closes the socket of a frozen agent after a ping and its time-out.
 FROZEN_SECONDS = 31.0
 
 
 class AgentLink:
-    """The link of one printer's agent to the server."""
+    """The server's side of the connection to one printer's agent."""
 
     def __init__(self, printer: Printer) -> None:
-        """Link an agent as this printer's."""
+        """Create the link of a printer."""
         self._printer = printer
         self._state = printer.state
         self._media = printer.state.media
@@ -34,17 +31,17 @@ class AgentLink:
 
     @property
     def random(self) -> Random:
-        """The one source of chance."""
+        """The server's random numbers, which its seed determines."""
         return self._state.random
 
     @property
     def viewed(self) -> bool:
-        """Whether somebody is watching."""
+        """Whether the printer has a viewer."""
         return self._state.sockets.is_viewed(self._printer.id)
 
     @property
     def watched(self) -> bool:
-        """Whether the failure detection wants pictures."""
+        """Whether the failure detection watches the print."""
         return (
             self._printer.current_print is not None
             and self._printer.not_watching_reason is None
@@ -55,31 +52,31 @@ class AgentLink:
         return self._state.clock.timestamp()
 
     def registered(self, agent_name: str, agent_version: str) -> None:
-        """Learn which agent this is."""
+        """Store the name and version of the agent."""
         self._printer.columns["agent_name"] = agent_name
         self._printer.columns["agent_version"] = agent_version
 
     def report(self, status: JsonObject | None, settings: JsonObject) -> None:
-        """Take the printer's status and settings."""
+        """Store the printer's status and settings, and push them."""
         if self._printer.held:
             return
         self._printer.status, self._printer.settings = status, settings
         self._printer.push()
 
     def repeat(self) -> None:
-        """Take something that changes nothing; those who are watching are told all the same."""
+        """Receive something that changes nothing; the real server pushes all the same."""
         self._printer.push()
 
     def connection_lost(self) -> None:
-        """Find the agent gone; the print and the picture stay as they were."""
+        """Handle a lost connection; the print and the picture stay as they were."""
         self._printer.status = None
         self._printer.push()
 
-    def print_started(self, job: Job) -> int | None:
-        """Begin a print, return the id of the server's file record."""
+    def print_started(self, job: Job, *, signature: str) -> int | None:
+        """Begin a print, and return the id of the server's record of its file."""
         file = (
             self._state.g_code_file(
-                self._printer, path=job.path, size=job.size, signature=job.signature
+                self._printer, path=job.path, size=job.size, signature=signature
             )
             if job.registered
             else None
@@ -90,7 +87,7 @@ class AgentLink:
     def print_measured(
         self, *, filament_used: float | None, print_time: float | None
     ) -> None:
-        """Learn what the current print took."""
+        """Store the filament and the time that the current print has used."""
         if job := self._printer.current_print:
             job.filament_used, job.print_time = filament_used, print_time
 
@@ -116,7 +113,7 @@ class AgentLink:
         *,
         delay: float | None = 0,
     ) -> None:
-        """Relay an alert at once; the event follows, but only once for each title, or never."""
+        """Relay an alert to the viewers; its event follows once for each title, or never."""
         row = {
             "event_type": event_type,
             "event_class": event_class,
@@ -146,29 +143,34 @@ class AgentLink:
                 )
 
     def picture(self, shot: Shot, score: float, *, fresh: bool = False) -> None:
-        """Take a picture, and let the detection look at it."""
+        """Store a picture, and let the detection judge it."""
         printer, stamp = self._printer, self._state.file_stamp()
         job = printer.current_print
         if printer.held:
             return
         if job is None or fresh or not printer.is_printing:
-            # A constant address: only its content changes.
+            # Constant: only the content at this address changes.
             name, render = f"snapshots/{printer.id}/latest_unrotated.jpg", shot.raw
-        elif self.watched and job.scores:
+        elif self.watched and job.predictions:
             name, render = f"tagged/{printer.id}/{job.id}/{stamp}.jpg", shot.tagged
         else:
             name, render = f"raw/{printer.id}/{job.id}/{stamp}.jpg", shot.raw
         printer.show_picture(self._media.put(name, render), shot)
-        if job and self.watched and not fresh:
-            detection.look_at(printer, job, score)
+        if (
+            job
+            and self.watched
+            and not fresh
+            and look_at(self._state, printer, job, score)
+        ):
+            printer.command("pause")
         printer.push()
 
     def relay(self, message: JsonObject) -> None:
-        """Send a message to everybody who is watching."""
+        """Send a message to all viewers."""
         self._state.sockets.relay(self._printer.id, message)
 
     def tick(self, seconds: float, *, frozen: bool) -> None:
-        """Let a moment pass."""
+        """Let time pass."""
         if self._late_alerts:
             self._record_alerts()
         self._frozen_for = self._frozen_for + seconds if frozen else 0.0

@@ -1,15 +1,8 @@
-"""The answers that many calls share."""
-
-from typing import TYPE_CHECKING
+"""Answers that many calls share."""
 
 from aiohttp import web
 
 from ..json_types import JsonValue
-
-if TYPE_CHECKING:
-    from .state import State
-
-STATE: web.AppKey[State] = web.AppKey("state")
 
 HTML_ERROR = """
 <!doctype html>
@@ -26,7 +19,7 @@ TITLES = {404: "Not Found", 500: "Server Error (500)", 502: "502 Bad Gateway"}
 
 
 def html_error(status: int) -> web.Response:
-    """Answer with a page, as happens where no API code ran to its end."""
+    """Return an error page, as the server and proxies in front of it send it."""
     return web.Response(
         status=status,
         body=HTML_ERROR.format(title=TITLES.get(status, f"Error {status}")).encode(),
@@ -35,15 +28,15 @@ def html_error(status: int) -> web.Response:
 
 
 def detail(status: int, text: str) -> web.Response:
-    """Answer with an error of the API."""
+    """Return an error of the API."""
     return web.json_response({"detail": text}, status=status)
 
 
 def not_found(what: str) -> web.Response:
-    """Answer that the user has no such object."""
+    """Return the error for an object that the user does not have."""
     return detail(404, f"No {what} matches the given query.")
 
 
 def ok(body: JsonValue, status: int = 200) -> web.Response:
-    """Answer with JSON."""
+    """Return JSON."""
     return web.json_response(body, status=status)

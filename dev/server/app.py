@@ -1,4 +1,4 @@
-"""The server on the network."""
+"""The server, listening on this computer."""
 
 import asyncio
 import contextlib
@@ -8,20 +8,22 @@ from time import monotonic
 
 from aiohttp import hdrs, web
 
-from . import agentless, files, history, media, oauth, pages, rest, websocket
-from .answers import STATE, detail, html_error
-from .auth import ACCOUNT, identify
+from .answers import detail, html_error
 from .clock import Clock
 from .faults import Faults, Handler
 from .media import DEFAULT_SITE
 from .requests import RequestLog
+from .routes import ROUTES
+from .routes.auth import identify
+from .routes.browser import sign_in_browser, signed_in_account
+from .routes.context import ACCOUNT, STATE, with_api_key
 from .state import State
 
-# What passes between two steps of the agents.
+# The seconds between two steps of the agents.
 TICK = 0.5
-# How often, in real seconds, a server that runs by itself takes its steps.
+# The real seconds between two steps of a server that runs by itself.
 STEP = 0.1
-# Room for a picture.
+# Enough for pictures and G-code files.
 MAX_UPLOAD_BYTES = 16 * 1024 * 1024
 
 
@@ -36,7 +38,7 @@ class ObicoServer(State):
         site: str = DEFAULT_SITE,
         grace_frames: int = 30,
     ) -> None:
-        """Make a server with its own clock; nothing listens before start()."""
+        """Create a server with its own clock; it does not listen before start()."""
         super().__init__(clock=clock, seed=seed, site=site, grace_frames=grace_frames)
         self.faults = Faults()
         self.requests = RequestLog()
@@ -53,7 +55,7 @@ class ObicoServer(State):
         host: str = "127.0.0.1",
         ssl_context: SSLContext | None = None,
     ) -> None:
-        """Listen; port 0 takes a free one."""
+        """Listen on a port; 0 takes a free one."""
         self._address, self._ssl_context = (host, port), ssl_context
         await self.accept_connections()
 
@@ -64,10 +66,10 @@ class ObicoServer(State):
         return f"{'https' if self._ssl_context else 'http'}://{host}:{port}"
 
     async def accept_connections(self) -> None:
-        """Listen again, on the port of before."""
+        """Listen again on the same port."""
         if self._runner:
             return
-        # No access log: tokens and signatures stand in the addresses.
+        # No access log: the addresses contain tokens and signatures.
         self._runner = web.AppRunner(self._app(), shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
         self._listener = socket.create_server(self._address)
@@ -77,13 +79,13 @@ class ObicoServer(State):
         ).start()
 
     async def refuse_connections(self) -> None:
-        """Drop all connections and listen no more, as a machine does whose server is down."""
+        """Close all connections and stop listening, like a computer whose server is down."""
         if runner := self._runner:
             self._runner = None
             listener, self._listener = self._listener, None
             if listener is not None:
-                # First of all, with a moment for whom was let in just now: asyncio fails
-                # at them once it has stopped to listen, and leaves them waiting.
+                # asyncio fails for a connection that it has accepted just before it stops
+                # listening, and leaves the client waiting: let it handle that one first.
                 asyncio.get_running_loop().remove_reader(listener)
                 await asyncio.sleep(0)
             await self.sockets.close_all()
@@ -95,21 +97,21 @@ class ObicoServer(State):
         await self.refuse_connections()
 
     async def advance(self, seconds: float, *, tick: float = TICK) -> None:
-        """Let time pass at once: the clock, and every agent in small steps."""
+        """Let time pass immediately: for the clock, and for every agent in small steps."""
         while seconds > 0:
             self.tick(min(tick, seconds))
             seconds = round(seconds - tick, 9)
-            # Sockets and handlers get their turn between two steps.
+            # Let websockets and handlers run between two steps.
             await asyncio.sleep(0)
 
     def run(self, speed: float = 1) -> None:
-        """Let time pass by itself from now on, so many times as fast as real time."""
+        """Let time pass by itself from now on, at a multiple of real time."""
         if self._running:
             raise RuntimeError("the server runs already")
         self._running = asyncio.get_running_loop().create_task(self._run(speed))
 
     async def pause(self) -> None:
-        """Stop the time again."""
+        """Stop the time that run() has started."""
         if task := self._running:
             self._running = None
             task.cancel()
@@ -127,22 +129,15 @@ class ObicoServer(State):
     def _app(self) -> web.Application:
         app = web.Application(
             client_max_size=MAX_UPLOAD_BYTES,
-            middlewares=[self._apply_faults, _speak_like_django],
+            middlewares=[
+                self._apply_faults,
+                _begin_session_with_api_key,
+                _answer_like_django,
+            ],
         )
         app[STATE] = self
         app.on_response_prepare.append(self._set_headers)
-        app.add_routes(
-            [
-                *rest.ROUTES,
-                *agentless.ROUTES,
-                *history.ROUTES,
-                *files.ROUTES,
-                *media.ROUTES,
-                *oauth.ROUTES,
-                *pages.ROUTES,
-                *websocket.ROUTES,
-            ]
-        )
+        app.add_routes(ROUTES)
         return app
 
     @web.middleware
@@ -160,10 +155,23 @@ class ObicoServer(State):
 
 
 @web.middleware
-async def _speak_like_django(
+async def _begin_session_with_api_key(
     request: web.Request, handler: Handler
 ) -> web.StreamResponse:
-    """Answer as the real framework does where aiohttp would answer otherwise."""
+    """Sign the client in at every request with an API key, as the real server does."""
+    account = with_api_key(request)
+    is_signed_in = account is not None and signed_in_account(request) is account
+    answer = await handler(request)
+    if account is not None and not is_signed_in and not answer.prepared:
+        sign_in_browser(request, answer, account)
+    return answer
+
+
+@web.middleware
+async def _answer_like_django(
+    request: web.Request, handler: Handler
+) -> web.StreamResponse:
+    """Answer like the framework of the real server where aiohttp would differ."""
     path = request.path
     if not path.startswith("/api/"):
         try:
@@ -171,7 +179,7 @@ async def _speak_like_django(
         except web.HTTPNotFound:
             return html_error(404)
     if not path.endswith("/"):
-        # For a POST, too: whoever follows it comes back with GET.
+        # Also for a POST: clients that follow this redirect send a GET.
         raise web.HTTPMovedPermanently(
             request.rel_url.with_path(path + "/", keep_query=True)
         )

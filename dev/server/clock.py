@@ -1,4 +1,4 @@
-"""The server's time, which only moves when told."""
+"""The server's clock, which only moves when it is told to."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -9,20 +9,19 @@ DEFAULT_START = datetime(2026, 11, 22, 5, 0, 0, 457566, tzinfo=UTC)
 class Clock:
     """A clock that stands still between two calls of advance().
 
-    Two times, because they part when somebody sets the clock: `elapsed` only counts
-    the seconds that passed and decides what is due, `now()` is what the server writes
-    into its answers.
+    It has two times, which differ when somebody sets the clock: `elapsed` counts the
+    seconds that have passed and decides what is due, `now()` is the time in the answers.
     """
 
     def __init__(self, start: datetime = DEFAULT_START, *, offset: float = 0) -> None:
-        """Start at a moment; an offset in seconds makes the clock wrong."""
+        """Create a clock that is wrong by an offset in seconds."""
         self._start = start
         self.offset = offset
         self.elapsed = 0.0
 
     @classmethod
     def from_real_time(cls) -> Clock:
-        """Start at the machine's present time."""
+        """Create a clock that starts at the present time of the computer."""
         return cls(datetime.now(UTC))
 
     def now(self) -> datetime:
@@ -36,7 +35,7 @@ class Clock:
     def advance(self, seconds: float) -> None:
         """Let time pass."""
         if seconds < 0:
-            raise ValueError("time does not run backwards; change the offset instead")
+            raise ValueError("time cannot go backwards; change the offset instead")
         self.elapsed += seconds
 
     def http_date(self) -> str:
@@ -45,5 +44,5 @@ class Clock:
 
 
 def iso(moment: datetime | None) -> str | None:
-    """Write a moment as the server does."""
+    """Return a moment in the format of the API."""
     return None if moment is None else moment.isoformat().replace("+00:00", "Z")

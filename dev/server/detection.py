@@ -1,60 +1,101 @@
-"""The failure detection: from scores to alerts and the one automatic pause."""
+"""The failure detection: from scores to alerts and the one automatic pause of a print."""
 
-from typing import TYPE_CHECKING
-
-from .model import Print
-
-if TYPE_CHECKING:
-    from .printer import Printer
+from .model import Prediction, Print, PrinterRecord, PrintShotFeedback
+from .store import Store
 
 WARNING = 1 / 3
 FAILING = 2 / 3
-# Nobody is bothered again so soon after an alert or its answer.
+# The server raises no alert so soon after the last one or its acknowledgement.
 QUIET_SECONDS = 90.0
 # One frame is ten seconds of detection.
 HOURS_PER_FRAME = 10 / 3600
+# The weight of the newest frame in the exponentially weighted mean.
+EWM_WEIGHT = 2 / 13
+# The numbers of frames in the two rolling means.
+SHORT_WINDOW = 310
+LONG_WINDOW = 7200
 
 
-def look_at(printer: Printer, job: Print, score: float) -> None:
-    """Judge a new picture of a print that is watched."""
-    state = printer.state
-    job.scores.append(score)
-    printer.normalized_p = score
+def predict[P: PrinterRecord](
+    store: Store[P], printer: PrinterRecord, job: Print, score: float, gauge: float
+) -> Prediction:
+    """Add a picture's score to the statistics of its print and its printer.
+
+    `score` is the sum of the confidences. The means are those of the real server; the
+    gauge is given, so that scripts can say what the user is to see.
+    """
+    last, is_first = printer.prediction, not job.predictions
+    frame = 1 if is_first else last.current_frame_num + 1
+    lifetime = last.lifetime_frame_num + 1
+    ewm_mean = 0.0 if is_first else last.ewm_mean
+    short = 0.0 if is_first else last.rolling_mean_short
+    prediction = Prediction(
+        current_frame_num=frame,
+        lifetime_frame_num=lifetime,
+        # Like a sum over no detections these are integers on the real server, too.
+        current_p=score or 0,
+        ewm_mean=score * EWM_WEIGHT + ewm_mean * (1 - EWM_WEIGHT),
+        rolling_mean_short=_rolled(short, score, frame, SHORT_WINDOW),
+        rolling_mean_long=_rolled(last.rolling_mean_long, score, lifetime, LONG_WINDOW),
+        normalized_p=gauge or 0,
+        updated_at=store.clock.now(),
+    )
+    printer.prediction = prediction
+    printer.normalized_p = gauge
+    job.predictions.append(prediction)
+    return prediction
+
+
+def _rolled(mean: float, value: float, count: int, window: int) -> float:
+    """Return a rolling mean with one more value; until the window is full it starts at 0."""
+    return mean + (value - mean) / (window if count >= window else count + 1)
+
+
+def look_at[P: PrinterRecord](
+    store: Store[P], printer: PrinterRecord, job: Print, score: float
+) -> bool:
+    """Judge a new picture of a print that is watched; return whether to pause the print."""
+    predict(store, printer, job, score, score)
     account = printer.account
-    if not account.is_dh_unlimited:
+    # A self-hosted server has a balance of 0 that never changes.
+    if not account.is_dh_unlimited and account.dh_balance > 0:
         account.dh_balance = round(account.dh_balance - HOURS_PER_FRAME, 6)
-    if len(job.scores) <= state.grace_frames:
-        return
+    if len(job.predictions) <= store.grace_frames:
+        return False
     sensitivity = printer.columns["detective_sensitivity"]
     if isinstance(sensitivity, int | float):
         score *= sensitivity
-    quiet = (
+    is_quiet = (
         job.alert_touched is not None
-        and state.clock.elapsed - job.alert_touched < QUIET_SECONDS
+        and store.clock.elapsed - job.alert_touched < QUIET_SECONDS
     )
     may_pause = printer.columns["action_on_failure"] == "PAUSE" and not job.paused_at
-    # An open warning does not keep the server from pausing when it gets worse.
-    if score >= FAILING and may_pause and (job.has_open_alert or not quiet):
-        job.paused_at = state.clock.now()
-        printer.command("pause")
-        _alert(printer, job)
-    elif score >= WARNING and not job.has_open_alert and not quiet:
-        _alert(printer, job)
+    # An alert that is still open does not prevent the pause when the score rises.
+    if score >= FAILING and may_pause and (job.has_open_alert or not is_quiet):
+        job.paused_at = store.clock.now()
+        _alert(store, printer, job)
+        return True
+    if score >= WARNING and not job.has_open_alert and not is_quiet:
+        _alert(store, printer, job)
+    return False
 
 
-def _alert(printer: Printer, job: Print) -> None:
-    job.alerted_at = printer.state.clock.now()
-    job.alert_touched = printer.state.clock.elapsed
+def _alert[P: PrinterRecord](
+    store: Store[P], printer: PrinterRecord, job: Print
+) -> None:
+    job.alerted_at = store.clock.now()
+    job.alert_touched = store.clock.elapsed
     kind = f"ff_printshots/{{id}}/{job.id}/{{stamp}}.jpg"
-    if shot := printer.keep_snapshot(kind):
-        job.shots.append(shot)
-    printer.state.add_event(printer, "FAILURE_ALERTED")
+    if url := store.keep_snapshot(printer, kind):
+        shot_id = store.next_shot_id()
+        job.shots.append(PrintShotFeedback(id=shot_id, print_id=job.id, image_url=url))
+    store.add_event(printer, "FAILURE_ALERTED")
 
 
-def answer_alert(printer: Printer, job: Print, verdict: str) -> None:
-    """Record what the user says about the alerts of a print; nothing where there was none."""
+def answer_alert[P: PrinterRecord](store: Store[P], job: Print, verdict: str) -> None:
+    """Store the user's verdict on the alerts of a print; without effect if there was none."""
     if job.alerted_at is None:
         return
-    job.alert_acknowledged_at = printer.state.clock.now()
-    job.alert_touched = printer.state.clock.elapsed
+    job.alert_acknowledged_at = store.clock.now()
+    job.alert_touched = store.clock.elapsed
     job.alert_overwrite = verdict

@@ -1,4 +1,4 @@
-"""Faults that can be laid over any path: what networks, proxies and servers do wrong."""
+"""Faults of networks, proxies and servers, which can be set for any path."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,7 +19,7 @@ type Effect = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
 
 @dataclass(kw_only=True, eq=False)
 class Fault:
-    """One fault, in force until its times are used up or it is removed."""
+    """One fault, active until it has hit `times` requests or is removed."""
 
     path: str
     method: str
@@ -29,11 +29,11 @@ class Fault:
 
     @property
     def active(self) -> bool:
-        """Whether the fault still strikes."""
+        """Whether the fault is active."""
         return self.times is None or self.hits < self.times
 
     def matches(self, request: web.Request) -> bool:
-        """Tell whether the fault strikes a request."""
+        """Return whether the fault hits a request."""
         return (
             self.active
             and fnmatchcase(request.path, self.path)
@@ -46,16 +46,16 @@ class Fault:
 
 
 class Faults:
-    """The faults in force; where several match a request they wrap each other, oldest outside."""
+    """The active faults; if several match a request, the older wrap the newer ones."""
 
     def __init__(self) -> None:
-        """Start without any."""
+        """Start without faults."""
         self._faults: list[Fault] = []
 
     def add(
         self, path: str, effect: Effect, *, method: str = "*", times: int | None = None
     ) -> Fault:
-        """Lay a fault over the paths of a pattern (`*` stands for anything)."""
+        """Add a fault for the paths that match a pattern, in which `*` matches anything."""
         fault = Fault(path=path, method=method, times=times, effect=effect)
         self._faults.append(fault)
         return fault
@@ -77,7 +77,7 @@ class Faults:
         method: str = "*",
         times: int | None = None,
     ) -> Fault:
-        """Answer with this status and body instead of asking the server; bytes are sent as they are."""
+        """Answer with a status and a body instead of the server's; bytes are sent unchanged."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
 
         async def effect(_request: web.Request, _handler: Handler) -> web.Response:
@@ -95,7 +95,7 @@ class Faults:
         method: str = "*",
         times: int | None = None,
     ) -> Fault:
-        """Answer with a page, as a proxy does, instead of asking the server."""
+        """Answer with the error page of a proxy instead of the server's answer."""
 
         async def effect(_request: web.Request, _handler: Handler) -> web.Response:
             return html_error(status)
@@ -111,7 +111,7 @@ class Faults:
         method: str = "*",
         times: int | None = None,
     ) -> Fault:
-        """Send the client somewhere else."""
+        """Redirect the client."""
         return self.answer(
             path,
             status,
@@ -130,7 +130,7 @@ class Faults:
         method: str = "*",
         times: int | None = None,
     ) -> Fault:
-        """Let the server answer, then change the JSON of it."""
+        """Change the JSON of the server's answer."""
 
         async def effect(request: web.Request, handler: Handler) -> web.Response:
             answer = await handler(request)
@@ -149,7 +149,7 @@ class Faults:
         method: str = "*",
         times: int | None = None,
     ) -> Fault:
-        """Wait for an event or some (real) seconds before, or after, the server acts."""
+        """Wait for an event or for real seconds, before or after the server acts."""
 
         async def effect(request: web.Request, handler: Handler) -> web.StreamResponse:
             answer = await handler(request) if after else None
@@ -169,7 +169,7 @@ class Faults:
         method: str = "*",
         times: int | None = None,
     ) -> Fault:
-        """Announce the whole answer, send a part of it, close the connection."""
+        """Send the headers of the whole answer and a part of it, then close the connection."""
         return self._break_off(path, keep, reset=False, method=method, times=times)
 
     def reset(
@@ -180,7 +180,7 @@ class Faults:
         method: str = "*",
         times: int | None = None,
     ) -> Fault:
-        """Announce the whole answer, send a part of it, reset the connection."""
+        """Send the headers of the whole answer and a part of it, then reset the connection."""
         return self._break_off(path, keep, reset=True, method=method, times=times)
 
     def _break_off(
@@ -205,7 +205,7 @@ class Faults:
         return self.add(path, effect, method=method, times=times)
 
     async def apply(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Answer a request through all faults that strike it."""
+        """Answer a request through all faults that match it."""
         self._faults = [fault for fault in self._faults if fault.active]
         for fault in reversed(self._faults):
             if fault.matches(request):
@@ -222,14 +222,14 @@ def _wrap(effect: Effect, handler: Handler) -> Handler:
 
 
 def _body(answer: web.StreamResponse) -> bytes:
-    """Return the body of an answer that was not sent yet."""
+    """Return the body of an answer that is not sent yet."""
     if not isinstance(answer, web.Response) or not isinstance(answer.body, bytes):
-        raise TypeError("only an answer with a plain body can be changed or broken")
+        raise TypeError("only an answer with a plain body can be changed or truncated")
     return answer.body
 
 
 def _reset_on_close(transport: asyncio.Transport) -> None:
-    """Make the kernel send RST rather than FIN."""
+    """Make the kernel send RST rather than FIN when the connection closes."""
     transport.get_extra_info("socket").setsockopt(
         socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
     )

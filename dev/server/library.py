@@ -1,17 +1,36 @@
-"""The files that the server has, in the cloud and on printers."""
+"""The G-code files that the server knows, in the cloud and on printers."""
 
+import json
 import re
 
+from ..json_types import JsonObject
 from .clock import Clock
 from .media import Media
 from .model import GCodeFile, GCodeFolder
 
-# What a new file in the cloud is like.
+# Size, filament (in mm) and time of every file in the cloud.
 BYTES = 412_380
 FILAMENT = 3120.0
-SECONDS = 4210.0
+SECONDS = 4210
+# What the server has read from it.
+METADATA: JsonObject = {
+    "slicer": "PrusaSlicer",
+    "slicer_version": "2.7.1+win64",
+    "gcode_start_byte": 133,
+    "gcode_end_byte": BYTES - 365,
+    "object_height": 13.6,
+    "estimated_time": SECONDS,
+    "nozzle_diameter": 0.4,
+    "layer_height": 0.2,
+    "first_layer_height": 0.2,
+    "first_layer_extr_temp": 215.0,
+    "first_layer_bed_temp": 60.0,
+    "filament_type": "PLA",
+    "filament_total": FILAMENT,
+    "filament_weight_total": 9.3,
+}
 
-# The server allows itself nothing else in names.
+# The server replaces all other characters in safe names.
 _UNSAFE = re.compile(r"[^\w.]")
 
 
@@ -19,7 +38,7 @@ class Library:
     """G-code files and folders of all accounts."""
 
     def __init__(self, clock: Clock, media: Media) -> None:
-        """Start empty."""
+        """Create an empty library."""
         self.files: dict[int, GCodeFile] = {}
         self.folders: dict[int, GCodeFolder] = {}
         self._clock = clock
@@ -28,7 +47,7 @@ class Library:
     def add_folder(
         self, user: int, name: str, parent: GCodeFolder | None
     ) -> GCodeFolder:
-        """Add a folder in the cloud."""
+        """Create a folder in the cloud."""
         now = self._clock.now()
         folder = GCodeFolder(
             id=len(self.folders) + 1,
@@ -43,22 +62,27 @@ class Library:
         return folder
 
     def add_file(
-        self, user: int, filename: str, folder: GCodeFolder | None
+        self,
+        user: int,
+        filename: str,
+        folder: GCodeFolder | None,
+        num_bytes: int = BYTES,
     ) -> GCodeFile:
-        """Add a file in the cloud, at an address that is signed."""
+        """Create a file in the cloud, with a signed address."""
         now, number = self._clock.now(), len(self.files) + 1
         file = GCodeFile(
             id=number,
             filename=filename,
             safe_filename=_UNSAFE.sub("_", filename),
             url=self._media.url(f"/media/tsd-gcodes/{user}/{number}"),
-            num_bytes=BYTES,
+            num_bytes=num_bytes,
             agent_signature=None,
             created_at=now,
             updated_at=now,
             user=user,
+            metadata_json=json.dumps(METADATA),
             filament_total=FILAMENT,
-            estimated_time=SECONDS,
+            estimated_time=float(SECONDS),
             parent_folder=folder.id if folder else None,
         )
         self.files[file.id] = file
@@ -67,7 +91,7 @@ class Library:
     def resident_file(
         self, user: int, printer: int, *, path: str, size: int | None, signature: str
     ) -> GCodeFile:
-        """Return the record of a file on a printer, made at its first print."""
+        """Return the record of a file on a printer; its first print creates it."""
         for file in self.files.values():
             if file.resident_printer == printer and file.url == path:
                 return file

@@ -1,29 +1,24 @@
-"""Pictures: signed by path, open to everybody who has the signature."""
+"""The store of pictures, at addresses that are signed by path."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from hashlib import blake2b
-import hmac
-
-from aiohttp import web
-
-from .answers import STATE, html_error
 
 type Render = Callable[[], bytes]
 
-# What the real server writes into its addresses unless somebody configures it, so
-# that they are of no use to other machines.
+# The site of a real server that nobody has configured: it stands in all addresses of
+# pictures, which are of no use to other machines then.
 DEFAULT_SITE = "http://localhost:3334"
 PREFIX = "/media/tsd-pics/"
-# So many pictures are kept drawn; the others are drawn again.
+# The number of drawn pictures that are cached; the others are drawn again.
 KEPT_DRAWINGS = 200
 
 
 class Media:
-    """The picture store; a picture is drawn when it is first asked for."""
+    """The pictures, each of which is drawn at its first request."""
 
     def __init__(self, secret: bytes, site: str = DEFAULT_SITE) -> None:
-        """Make an empty store whose signatures depend on a secret."""
+        """Create an empty store whose signatures depend on a secret."""
         self.site = site
         self._secret = secret
         self._pictures: dict[str, Render] = {}
@@ -31,7 +26,7 @@ class Media:
         self._recorded: dict[str, str] = {}
 
     def digest(self, path: str) -> str:
-        """Sign a path; host, scheme and content play no part."""
+        """Return the signature of a path, independent of scheme, host and content."""
         if recorded := self._recorded.get(path):
             return recorded
         return urlsafe_b64encode(
@@ -50,7 +45,7 @@ class Media:
         return self.url(path)
 
     def adopt(self, url: str, render: Render | None) -> None:
-        """Serve a picture at a recorded address; without one only know its signature."""
+        """Serve a picture at a recorded address; None only makes its signature valid."""
         path, _, digest = url.removeprefix(self.site).partition("?digest=")
         self._recorded[path] = digest
         if render:
@@ -60,11 +55,11 @@ class Media:
             self._pictures.pop(path, None)
 
     def exists(self, url: str) -> bool:
-        """Tell whether an address still leads to a picture."""
+        """Return whether there is still a picture at an address."""
         return url.removeprefix(self.site).partition("?")[0] in self._pictures
 
     def get(self, path: str) -> bytes | None:
-        """Return a picture."""
+        """Return the picture of a path."""
         if (data := self._drawn.get(path)) is None:
             if (render := self._pictures.get(path)) is None:
                 return None
@@ -74,31 +69,8 @@ class Media:
         return data
 
     def forget(self, name_prefix: str) -> None:
-        """Delete all pictures whose names start so."""
+        """Delete all pictures whose names have a prefix."""
         prefix = PREFIX + name_prefix
         for path in [path for path in self._pictures if path.startswith(prefix)]:
             del self._pictures[path]
             self._drawn.pop(path, None)
-
-
-async def get_media(request: web.Request) -> web.StreamResponse:
-    """Answer `GET /media/…`."""
-    media = request.app[STATE].media
-    # The signature is over the path as it was written, not as it was decoded.
-    path = request.rel_url.raw_path
-    if (digest := request.query.get("digest")) is None:
-        return html_error(500)
-    if not hmac.compare_digest(digest.encode(), media.digest(path).encode()):
-        return web.Response(
-            status=403,
-            text="You do not have permission to view this media",
-            content_type="text/html",
-        )
-    if (data := media.get(path)) is None:
-        return html_error(404)
-    return web.Response(
-        body=data, content_type="image/jpeg", headers={"Accept-Ranges": "bytes"}
-    )
-
-
-ROUTES = [web.get("/media/{path:.*}", get_media)]

@@ -1,27 +1,21 @@
-"""The server's records: accounts, prints, G-code files and events."""
+"""The server's records: accounts, printers, prints, G-code files and events."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Unpack
 
-if TYPE_CHECKING:
-    from .library import Library
-    from .printer import NewPrinter, Printer
+from ..agent.webcam import Shot
+from ..json_types import JsonObject
 
 
 @dataclass(kw_only=True, eq=False)
-class Account:
-    """A user; attributes are named as in `users/me/`."""
+class AccountRecord:
+    """A user; the attributes are the fields of `users/me/`, except for the last two."""
 
     id: int
     email: str
     password: str = field(repr=False)
     date_joined: datetime
     unsub_token: str = field(repr=False)
-    new_token: Callable[[], str] = field(repr=False)
-    new_printer: Callable[..., Printer] = field(repr=False)
-    library: Library = field(repr=False)
     first_name: str = ""
     last_name: str = ""
     is_primary_email_verified: bool = False
@@ -35,52 +29,38 @@ class Account:
     tunnel_cap_multiplier: float = 1.0
     notification_enabled: bool = True
     unseen_printer_events: int = 0
+    # Bytes that went through the tunnel, as `tunnelusage/` has them.
     tunnel_usage: int = 0
+    # The access tokens that are valid.
     tokens: list[str] = field(default_factory=list, repr=False)
 
     @property
     def username(self) -> str:
-        """The name that the server makes of the address."""
+        """The name that the server derives from the e-mail address."""
         return f"{self.email}_{self.id}"
 
     @property
-    def token(self) -> str:
-        """The newest access token that is still good."""
-        if not self.tokens:
-            raise LookupError("every token of this account is revoked")
-        return self.tokens[-1]
+    def has_detection_hours(self) -> bool:
+        """Whether the failure detection may run; a balance of exactly 0 is enough."""
+        return self.is_dh_unlimited or self.dh_balance >= 0
 
-    def issue_token(self) -> str:
-        """Make a further access token; it becomes `token`."""
-        self.tokens.append(self.new_token())
-        return self.token
 
-    def revoke_token(self, token: str | None = None) -> None:
-        """Revoke one access token, else all of them."""
-        self.tokens = [other for other in self.tokens if token and other != token]
+@dataclass(kw_only=True, eq=False)
+class GCodeFolder:
+    """A folder in the cloud; the attributes are named as in the API."""
 
-    def open_event_list(self) -> None:
-        """Look at the events in the web app, which resets their count."""
-        self.unseen_printer_events = 0
-
-    def add_folder(self, name: str, parent: GCodeFolder | None = None) -> GCodeFolder:
-        """Add a folder in the cloud."""
-        return self.library.add_folder(self.id, name, parent)
-
-    def add_cloud_file(
-        self, filename: str, folder: GCodeFolder | None = None
-    ) -> GCodeFile:
-        """Upload a file to the cloud."""
-        return self.library.add_file(self.id, filename, folder)
-
-    def add_printer(self, name: str, **how: Unpack[NewPrinter]) -> Printer:
-        """Add a printer, with an agent that plays OctoPrint or Klipper, or none."""
-        return self.new_printer(self, name, **how)
+    id: int
+    name: str
+    safe_name: str
+    created_at: datetime
+    updated_at: datetime
+    user: int
+    parent_folder: int | None = None
 
 
 @dataclass(kw_only=True, eq=False)
 class GCodeFile:
-    """A G-code file; attributes are named as in the API."""
+    """A G-code file; the attributes are named as in the API."""
 
     id: int
     filename: str
@@ -103,25 +83,38 @@ class GCodeFile:
     parent_folder: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """What the failure detection made of one picture; named as in `prediction_json/`."""
+
+    current_frame_num: int = 0
+    lifetime_frame_num: int = 0
+    current_p: float = 0
+    ewm_mean: float = 0.0
+    rolling_mean_long: float = 0.0
+    rolling_mean_short: float = 0.0
+    # The value of the web app's gauge.
+    normalized_p: float = 0
+    updated_at: datetime | None = None
+
+
 @dataclass(kw_only=True, eq=False)
-class GCodeFolder:
-    """A folder of files in the cloud; attributes are named as in the API."""
+class PrintShotFeedback:
+    """A picture of a print that the user is asked to judge; named as in the API."""
 
     id: int
-    name: str
-    safe_name: str
-    created_at: datetime
-    updated_at: datetime
-    user: int
-    parent_folder: int | None = None
+    print_id: int
+    image_url: str
+    answer: str | None = None
+    answered_at: datetime | None = None
 
 
 @dataclass(kw_only=True, eq=False)
 class Print:
-    """A print; attributes are named as in the API, but for those at the end."""
+    """A print; the attributes are named as in the API, except for the last three."""
 
     id: int
-    printer: Printer
+    printer: PrinterRecord
     filename: str
     started_at: datetime
     g_code_file: GCodeFile | None = None
@@ -144,15 +137,15 @@ class Print:
     need_alert_overwrite: bool = False
     need_print_shot_feedback: bool = False
 
-    # What the detection made of each picture so far.
-    scores: list[float] = field(default_factory=list)
-    shots: list[str] = field(default_factory=list)
+    # One for each picture that the detection has looked at.
+    predictions: list[Prediction] = field(default_factory=list)
+    shots: list[PrintShotFeedback] = field(default_factory=list)
     # When the last alert was raised or answered, in the clock's elapsed seconds.
     alert_touched: float | None = None
 
     @property
     def has_open_alert(self) -> bool:
-        """Whether an alert waits for an answer."""
+        """Whether an alert is not acknowledged yet."""
         return self.alerted_at is not None and (
             self.alert_acknowledged_at is None
             or self.alerted_at > self.alert_acknowledged_at
@@ -160,11 +153,72 @@ class Print:
 
 
 @dataclass(kw_only=True, eq=False)
-class PrinterEvent:
-    """Something that happened to a printer; attributes are named as in the API."""
+class PrinterRecord:
+    """A printer: its row in the database, its print, and the last report of its agent."""
 
     id: int
-    printer: Printer
+    account: AccountRecord
+    # The columns of the row, named as in the API.
+    columns: JsonObject
+    settings: JsonObject
+    status: JsonObject | None = None
+    current_print: Print | None = None
+    prediction: Prediction = field(default_factory=Prediction)
+    normalized_p: float = 0.0
+    picture_url: str | None = None
+    shot: Shot | bytes | None = None
+    # Seconds since the last picture came.
+    picture_age: float = 0.0
+    # Whether the printer stays as a capture has it, whatever its agent does.
+    held: bool = False
+
+    @property
+    def name(self) -> str:
+        """The printer's name."""
+        return str(self.columns["name"])
+
+    @property
+    def auth_token(self) -> str:
+        """The secret of the printer's agent, and of its websocket."""
+        return str(self.columns["auth_token"])
+
+    @property
+    def archived(self) -> bool:
+        """Whether the printer is archived."""
+        return self.columns["archived_at"] is not None
+
+    @property
+    def is_printing(self) -> bool:
+        """Whether the last status of the agent says that the machine prints."""
+        match self.status:
+            case {"state": {"flags": {"printing": bool(printing), "paused": paused}}}:
+                return printing and not paused
+        return False
+
+    @property
+    def not_watching_reason(self) -> str | None:
+        """Why the detection does not watch the print, in the words of the API."""
+        if not self.columns["watching_enabled"]:
+            return "AI failure detection is disabled"
+        if not self.account.has_detection_hours:
+            return "You have run out of AI Detection Hours"
+        if not self.is_printing:
+            return "Printer is not actively printing"
+        if self.current_print and self.current_print.alert_muted_at:
+            return "Alerts are muted for current print"
+        return None
+
+    def show_picture(self, url: str | None, shot: Shot | bytes | None) -> None:
+        """Store the latest picture and its address."""
+        self.picture_url, self.shot, self.picture_age = url, shot, 0.0
+
+
+@dataclass(kw_only=True, eq=False)
+class PrinterEvent:
+    """An event of a printer; the attributes are named as in the API."""
+
+    id: int
+    printer: PrinterRecord
     print: Print | None
     event_type: str
     event_class: str

@@ -1,24 +1,18 @@
-"""A printer as the server knows it: its row, its print, and what its agent last said."""
+"""A printer, with what its owner, its viewers and the API can do to it."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, TypedDict
+from collections.abc import Callable
 
 from ..agent.agent import Agent, Command
-from ..agent.klipper import KlipperAgent
 from ..agent.machine import PauseOptions
-from ..agent.octoprint import OctoPrintAgent
-from ..agent.webcam import Shot, Webcam
 from ..json_types import JsonObject
-from . import detection, recorded
-from .agent_link import AgentLink
+from . import recorded
 from .clock import iso
-from .model import Account, GCodeFile, Print
+from .detection import answer_alert
+from .model import AccountRecord, GCodeFile, Prediction, Print, PrinterRecord
 from .serialize import printer_json
+from .store import Store
 
-if TYPE_CHECKING:
-    from .state import State
-
-# The columns that PATCH really changes; any other name is an error 500.
+# The columns that PATCH changes; any other name is an error 500.
 WRITABLE = frozenset(
     {
         "name",
@@ -41,71 +35,43 @@ SETTINGS_WITHOUT_AGENT: JsonObject = {
     "webcam_streamRatio": "16:9",
     "ratio169": True,
 }
-# The server keeps the address of the last picture for so long, whether or not there
-# still is a picture.
+# The server keeps the address of the last picture for half an hour, even if the picture
+# itself is deleted earlier.
 PICTURE_SECONDS = 1800.0
 
 
-class NewPrinter(TypedDict, total=False):
-    """How a new printer can be."""
-
-    agent: Literal["octoprint", "klipper"] | None
-    webcams: Sequence[Webcam]
-    camera: bool
-    connected: bool
-
-
-class Printer:
+class Printer(PrinterRecord):
     """One printer of an account."""
 
     def __init__(
-        self,
-        state: State,
-        account: Account,
-        printer_id: int,
-        name: str,
-        *,
-        agent: Literal["octoprint", "klipper"] | None = None,
-        webcams: Sequence[Webcam] = (),
-        camera: bool = True,
-        connected: bool = True,
+        self, state: Store[Printer], account: AccountRecord, printer_id: int, name: str
     ) -> None:
-        """Link a printer, with or without an agent; `connected` tells whether it talks to its machine."""
+        """Create a printer that was never linked to an agent."""
+        super().__init__(
+            id=printer_id,
+            account=account,
+            columns={
+                "name": name,
+                "created_at": iso(state.clock.now()),
+                "action_on_failure": "PAUSE",
+                "watching_enabled": True,
+                "tools_off_on_pause": True,
+                "bed_off_on_pause": False,
+                "retract_on_pause": 6.5,
+                "lift_z_on_pause": 2.5,
+                "detective_sensitivity": 1.0,
+                "min_timelapse_secs_on_finish": 600,
+                "min_timelapse_secs_on_cancel": 300,
+                "auth_token": state.new_printer_token(),
+                "archived_at": None,
+                "agent_name": None,
+                "agent_version": None,
+            },
+            settings=dict(SETTINGS_WITHOUT_AGENT),
+        )
         self.state = state
-        self.account = account
-        self.id = printer_id
-        self.columns: JsonObject = {
-            "name": name,
-            "created_at": iso(state.clock.now()),
-            "action_on_failure": "PAUSE",
-            "watching_enabled": True,
-            "tools_off_on_pause": True,
-            "bed_off_on_pause": False,
-            "retract_on_pause": 6.5,
-            "lift_z_on_pause": 2.5,
-            "detective_sensitivity": 1.0,
-            "min_timelapse_secs_on_finish": 600,
-            "min_timelapse_secs_on_cancel": 300,
-            "auth_token": state.new_printer_token(),
-            "archived_at": None,
-            "agent_name": None,
-            "agent_version": None,
-        }
-        self.settings: JsonObject = dict(SETTINGS_WITHOUT_AGENT)
-        self.status: JsonObject | None = None
-        self.current_print: Print | None = None
-        self.normalized_p = 0.0
-        self.picture_url: str | None = None
-        self.held = False
-        self.shot: Shot | bytes | None = None
-        self._picture_age = 0.0
         self._agent: Agent | None = None
-        self._link: AgentLink | None = None
-        if agent:
-            kind = OctoPrintAgent if agent == "octoprint" else KlipperAgent
-            self._link = AgentLink(self)
-            self._agent = kind(self._link, webcams=webcams, camera=camera)
-            self._agent.start(connected=connected)
+        self._tick_link: Callable[[float], None] | None = None
 
     # What the owner does
 
@@ -116,56 +82,33 @@ class Printer:
             raise LookupError(f"{self.name} was never linked to an agent")
         return self._agent
 
-    @property
-    def name(self) -> str:
-        """The printer's name."""
-        return str(self.columns["name"])
-
-    @property
-    def auth_token(self) -> str:
-        """The secret of the printer's agent, and of its websocket."""
-        return str(self.columns["auth_token"])
+    def link(self, agent: Agent, tick: Callable[[float], None]) -> None:
+        """Link an agent; `tick` lets time pass on the server's side of the link."""
+        self._agent, self._tick_link = agent, tick
 
     def reset_token(self) -> None:
-        """Give the printer a new secret; sockets that are open stay open."""
+        """Replace the printer's token; open sockets stay open."""
         self.columns["auth_token"] = self.state.new_printer_token()
 
-    @property
-    def archived(self) -> bool:
-        """Whether the printer is archived."""
-        return self.columns["archived_at"] is not None
-
     def archive(self) -> None:
-        """Take the printer off the plain list."""
+        """Archive the printer, which removes it from the plain list."""
         self.columns["archived_at"] = iso(self.state.clock.now())
 
     def unarchive(self) -> None:
-        """Put the printer back on the plain list."""
+        """Return the printer to the plain list."""
         self.columns["archived_at"] = None
 
     def delete(self) -> None:
         """Delete the printer with its prints and events."""
-        state = self.state
-        del state.printers[self.id]
-        state.prints = {
-            key: job for key, job in state.prints.items() if job.printer is not self
-        }
-        state.events = {
-            key: event
-            for key, event in state.events.items()
-            if event.printer is not self
-        }
+        self.state.delete_printer(self)
 
     def load_state(self, capture: JsonObject, *, picture: bytes | None = None) -> None:
-        """Become what a recorded Printer object says, and stay it until released."""
-        recorded.load(self, capture, picture)
-
-    def show_picture(self, url: str | None, shot: Shot | bytes | None) -> None:
-        """Take a picture as the latest."""
-        self.picture_url, self.shot, self._picture_age = url, shot, 0.0
+        """Become a recorded Printer object, until release()."""
+        recorded.load(self.state, self, capture, picture)
+        self.push()
 
     def release(self) -> None:
-        """Let the agent speak again after load_state()."""
+        """Let the agent report again after load_state()."""
         self.held = False
         if self._agent:
             self._agent.report()
@@ -173,7 +116,7 @@ class Printer:
     # How prints begin and end
 
     def begin_print(self, filename: str, file: GCodeFile | None = None) -> None:
-        """Open the record of a print."""
+        """Create the record of a print."""
         self.current_print = Print(
             id=self.state.next_print_id(),
             printer=self,
@@ -195,6 +138,11 @@ class Printer:
             job.cancelled_at = job.ended_at
         job.need_print_shot_feedback = bool(job.shots)
         self.current_print, self.normalized_p = None, 0.0
+        lifetime = self.prediction
+        self.prediction = Prediction(
+            lifetime_frame_num=lifetime.lifetime_frame_num,
+            rolling_mean_long=lifetime.rolling_mean_long,
+        )
         event = self.state.add_event(
             self,
             "ENDED",
@@ -208,44 +156,44 @@ class Printer:
     # What the API does
 
     def update(self, changes: JsonObject) -> None:
-        """Write columns as they come, wrong types included."""
+        """Write columns unchecked, wrong types included; LookupError for an unknown one."""
         if unknown := changes.keys() - WRITABLE:
             raise LookupError(f"no such column: {', '.join(unknown)}")
         self.columns.update(changes)
         self.push()
 
     def pause_print(self) -> bool:
-        """Pass on a pause; True only says that there is a print."""
-        return self._pass_on("pause", verdict=None)
+        """Forward a pause; return whether the server has a record of a print."""
+        return self._forward("pause", verdict=None)
 
     def resume_print(self) -> bool:
-        """Pass on a resume; whoever resumes says that nothing failed."""
-        return self._pass_on("resume", verdict="NOT_FAILED")
+        """Forward a resume, which also acknowledges an alert as not a failure."""
+        return self._forward("resume", verdict="NOT_FAILED")
 
     def cancel_print(self) -> bool:
-        """Pass on a cancel; whoever cancels says that the print failed."""
-        return self._pass_on("cancel", verdict="FAILED")
+        """Forward a cancel, which also acknowledges an alert as a failure."""
+        return self._forward("cancel", verdict="FAILED")
 
-    def _pass_on(self, command: str, verdict: str | None) -> bool:
+    def _forward(self, command: str, verdict: str | None) -> bool:
         if (job := self.current_print) is None:
             return False
         if verdict:
-            detection.answer_alert(self, job, verdict)
+            answer_alert(self.state, job, verdict)
         self.command(command)
-        # The agent has not acted yet: everybody is told what they know already.
+        # The real server pushes before the agent has acted, so with the old state.
         self.push()
         return True
 
     def command(self, command: str) -> None:
-        """Send the agent a command; it is lost where no agent listens."""
-        if self._agent and self._agent.online and not self.held:
+        """Send the agent a command, which is lost if the agent is not connected."""
+        if agent := self._listening_agent:
             lift = self.columns["lift_z_on_pause"]
             options = PauseOptions(
                 tools_off=bool(self.columns["tools_off_on_pause"]),
                 bed_off=bool(self.columns["bed_off_on_pause"]),
                 lift_z=lift if isinstance(lift, int | float) else 0.0,
             )
-            self._agent.inbox.append(Command(command, options))
+            agent.inbox.append(Command(command, options))
 
     def mute(self, job: Print, *, muted: bool) -> None:
         """Turn the detection off or on for the rest of a print."""
@@ -254,64 +202,41 @@ class Printer:
         self.push()
 
     def acknowledge(self, job: Print, verdict: str) -> None:
-        """Answer the open alert."""
-        detection.answer_alert(self, job, verdict)
+        """Acknowledge the open alert."""
+        answer_alert(self.state, job, verdict)
         self.push()
 
-    @property
-    def not_watching_reason(self) -> str | None:
-        """Why the detection does not watch, as the API words it."""
-        if not self.columns["watching_enabled"]:
-            return "AI failure detection is disabled"
-        if not self.account.is_dh_unlimited and self.account.dh_balance <= 0:
-            return "You have run out of AI Detection Hours"
-        if not self.is_printing:
-            return "Printer is not actively printing"
-        if self.current_print and self.current_print.alert_muted_at:
-            return "Alerts are muted for current print"
-        return None
-
-    @property
-    def is_printing(self) -> bool:
-        """Whether the agent last said that the machine prints."""
-        match self.status:
-            case {"state": {"flags": {"printing": bool(printing), "paused": paused}}}:
-                return printing and not paused
-        return False
+    # What the websockets do
 
     def push(self) -> None:
-        """Send the whole object to everybody who is watching."""
+        """Send the whole Printer object to all viewers."""
         self.state.sockets.push(self.id, lambda: printer_json(self))
 
-    def keep_snapshot(
-        self, kind: str = "snapshots/{id}/{stamp}_rotated.jpg"
-    ) -> str | None:
-        """Keep the latest picture, turned upright, and return its address."""
-        url, shot = self.picture_url, self.shot
-        if url is None or shot is None or not self.state.media.exists(url):
-            return None
-        render = shot.upright if isinstance(shot, Shot) else (lambda: shot)
-        name = kind.format(id=self.id, stamp=self.state.file_stamp())
-        return self.state.media.put(name, render)
-
     def viewer_came(self) -> None:
-        """Ask the agent for a fresh picture."""
-        if self._agent and self._agent.online and not self.held:
-            self._agent.viewer_came()
+        """Let the agent take a fresh picture for a viewer who has connected."""
+        if agent := self._listening_agent:
+            agent.viewer_came()
 
     def passthru(self, message: JsonObject) -> None:
-        """Give a viewer's command to the agent, if there is one that listens."""
-        if self._agent and self._agent.online and not self.held:
-            self._agent.passthru(message)
+        """Relay a viewer's command to the agent; it is lost if that is not connected."""
+        if agent := self._listening_agent:
+            agent.passthru(message)
 
     def tick(self, seconds: float) -> None:
-        """Let a moment pass."""
+        """Let time pass."""
         if self.held:
             return
-        if self._agent and self._link:
+        if self._agent and self._tick_link:
             self._agent.tick(seconds)
-            self._link.tick(seconds, frozen=self._agent.frozen)
+            self._tick_link(seconds)
         if self.picture_url:
-            self._picture_age += seconds
-            if self._picture_age > PICTURE_SECONDS:
+            self.picture_age += seconds
+            if self.picture_age > PICTURE_SECONDS:
                 self.show_picture(None, None)
+
+    @property
+    def _listening_agent(self) -> Agent | None:
+        """The agent, if it is connected and not overlaid by a capture."""
+        if self._agent and self._agent.online and not self.held:
+            return self._agent
+        return None

@@ -1,4 +1,4 @@
-"""What the server was asked, for tests to look at."""
+"""The requests that the server has received, for tests to inspect."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from aiohttp import web
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedRequest:
-    """One request as it arrived."""
+    """One request."""
 
     method: str
     path: str
@@ -21,11 +21,11 @@ class RequestLog:
     """The last requests, oldest first."""
 
     def __init__(self, size: int = 2000) -> None:
-        """Keep at most so many."""
+        """Create a log that keeps at most `size` requests."""
         self._requests: deque[RecordedRequest] = deque(maxlen=size)
 
     def record(self, request: web.BaseRequest) -> None:
-        """Remember a request."""
+        """Add a request."""
         self._requests.append(
             RecordedRequest(
                 method=request.method,
@@ -36,15 +36,15 @@ class RequestLog:
         )
 
     def __iter__(self) -> Iterator[RecordedRequest]:
-        """Go through the requests, oldest first."""
+        """Iterate over the requests, oldest first."""
         return iter(tuple(self._requests))
 
     def __len__(self) -> int:
-        """Count the requests that are remembered."""
+        """Return the number of requests."""
         return len(self._requests)
 
     def matching(self, path: str, method: str = "GET") -> list[RecordedRequest]:
-        """Return the requests of a path (without query)."""
+        """Return the requests of a path, whatever their query."""
         return [
             request
             for request in self
@@ -52,5 +52,5 @@ class RequestLog:
         ]
 
     def clear(self) -> None:
-        """Forget all requests."""
+        """Remove all requests."""
         self._requests.clear()

@@ -1,15 +1,19 @@
-"""From records to the JSON that the API gives out."""
+"""The JSON of the API, made of the records."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from ..json_types import JsonObject
 from .clock import iso
-from .model import Account, GCodeFile, GCodeFolder, Print, PrinterEvent
-
-if TYPE_CHECKING:
-    from .printer import Printer
+from .library import Library
+from .model import (
+    AccountRecord,
+    GCodeFile,
+    GCodeFolder,
+    Print,
+    PrinterEvent,
+    PrinterRecord,
+    PrintShotFeedback,
+)
 
 USER_FIELDS = (
     "id",
@@ -58,10 +62,18 @@ FOLDER_FIELDS = (
     "safe_name",
     "created_at",
     "updated_at",
-    "user",
-    "parent_folder",
 )
-# What a print has besides its id, printer and file.
+SHOT_FIELDS = ("id", "print_id", "image_url", "answer", "answered_at")
+PREDICTION_FIELDS = (
+    "current_frame_num",
+    "lifetime_frame_num",
+    "current_p",
+    "ewm_mean",
+    "rolling_mean_long",
+    "rolling_mean_short",
+    "normalized_p",
+)
+# The fields of a print besides its id, printer and file.
 PRINT_FIELDS = (
     "filename",
     "started_at",
@@ -94,13 +106,13 @@ def _row(record: object, fields: tuple[str, ...]) -> JsonObject:
     return row
 
 
-def user_json(account: Account) -> JsonObject:
-    """Write an account as `users/me/` does."""
+def user_json(account: AccountRecord) -> JsonObject:
+    """Return an account as `users/me/` has it."""
     return _row(account, USER_FIELDS)
 
 
-def printer_row(printer: Printer) -> JsonObject:
-    """Write what the database knows of a printer: all that a print repeats of it."""
+def printer_row(printer: PrinterRecord) -> JsonObject:
+    """Return the row of a printer: the part of the Printer object that prints contain."""
     row: JsonObject = {"id": printer.id}
     for name, value in printer.columns.items():
         row[name] = value
@@ -109,8 +121,8 @@ def printer_row(printer: Printer) -> JsonObject:
     return row
 
 
-def printer_json(printer: Printer) -> JsonObject:
-    """Write a whole Printer object."""
+def printer_json(printer: PrinterRecord) -> JsonObject:
+    """Return a whole Printer object."""
     job = printer.current_print
     whole = printer_row(printer)
     whole["pic"] = {"img_url": printer.picture_url} if printer.picture_url else None
@@ -122,35 +134,88 @@ def printer_json(printer: Printer) -> JsonObject:
 
 
 def g_code_file_json(file: GCodeFile) -> JsonObject:
-    """Write a G-code file."""
+    """Return a G-code file as prints contain it."""
     return _row(file, G_CODE_FILE_FIELDS)
 
 
-def folder_json(folder: GCodeFolder, folders: Mapping[int, GCodeFolder]) -> JsonObject:
-    """Write a folder as its list does: with the one it is in, which only has the id of its own."""
-    row = _row(folder, FOLDER_FIELDS)
-    row["parent_folder"] = _parent_json(folder.parent_folder, folders)
+def folder_json(folder: GCodeFolder, library: Library) -> JsonObject:
+    """Return a folder with the number of its folders and files, and the id of its parent."""
+    children = [
+        row for row in library.folders.values() if row.parent_folder == folder.id
+    ]
+    files = [row for row in library.files.values() if row.parent_folder == folder.id]
+    return {
+        "id": folder.id,
+        "g_code_folder_count": len(children),
+        "g_code_file_count": len(files),
+        "parent_folder": folder.parent_folder,
+    } | _row(folder, FOLDER_FIELDS)
+
+
+def listed_folder_json(folder: GCodeFolder, library: Library) -> JsonObject:
+    """Return a folder as the list has it: with its parent, not just the id of that."""
+    return folder_json(folder, library) | {
+        "parent_folder": _parent_json(folder.parent_folder, library)
+    }
+
+
+def _parent_json(folder_id: int | None, library: Library) -> JsonObject | None:
+    return (
+        None if folder_id is None else folder_json(library.folders[folder_id], library)
+    )
+
+
+def uploaded_file_json(file: GCodeFile) -> JsonObject:
+    """Return a G-code file as the answer to its upload."""
+    row = g_code_file_json(file)
+    del row["user"]
     return row
-
-
-def _parent_json(
-    folder_id: int | None, folders: Mapping[int, GCodeFolder]
-) -> JsonObject | None:
-    return None if folder_id is None else _row(folders[folder_id], FOLDER_FIELDS)
 
 
 def listed_file_json(
-    file: GCodeFile, prints: list[Print], folders: Mapping[int, GCodeFolder]
+    file: GCodeFile, prints: list[Print], library: Library
 ) -> JsonObject:
-    """Write a G-code file as its list does, with its folder and the prints made of it."""
-    row = g_code_file_json(file)
-    row["parent_folder"] = _parent_json(file.parent_folder, folders)
-    row["print_set"] = [print_json(job) for job in prints]
-    return row
+    """Return a G-code file as the list has it: with its folder and its prints."""
+    return g_code_file_json(file) | {
+        "parent_folder": _parent_json(file.parent_folder, library),
+        "print_set": [print_json(job) for job in prints],
+    }
+
+
+def shot_json(shot: PrintShotFeedback) -> JsonObject:
+    """Return a picture that the user is asked to judge."""
+    return _row(shot, SHOT_FIELDS)
+
+
+def predictions_json(job: Print) -> list[JsonObject]:
+    """Return what the detection made of each picture of a print, as `prediction_json/` has it.
+
+    The rows are successive versions of the printer's one row in the database.
+    """
+    created_at = datetime.fromisoformat(str(job.printer.columns["created_at"]))
+    return [
+        {
+            "model": "app.printerprediction",
+            "pk": job.printer.id,
+            "fields": {name: getattr(row, name) for name in PREDICTION_FIELDS}
+            | {
+                "created_at": _milliseconds(created_at),
+                "updated_at": _milliseconds(row.updated_at),
+            },
+        }
+        for row in job.predictions
+    ]
+
+
+def _milliseconds(moment: datetime | None) -> str | None:
+    """Return a moment as Django's serializers write it, unlike the API."""
+    if moment is None:
+        return None
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def print_json(job: Print) -> JsonObject:
-    """Write a print as it stands inside other objects."""
+    """Return a print as other objects contain it."""
     file = job.g_code_file
     row: JsonObject = {
         "id": job.id,
@@ -161,25 +226,16 @@ def print_json(job: Print) -> JsonObject:
 
 
 def print_detail_json(job: Print) -> JsonObject:
-    """Write a print as the history does."""
+    """Return a print as the history has it."""
     return print_json(job) | {
         "prediction_json_url": f"/api/v1/prints/{job.id}/prediction_json/",
-        "printshotfeedback_set": [
-            {
-                "id": number,
-                "print_id": job.id,
-                "image_url": url,
-                "answer": None,
-                "answered_at": None,
-            }
-            for number, url in enumerate(job.shots, start=1)
-        ],
+        "printshotfeedback_set": [shot_json(shot) for shot in job.shots],
         "firstlayerinspection_set": [],
     }
 
 
 def event_json(event: PrinterEvent) -> JsonObject:
-    """Write an event."""
+    """Return an event."""
     return {
         "id": event.id,
         "event_type": event.event_type,

@@ -1,4 +1,4 @@
-"""The websockets of those who are watching, and what can go wrong with them."""
+"""The websockets of the viewers, and what can go wrong with them."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,21 +12,22 @@ from .clock import Clock
 
 # A viewer that sends nothing stops counting after 20 to 40 minutes.
 VIEWER_SECONDS = 1800.0
-# A viewer's `{}` is answered with the object when the last push is so long ago.
+# A viewer's `{}` brings the Printer object if the last push is longer ago.
 STALE_SECONDS = 45.0
-# After so long the server forgets who wanted to hear of a printer.
+# The server's membership of a socket in the group of a printer expires.
 GROUP_SECONDS = 24 * 3600.0
-# The server pings so often (in real seconds), and closes when the last is unanswered.
+# The server pings in this interval (real seconds) and closes a socket that has not
+# answered the ping of before.
 PING_SECONDS = 25.0
 
 
 class Viewer:
-    """One open socket."""
+    """One open websocket."""
 
     def __init__(
         self, printer_id: int, socket: web.WebSocketResponse, now: float
     ) -> None:
-        """Start counting as a viewer at once."""
+        """Create a socket that counts as a viewer from now on."""
         self.printer_id = printer_id
         self.connected = self.last_heard = self.last_push = now
         self._socket = socket
@@ -34,21 +35,21 @@ class Viewer:
         self._unanswered = False
 
     def send(self, text: str) -> None:
-        """Send a message when the socket can take it."""
+        """Queue a message."""
         self._outbox.put_nowait(text)
 
     def answered(self) -> None:
-        """Learn that a ping was answered."""
+        """Handle a pong."""
         self._unanswered = False
 
     async def write(self, sockets: Sockets) -> None:
-        """Write what is to be sent, and ping, until the socket closes.
+        """Send the queued messages and pings until the socket closes.
 
-        The library's own heartbeat leaves a timer behind when this side closes first.
+        The heartbeat of aiohttp would leave a timer behind when this side closes first.
         """
         now = asyncio.get_running_loop().time
         next_ping = now() + sockets.ping_seconds
-        # The reader notices the end and cleans up.
+        # The reader handles the end of the connection.
         with contextlib.suppress(ConnectionError):
             while True:
                 try:
@@ -67,21 +68,21 @@ class Viewer:
                     await self._socket.send_str(text)
 
     async def close(self) -> None:
-        """Close the socket as a server does that goes away."""
+        """Close the socket with 1001, as a server that shuts down."""
         await self._socket.close(code=WSCloseCode.GOING_AWAY)
 
 
 class Sockets:
     """All open sockets of the server.
 
-    Switches for tests: `blocked` refuses every upgrade (as a proxy does that knows no
-    websockets), `silent` accepts and says nothing but pings, `deaf` says nothing at all
-    and answers none (as a half-open connection), `close_at_once` closes each socket
-    after its first message.
+    Switches for tests: `blocked` refuses every upgrade (as a proxy without support for
+    websockets), `silent` accepts but sends only pings and pongs, `deaf` sends nothing at
+    all (as a half-open connection), `close_at_once` closes each socket after its first
+    message.
     """
 
     def __init__(self, clock: Clock) -> None:
-        """Start without any."""
+        """Create an empty collection."""
         self.blocked = False
         self.silent = False
         self.deaf = False
@@ -91,11 +92,11 @@ class Sockets:
         self._viewers: dict[int, list[Viewer]] = {}
 
     def __len__(self) -> int:
-        """Count the open sockets."""
+        """Return the number of open sockets."""
         return sum(len(viewers) for viewers in self._viewers.values())
 
     def is_viewed(self, printer_id: int) -> bool:
-        """Tell whether anybody counts as a viewer of a printer."""
+        """Return whether any socket of a printer counts as a viewer."""
         return any(
             self._clock.elapsed - viewer.last_heard < VIEWER_SECONDS
             for viewer in self._viewers.get(printer_id, ())
@@ -121,26 +122,26 @@ class Sockets:
         self.send(printer_id, json.dumps(message))
 
     def send(self, printer_id: int, text: str) -> None:
-        """Send a message as it is to all sockets of that printer."""
+        """Send a text to all sockets of that printer."""
         if self._mute:
             return
         for viewer in self._viewers.get(printer_id, ()):
             self._send(viewer, text)
 
     def heard(self, viewer: Viewer, printer: Callable[[], JsonObject]) -> None:
-        """Count a viewer for longer, and answer where it heard nothing for long."""
+        """Handle a message of a viewer, which keeps it counted as one."""
         viewer.last_heard = self._clock.elapsed
         if self._clock.elapsed - viewer.last_push > STALE_SECONDS:
             self.push_to(viewer, printer())
 
     def open(self, printer_id: int, socket: web.WebSocketResponse) -> Viewer:
-        """Count a new socket."""
+        """Add a new socket."""
         viewer = Viewer(printer_id, socket, self._clock.elapsed)
         self._viewers.setdefault(printer_id, []).append(viewer)
         return viewer
 
     def forget(self, viewer: Viewer) -> None:
-        """Stop counting a socket that closed."""
+        """Remove a socket that has closed."""
         viewers = self._viewers[viewer.printer_id]
         viewers.remove(viewer)
         if not viewers:

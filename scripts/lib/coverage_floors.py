@@ -17,7 +17,7 @@ def figures(coverage: Coverage) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         report = Path(folder, "coverage.json")
         coverage.json_report(outfile=str(report))
-        return json.loads(report.read_text())  # type: ignore[no-any-return]
+        return json.loads(report.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
 
 def main() -> int:

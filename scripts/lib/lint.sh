@@ -10,10 +10,18 @@ check_shell_scripts() {
 lint() {
   step "ruff check" ruff check .
   step "ruff format" ruff format --check .
+  step "pylint" pylint custom_components dev scripts/lib tests
+  step "import-linter" lint-imports --no-logo
   step "shellcheck" check_shell_scripts
   step "mypy --strict" mypy --strict
   step "prettier" frontend_format --check
   step "tsc" frontend_types
   step "frontend's imports" frontend_imports
-  step "hasscheck" hasscheck check --path .
+  step "hasscheck" python scripts/lib/hasscheck_findings.py
+}
+
+# The types of what Home Assistant loads, against the Home Assistant of .tools/homeassistant/$1.
+lint_types_against() {
+  step "mypy --strict, Home Assistant $1" mypy --strict --cache-dir ".mypy_cache/$1" \
+    --python-executable ".tools/homeassistant/$1/bin/python" custom_components
 }

@@ -19,6 +19,7 @@ from custom_components.obico.aioobico import (
 from dev.server.faults import Handler
 
 EMAIL = "someone+printers@example.com"
+APP_NAME = "Home Assistant (1a2b3c4d)"
 PASSWORD = "s3cret & Pässwörd=%41;"
 
 LOGIN = "/accounts/login/"
@@ -42,10 +43,12 @@ class Person:
         self.session = session
         self.origin = origin
 
-    async def sign_in(self, password: str = PASSWORD) -> MintedToken | SessionCookie:
+    async def sign_in(
+        self, password: str = PASSWORD, *, app_name: str = APP_NAME
+    ) -> MintedToken | SessionCookie:
         """Sign in, and get what lasts longest."""
         signed_in = await sign_in(self.session, self.origin, EMAIL, password)
-        return await mint_token(signed_in)
+        return await mint_token(signed_in, app_name=app_name)
 
     async def fail(self, password: str = PASSWORD) -> ObicoError:
         """Return what signing in raises, after a look for secrets in it."""

@@ -157,8 +157,8 @@ class FakeResolver(AbstractResolver):
     """Finds every name on this machine, or fails over it."""
 
     def __init__(self, failure: Exception | None = None) -> None:
-        """Keep what to fail with."""
-        self._failure = failure
+        """Keep what to fail with, which a test may change."""
+        self.failure = failure
 
     @override
     async def resolve(
@@ -168,8 +168,8 @@ class FakeResolver(AbstractResolver):
         family: socket.AddressFamily = socket.AF_INET,
     ) -> list[ResolveResult]:
         """Resolve a name."""
-        if self._failure is not None:
-            raise self._failure
+        if self.failure is not None:
+            raise self.failure
         return [
             ResolveResult(
                 hostname=host,

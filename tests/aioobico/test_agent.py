@@ -157,14 +157,14 @@ async def fails(command: Awaitable[object], kind: type[ObicoError]) -> str:
             "_file_manager",
             "list_files",
             [],
-            {"path": None, "recursive": False, "level": 1},
+            {"path": None, "recursive": False},
         ),
         (
             lambda agent: agent.list_files(OCTOPRINT, "parts/small"),
             "_file_manager",
             "list_files",
             [],
-            {"path": "parts/small", "recursive": False, "level": 1},
+            {"path": "parts/small", "recursive": False},
         ),
         (
             lambda agent: agent.list_files(KLIPPER),
@@ -219,6 +219,27 @@ async def fails(command: Awaitable[object], kind: type[ObicoError]) -> str:
             {},
         ),
         (
+            lambda agent: agent.pause_print(),
+            "moonraker_api",
+            "printer/print/pause",
+            [],
+            {"verb": "post"},
+        ),
+        (
+            lambda agent: agent.resume_print(),
+            "moonraker_api",
+            "printer/print/resume",
+            [],
+            {"verb": "post"},
+        ),
+        (
+            lambda agent: agent.cancel_print(),
+            "moonraker_api",
+            "printer/print/cancel",
+            [],
+            {"verb": "post"},
+        ),
+        (
             lambda agent: agent.emergency_stop(),
             "moonraker_api",
             "printer/emergency_stop",
@@ -242,6 +263,17 @@ async def test_a_command_is_sent_as_the_agent_wants_it(
     assert ref
     assert sent == {"target": target, "func": func, "args": args, "kwargs": kwargs}
     assert line.waiting == 0
+
+
+async def test_klipper_gets_its_extrusion_mode_back_when_it_refuses_to_push() -> None:
+    """It skips what comes after a line that it refuses, also what would restore it."""
+    line = Line({"error": "Extrude below minimum temp"}, {"error": "Shut down"})
+    await fails(line.agent.extrude(KLIPPER, 5.0), ObicoAgentRefusedError)
+    assert line.sent[1]["kwargs"] == {
+        "verb": "post",
+        "script": "RESTORE_GCODE_STATE NAME=obico_extrude",
+    }
+    assert len(line.sent) == 2
 
 
 async def test_every_command_has_a_reference_of_its_own() -> None:
@@ -324,9 +356,9 @@ async def test_the_first_reply_counts() -> None:
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        ({"error": "Printer busy!"}, "Printer busy!"),
-        ({"error": "Printer busy!", "ret": None}, "Printer busy!"),
-        ({"ret": {"error": "Printer busy!"}}, "Printer busy!"),
+        ({"error": "Too hot"}, "Too hot"),
+        ({"error": "Too hot", "ret": None}, "Too hot"),
+        ({"ret": {"error": "Too hot"}}, "Too hot"),
         ({"ret": {"error": {"code": 400}}}, "no reason given"),
         ({"error": {"code": 400}}, "no reason given"),
         ({"error": ""}, "no reason given"),
@@ -365,9 +397,14 @@ async def test_a_missing_reply_is_waited_for_a_while(
     [
         lambda agent: agent.send_gcode(KLIPPER, ["G28"]),
         lambda agent: agent.print_file(KLIPPER, "cube.gcode"),
+        lambda agent: agent.pause_print(),
+        lambda agent: agent.resume_print(),
+        lambda agent: agent.cancel_print(),
+        lambda agent: agent.list_files(KLIPPER, "parts"),
+        lambda agent: agent.list_files(OCTOPRINT),
     ],
 )
-async def test_klipper_is_waited_for_as_long_as_gcode_takes(
+async def test_what_takes_long_is_waited_for_longer(
     monkeypatch: pytest.MonkeyPatch, command: Command
 ) -> None:
     monkeypatch.setattr(agent_module, "_REPLY_SECONDS", 0.01)
@@ -378,14 +415,14 @@ async def test_klipper_is_waited_for_as_long_as_gcode_takes(
     assert not sending.done()
     line.reply({"ret": "ok"}, ref=line.sent[0]["ref"])
     await sending
-    monkeypatch.setattr(agent_module, "_SCRIPT_SECONDS", 0.01)
+    monkeypatch.setattr(agent_module, "_LONG_REPLY_SECONDS", 0.01)
     line = Line(None)
     await fails(command(line.agent), ObicoAgentSilentError)
 
 
 def test_who_waits_for_klipper_gives_up_before_its_agent_does() -> None:
     """It replies with an error after 30 s, while Klipper goes on."""
-    assert 20 <= agent_module._SCRIPT_SECONDS <= 28
+    assert 20 <= agent_module._LONG_REPLY_SECONDS <= 28
 
 
 async def test_a_connection_that_takes_nothing_any_more_is_not_waited_for_forever(
@@ -543,9 +580,9 @@ async def test_the_other_agents_commands_and_agents_that_are_away_stay_silent(
     account_printer: Printer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in ("_REPLY_SECONDS", "_SCRIPT_SECONDS"):
+    for name in ("_REPLY_SECONDS", "_LONG_REPLY_SECONDS"):
         monkeypatch.setattr(agent_module, name, 0.1)
-    monkeypatch.setattr(agent_module, "_SCRIPT_SECONDS", 0.1)
+    monkeypatch.setattr(agent_module, "_LONG_REPLY_SECONDS", 0.1)
     is_klipper = account_printer.columns["agent_name"] == KLIPPER
     async with talking(session, obico_server, account_printer) as agent:
         with pytest.raises(ObicoAgentError):

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 import json
+import math
 
 import pytest
 
@@ -340,12 +341,17 @@ async def test_all_that_may_change_can_be_sent_at_once(
         {"detective_sensitivity": 0.79},
         {"detective_sensitivity": 1.21},
         {"detective_sensitivity": True},
-        {"detective_sensitivity": float("nan")},
+        {"detective_sensitivity": math.nan},
         {"tools_off_on_pause": "true"},
         {"bed_off_on_pause": 0},
         {"retract_on_pause": -0.1},
+        {"retract_on_pause": "2.5"},
+        {"detective_sensitivity": "1.0"},
+        {"min_timelapse_secs_on_finish": "600"},
+        {"name": "two\nlines"},
+        {"name": "half a \ud83d"},
         {"lift_z_on_pause": "2"},
-        {"lift_z_on_pause": float("inf")},
+        {"lift_z_on_pause": math.inf},
         {"min_timelapse_secs_on_finish": -2},
         {"min_timelapse_secs_on_cancel": 1.5},
         {"min_timelapse_secs_on_cancel": False},
@@ -389,8 +395,8 @@ async def test_numbers_that_json_has_not_cost_only_their_field(
     server: FakeServer, client: ObicoClient
 ) -> None:
     printer = load_object("printer_printing.json") | {
-        "retract_on_pause": float("nan"),
-        "lift_z_on_pause": float("-inf"),
+        "retract_on_pause": math.nan,
+        "lift_z_on_pause": -math.inf,
     }
     server.say("/api/v1/printers/1/", printer)
     parsed = await client.get_printer(1)

@@ -19,10 +19,14 @@ from custom_components.obico.aioobico import (
     ObicoConnectionError,
     ObicoError,
     ObicoNotFoundError,
+    ObicoProxyError,
     ObicoRateLimitError,
     ObicoRedirectError,
     ObicoResponseError,
     ObicoServerError,
+    ObicoTooLargeError,
+    ObicoUnknownPathError,
+    ObicoUpgradeRefusedError,
     probe_server,
 )
 from custom_components.obico.aioobico.transport import translated_errors
@@ -150,7 +154,7 @@ async def test_a_failure_in_html_is_a_server_error(
 
 
 @pytest.mark.parametrize(
-    "body", [HTML, "", "{", '{"id": 1', '{"id": 1}x', "\xff", "[" * 100_000, "[1e999]"]
+    "body", ["", "{", '{"id": 1', '{"id": 1}x', "\xff", "[" * 100_000, "[1e999]"]
 )
 async def test_what_is_not_json_is_a_bad_answer(
     server: FakeServer, client: ObicoClient, body: str
@@ -179,7 +183,7 @@ async def test_an_answer_that_says_it_is_huge_is_not_read(
     server: FakeServer, client: ObicoClient
 ) -> None:
     server.say(USER, body=b" " * (8 * 1024 * 1024 + 1))
-    assert type(await the_error(client)) is ObicoResponseError
+    assert type(await the_error(client)) is ObicoTooLargeError
 
 
 async def test_an_answer_that_never_ends_is_not_read_on(
@@ -192,7 +196,7 @@ async def test_an_answer_that_never_ends_is_not_read_on(
             await response.write(b" " * 65536)
 
     server.on(USER, answer)
-    assert type(await the_error(client)) is ObicoResponseError
+    assert type(await the_error(client)) is ObicoTooLargeError
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -387,7 +391,9 @@ async def test_a_server_that_refuses_in_json_is_an_obico_server(
         (403, HTML, ObicoResponseError),
         (401, "[]", ObicoResponseError),
         (403, '{"error": "no"}', ObicoResponseError),
-        (404, HTML, ObicoNotFoundError),
+        (407, HTML, ObicoResponseError),
+        (511, HTML, ObicoResponseError),
+        (404, HTML, ObicoUnknownPathError),
         (302, "", ObicoRedirectError),
         (502, HTML, ObicoServerError),
         (429, "{}", ObicoRateLimitError),
@@ -409,7 +415,10 @@ async def test_another_kind_of_server_is_not_taken_for_one(
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        (403, ObicoAuthenticationError),
+        (401, ObicoUpgradeRefusedError),
+        (403, ObicoUpgradeRefusedError),
+        (407, ObicoProxyError),
+        (511, ObicoProxyError),
         (500, ObicoServerError),
         (200, ObicoResponseError),
     ],
@@ -431,7 +440,7 @@ async def test_the_token_never_leaves_for_what_stands_in_the_address(
     session: aiohttp.ClientSession, server: FakeServer
 ) -> None:
     server.say(USER, load("user_me.json"))
-    address = server.url.with_user("someone").with_password("pw") / "printers/"
+    address = server.url.with_user("someone").with_password("pw")
     client = ObicoClient(session, address, TOKEN)
     await client.get_user()
     assert client.base_url == server.url

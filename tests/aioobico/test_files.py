@@ -56,6 +56,9 @@ async def test_the_clouds_files_come_in_pages(
         folder_id=3,
         filament_total=3120.5,
         estimated_time=4210.0,
+        thumbnail_urls=(),
+        metadata=None,
+        resident_printer_id=None,
     )
     assert "secret" not in repr(file)
 
@@ -78,6 +81,18 @@ async def test_recorded_files_are_read(server: FakeServer, client: ObicoClient) 
     assert not found.is_last
 
 
+def folder(folder_id: int, name: str | None, parent_id: int | None) -> CloudFolder:
+    """Return a folder of which not more is known."""
+    return CloudFolder(
+        id=folder_id,
+        name=name,
+        parent_id=parent_id,
+        folder_count=None,
+        file_count=None,
+        created_at=None,
+    )
+
+
 async def test_folders_know_what_they_are_in(
     server: FakeServer, client: ObicoClient
 ) -> None:
@@ -91,9 +106,9 @@ async def test_folders_know_what_they_are_in(
     )
     found = await client.get_cloud_folders()
     assert found.items == (
-        CloudFolder(id=2, name="Toys", parent_id=None),
-        CloudFolder(id=3, name="Cars", parent_id=2),
-        CloudFolder(id=4, name=None, parent_id=3),
+        folder(2, "Toys", None),
+        folder(3, "Cars", 2),
+        folder(4, None, 3),
     )
 
 

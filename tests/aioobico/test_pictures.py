@@ -11,10 +11,13 @@ from custom_components.obico.aioobico import (
     ObicoClient,
     ObicoConnectionError,
     ObicoError,
+    ObicoNoPictureError,
     ObicoNotFoundError,
+    ObicoProxyError,
     ObicoRedirectError,
     ObicoResponseError,
     ObicoServerError,
+    ObicoTooLargeError,
     picture_url,
 )
 
@@ -132,6 +135,14 @@ async def test_a_wrong_signature_is_not_taken_for_a_wrong_token(
     assert type(await the_error(client)) is ObicoResponseError
 
 
+@pytest.mark.parametrize("status", [407, 511])
+async def test_a_proxy_that_wants_a_sign_in_is_none_of_the_pictures(
+    server: FakeServer, client: ObicoClient, status: int
+) -> None:
+    server.say(MEDIA, body="<h1>Sign in</h1>", status=status, content_type="text/html")
+    assert type(await the_error(client)) is ObicoProxyError
+
+
 async def test_a_server_that_fails_over_a_picture_is_a_server_error(
     server: FakeServer, client: ObicoClient
 ) -> None:
@@ -144,21 +155,21 @@ async def test_what_is_no_picture_is_a_bad_answer(
     server: FakeServer, client: ObicoClient, content_type: str
 ) -> None:
     server.say(MEDIA, body="Sign in to the Wi-Fi", content_type=content_type)
-    assert type(await the_error(client)) is ObicoResponseError
+    assert type(await the_error(client)) is ObicoNoPictureError
 
 
 async def test_an_empty_picture_is_a_bad_answer(
     server: FakeServer, client: ObicoClient
 ) -> None:
     server.say(MEDIA, body=b"", content_type="image/jpeg")
-    assert type(await the_error(client)) is ObicoResponseError
+    assert type(await the_error(client)) is ObicoNoPictureError
 
 
 async def test_a_picture_that_says_it_is_too_large_is_not_read(
     server: FakeServer, client: ObicoClient
 ) -> None:
     _say_picture(server)
-    with pytest.raises(ObicoResponseError):
+    with pytest.raises(ObicoTooLargeError):
         await client.get_picture(ADDRESS, max_bytes=len(JPEG) - 1)
     assert await client.get_picture(ADDRESS, max_bytes=len(JPEG)) == JPEG
 
@@ -173,7 +184,7 @@ async def test_a_picture_that_does_not_say_its_size_is_bounded_all_the_same(
             await response.write(JPEG)
 
     server.on(MEDIA, answer)
-    assert type(await the_error(client)) is ObicoResponseError
+    assert type(await the_error(client)) is ObicoTooLargeError
 
 
 async def test_a_picture_that_does_not_come_is_a_connection_error(
@@ -184,16 +195,33 @@ async def test_a_picture_that_does_not_come_is_a_connection_error(
     assert type(await the_error(client)) is ObicoConnectionError
 
 
-async def test_an_address_of_no_use_is_not_asked_for(
-    server: FakeServer, client: ObicoClient
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///media/a.jpg?digest=s1gnature",
+        "http://[::1",
+        "http://[::1/media/a.jpg?digest=s1gnature",
+        "http://[]@/media/a.jpg",
+        "http://localhost:port/media/a.jpg",
+        "http://x:99999/media/a.jpg",
+        "http://\ud800/media/a.jpg",
+        "http://x..y/media/a.jpg",
+        "//[",
+        "\x00",
+        "",
+    ],
+)
+async def test_a_malformed_address_is_an_error_of_ours_and_not_asked_for(
+    server: FakeServer, client: ObicoClient, address: str
 ) -> None:
-    error = await the_error(client, "file:///media/a.jpg?digest=s1gnature")
+    error = await the_error(client, address)
     assert type(error) is ObicoResponseError
     assert server.requests == []
 
 
 LOCAL = URL("http://192.168.1.9:3334")
 CLOUD = URL("https://app.obico.io")
+BELOW = URL("https://home.example/obico")
 
 
 @pytest.mark.parametrize(
@@ -234,6 +262,22 @@ CLOUD = URL("https://app.obico.io")
             "https://app.obico.io/static/a.jpg",
         ),
         ("https://x.example/a b.jpg", CLOUD, "https://x.example/a%20b.jpg"),
+        (
+            "http://localhost:3334/media/a.jpg?digest=Y%2F-_=",
+            BELOW,
+            "https://home.example/obico/media/a.jpg?digest=Y%2F-_=",
+        ),
+        (
+            "https://home.example/media/a.jpg",
+            BELOW,
+            "https://home.example/obico/media/a.jpg",
+        ),
+        (
+            "http://home.example/obico/media/a.jpg",
+            BELOW,
+            "https://home.example/obico/media/a.jpg",
+        ),
+        ("http://home.example/other/a.jpg", BELOW, None),
         ("http://localhost:3334/api/v1/", LOCAL, None),
         ("http://192.168.1.9:8123/api/", LOCAL, None),
         ("/media/a.jpg", LOCAL, None),

@@ -17,7 +17,7 @@ from custom_components.obico.aioobico import (
 from dev import Account, ObicoServer
 from dev.server.faults import Fault, Handler
 
-from .people import EMAIL, LOGIN, PASSWORD, STEPS, Person, hang_up
+from .people import APP_NAME, EMAIL, LOGIN, PASSWORD, STEPS, Person, hang_up
 
 
 async def test_no_secret_is_ever_shown(
@@ -50,7 +50,7 @@ async def test_no_secret_is_ever_shown(
         try:
             signed_in = await sign_in(person.session, person.origin, EMAIL, password)
             shown.append(f"{signed_in!r} {signed_in.visit!r} {signed_in}")
-            minted = await mint_token(signed_in)
+            minted = await mint_token(signed_in, app_name=APP_NAME)
             shown.append(f"{minted!r} {minted}")
             if isinstance(minted, MintedToken):
                 secrets.add(minted.access_token.value)
@@ -76,7 +76,7 @@ async def test_no_secret_is_ever_shown(
         lambda path, method: obico.faults.redirect(path, "/?s3cret=1", method=method),
         lambda path, method: obico.faults.add(path, hang_up, method=method),
     ]
-    for step in [(LOGIN, "GET"), (LOGIN, "POST"), *STEPS]:
+    for step in ((LOGIN, "GET"), (LOGIN, "POST"), *STEPS):
         for lay in faults:
             lay(*step)
             obico.faults.add("*", listen)

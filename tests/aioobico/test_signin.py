@@ -14,10 +14,12 @@ from custom_components.obico.aioobico import (
     ObicoConnectionError,
     ObicoError,
     ObicoRateLimitError,
+    ObicoRedirectError,
     ObicoServerError,
     ObicoSignInPageError,
     ObicoSocialSignInError,
     ObicoTwoStepError,
+    ObicoUnknownSiteError,
     SessionCookie,
     sign_in,
 )
@@ -367,3 +369,38 @@ async def test_a_form_by_the_full_address_of_its_own_server_is_sent(
     action = f" action='{server.url}{LOGIN}'"
     shows(server, html(page(action=action)), redirect("/", cookie="abc"))
     assert await guest.sign_in() == SessionCookie("abc")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_sign_in_page_that_fails_is_one_of_an_address_that_is_no_site(
+    person: Person, obico: ObicoServer, method: str
+) -> None:
+    """It fails with status 500, for the right password and for a wrong one."""
+    fault = obico.faults.html(LOGIN, 500, method=method)
+    assert type(await person.fail()) is ObicoUnknownSiteError
+    assert type(await person.fail("wrong")) is ObicoUnknownSiteError
+    assert fault.hits == 2
+    obico.faults.clear()
+    assert await person.is_in()
+
+
+async def test_a_server_knows_itself_under_its_sites_only(
+    person: Person, obico: ObicoServer
+) -> None:
+    obico.sign_in.sites = frozenset({"localhost"})
+    assert type(await person.fail()) is ObicoUnknownSiteError
+    obico.sign_in.sites = frozenset({"localhost", "127.0.0.1"})
+    assert await person.is_in()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_sign_in_page_that_moved_to_another_server_tells_where_to(
+    person: Person, obico: ObicoServer, method: str
+) -> None:
+    obico.faults.redirect(LOGIN, "https://elsewhere.example/login", method=method)
+    error = await person.fail()
+    if method == "GET":
+        assert isinstance(error, ObicoRedirectError)
+        assert error.origin == URL("https://elsewhere.example")
+    else:
+        assert type(error) is ObicoSignInPageError

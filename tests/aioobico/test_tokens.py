@@ -22,15 +22,57 @@ from custom_components.obico.aioobico import (
     ObicoServerError,
     SessionCookie,
     authorize_url,
+    end_session,
     fetch_token,
+    remove_application,
     revoke_token,
+    sign_in,
+    sign_out,
     token_url,
 )
 from dev import Account, ObicoServer
 from dev.server.faults import Fault, Handler
+from dev.server.oauth import Application
 
-from .people import AUTHORIZE, REGISTER, STEPS, TOKEN, Person, hang_up
+from .people import (
+    APP_NAME,
+    AUTHORIZE,
+    EMAIL,
+    PASSWORD,
+    REGISTER,
+    STEPS,
+    TOKEN,
+    Person,
+    hang_up,
+)
 from .support import FakeServer, load
+
+APPLICATIONS = "/o/applications/"
+LOGOUT = "/accounts/logout/"
+
+
+def register(
+    obico: ObicoServer, account: Account, name: str, **fields: str
+) -> Application:
+    """Register an application, as it is made for us unless fields say otherwise."""
+    return obico.applications.register(
+        account,
+        {
+            **obico.applications.new_client(),
+            "name": name,
+            "client_type": "public",
+            "authorization_grant_type": "authorization-code",
+            "redirect_uris": "https://my.home-assistant.io/redirect/oauth",
+            **fields,
+        },
+    )
+
+
+async def remove(person: Person, minted: MintedToken) -> bool:
+    """Remove the application that a token was made for."""
+    return await remove_application(
+        person.session, person.origin, minted.client_id, minted.access_token
+    )
 
 
 async def test_password_becomes_a_token_that_outlasts_the_session(
@@ -50,7 +92,7 @@ async def test_the_application_has_the_name_of_whom_it_is_for(
     minted = await person.sign_in()
     assert isinstance(minted, MintedToken)
     [application] = obico.applications.of(account)
-    assert application.name == "Home Assistant"
+    assert application.name == APP_NAME
     assert application.client_type == "public"
     assert application.client_id == minted.client_id
 
@@ -279,7 +321,7 @@ async def test_a_registration_that_is_refused_leaves_the_session(
         answer.text = f'{start}name="client_id" value="{taken.client_id}{rest}'
         return answer
 
-    await person.sign_in()
+    await person.sign_in(app_name="Home Assistant (another)")
     obico.faults.add(REGISTER, effect, method="GET")
     assert isinstance(await person.sign_in(), SessionCookie)
     assert len(obico.applications.of(account)) == 1
@@ -357,13 +399,245 @@ async def test_revoking_is_no_error_when_the_server_does_not_do_it(
     assert (await person.client(token).get_user()).id == 1
 
 
-def test_oauth_is_done_at_the_server_whatever_path_it_was_given_with() -> None:
-    for address in (
-        "https://obico.example:8443",
-        "https://obico.example:8443/printers/",
-    ):
-        assert str(authorize_url(URL(address))) == (
-            "https://obico.example:8443/o/authorize/"
+# One application for each installation
+
+
+async def test_later_sign_ins_use_the_application_of_the_first(
+    person: Person, obico: ObicoServer, account: Account
+) -> None:
+    first, second = await person.sign_in(), await person.sign_in()
+    assert isinstance(first, MintedToken)
+    assert isinstance(second, MintedToken)
+    assert first.client_id == second.client_id
+    assert first.access_token != second.access_token
+    [application] = obico.applications.of(account)
+    assert len(application.tokens) == 2
+
+
+@pytest.mark.parametrize(
+    "other", ["Home Assistant", "Home Assistant (99999999)", "1a2b3c4d", f" {APP_NAME}"]
+)
+async def test_the_application_of_another_installation_is_not_used(
+    person: Person, obico: ObicoServer, account: Account, other: str
+) -> None:
+    await person.sign_in(app_name=other)
+    await person.sign_in()
+    theirs, ours = obico.applications.of(account)
+    assert (theirs.name, ours.name) == (other, APP_NAME)
+    assert len(theirs.tokens) == len(ours.tokens) == 1
+
+
+async def test_the_application_of_another_user_is_not_used(
+    person: Person, obico: ObicoServer, account: Account
+) -> None:
+    other = obico.add_account("other@example.com")
+    register(obico, other, APP_NAME)
+    minted = await person.sign_in()
+    assert isinstance(minted, MintedToken)
+    [ours] = obico.applications.of(account)
+    assert minted.client_id == ours.client_id
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"redirect_uris": "https://elsewhere.example/"},
+        {"client_type": "confidential", "client_secret": "s3cret"},
+    ],
+)
+async def test_an_application_that_the_user_changed_is_replaced(
+    person: Person, obico: ObicoServer, account: Account, changed: dict[str, str]
+) -> None:
+    old = register(obico, account, APP_NAME, **changed)
+    minted = await person.sign_in()
+    assert isinstance(minted, MintedToken)
+    assert minted.client_id != old.client_id
+    # The one that works is found from then on.
+    again = await person.sign_in()
+    assert isinstance(again, MintedToken)
+    assert again.client_id == minted.client_id
+    assert len(obico.applications.of(account)) == 2
+
+
+@pytest.mark.parametrize("path", [AUTHORIZE, TOKEN])
+async def test_no_second_application_is_made_for_what_passes(
+    person: Person, obico: ObicoServer, account: Account, path: str
+) -> None:
+    await person.sign_in()
+    obico.faults.html(path, 503)
+    assert type(await person.fail()) is ObicoServerError
+    obico.faults.clear()
+    assert await person.is_in()
+    assert len(obico.applications.of(account)) == 1
+
+
+@pytest.mark.parametrize(
+    "lay",
+    [
+        lambda faults: faults.html(APPLICATIONS, 404),
+        lambda faults: faults.html(APPLICATIONS, 200),
+        lambda faults: faults.redirect(APPLICATIONS, "/accounts/login/"),
+        lambda faults: faults.html(f"{APPLICATIONS}1/update/", 404),
+        lambda faults: faults.html(f"{APPLICATIONS}1/update/", 200),
+    ],
+)
+async def test_where_applications_cannot_be_looked_through_one_is_registered(
+    person: Person,
+    obico: ObicoServer,
+    account: Account,
+    lay: Callable[..., Fault],
+) -> None:
+    await person.sign_in()
+    lay(obico.faults)
+    assert isinstance(await person.sign_in(), MintedToken)
+    assert len(obico.applications.of(account)) == 2
+
+
+async def test_few_of_many_applications_are_looked_at(
+    person: Person, obico: ObicoServer, account: Account
+) -> None:
+    for number in range(50):
+        register(obico, account, f"Another {number}")
+    await person.sign_in()
+    looked_at = [
+        request.path for request in obico.requests if request.path.endswith("/update/")
+    ]
+    assert len(looked_at) == 20
+    assert looked_at[0] == f"{APPLICATIONS}50/update/"
+
+
+async def test_an_application_is_removed_with_its_token_and_no_session_stays(
+    person: Person, obico: ObicoServer, account: Account
+) -> None:
+    before = account.token
+    await person.sign_in(app_name="Home Assistant (another)")
+    minted = await person.sign_in()
+    assert isinstance(minted, MintedToken)
+    obico.sign_in.end_sessions()
+    assert await remove(person, minted)
+    [other] = obico.applications.of(account)
+    assert other.name == "Home Assistant (another)"
+    assert minted.access_token.value not in account.tokens
+    assert {before, *other.tokens} <= set(account.tokens)
+    assert obico.sign_in.sessions_of(account) == 0
+
+
+async def test_of_another_users_application_only_the_token_is_revoked(
+    person: Person, obico: ObicoServer, account: Account
+) -> None:
+    other = obico.add_account("other@example.com")
+    application = register(obico, other, APP_NAME)
+    application.tokens.append(token := account.issue_token())
+    minted = MintedToken(
+        access_token=AccessToken(token), client_id=application.client_id
+    )
+    assert not await remove(person, minted)
+    assert obico.applications.of(other) == [application]
+    assert token not in account.tokens
+    assert obico.sign_in.sessions_of(account) == 0
+
+
+@pytest.mark.parametrize(
+    "lay",
+    [
+        lambda faults: faults.html(APPLICATIONS, 404),
+        lambda faults: faults.html(f"{APPLICATIONS}1/update/", 200),
+        lambda faults: faults.html(f"{APPLICATIONS}1/delete/", 404),
+        lambda faults: faults.html(f"{APPLICATIONS}1/delete/", 403, method="POST"),
+        lambda faults: faults.html(f"{APPLICATIONS}1/delete/", 500, method="POST"),
+        lambda faults: faults.answer("/api/v1/version/", 200, {}),
+        lambda faults: faults.html("/api/v1/version/", 500),
+    ],
+)
+async def test_the_token_is_revoked_also_where_its_application_cannot_be_removed(
+    person: Person,
+    obico: ObicoServer,
+    account: Account,
+    lay: Callable[..., Fault],
+) -> None:
+    minted = await person.sign_in()
+    assert isinstance(minted, MintedToken)
+    obico.sign_in.end_sessions()
+    lay(obico.faults)
+    assert not await remove(person, minted)
+    assert minted.access_token.value not in account.tokens
+    assert len(obico.applications.of(account)) == 1
+    assert obico.sign_in.sessions_of(account) == 0
+
+
+async def test_removing_is_no_error_while_the_server_is_down(
+    person: Person, obico: ObicoServer, account: Account
+) -> None:
+    minted = await person.sign_in()
+    assert isinstance(minted, MintedToken)
+    await obico.refuse_connections()
+    assert not await remove(person, minted)
+    await obico.accept_connections()
+    assert await remove(person, minted)
+    assert obico.applications.of(account) == []
+
+
+async def test_a_token_of_a_confidential_application_is_revoked_with_its_secret(
+    person: Person, obico: ObicoServer, account: Account
+) -> None:
+    application = register(
+        obico, account, "ours", client_type="confidential", client_secret="s3cret"
+    )
+    application.tokens.append(token := account.issue_token())
+    for secret, is_done in (("", False), ("wrong", False), ("s3cret", True)):
+        assert is_done is await revoke_token(
+            person.session,
+            person.origin,
+            application.client_id,
+            AccessToken(token),
+            client_secret=secret,
         )
-        assert str(token_url(URL(address))) == "https://obico.example:8443/o/token/"
+        assert (token not in account.tokens) is is_done
+
+
+# Signing out
+
+
+@pytest.mark.parametrize("asks_first", [True, False])
+async def test_a_session_can_be_ended(
+    person: Person, obico: ObicoServer, account: Account, asks_first: bool
+) -> None:
+    obico.sign_in.asks_before_sign_out = asks_first
+    signed_in = await sign_in(person.session, person.origin, EMAIL, PASSWORD)
+    other = await sign_in(person.session, person.origin, EMAIL, PASSWORD)
+    assert await sign_out(signed_in.visit)
+    with pytest.raises(ObicoAuthenticationError):
+        await person.client(signed_in.session_cookie).get_user()
+    assert (await person.client(other.session_cookie).get_user()).id == account.id
+    assert await end_session(person.session, person.origin, other.session_cookie)
+    assert obico.sign_in.sessions_of(account) == 0
+
+
+@pytest.mark.parametrize(
+    "lay",
+    [
+        lambda faults: faults.html(LOGOUT, 404),
+        lambda faults: faults.html(LOGOUT, 500),
+        lambda faults: faults.html(LOGOUT, 200),
+        lambda faults: faults.add(LOGOUT, hang_up),
+    ],
+)
+async def test_signing_out_is_no_error_where_the_server_does_not_do_it(
+    person: Person, obico: ObicoServer, account: Account, lay: Callable[..., Fault]
+) -> None:
+    signed_in = await sign_in(person.session, person.origin, EMAIL, PASSWORD)
+    lay(obico.faults)
+    assert not await sign_out(signed_in.visit)
+    obico.faults.clear()
+    assert await sign_out(signed_in.visit)
+    assert obico.sign_in.sessions_of(account) == 0
+
+
+@pytest.mark.parametrize(
+    "base", ["https://obico.example:8443", "https://a.example/obico"]
+)
+def test_oauth_is_done_below_the_address_of_the_server(base: str) -> None:
+    for address in (base, f"{base}/"):
+        assert str(authorize_url(URL(address))) == f"{base}/o/authorize/"
+        assert str(token_url(URL(address))) == f"{base}/o/token/"
     assert OAUTH_SCOPE == "read write"

@@ -2,34 +2,29 @@
 
 from hypothesis import given, strategies as st
 import pytest
+from yarl import URL
 
-from custom_components.obico.aioobico import CLOUD_URL, parse_server_url
+from custom_components.obico.aioobico import (
+    CLOUD_URL,
+    UserInfoError,
+    parse_server_url,
+    server_url,
+)
 
 
 @pytest.mark.parametrize(
     ("typed", "origins"),
     [
         ("https://app.obico.io", ["https://app.obico.io"]),
-        ("http://obico.example/", ["http://obico.example"]),
-        ("HTTPS://App.Obico.IO/printers/1/?a=b#c", ["https://app.obico.io"]),
+        ("HTTPS://App.Obico.IO/?a=b#c", ["https://app.obico.io"]),
         ("  app.obico.io\n", ["https://app.obico.io", "http://app.obico.io"]),
         ("obico.lan:3334/", ["https://obico.lan:3334", "http://obico.lan:3334"]),
         ("192.168.1.9:3334", ["http://192.168.1.9:3334", "https://192.168.1.9:3334"]),
         ("[fd00::1]:3334", ["http://[fd00::1]:3334", "https://[fd00::1]:3334"]),
-        ("fd00::1", ["http://[fd00::1]", "https://[fd00::1]"]),
         ("Localhost:3334", ["http://localhost:3334", "https://localhost:3334"]),
-        ("obico.local", ["http://obico.local", "https://obico.local"]),
-        ("https://obico.local", ["https://obico.local"]),
-        ("http://user:pw@obico.example", ["http://obico.example"]),
-        ("https://obico.example:443", ["https://obico.example"]),
-        ("http://obico.example:80", ["http://obico.example"]),
         ("https://obico.example:80", ["https://obico.example:80"]),
-        (
-            "bücher.example",
-            ["https://xn--bcher-kva.example", "http://xn--bcher-kva.example"],
-        ),
-        ("http://a.example/?u=http://b.example", ["http://a.example"]),
-        ("a.example/?u=http://b.example", ["https://a.example", "http://a.example"]),
+        ("http://a.example:1/?u=http://b.example", ["http://a.example:1"]),
+        ("a.example:1/?u=//b", ["https://a.example:1", "http://a.example:1"]),
     ],
 )
 def test_an_address_as_people_type_it_becomes_origins_to_try(
@@ -39,10 +34,116 @@ def test_an_address_as_people_type_it_becomes_origins_to_try(
 
 
 @pytest.mark.parametrize(
+    ("typed", "urls"),
+    [
+        (
+            "http://obico.example/",
+            ["http://obico.example", "http://obico.example:3334"],
+        ),
+        ("https://obico.local", ["https://obico.local", "https://obico.local:3334"]),
+        (
+            "192.168.1.9",
+            ["http://192.168.1.9:3334", "http://192.168.1.9", "https://192.168.1.9"],
+        ),
+        ("fd00::1", ["http://[fd00::1]:3334", "http://[fd00::1]", "https://[fd00::1]"]),
+        (
+            "obico.local",
+            ["http://obico.local:3334", "http://obico.local", "https://obico.local"],
+        ),
+        (
+            "bücher.example",
+            [
+                "https://xn--bcher-kva.example",
+                "http://xn--bcher-kva.example",
+                "http://xn--bcher-kva.example:3334",
+            ],
+        ),
+    ],
+)
+def test_an_address_without_a_port_is_also_tried_at_that_of_self_hosted_servers(
+    typed: str, urls: list[str]
+) -> None:
+    assert [str(url) for url in parse_server_url(typed)] == urls
+
+
+@pytest.mark.parametrize(
+    ("typed", "urls"),
+    [
+        ("https://home.example:1/obico/", ["/obico", ""]),
+        ("https://home.example:1/3d/obico", ["/3d/obico", "/3d", ""]),
+        ("https://home.example:1//obico//?a#b", ["/obico", ""]),
+        ("https://home.example:1/a%2Fb/%C3%A4", ["/a%2Fb/%C3%A4", "/a%2Fb", ""]),
+        (
+            "https://home.example:1/printers/1/control/x/y",
+            [
+                "/printers/1/control/x",
+                "/printers/1/control",
+                "/printers/1",
+                "/printers",
+                "",
+            ],
+        ),
+    ],
+)
+def test_a_path_may_be_where_a_proxy_has_the_server_or_one_of_its_pages(
+    typed: str, urls: list[str]
+) -> None:
+    assert [str(url) for url in parse_server_url(typed)] == [
+        f"https://home.example:1{path}" for path in urls
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("http:/192.168.1.5:3334", "http://192.168.1.5:3334"),
+        ("https:/obico.example:1", "https://obico.example:1"),
+        ("http//obico.example:1", "http://obico.example:1"),
+        ("http/obico.example:1", "http://obico.example:1"),
+        ("HTTP:\\\\obico.example:1", "http://obico.example:1"),
+        ("http;//obico.example:1", "http://obico.example:1"),
+        ("http.//obico.example:1", "http://obico.example:1"),
+        ("http://http://obico.example:1", "http://obico.example:1"),
+        ("http://https:/obico.example:1", "https://obico.example:1"),
+    ],
+)
+def test_a_mistyped_scheme_is_no_host(typed: str, meant: str) -> None:
+    assert parse_server_url(typed) == [URL(meant)]
+
+
+def test_an_address_that_begins_with_two_slashes_has_no_scheme() -> None:
+    assert parse_server_url("//nas:3334") == parse_server_url("nas:3334")
+
+
+def test_a_host_may_be_called_http() -> None:
+    assert parse_server_url("http:3334")[0] == URL("https://http:3334")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "http://user:pw@obico.example",
+        "https://user@obico.example/obico/",
+        "https://:pw@obico.example",
+        "user:pw@obico.example:3334",
+        "http:/user:pw@obico.example",
+    ],
+)
+def test_user_and_password_in_an_address_are_refused_and_not_repeated(
+    typed: str,
+) -> None:
+    with pytest.raises(UserInfoError) as caught:
+        parse_server_url(typed)
+    assert "pw" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
     "typed",
     [
         "",
         "   ",
+        "http:/",
+        "https:obico.example",
         "https://",
         "ftp://obico.example",
         "my server",
@@ -71,9 +172,11 @@ def test_whatever_is_typed_gives_origins_or_a_value_error(typed: str) -> None:
     except ValueError:
         return
     assert origins
-    for origin in origins:
-        assert origin == origin.origin()
-        assert origin.scheme in {"http", "https"}
+    for url in origins:
+        assert url == server_url(url)
+        assert url.scheme in {"http", "https"}
+        assert not url.query_string
+        assert url.user is None
 
 
 def test_the_cloud_is_an_address_as_typed() -> None:

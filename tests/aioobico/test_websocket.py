@@ -14,13 +14,16 @@ from yarl import URL
 from custom_components.obico.aioobico import (
     AgentEvent,
     AgentReply,
-    ObicoAuthenticationError,
     ObicoConnectionError,
     ObicoError,
     ObicoNotFoundError,
+    ObicoProxyError,
+    ObicoPushError,
     ObicoRedirectError,
     ObicoResponseError,
     ObicoServerError,
+    ObicoTooLargeError,
+    ObicoUpgradeRefusedError,
     Printer,
     PrinterSocket,
     PushReader,
@@ -99,18 +102,23 @@ async def test_the_printers_token_is_all_that_identifies(
 
 
 @pytest.mark.parametrize("status", [401, 403])
-async def test_a_refused_token_is_an_authentication_error(
-    session: aiohttp.ClientSession, server: FakeServer, status: int
+@pytest.mark.parametrize("body", ["", "<title>Just a moment...</title>", "{}"])
+async def test_a_refused_upgrade_does_not_tell_why(
+    session: aiohttp.ClientSession, server: FakeServer, status: int, body: str
 ) -> None:
-    server.say(PATH, status=status)
+    """It is no ObicoAuthenticationError: a proxy that refuses websockets answers alike."""
+    server.say(PATH, body=body, status=status)
     error = await the_error(open_socket(session, server.url))
-    assert type(error) is ObicoAuthenticationError
+    assert type(error) is ObicoUpgradeRefusedError
+    assert isinstance(error, ObicoPushError)
 
 
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
         (200, ObicoResponseError),
+        (407, ObicoProxyError),
+        (511, ObicoProxyError),
         (404, ObicoNotFoundError),
         (500, ObicoServerError),
         (502, ObicoServerError),
@@ -136,6 +144,20 @@ async def test_a_redirect_is_followed_nowhere(server: FakeServer) -> None:
     assert error.origin == elsewhere.url
     assert elsewhere.requests == []
     await elsewhere.stop()
+
+
+async def test_a_session_that_follows_no_redirects_connects_all_the_same(
+    server: FakeServer,
+) -> None:
+    async def talk(connection: web.WebSocketResponse) -> None:
+        await connection.send_str("hello")
+
+    listen(server, talk)
+    async with (
+        aiohttp.ClientSession(middlewares=(refuse_redirects,)) as session,
+        opened(session, server.url) as connection,
+    ):
+        assert await connection.receive() == b"hello"
 
 
 async def test_a_server_that_never_answers_is_given_up(
@@ -242,10 +264,13 @@ async def test_a_message_beyond_all_measure_ends_the_connection(
     session: aiohttp.ClientSession, server: FakeServer
 ) -> None:
     async def talk(connection: web.WebSocketResponse) -> None:
-        await connection.send_str("x" * 2 * 1024 * 1024)
+        await connection.send_str("x" * (32 * 1024 * 1024 + 1))
 
     listen(server, talk)
     async with opened(session, server.url) as connection:
+        error = await the_error(connection.receive())
+        assert type(error) is ObicoTooLargeError
+        assert "closed" not in str(error)
         assert type(await the_error(connection.receive())) is ObicoConnectionError
 
 

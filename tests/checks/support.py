@@ -9,12 +9,23 @@ import re
 from string import Formatter
 from types import ModuleType
 
+from custom_components.obico.printer import heaters
 from dev.json_types import JsonObject, JsonValue, as_object
 from homeassistant.helpers.entity import EntityDescription
 
 ROOT = Path(__file__).parents[2]
 INTEGRATION = ROOT / "custom_components" / "obico"
 TRANSLATIONS = INTEGRATION / "translations"
+
+# The domains whose entities bear the name of their device class if they have none of their own.
+NAMED_BY_DEVICE_CLASS = {
+    "binary_sensor",
+    "button",
+    "event",
+    "number",
+    "sensor",
+    "update",
+}
 
 TRANSLATION_KEY = re.compile(r"(?!.*[_-]{2})(?![_-])[a-z0-9_-]+(?<![_-])")
 
@@ -115,3 +126,22 @@ def descriptions(domain: str, module: ModuleType) -> list[EntityDescription]:
         for item in (value if isinstance(value, tuple) else (value,))
         if any(kind.__name__ == base for kind in type(item).__mro__)
     ]
+
+
+def entity_keys(domain: str, module: ModuleType) -> Iterator[str]:
+    """Yield the translation keys of a platform's entities.
+
+    A description without a key of its own is one of every heater.
+    """
+    for description in descriptions(domain, module):
+        if description.translation_key:
+            yield description.translation_key
+        else:
+            yield from (f"{kind}_{description.key}" for kind in heaters.HeaterKind)
+
+
+def entities() -> Iterator[tuple[str, str]]:
+    """Yield domain and translation key of every entity."""
+    for domain, module in platforms().items():
+        for key in entity_keys(domain, module):
+            yield domain, key

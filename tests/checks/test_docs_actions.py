@@ -7,14 +7,14 @@ import probatio
 import pytest
 import yaml
 
-from custom_components.obico.commands import MIN_EXTRUSION_TEMPERATURE
 from custom_components.obico.const import DOMAIN
-from custom_components.obico.events import EVENT_TYPES
+from custom_components.obico.live.fired_event import EVENT_TYPES
+from custom_components.obico.printer.preconditions import MIN_EXTRUSION_TEMPERATURE
+from custom_components.obico.printer.temperatures import MAX_TARGETS
 from custom_components.obico.services import ACTIONS
 from custom_components.obico.services.action import Action
 from custom_components.obico.services.detection import MAX_PICTURE_BYTES
 from custom_components.obico.services.machine import MAX_GCODE_LENGTH, MAX_GCODE_LINES
-from custom_components.obico.temperatures import MAX_TARGETS
 from homeassistant.core import SupportsResponse
 from homeassistant.helpers import selector
 
@@ -124,6 +124,7 @@ def test_selectors_offer_what_the_action_takes(action: Action) -> None:
         "commands": "M105",
         "length": 1,
         "heater": "bed",
+        "profile": "PLA",
         "temperature": 0,
         "answer": "failed",
         "entity_id": "camera.shop",

@@ -7,7 +7,7 @@ import re
 import pytest
 import yaml
 
-from custom_components.obico.automation import PrinterVariables
+from custom_components.obico.automation.variables import PrinterVariables
 from custom_components.obico.condition import CONDITIONS
 from custom_components.obico.trigger import TRIGGERS
 from dev.json_types import JsonObject, JsonValue, as_object

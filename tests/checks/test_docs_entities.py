@@ -1,7 +1,10 @@
 """docs/entities.md against the entities in the code."""
 
-from custom_components.obico.heaters import HeaterKind
-from custom_components.obico.temperatures import MAX_TARGETS
+from custom_components.obico.printer.heaters import HeaterKind
+from custom_components.obico.printer.temperatures import (
+    MAX_PROFILE_TARGETS,
+    MAX_TARGETS,
+)
 from homeassistant.helpers.entity import EntityDescription
 from tests.entity_table import documented_entities
 
@@ -42,11 +45,13 @@ def test_what_is_disabled_by_default_is_said_to_be() -> None:
 
 
 def test_what_heaters_take_is_said() -> None:
-    assert {MAX_TARGETS[kind] for kind in HeaterKind} == {300.0, 120.0, 80.0}
+    assert {MAX_TARGETS[kind] for kind in HeaterKind} == {350.0, 140.0, 80.0}
+    assert set(MAX_PROFILE_TARGETS.values()) == {350.0, 140.0}
     for words in (
-        "nozzles are heated to 300 °C at most",
-        "beds to 120 °C",
+        "nozzles are heated to 350 °C at most",
+        "beds to 140 °C",
         "all others, the chamber among them, to 80 °C",
+        "chamber or another heater to 140 °C",
     ):
         assert words in DOCUMENT
 

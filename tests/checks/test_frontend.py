@@ -3,7 +3,7 @@
 from pathlib import Path
 import re
 
-from .support import INTEGRATION, ROOT, TRANSLATIONS, branch, load_json, texts
+from .support import INTEGRATION, ROOT, TRANSLATIONS, branch, entities, load_json, texts
 
 SOURCES = sorted((ROOT / "frontend" / "src").rglob("*.ts"))
 BUILT = INTEGRATION / "frontend" / "obico.js"
@@ -85,11 +85,7 @@ def test_the_names_of_entities_that_are_shown_are_there() -> None:
 
 
 def test_the_entities_that_are_looked_for_exist() -> None:
-    named = {
-        f"{domain}.{key}"
-        for domain in branch(ENGLISH, "entity")
-        for key in branch(ENGLISH, "entity", domain)
-    }
+    named = {f"{domain}.{key}" for domain, key in entities()}
     used = {key for source in code().values() for key in ENTITY.findall(source)}
     used -= ACTIONS
     assert used

@@ -4,15 +4,11 @@ import pytest
 
 from dev.json_types import as_object
 
-from .support import INTEGRATION, TRANSLATION_KEY, branch, load_json, texts
+from .support import INTEGRATION, TRANSLATION_KEY, branch, entities, load_json, texts
 
 ICONS = load_json(INTEGRATION / "icons.json")
 ENGLISH = load_json(INTEGRATION / "translations" / "en.json")
-ENTITIES = [
-    (domain, key)
-    for domain in branch(ENGLISH, "entity")
-    for key in branch(ENGLISH, "entity", domain)
-]
+ENTITIES = list(entities())
 
 
 def test_every_icon_is_one_of_the_material_design_icons() -> None:

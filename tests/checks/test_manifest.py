@@ -40,7 +40,9 @@ def test_it_is_a_hub_that_is_pushed_to_and_set_up_in_the_user_interface() -> Non
     manifest = load_json(INTEGRATION / "manifest.json")
     assert manifest["config_flow"] is True
     assert manifest["integration_type"] == "hub"
-    assert manifest["iot_class"] == "cloud_push"
+    # Home Assistant says of "cloud_push" that it requires the internet. A self-hosted
+    # server does not.
+    assert manifest["iot_class"] == "local_push"
 
 
 def test_the_addresses_are_those_of_the_repository() -> None:

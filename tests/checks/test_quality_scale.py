@@ -78,7 +78,7 @@ PROOFS: Final = {
     "config-flow": "config_flow.py",
     "diagnostics": "diagnostics.py",
     "icon-translations": "icons.json",
-    "repair-issues": "issues.py",
+    "repair-issues": "repairs.py",
     "strict-typing": "py.typed",
 }
 

@@ -42,7 +42,8 @@ def repository_files() -> Iterator[Path]:
             for name in folders
             if name not in GENERATED and not name.endswith("_cache")
         ]
-        yield from (folder / name for name in names)
+        # In a work tree .git is a file.
+        yield from (folder / name for name in names if name not in GENERATED)
 
 
 @pytest.mark.parametrize("suffix", ICONS)

@@ -1,1 +1,1 @@
-"""The truth of the server in `dev`: it answers as the recorded server does."""
+"""Tests of the server in `dev`: it must answer like the recorded server."""

@@ -1,4 +1,4 @@
-"""A browser without a screen."""
+"""A minimal browser: it keeps cookies and fills in forms."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from yarl import URL
 from dev import ObicoServer
 
 from .support import Answer, read_answer
+
+PASSWORD = "demo"
 
 LOGIN = "/accounts/login/"
 REGISTER = "/o/applications/register/"
@@ -42,7 +44,7 @@ def fields(answer: Answer) -> dict[str, str]:
 
 @dataclass
 class Browser:
-    """A browser that follows nothing by itself."""
+    """A browser that does not follow redirects."""
 
     session: ClientSession
     server: ObicoServer
@@ -70,8 +72,8 @@ class Browser:
         """Open a page and send its form."""
         return await self.post(path, fields(await self.get(path)) | filled_in)
 
-    async def sign_in(self, password: str = "demo", **more: str) -> Answer:
-        """Sign in by the form."""
+    async def sign_in(self, password: str = PASSWORD, **more: str) -> Answer:
+        """Sign in with the form."""
         return await self.fill_in(
             LOGIN, login="demo@example.com", password=password, remember="on", **more
         )
@@ -91,7 +93,7 @@ class Browser:
         )
 
     async def code(self, client_id: str, **asked: str) -> URL:
-        """Let an application act; return where it is told."""
+        """Allow an application to act, and return the address that it is redirected to."""
         query = {
             "client_id": client_id,
             "response_type": "code",

@@ -1,12 +1,68 @@
-"""The recorded answers, and the comparison of a served one with them."""
+"""The recorded answers, and their comparison with those of the simulated server."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 import json
 from pathlib import Path
+import re
 
 from dev.json_types import JsonObject, JsonValue, as_object
 
+from .support import as_rows
+
 FOLDER = Path(__file__).parents[1] / "fixtures" / "captures"
+MORE = FOLDER / "more"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A recorded request with its answer; the status of a passthru reply is a remark."""
+
+    request: str
+    status: int | str
+    body: JsonValue
+
+    @property
+    def object(self) -> JsonObject:
+        """The body as a JSON object."""
+        return as_object(self.body)
+
+    @property
+    def rows(self) -> list[JsonObject]:
+        """The body as a list of JSON objects."""
+        return as_rows(self.body)
+
+    @property
+    def message(self) -> JsonObject:
+        """The viewer's message of a passthru request."""
+        message: JsonObject = json.loads(self.request[self.request.index("{", 30) :])
+        return as_object(message["passthru"])
+
+    @property
+    def reply(self) -> JsonObject:
+        """The reply to a passthru request, without its reference."""
+        reply = as_object(self.object["passthru"])
+        return {key: value for key, value in reply.items() if key != "ref"}
+
+
+def recorded(name: str) -> Recorded:
+    """Return a recorded request with its answer; lists may be cut off after some rows."""
+    row = json.loads((MORE / f"{name}.json").read_text())
+    return Recorded(row["request"], row["status"], _complete(row["body"]))
+
+
+def _complete(value: JsonValue) -> JsonValue:
+    """Drop the remark that stands for the rows that a recorded list is cut off after."""
+    match value:
+        case dict():
+            return {key: _complete(inner) for key, inner in value.items()}
+        case list():
+            return [
+                _complete(inner)
+                for inner in value
+                if not (isinstance(inner, str) and re.match(r"\.\.\. \d+ more", inner))
+            ]
+    return value
 
 
 def read(name: str) -> JsonValue:
@@ -22,9 +78,7 @@ def read_object(name: str) -> JsonObject:
 
 def read_rows(name: str) -> list[JsonObject]:
     """Return a recorded list of JSON objects."""
-    rows = read(name)
-    assert isinstance(rows, list)
-    return [as_object(row) for row in rows]
+    return as_rows(read(name))
 
 
 def read_lines(name: str) -> list[JsonObject]:
@@ -43,7 +97,7 @@ def printers() -> dict[str, JsonObject]:
 
 
 def shape(value: JsonValue, path: str = "") -> Iterator[tuple[str, str]]:
-    """Go through a body: each path with the JSON type that stands there."""
+    """Yield each path of a body with its JSON type."""
     match value:
         case dict():
             yield path, "object " + " ".join(sorted(value))
@@ -51,7 +105,7 @@ def shape(value: JsonValue, path: str = "") -> Iterator[tuple[str, str]]:
                 yield from shape(inner, f"{path}.{key}")
         case list():
             yield path, "array"
-            # Rows may differ from each other: all that stands there is the shape.
+            # Rows may differ from each other: the shape is the union of theirs.
             for inner in value:
                 yield from shape(inner, f"{path}[]")
         case bool():

@@ -1,4 +1,4 @@
-"""A server, an account, and a client without opinions."""
+"""Fixtures: a server, an account and clients."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,7 +17,7 @@ from .support import Api
 
 @pytest.fixture
 async def server(socket_enabled: None) -> AsyncIterator[ObicoServer]:
-    """A server whose time stands still."""
+    """A server with a clock that stands still."""
     server = ObicoServer()
     await server.start()
     yield server
@@ -32,7 +32,7 @@ def account(server: ObicoServer) -> Account:
 
 @pytest.fixture
 async def api(server: ObicoServer, account: Account) -> AsyncIterator[Api]:
-    """The account's way to ask the server."""
+    """A client of the API with the account's token."""
     async with ClientSession(cookie_jar=DummyCookieJar()) as session:
         yield Api(session, server, account)
 
@@ -41,7 +41,7 @@ async def api(server: ObicoServer, account: Account) -> AsyncIterator[Api]:
 async def stage(
     server: ObicoServer, account: Account, api: Api
 ) -> AsyncIterator[Stage]:
-    """A printer to be driven into recorded states."""
+    """A stage for a printer that is driven into recorded states."""
     stage = Stage(server, account, api)
     async with stage.closing:
         yield stage
@@ -55,5 +55,5 @@ async def browser(server: ObicoServer, account: Account) -> AsyncIterator[Browse
 
 @pytest.fixture
 def tls(tmp_path: Path) -> ssl.SSLContext:
-    """A certificate that nobody signed but its owner."""
+    """A self-signed certificate."""
     return self_signed(tmp_path)

@@ -1,4 +1,4 @@
-"""How each recorded state is reached: by driving the simulated machine there."""
+"""How each recorded state is reached with the simulated machine."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -26,7 +26,7 @@ REASON = (
 
 
 class Stage:
-    """A server, somebody who watches, and a printer to be driven."""
+    """A server, a viewer, and a printer that is driven into a state."""
 
     def __init__(self, server: ObicoServer, account: Account, api: Api) -> None:
         """Start without a printer."""
@@ -43,7 +43,7 @@ class Stage:
         webcams: tuple[Webcam, ...] = (),
         connected: bool = True,
     ) -> Printer:
-        """Set up an OctoPrint printer; who watches it gets its first picture."""
+        """Add an OctoPrint printer; with `watched`, it has a viewer and a picture."""
         printer = self.account.add_printer(
             "Prusa MK4", agent="octoprint", webcams=webcams, connected=connected
         )
@@ -53,7 +53,7 @@ class Stage:
         return printer
 
     def klipper(self) -> Printer:
-        """Set up a Klipper printer that sends no pictures, as the recorded one did not."""
+        """Add a Klipper printer without pictures, like the recorded one."""
         return self.account.add_printer(
             "Voron 2.4", agent="klipper", webcams=[NOZZLE_CAM], camera=False
         )
@@ -72,7 +72,7 @@ class Stage:
             waited += 0.5
 
     async def print_whole(self, printer: Printer, job: Job = SHORT) -> None:
-        """Print something from start to end."""
+        """Print a job from start to end."""
         printer.agent.start_print(job)
         await self.server.advance(2)
         await self.until(printer.agent, Phase.IDLE)
@@ -81,13 +81,20 @@ class Stage:
     async def printing(
         self, printer: Printer, job: Job = MEDIUM, *, seconds: float = 60
     ) -> None:
-        """Print until the first layers lie."""
+        """Print until the first layers are done."""
         printer.agent.start_print(job)
         await self.server.advance(seconds)
         assert printer.agent.phase is Phase.PRINTING
 
+    async def cancelled_print(self, printer: Printer, job: Job) -> None:
+        """Print until the first layers are done, and cancel the print."""
+        await self.printing(printer, job, seconds=45)
+        await self.api.command(printer, "cancel_print/")
+        await self.until(printer.agent, Phase.IDLE)
+        await self.server.advance(3)
+
     async def printing_again(self, printer: Printer, *, seconds: float = 30) -> None:
-        """Print, from the web app, what was printed before."""
+        """Start a file from the web app that was printed before."""
         await self.print_whole(printer)
         await self.start_from_web(printer)
         await self.server.advance(seconds)
@@ -105,14 +112,14 @@ class Stage:
         )
 
     async def failing(self, printer: Printer, level: float) -> None:
-        """Print, past the frames that never alert, until the score is so high."""
+        """Print beyond the frames without alerts, until the score has reached a level."""
         await self.printing(printer, LONG_MEDIUM, seconds=320)
         printer.agent.fail(rise=0.12)
         while printer.normalized_p < level:
             await self.server.advance(0.5)
 
 
-# Long enough to fail in.
+# Longer than the frames without alerts take.
 LONG_MEDIUM = Job(
     path="long.gcode", seconds=3000, layers=40, size=44364, filament=480.0
 )
@@ -233,7 +240,7 @@ async def autopaused(stage: Stage) -> Printer:
 
 
 async def alert_seen(stage: Stage) -> Printer:
-    """Reach a print that the server paused, and that somebody looks at again."""
+    """Reach a print that the server has paused, with a new viewer."""
     printer = await autopaused(stage)
     await stage.until(printer.agent, Phase.PAUSED)
     await stage.watch(printer)

@@ -1,4 +1,4 @@
-"""What the tests of the server share."""
+"""Clients and helpers of the tests of the server."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,7 +22,7 @@ ALL_TYPES = (
     "FILAMENT_CHANGE",
     "PRINTER_ERROR",
 )
-# An agent answers each reference once.
+# References must be unique, as an agent answers each only once.
 NUMBERS = count()
 ALL_CLASSES = ("ERROR", "WARNING", "SUCCESS", "INFO", "")
 
@@ -49,17 +49,22 @@ class Answer:
     @property
     def rows(self) -> list[JsonObject]:
         """The body as a list of JSON objects."""
-        assert isinstance(self.json, list)
-        return [as_object(row) for row in self.json]
+        return as_rows(self.json)
+
+
+def as_rows(value: JsonValue) -> list[JsonObject]:
+    """Return a list of JSON objects as one."""
+    assert isinstance(value, list)
+    return [as_object(row) for row in value]
 
 
 class Api:
-    """A client without opinions: what it gets is what the server sent."""
+    """A client of the API that returns the unchanged answers of the server."""
 
     def __init__(
         self, session: ClientSession, server: ObicoServer, account: Account
     ) -> None:
-        """Ask as an account's user."""
+        """Create a client with the token of an account."""
         self.session = session
         self.server = server
         self.account = account
@@ -93,13 +98,13 @@ class Api:
         return await self(f"printers/{printer.id}/{command}", "POST")
 
     async def events(self, query: str = "limit=1000") -> list[JsonObject]:
-        """Return the events, both filters given in full."""
+        """Return the events of all types and classes."""
         types = "&".join(f"filter_by_types[]={name}" for name in ALL_TYPES)
         classes = "&".join(f"filter_by_classes[]={name}" for name in ALL_CLASSES)
         return (await self(f"printer_events/?{types}&{classes}&{query}")).rows
 
     async def picture(self, url: object, method: str = "GET") -> tuple[int, bytes]:
-        """Fetch a picture without any credential, from where the server really is."""
+        """Fetch a picture without credentials, from the real address of the server."""
         address = str(url).replace("http://localhost:3334", self.server.url)
         async with self.session.request(method, address) as answer:
             return answer.status, await answer.read()
@@ -113,10 +118,10 @@ class Api:
 
 
 class Watcher:
-    """Somebody who is watching a printer."""
+    """A viewer of a printer."""
 
     def __init__(self, socket: ClientWebSocketResponse) -> None:
-        """Watch through an open socket."""
+        """Create a viewer with an open socket."""
         self.socket = socket
 
     async def next(self) -> JsonObject:
@@ -128,9 +133,9 @@ class Watcher:
         await self.socket.send_json({"passthru": message})
 
     async def everything(self) -> list[JsonObject]:
-        """Return all that came so far: up to the answer to a question asked now."""
+        """Return all messages so far: those before the reply to a command that is sent now."""
         ref = f"that is all {next(NUMBERS)}"
-        # The answer passes through the server's queue behind everything else.
+        # The server sends the reply after all messages that are queued before.
         await self.passthru(
             {
                 "target": "jpeg_poster",

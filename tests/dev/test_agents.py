@@ -1,4 +1,4 @@
-"""What the simulated machines do that no single recording shows."""
+"""Behaviour of the simulated machines that no single recording shows."""
 
 import pytest
 
@@ -34,17 +34,24 @@ async def test_temperatures_move_to_their_targets(stage: Stage) -> None:
     assert readings[-1] == pytest.approx(205, abs=1)
 
 
-async def test_a_filament_change_stays_pausing_until_it_is_done(stage: Stage) -> None:
+@pytest.mark.parametrize("how", ["at the printer", "in Obico"])
+async def test_a_filament_change_is_a_pause_until_it_is_done(
+    stage: Stage, how: str
+) -> None:
     printer = await stage.octoprint(watched=False)
     await stage.printing(printer)
     printer.agent.change_filament()
+    assert text_of(await stage.api.printer(printer)) == "Pausing"
+    await stage.server.advance(1)
+    assert text_of(await stage.api.printer(printer)) == "Paused"
     await stage.server.advance(300)
-    assert text_of(await stage.api.printer(printer)) == "Pausing"
-    await stage.api.command(printer, "resume_print/")
-    await stage.server.advance(10)
-    assert text_of(await stage.api.printer(printer)) == "Pausing"
-    printer.agent.filament_changed()
+    assert text_of(await stage.api.printer(printer)) == "Paused"
+    if how == "in Obico":
+        await stage.api.command(printer, "resume_print/")
+    else:
+        printer.agent.filament_changed()
     await stage.until(printer.agent, Phase.PRINTING)
+    assert not printer.agent.changing_filament
     assert await types(stage) == ["STARTED", "FILAMENT_CHANGE", "PAUSED", "RESUMED"]
 
 
@@ -99,6 +106,36 @@ async def test_a_frozen_agent_is_given_up_after_half_a_minute(stage: Stage) -> N
     assert text_of(await stage.api.printer(printer)) == "Printing"
 
 
+@pytest.mark.parametrize("seconds", [5, 40])
+async def test_a_frozen_agent_runs_commands_when_it_thaws(
+    stage: Stage, seconds: int
+) -> None:
+    printer = await stage.octoprint(watched=False)
+    await stage.printing(printer)
+    printer.agent.freeze(keep_commands=True)
+    message: JsonObject = {"target": "_printer", "func": "set_temperature"}
+    printer.passthru(message | {"args": ["bed", 70], "ref": "heat"})
+    await stage.api.command(printer, "pause_print/")
+    await stage.server.advance(seconds)
+    assert printer.agent.heaters["bed"].target == 60
+    assert printer.agent.phase is Phase.PRINTING
+    printer.agent.thaw()
+    assert printer.agent.heaters["bed"].target == 70
+    await stage.until(printer.agent, Phase.PAUSED)
+
+
+async def test_what_a_lost_connection_held_is_lost(stage: Stage) -> None:
+    printer = await stage.octoprint(watched=False)
+    printer.agent.freeze(keep_commands=True)
+    printer.passthru(
+        {"target": "_printer", "func": "jog", "args": [{"x": 10}], "ref": "jog"}
+    )
+    printer.agent.go_offline()
+    printer.agent.thaw()
+    printer.agent.come_online()
+    assert printer.agent.position["x"] == 0
+
+
 async def test_an_error_ends_the_print_and_the_connection(stage: Stage) -> None:
     printer = await stage.octoprint(watched=False)
     await stage.printing(printer)
@@ -144,7 +181,7 @@ async def test_an_alert_of_the_same_title_brings_no_second_event(stage: Stage) -
 
 
 async def fresh(stage: Stage, printer: Printer) -> Watcher:
-    """Watch a printer and forget what came so far."""
+    """Watch a printer, and discard the messages so far."""
     watcher = await stage.watch(printer)
     await stage.server.advance(3)
     await watcher.everything()
@@ -193,7 +230,7 @@ async def test_a_klipper_agent_answers(stage: Stage, target: str, func: str) -> 
     watcher = await stage.watch(printer)
     await watcher.passthru({"target": target, "func": func, "args": ["x"], "ref": "a"})
     replies = [
-        m for m in [await watcher.next(), await watcher.next()] if "passthru" in m
+        m for m in (await watcher.next(), await watcher.next()) if "passthru" in m
     ]
     assert as_object(replies[0]["passthru"])["ref"] == "a"
 
@@ -267,18 +304,99 @@ async def test_a_lost_connection_ends_the_print(stage: Stage) -> None:
     await stage.until(printer.agent, Phase.IDLE)
 
 
-async def test_agents_report_seldom_unless_somebody_is_watching(stage: Stage) -> None:
+async def reports(stage: Stage, printer: Printer, seconds: int) -> int:
+    """Return how many different statuses an agent sends in some time."""
+    stamps = set()
+    for _ in range(seconds):
+        status = as_object((await stage.api.printer(printer))["status"])
+        stamps.add(status["_ts"])
+        await stage.server.advance(1)
+    return len(stamps)
+
+
+async def test_octoprint_reports_more_often_while_somebody_is_watching(
+    stage: Stage,
+) -> None:
     printer = await stage.octoprint(watched=False)
     await stage.printing(printer, CUBE)
-
-    async def reports(seconds: int) -> int:
-        stamps = set()
-        for _ in range(seconds):
-            status = as_object((await stage.api.printer(printer))["status"])
-            stamps.add(status["_ts"])
-            await stage.server.advance(1)
-        return len(stamps)
-
-    assert await reports(100) <= 3
+    assert await reports(stage, printer, 100) <= 3
     await stage.watch(printer)
-    assert await reports(100) >= 10
+    assert await reports(stage, printer, 100) >= 10
+
+
+async def test_klipper_reports_every_half_minute_whoever_is_watching(
+    stage: Stage,
+) -> None:
+    printer = stage.klipper()
+    await stage.printing(printer, CUBE)
+    assert await reports(stage, printer, 120) <= 5
+    await stage.watch(printer)
+    assert 4 <= await reports(stage, printer, 120) <= 5
+
+
+# A print without a record
+
+
+@pytest.fixture
+async def unrecorded(stage: Stage) -> Printer:
+    """A Klipper printer whose agent has failed to register its print."""
+    printer = stage.klipper()
+    printer.agent.start_print(CUBE, recorded=False)
+    await stage.server.advance(60)
+    return printer
+
+
+async def moonraker(stage: Stage, printer: Printer, func: str) -> JsonObject:
+    """Post a request to Moonraker, and return the reply."""
+    watcher = await stage.watch(printer)
+    await watcher.everything()
+    await watcher.passthru(
+        {
+            "target": "moonraker_api",
+            "func": func,
+            "kwargs": {"verb": "post"},
+            "ref": func,
+        }
+    )
+    while True:
+        if "passthru" in (message := await watcher.next()):
+            return as_object(message["passthru"])
+
+
+async def test_a_print_without_a_record_is_only_in_the_status(
+    stage: Stage, unrecorded: Printer
+) -> None:
+    served = await stage.api.printer(unrecorded)
+    assert text_of(served) == "Printing"
+    assert as_object(as_object(served["status"])["job"])["file"]
+    assert served["current_print"] is None
+    assert await types(stage) == []
+    assert (await stage.api("prints/")).json == []
+
+
+@pytest.mark.parametrize("command", ["pause_print", "resume_print", "cancel_print"])
+async def test_the_server_refuses_commands_to_a_print_without_a_record(
+    stage: Stage, unrecorded: Printer, command: str
+) -> None:
+    answer = await stage.api.command(unrecorded, f"{command}/")
+    assert (answer.status, answer.object["succeeded"]) == (200, False)
+    await stage.server.advance(10)
+    assert unrecorded.agent.phase is Phase.PRINTING
+
+
+async def test_moonraker_pauses_resumes_and_cancels_a_print_without_a_record(
+    stage: Stage, unrecorded: Printer
+) -> None:
+    for command, phase in (
+        ("pause", Phase.PAUSED),
+        ("resume", Phase.PRINTING),
+        ("cancel", Phase.IDLE),
+    ):
+        reply = await moonraker(stage, unrecorded, f"printer/print/{command}")
+        assert reply["ret"] == {"result": "ok"}
+        await stage.until(unrecorded.agent, phase, limit=20)
+    assert await types(stage) == []
+    unrecorded.agent.start_print(CUBE)
+    await stage.server.advance(60)
+    assert await types(stage) == ["STARTED"]
+    assert unrecorded.current_print is not None

@@ -1,4 +1,4 @@
-"""What is odd about the API's calls."""
+"""Oddities of the calls of the API."""
 
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -186,7 +186,7 @@ async def test_an_unmuting_has_an_empty_class(stage: Stage) -> None:
     printer = await stage.octoprint(watched=False)
     await stage.printing(printer)
     await stage.api.command(printer, "mute_current_print/?mute_alert=true")
-    # Without a word it is un-muting.
+    # The default is to un-mute.
     await stage.api.command(printer, "mute_current_print/")
     query = "printer_events/?filter_by_types[]=ALERT_UNMUTED"
     assert (await stage.api(f"{query}&filter_by_classes[]=INFO")).json == []
@@ -208,6 +208,24 @@ async def test_events_come_newest_first_by_id_in_pages(
     ids = [row["id"] for row in await api.events()]
     assert ids == [14, 3, 2, 1]
     assert [row["id"] for row in await api.events("start=1&limit=2")] == [3, 2]
+
+
+async def test_an_event_can_become_visible_after_later_ones(
+    api: Api, server: ObicoServer, account: Account
+) -> None:
+    printer = account.add_printer("Any")
+    first, late, last = [server.add_event(printer, "STARTED") for _ in range(3)]
+
+    async def ids() -> list[object]:
+        return [row["id"] for row in await api.events()]
+
+    server.hide_event(late.id)
+    assert await ids() == [last.id, first.id]
+    assert (await api(f"printer_events/{late.id}/")).status == 404
+    assert account.unseen_printer_events == 2
+    server.show_event(late.id)
+    assert await ids() == [last.id, late.id, first.id]
+    assert account.unseen_printer_events == 3
 
 
 async def test_every_event_counts_as_unseen_until_the_list_is_opened(

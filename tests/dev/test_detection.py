@@ -17,7 +17,7 @@ FRAME = 10
 
 @pytest.fixture
 async def printer(stage: Stage) -> Printer:
-    """A printer whose print is past the frames that never alert."""
+    """A printer with a print beyond the frames without alerts."""
     printer = await stage.octoprint(watched=False)
     await stage.printing(printer, LONG_PRINT, seconds=330)
     return printer
@@ -72,7 +72,7 @@ async def test_the_server_pauses_once_per_print(stage: Stage, printer: Printer) 
     assert printer.agent.phase is Phase.PRINTING
     job = await current_print(stage, printer)
     assert job["paused_at"] == paused_at
-    # It alerts again, though.
+    # There is another alert, but no other pause.
     assert len(await alerts(stage)) == 2
 
 
@@ -178,9 +178,19 @@ async def test_without_hours_nothing_is_watched(stage: Stage, printer: Printer) 
     before = stage.account.dh_balance
     await stage.server.advance(100)
     assert stage.account.dh_balance < before
-    stage.account.dh_balance = 0.0
+    stage.account.dh_balance = -0.1
     served = await stage.api.printer(printer)
     assert served["not_watching_reason"] == "You have run out of AI Detection Hours"
+
+
+async def test_a_balance_of_zero_is_enough_and_never_changes(
+    stage: Stage, printer: Printer
+) -> None:
+    stage.account.dh_balance = 0.0
+    await stage.server.advance(100)
+    served = await stage.api.printer(printer)
+    assert served["not_watching_reason"] is None
+    assert stage.account.dh_balance == 0.0
 
 
 async def test_a_lower_sensitivity_wants_more_certainty(

@@ -1,4 +1,4 @@
-"""Faults: what networks, proxies and servers do wrong, on demand."""
+"""Faults of networks, proxies and servers."""
 
 import asyncio
 import ssl

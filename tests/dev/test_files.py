@@ -1,4 +1,4 @@
-"""Files: in the cloud, and as agents list them."""
+"""Files in the cloud, and the lists of agents."""
 
 import pytest
 
@@ -7,13 +7,11 @@ from dev.json_types import JsonObject, JsonValue, as_object
 
 from .captures import read_object
 from .drive import Stage
-from .support import Api
+from .support import Api, as_rows
 
 
 def rows_of(body: JsonObject) -> list[JsonObject]:
-    rows = body["results"]
-    assert isinstance(rows, list)
-    return [as_object(row) for row in rows]
+    return as_rows(body["results"])
 
 
 def names(body: JsonObject, key: str = "filename") -> list[object]:
@@ -113,6 +111,12 @@ async def test_octoprint_lists_a_folder_with_or_without_what_is_in_others(
     assert as_object(parts["children"]).keys() == {"voron_cube.gcode"}
     top = await listed(stage, "octoprint", path=None, recursive=False, level=1)
     local = as_object(as_object(top)["local"])
+    # One level of folders within it is listed as well.
+    assert as_object(as_object(local["parts"])["children"]).keys() == {
+        "voron_cube.gcode"
+    }
+    bare = await listed(stage, "octoprint", recursive=False, level=0)
+    local = as_object(as_object(bare)["local"])
     assert as_object(as_object(local["parts"])["children"]) == {}
     assert as_object(local["short.gcode"])["path"] == "short.gcode"
     inner = await listed(stage, "octoprint", path="parts", recursive=False)

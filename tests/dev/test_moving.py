@@ -1,4 +1,4 @@
-"""What agents have machines do by hand."""
+"""Manual control of the machines through their agents."""
 
 import pytest
 
@@ -14,13 +14,13 @@ def agent(account: Account, request: pytest.FixtureRequest) -> Agent:
 
 
 def tell(agent: Agent, func: str, *args: JsonValue, **more: JsonValue) -> None:
-    """Send a command, whose answer nobody reads."""
+    """Send a command without reading its reply."""
     message: JsonObject = {"target": "_printer", "func": func, "ref": str(next(REFS))}
     agent.passthru(message | {"args": list(args)} | more)
 
 
 def run(agent: Agent, *lines: str) -> None:
-    """Run G-code, as each agent is told to."""
+    """Run G-code with the command of the agent."""
     if agent.agent_name == "octoprint_obico":
         tell(agent, "commands", list(lines))
     else:

@@ -1,4 +1,4 @@
-"""The pages where people let applications act for them, as a browser meets them."""
+"""The pages where users register applications and authorize them."""
 
 from aiohttp import ClientSession, DummyCookieJar
 import pytest
@@ -10,6 +10,7 @@ from .browser import AUTHORIZE, BACK, LOGIN, REGISTER, Browser, fields
 from .support import Api
 
 REVOKE = "/o/revoke_token/"
+APPLICATIONS = "/o/applications/"
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 # S256 of it, from the example of RFC 7636.
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
@@ -61,6 +62,32 @@ async def test_a_form_that_is_not_filled_in_well_is_shown_again(
     await browser.sign_in()
     assert (await browser.register(**change)).status == 200
     assert server.applications.of(account) == []
+
+
+async def test_applications_are_listed_and_deleted_by_their_owner(
+    browser: Browser, client_id: str, server: ObicoServer, api: Api
+) -> None:
+    code = (await browser.code(client_id)).query["code"]
+    token = str((await browser.token(client_id, code)).object["access_token"])
+    await browser.register(name="<i>Other</i>")
+    theirs = server.add_account("other@example.com")
+    key = server.sign_in.begin_session(theirs)
+    listed = await browser.get(APPLICATIONS)
+    assert "/o/applications/1/" in listed.text
+    assert "&lt;i&gt;Other" in listed.text
+    stranger = {"Cookie": f"tsd_sessionid={key}"}
+    async with ClientSession(cookie_jar=DummyCookieJar(), headers=stranger) as session:
+        other = Browser(session, server)
+        assert "/o/applications/1/" not in (await other.get(APPLICATIONS)).text
+        assert (await other.get(f"{APPLICATIONS}1/delete/")).status == 404
+    answer = await browser.fill_in(f"{APPLICATIONS}1/delete/")
+    assert (answer.status, answer.headers["Location"]) == (302, APPLICATIONS)
+    assert (await browser.get(f"{APPLICATIONS}1/")).status == 404
+    assert (await browser.post(f"{APPLICATIONS}2/delete/", {})).status == 403
+    assert [row.id for row in server.applications.of(api.account)] == [2]
+    assert (await api("users/me/", token=token)).status == 403
+    answer = await browser.register()
+    assert answer.headers["Location"] == f"{APPLICATIONS}3/"
 
 
 async def test_registration_can_be_closed(

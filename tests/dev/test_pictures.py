@@ -1,4 +1,4 @@
-"""Pictures: signed by path, not rotated, gone when the print is."""
+"""Pictures: signed by path, not rotated, deleted with the end of the print."""
 
 from io import BytesIO
 
@@ -28,7 +28,7 @@ def opened(data: bytes) -> Image.Image:
 
 
 def differ(one: Image.Image, other: Image.Image) -> float:
-    """Return by how much two pictures differ, from 0 to 255."""
+    """Return the difference of two pictures, from 0 to 255."""
     assert one.size == other.size
     return float(ImageStat.Stat(ImageChops.difference(one, other)).mean[0])
 

@@ -1,4 +1,4 @@
-"""What was recorded of calls: commands, errors, users, events, prints, files."""
+"""Recorded answers to calls: commands, errors, users, events, prints and files."""
 
 import pytest
 
@@ -137,13 +137,13 @@ async def test_broken_json_is_an_error_400(stage: Stage) -> None:
 
 
 def row_kind(event: JsonObject) -> tuple[object, ...]:
-    """Return what makes two events the same kind of event."""
+    """Return the fields by which two events are of the same kind."""
     return event["event_type"], event["event_class"], event["event_title"]
 
 
 @pytest.fixture
 async def eventful(stage: Stage) -> Stage:
-    """A server on which everything happened that was recorded."""
+    """A server with one event of each recorded kind."""
     printer = await drive.alert_seen(stage)
     agent = printer.agent
     await stage.api.command(printer, "mute_current_print/?mute_alert=true")

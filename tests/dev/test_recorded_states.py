@@ -1,4 +1,4 @@
-"""Each recorded printer, reached by driving the simulated machine, looks as it was recorded."""
+"""A simulated machine in a recorded state is served like the recorded printer."""
 
 import re
 
@@ -11,7 +11,7 @@ from .drive import STATES, Stage
 
 
 def state_of(printer: JsonObject) -> JsonObject | None:
-    """Return text, flags and error, which must not only look alike."""
+    """Return text, flags and error, whose values must be equal, too."""
     status = printer["status"]
     return None if status is None else as_object(as_object(status)["state"])
 
@@ -69,7 +69,7 @@ async def test_a_loaded_printer_is_served_to_the_letter(
 
 
 def without_owner(printer: JsonObject) -> JsonObject:
-    """Drop what ties a file to a printer of some id."""
+    """Remove the ids of the printer and the user from a file."""
     match printer["current_print"]:
         case {"g_code_file": dict() as file}:
             file.pop("resident_printer")

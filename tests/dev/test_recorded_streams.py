@@ -1,4 +1,4 @@
-"""What the recorded websocket streams and passthru conversations hold, this server says too."""
+"""Recorded websocket streams and passthru commands, compared with those of this server."""
 
 from itertools import pairwise
 import json
@@ -13,19 +13,19 @@ from .captures import differences, printers, read_lines
 from .drive import Stage
 from .support import Watcher
 
-# Time stamps of the recordings' own and what depends on how a machine was driven.
+# Time stamps, and values that depend on how a machine was driven.
 type Step = tuple[str, bool]
 
 
 def step_of(printer: JsonObject) -> Step:
-    """Return what a push shows of a print's way: the state, and whether a print is open."""
+    """Return the step of a print that a push shows: its state, and whether a print is open."""
     status = as_object(printer["status"])
     text = str(as_object(status["state"])["text"])
     return text, printer["current_print"] is not None
 
 
 def steps_of(pushes: list[JsonObject]) -> list[Step]:
-    """Return the steps of a stream, each once in a row."""
+    """Return the steps of a stream without repetitions."""
     steps: list[Step] = []
     for push in pushes:
         if steps[-1:] != [step_of(push)]:
@@ -34,18 +34,18 @@ def steps_of(pushes: list[JsonObject]) -> list[Step]:
 
 
 def recorded_pushes(name: str) -> list[JsonObject]:
-    """Return the objects that a recorded stream pushed."""
+    """Return the Printer objects of a recorded stream."""
     return [
         message
         for line in read_lines(name)
         if line["dir"] == "in" and line["kind"] == "text"
-        for message in [as_object(line["msg"])]
+        for message in (as_object(line["msg"]),)
         if "status" in message
     ]
 
 
 def pushes_of(messages: list[JsonObject]) -> list[JsonObject]:
-    """Return the pushes among what a watcher got."""
+    """Return the Printer objects among the messages of a viewer."""
     return [message for message in messages if "status" in message]
 
 
@@ -59,7 +59,7 @@ def assert_alike(recorded: list[JsonObject], served: list[JsonObject]) -> None:
 
 
 async def whole_print(stage: Stage) -> list[JsonObject]:
-    """Print something for the second time, watched from its start to some seconds after its end."""
+    """Print a job for the second time, with a viewer from start to a few seconds after the end."""
     printer = await stage.octoprint()
     await stage.print_whole(printer)
     watcher = stage.watcher
@@ -116,7 +116,7 @@ async def test_about_a_third_of_the_pushes_repeat_the_one_before(stage: Stage) -
 
 
 async def answer_to(watcher: Watcher, request: JsonObject) -> JsonObject | None:
-    """Return the reply to a passthru command, None where there is none before the next one's."""
+    """Return the reply to a passthru command, None if that of the next one comes first."""
     await watcher.passthru(request)
     for message in await watcher.everything():
         match message:

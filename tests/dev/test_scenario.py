@@ -1,4 +1,4 @@
-"""The demo's printers live by themselves."""
+"""The scripts of the demo's printers."""
 
 import asyncio
 from collections import Counter
@@ -11,7 +11,7 @@ from .support import Api
 
 
 async def live(server: ObicoServer, seconds: float) -> Counter[str]:
-    """Let the scenario live, return what happened."""
+    """Let time pass for the scenario, and return the events."""
     populate(server)
     await server.advance(seconds)
     return Counter(event.event_type for event in server.events.values())

@@ -1,4 +1,4 @@
-"""The pages where people sign in, as a browser meets them."""
+"""The pages to sign in and out."""
 
 import ssl
 
@@ -10,6 +10,7 @@ from dev import Account, ObicoServer
 from .browser import LOGIN, Browser, fields
 from .support import Api, read_answer
 
+LOGOUT = "/accounts/logout/"
 USER = "/api/v1/users/me/"
 
 
@@ -156,3 +157,54 @@ async def test_the_page_can_be_another_one(
     assert (await browser.sign_in()).status == 200
     server.sign_in.social_only = True
     assert fields(await browser.get(LOGIN)) == {}
+
+
+async def test_who_signs_out_has_no_session_any_more(
+    browser: Browser, server: ObicoServer, account: Account
+) -> None:
+    server.sign_in.asks_before_sign_out = True
+    await browser.sign_in()
+    assert server.sign_in.sessions_of(account) == 1
+    assert (await browser.post(LOGOUT, {})).status == 403
+    answer = await browser.fill_in(LOGOUT)
+    assert (answer.status, answer.headers["Location"]) == (302, "/")
+    assert server.sign_in.sessions_of(account) == 0
+    assert browser.cookie("tsd_sessionid") is None
+    assert (await browser.get(LOGOUT)).headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/users/me/", "/o/applications/"])
+async def test_an_api_key_opens_a_session(
+    browser: Browser, server: ObicoServer, account: Account, path: str
+) -> None:
+    for headers, sessions in (
+        ({"Authorization": f"Bearer {account.token}"}, 0),
+        ({"X-API-KEY": "wrong"}, 0),
+        ({"X-API-KEY": account.token}, 1),
+        # The same browser needs no other session.
+        ({"X-API-KEY": account.token}, 1),
+    ):
+        await browser.session.get(
+            server.url + path, headers=headers, allow_redirects=False
+        )
+        assert server.sign_in.sessions_of(account) == sessions
+    assert (await browser.get("/o/applications/")).status == 200
+    await browser.fill_in(LOGOUT)
+    assert server.sign_in.sessions_of(account) == 0
+
+
+async def test_the_pages_fail_under_a_host_without_a_site(
+    browser: Browser, server: ObicoServer, api: Api
+) -> None:
+    page = fields(await browser.get(LOGIN))
+    for sites in ({"localhost"}, {"127.0.0.1:1"}, set[str]()):
+        server.sign_in.sites = frozenset(sites)
+        assert (await browser.get(LOGIN)).status == 500
+        for password in ("demo", "wrong"):
+            form = page | {"login": "demo@example.com", "password": password}
+            assert (await browser.post(LOGIN, form)).status == 500
+        assert (await api("users/me/")).status == 200
+    for site in ("127.0.0.1", server.url.removeprefix("http://")):
+        server.sign_in.sites = frozenset({site})
+        assert (await browser.sign_in()).status == 302
+        await browser.fill_in(LOGOUT)

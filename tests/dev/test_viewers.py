@@ -1,4 +1,4 @@
-"""The websocket of those who are watching."""
+"""The websocket of the viewers."""
 
 import asyncio
 
@@ -14,12 +14,12 @@ from .drive import Stage
 
 @pytest.fixture
 def printer(stage: Stage) -> Printer:
-    """An idle printer that nobody watches."""
+    """An idle printer without viewers."""
     return stage.account.add_printer("Any", agent="octoprint")
 
 
 async def status_of_upgrade(stage: Stage, path: str) -> int:
-    """Return how a refused upgrade is answered."""
+    """Return the status of a refused upgrade."""
     with pytest.raises(WSServerHandshakeError) as refused:
         await stage.api.session.ws_connect(stage.server.url + path)
     return refused.value.status

@@ -10,6 +10,7 @@ from tests.integration.push.conftest import (
     _short_farewell,
     expected_lingering_timers,
     obico,
+    prepared,
     server,
     timelapse,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "account",
     "expected_lingering_timers",
     "obico",
+    "prepared",
     "printer",
     "server",
     "timelapse",

@@ -76,7 +76,7 @@ class Memory:
                 and cache.cache_parameters()["maxsize"] is not None
             ):
                 cache.cache_clear()
-        getattr(Store, "_async_write_data").mock.reset_mock()
+        Store._async_write_data.mock.reset_mock()  # type: ignore[attr-defined] # replaced by the test package
 
 
 def _references() -> int:

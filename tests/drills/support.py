@@ -50,7 +50,7 @@ class Ledger:
             self.printer_of[event.id] = event.printer.id
             return event
 
-        setattr(server, "add_event", add)
+        server.add_event = add  # type: ignore[method-assign]
 
     @callback
     def _handle_state(self, event: Event[EventStateChangedData]) -> None:

@@ -9,15 +9,17 @@ import tracemalloc
 
 import pytest
 
-from custom_components.obico.storage import AccountStorage
-from dev import Account, ObicoServer, Printer
-from homeassistant.core import HomeAssistant
-from tests.integration.push.support import assert_nothing_left, follow
+from custom_components.obico.account.storage import AccountStorage
+from dev import Printer
+from tests.integration.push.support import Prepared, assert_nothing_left
 from tests.timelapse import Timelapse
 
 from .memory import Memory
 from .support import Ledger, unhandled
 from .world import World
+
+# They work for long without ever waiting: on a busy machine longer than others may hang.
+pytestmark = pytest.mark.timeout(600)
 
 # From one measurement to the next.
 STEPS, LONG_STEPS = 10, 60
@@ -105,9 +107,7 @@ def _tracing() -> Generator[None]:
 
 @pytest.fixture
 async def life(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
+    prepared: Prepared,
     printer: Printer,
     timelapse: Timelapse,
     caplog: pytest.LogCaptureFixture,
@@ -119,8 +119,8 @@ async def life(
     random.seed(seed)
     caplog.set_level(logging.WARNING)
     caplog.set_level(logging.WARNING, logger="custom_components.obico")
-    obico = await follow(hass, server, account, timelapse)
-    ledger = Ledger(hass, server)
+    obico = await prepared.follow()
+    ledger = Ledger(obico.hass, obico.server)
     yield Life(World(obico, timelapse, ledger, random.Random(seed), printer), caplog)
     await assert_nothing_left(obico, timelapse)
 

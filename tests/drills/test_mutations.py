@@ -6,11 +6,9 @@ import json
 
 import pytest
 
-from dev import Account, ObicoServer
 from dev.server.serialize import printer_json
-from homeassistant.core import HomeAssistant
-from tests.integration.push.support import PRINTERS, assert_nothing_left, follow
-from tests.integration.support import Json, load_capture
+from tests.integration.push.support import PRINTERS, Prepared, assert_nothing_left
+from tests.integration.support import Json, coordinator_of, load_capture
 from tests.timelapse import Timelapse
 
 MISSING = object()
@@ -66,19 +64,14 @@ CAPTURES = ("printer_printing", "printer_klipper_printing", "printer_idle_webcam
 
 @pytest.mark.parametrize("capture", CAPTURES)
 async def test_mutants_of_one_printer_leave_the_others_alone(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    timelapse: Timelapse,
-    capture: str,
-    pytestconfig: pytest.Config,
+    prepared: Prepared, timelapse: Timelapse, capture: str, pytestconfig: pytest.Config
 ) -> None:
     is_long = pytestconfig.getoption("--long")
-    odd = account.add_printer("Odd", agent="octoprint")
+    odd = prepared.account.add_printer("Odd", agent="octoprint")
     odd.load_state(load_capture(capture))
-    sound = account.add_printer("Sound", agent="klipper")
+    sound = prepared.account.add_printer("Sound", agent="klipper")
     sound.load_state(load_capture("printer_klipper_idle"))
-    obico = await follow(hass, server, account, timelapse)
+    obico = await prepared.follow()
     original = json.loads(json.dumps(printer_json(odd)))
     mutants = [
         changed(original, path, value)
@@ -93,22 +86,22 @@ async def test_mutants_of_one_printer_leave_the_others_alone(
     def serve(rows: Json) -> Json:
         return [*served, *rows[1:]]
 
-    server.faults.change(PRINTERS, serve)
+    obico.server.faults.change(PRINTERS, serve)
 
     for number, mutant in enumerate(mutants):
         # A push, and now and then a poll, in which the other printer changes too.
-        server.sockets.send(odd.id, json.dumps(mutant))
+        obico.server.sockets.send(odd.id, json.dumps(mutant))
         served[:] = [mutant]
         sound.normalized_p = (number % 100) / 100
         if number % 10:
             sound.push()
             await timelapse.settle()
         else:
-            await obico.entry.runtime_data.async_refresh()
-        assert obico.entry.runtime_data.last_update_success
+            await coordinator_of(obico.entry).async_refresh()
+        assert coordinator_of(obico.entry).last_update_success
         assert float(obico.value(sound, "sensor.failure_score")) == number % 100, mutant
 
-    server.faults.clear()
+    obico.server.faults.clear()
     await timelapse.pass_time(120, step=10)
     assert obico.value(odd, "sensor.file") == (
         original["current_print"]["filename"]

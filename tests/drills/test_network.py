@@ -1,20 +1,16 @@
 """A network that loses connections, names and the whole server."""
 
-import socket
-from typing import override
-
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 import pytest
 
-from dev import CUBE, Account, ObicoServer, Printer
+from dev import CUBE, Printer
 from homeassistant.const import CONF_URL, STATE_UNAVAILABLE
-from homeassistant.core import HomeAssistant
 from homeassistant.helpers import aiohttp_client
+from tests.aioobico.support import FakeResolver
 from tests.integration.push.support import (
+    Prepared,
     assert_nothing_left,
     connects,
-    follow,
     requests,
 )
 from tests.integration.support import Obico, states_written
@@ -53,65 +49,37 @@ async def test_a_restart_between_two_polls_is_hardly_noticed(
     await recover(obico, printer, timelapse, ledger)
 
 
-class Resolver(AbstractResolver):
-    """Knows one name, unless it is gone."""
-
-    is_gone = False
-
-    @override
-    async def resolve(
-        self,
-        host: str,
-        port: int = 0,
-        family: socket.AddressFamily = socket.AF_INET,
-    ) -> list[ResolveResult]:
-        if self.is_gone:
-            raise OSError(None, "Name or service not known")
-        return [
-            ResolveResult(
-                hostname=host,
-                host="127.0.0.1",
-                port=port,
-                family=socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-        ]
-
-    @override
-    async def close(self) -> None:
-        """Hold nothing."""
+class SharedResolver(FakeResolver):
+    """A resolver as Home Assistant shares it between its sessions."""
 
     async def real_close(self) -> None:
         """Hold nothing."""
 
 
 async def test_a_name_that_is_gone_for_a_while_is_back_by_itself(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
+    prepared: Prepared,
     printer: Printer,
     timelapse: Timelapse,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    resolver = Resolver()
+    resolver = SharedResolver()
     monkeypatch.setattr(aiohttp_client, "_async_make_resolver", lambda _: resolver)
     # Names and connections are kept for some seconds, of this clock too.
-    monkeypatch.setattr(aiohttp.connector, "monotonic", hass.loop.time)
-    url = server.url.replace("127.0.0.1", "obico.example")
-    obico = await follow(hass, server, account, timelapse, **{CONF_URL: url})
-    ledger = Ledger(hass, server)
+    monkeypatch.setattr(aiohttp.connector, "monotonic", prepared.hass.loop.time)
+    url = prepared.server.url.replace("127.0.0.1", "obico.example")
+    obico = await prepared.follow(**{CONF_URL: url})
+    ledger = Ledger(obico.hass, obico.server)
 
-    resolver.is_gone = True
+    resolver.failure = OSError(None, "Name or service not known")
     # The connections that there are stay, the calls fail.
     await timelapse.pass_time(130)
     assert obico.value(printer, "sensor.status") == STATE_UNAVAILABLE
-    await server.sockets.close_all()
+    await obico.server.sockets.close_all()
     await live(obico, printer, timelapse)
     assert ledger.fired == []
-    assert len(server.sockets) == 0
+    assert len(obico.server.sockets) == 0
 
-    resolver.is_gone = False
+    resolver.failure = None
     await recover(obico, printer, timelapse, ledger, within=310)
     await assert_nothing_left(obico, timelapse)
 
@@ -168,7 +136,7 @@ async def test_a_proxy_without_websockets_costs_only_speed(
 ) -> None:
     obico.server.sockets.blocked = True
     await obico.server.sockets.close_all()
-    await wait_until(lambda: not len(obico.server.sockets))
+    await wait_until(lambda: len(obico.server.sockets) == 0)
     await live(obico, printer, timelapse)
     # At most one interval of the poll.
     await timelapse.pass_time(62)

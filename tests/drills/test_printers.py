@@ -2,22 +2,27 @@
 
 import pytest
 
-from dev import CUBE, Account, ObicoServer, Printer
+from dev import CUBE, Account, Printer
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryDisabler
 from homeassistant.const import CONF_ACCESS_TOKEN, STATE_UNAVAILABLE
-from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from tests.integration.push.support import (
     EVENTS,
     PRINTERS,
+    Prepared,
     assert_nothing_left,
     connects,
-    follow,
 )
 from tests.integration.support import Json, Obico, states_written
 from tests.timelapse import Timelapse
 
 from .support import Ledger, live, recover
+
+
+@pytest.fixture
+def other(account: Account, printer: Printer) -> Printer:
+    """Give a second printer, which is there when the account is set up."""
+    return account.add_printer("Voron", agent="klipper")
 
 
 async def test_an_agent_that_freezes_is_offline_until_it_thaws(
@@ -55,25 +60,18 @@ async def test_an_agent_that_dies_in_mid_print_ends_it_when_it_is_back(
 
 
 async def test_a_printer_that_is_archived_goes_and_comes_back_without_old_news(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    printer: Printer,
-    timelapse: Timelapse,
+    other: Printer, obico: Obico, printer: Printer, timelapse: Timelapse, ledger: Ledger
 ) -> None:
-    other = account.add_printer("Voron", agent="klipper")
-    obico = await follow(hass, server, account, timelapse)
-    ledger = Ledger(hass, server)
     printer.archive()
     await timelapse.pass_time(65)
     assert obico.device(printer) is None
-    assert len(server.sockets) == 1
-    server.requests.clear()
+    assert len(obico.server.sockets) == 1
+    obico.server.requests.clear()
 
     # What happens to it meanwhile is nobody's business.
-    server.add_event(printer, "PRINTER_ERROR")
-    server.add_event(other, "PAUSED")
-    server.add_event(printer, "FILAMENT_CHANGE")
+    obico.server.add_event(printer, "PRINTER_ERROR")
+    obico.server.add_event(other, "PAUSED")
+    obico.server.add_event(printer, "FILAMENT_CHANGE")
     await timelapse.pass_time(130)
     assert [ledger.printer_of[event] for event in ledger.fired] == [other.id]
     assert connects(obico) == 0
@@ -81,31 +79,23 @@ async def test_a_printer_that_is_archived_goes_and_comes_back_without_old_news(
     printer.unarchive()
     await timelapse.pass_time(125)
     assert obico.value(printer, "sensor.status") == "idle"
-    assert len(server.sockets) == 2
+    assert len(obico.server.sockets) == 2
     assert len(ledger.fired) == 1
 
     ledger.created = list(ledger.fired)
     await live(obico, printer, timelapse)
     await recover(obico, printer, timelapse, ledger)
-    await assert_nothing_left(obico, timelapse)
 
 
 async def test_a_printer_that_is_deleted_and_added_again_is_a_new_one(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    printer: Printer,
-    timelapse: Timelapse,
+    other: Printer, obico: Obico, printer: Printer, timelapse: Timelapse, ledger: Ledger
 ) -> None:
-    other = account.add_printer("Voron", agent="klipper")
-    obico = await follow(hass, server, account, timelapse)
-    ledger = Ledger(hass, server)
     await live(obico, other, timelapse)
     printer.delete()
     await timelapse.pass_time(65)
     assert obico.device(printer) is None
 
-    again = account.add_printer("Prusa MK4", agent="octoprint")
+    again = obico.account.add_printer("Prusa MK4", agent="octoprint")
     # It prints before any poll has brought it.
     again.agent.start_print(CUBE)
     other.agent.start_print(CUBE)
@@ -124,7 +114,6 @@ async def test_a_printer_that_is_deleted_and_added_again_is_a_new_one(
     ledger.created.clear()
     await live(obico, again, timelapse)
     await recover(obico, again, timelapse, ledger)
-    await assert_nothing_left(obico, timelapse)
 
 
 async def test_a_token_that_is_reset_again_and_again_is_followed(
@@ -267,11 +256,7 @@ async def test_a_row_that_cannot_be_read_takes_no_event_of_its_printer(
 
 @pytest.mark.parametrize("is_down", [False, True])
 async def test_what_happens_while_an_account_is_disabled_is_no_news_later(
-    obico: Obico,
-    printer: Printer,
-    timelapse: Timelapse,
-    ledger: Ledger,
-    is_down: bool,
+    obico: Obico, printer: Printer, timelapse: Timelapse, ledger: Ledger, is_down: bool
 ) -> None:
     entries = obico.hass.config_entries
     if is_down:
@@ -313,21 +298,17 @@ async def test_a_server_that_is_restored_from_a_backup_is_listened_to_at_once(
 
 
 async def test_an_alert_before_the_first_sight_of_the_events_is_news(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    printer: Printer,
-    timelapse: Timelapse,
+    prepared: Prepared, printer: Printer, timelapse: Timelapse
 ) -> None:
-    old_news = server.add_event(printer, "FAILURE_ALERTED")
+    old_news = prepared.server.add_event(printer, "FAILURE_ALERTED")
     await timelapse.pass_time(5)
-    ledger = Ledger(hass, server)
-    server.faults.html(EVENTS, 502)
-    obico = await follow(hass, server, account, timelapse)
+    ledger = Ledger(prepared.hass, prepared.server)
+    prepared.server.faults.html(EVENTS, 502)
+    obico = await prepared.follow()
     await timelapse.pass_time(300)
-    news = server.add_event(printer, "FAILURE_ALERTED")
+    news = obico.server.add_event(printer, "FAILURE_ALERTED")
     await timelapse.pass_time(60)
-    server.faults.clear()
+    obico.server.faults.clear()
     await timelapse.pass_time(90)
     assert ledger.fired == [news.id]
     assert old_news.id not in ledger.fired

@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
 from random import Random
 
-from custom_components.obico.status import printer_status
+from custom_components.obico.printer.status import printer_status
 from dev import CUBE, MEDIUM, SHORT, Fault, Phase, Printer
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import CONF_ACCESS_TOKEN
@@ -78,11 +78,13 @@ class World:
             event = add_event(*args, **kwargs)  # type: ignore[arg-type]
             if event.printer.id in self.archived:
                 self.excused.add(event.id)
-            elif not obico.find_entity_id(event.printer, "event.printer_event"):
+            elif not obico.find_entity_id(
+                self.server.printers[event.printer.id], "event.printer_event"
+            ):
                 self.late.add(event.id)
             return event
 
-        setattr(self.server, "add_event", add)
+        self.server.add_event = add  # type: ignore[assignment, method-assign]
 
     # What is true
 

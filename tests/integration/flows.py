@@ -24,6 +24,8 @@ from homeassistant.data_entry_flow import FlowResultType
 from .support import API, Json, Obico, settle, unique_id_of
 
 type Break = Callable[[ObicoServer], object]
+# What goes wrong, and how the flow explains it.
+type Trouble = tuple[Break, str]
 
 USER = f"{API}users/me/"
 VERSION = f"{API}version/"
@@ -76,8 +78,11 @@ async def give_token(
 ) -> ConfigFlowResult:
     """Sign in with an access token, from the menu on or at the form that asks for it."""
     if flow["type"] is FlowResultType.MENU:
-        flow = await take(hass, flow, "access_token")
-    assert flow["step_id"] == "access_token"
+        is_cloud = "cloud_access_token" in flow["menu_options"]
+        flow = await take(
+            hass, flow, "cloud_access_token" if is_cloud else "access_token"
+        )
+    assert flow["step_id"] in ("access_token", "cloud_access_token")
     return await fill_in(hass, flow, {CONF_ACCESS_TOKEN: access_token})
 
 
@@ -96,6 +101,15 @@ async def give_password(
         flow,
         {CONF_EMAIL: account.email, CONF_PASSWORD: password or account.password},
     )
+
+
+async def sign_in(
+    hass: HomeAssistant, menu: ConfigFlowResult, account: Account, way: str
+) -> ConfigFlowResult:
+    """Sign in from the menu on, with e-mail and password or with an access token."""
+    if way == "password":
+        return await give_password(hass, menu, account)
+    return await give_token(hass, menu, account.token)
 
 
 async def start_reauth(obico: Obico) -> ConfigFlowResult:
@@ -156,10 +170,12 @@ def suggested(form: ConfigFlowResult) -> dict[str, object]:
 
 
 def minted(server: ObicoServer, account: Account) -> dict[str, str]:
-    """Return what an entry stores of the one token that was made for Home Assistant."""
+    """Return what an entry stores of the last token that was made for Home Assistant."""
     (application,) = server.applications.of(account)
-    (token,) = application.tokens
-    return {CONF_ACCESS_TOKEN: token, CONF_CLIENT_ID: application.client_id}
+    return {
+        CONF_ACCESS_TOKEN: application.tokens[-1],
+        CONF_CLIENT_ID: application.client_id,
+    }
 
 
 def assert_created(
@@ -185,6 +201,20 @@ def assert_created(
     assert entry.state is ConfigEntryState.LOADED
 
 
+async def assert_goes_on(
+    hass: HomeAssistant, form: ConfigFlowResult, server: ObicoServer, account: Account
+) -> None:
+    """Name the server at the form that asks for it, and see that this leads to the goal."""
+    form = await name_server(hass, server.url, flow=form)
+    assert_created(await give_token(hass, form, account.token), account, server.url)
+
+
+def assert_aborted(result: ConfigFlowResult, reason: str) -> None:
+    """See that a flow ended without a change, for this reason."""
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == reason
+
+
 def assert_changed(
     result: ConfigFlowResult,
     obico: Obico,
@@ -194,8 +224,7 @@ def assert_changed(
     verify_ssl: bool = True,
 ) -> None:
     """Compare the entry that a flow changed to what it must be."""
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == reason
+    assert_aborted(result, reason)
     assert obico.entry.data == {
         CONF_URL: obico.server.url,
         CONF_VERIFY_SSL: verify_ssl,

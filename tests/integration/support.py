@@ -1,12 +1,11 @@
 """An account that is set up in Home Assistant, as a test sees it."""
 
-import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 import json
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from freezegun.api import FrozenDateTimeFactory
 from pytest_homeassistant_custom_component.common import (
@@ -15,8 +14,14 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.obico.aioobico import ObicoClient
 from custom_components.obico.const import DOMAIN, POLL_INTERVAL
-from dev import Account, ObicoServer, Printer
+from custom_components.obico.coordinator import ObicoCoordinator
+from custom_components.obico.data import ObicoData
+from custom_components.obico.live.connection_manager import ConnectionManager
+from custom_components.obico.live.event_memory import EventMemory
+from dev import SHORT, Account, ObicoServer, Printer
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import (
     CONF_ACCESS_TOKEN,
     CONF_URL,
@@ -28,14 +33,15 @@ from homeassistant.const import (
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
+from tests.timelapse import LoopClock, is_busy
 
 API = "/api/v1/"
 CAPTURES = Path(__file__).parent.parent / "fixtures" / "captures"
 
 # A poll is spread over half a second, so that not all integrations ask at once.
-_POLL_SECONDS = POLL_INTERVAL.total_seconds() + 1
-# These go on for as long as the account is set up.
-_ENDLESS_TASK = "obico push"
+_POLL_SPREAD_SECONDS = 1
+# Longer than anything that is waited for in one go: the retries of a call, and its time-outs.
+_SETTLE_SECONDS = 120.0
 
 type Json = Any
 
@@ -76,17 +82,43 @@ def config_entry(
     )
 
 
+def data_of(entry: ConfigEntry) -> ObicoData:
+    """Return the parts of an account that is loaded."""
+    data = entry.runtime_data
+    assert isinstance(data, ObicoData)
+    return data
+
+
+def coordinator_of(entry: ConfigEntry) -> ObicoCoordinator:
+    """Return the coordinator of an account."""
+    return data_of(entry).coordinator
+
+
+def client_of(entry: ConfigEntry) -> ObicoClient:
+    """Return the client that asks the server for an account."""
+    return data_of(entry).client
+
+
+def connections_of(entry: ConfigEntry) -> ConnectionManager:
+    """Return the push connections of an account."""
+    return data_of(entry).connections
+
+
+def event_memory_of(entry: ConfigEntry) -> EventMemory:
+    """Return what is remembered of an account's events."""
+    return data_of(entry).event_memory
+
+
 async def settle(hass: HomeAssistant) -> None:
-    """Wait until all that was set off is done."""
+    """Wait until all that was set off is done; time that it waits for is skipped."""
+    clock = LoopClock.of(hass.loop)
+    await clock.settle(lambda: is_busy(hass), _SETTLE_SECONDS)
     await hass.async_block_till_done()
-    while tasks := [
-        task
-        for task in hass._background_tasks
-        if isinstance(task, asyncio.Task)
-        and not task.get_name().startswith(_ENDLESS_TASK)
-    ]:
-        await asyncio.wait(tasks)
-        await hass.async_block_till_done()
+
+
+async def finish[T](hass: HomeAssistant, what: Coroutine[object, object, T]) -> T:
+    """Await something that may wait for a time-out; that time is skipped."""
+    return await LoopClock.of(hass.loop).finish(what, _SETTLE_SECONDS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,18 +168,32 @@ class Obico:
 
     async def set_up(self) -> None:
         """Set the account up."""
-        await self.hass.config_entries.async_setup(self.entry.entry_id)
+        await finish(
+            self.hass, self.hass.config_entries.async_setup(self.entry.entry_id)
+        )
         await settle(self.hass)
 
     async def unload(self) -> None:
         """Unload the account."""
-        assert await self.hass.config_entries.async_unload(self.entry.entry_id)
+        assert await finish(
+            self.hass, self.hass.config_entries.async_unload(self.entry.entry_id)
+        )
         await settle(self.hass)
 
     async def reload(self) -> None:
         """Reload the account."""
-        assert await self.hass.config_entries.async_reload(self.entry.entry_id)
+        assert await finish(
+            self.hass, self.hass.config_entries.async_reload(self.entry.entry_id)
+        )
         await settle(self.hass)
+
+    async def add_printer(
+        self, name: str, *, agent: Literal["octoprint", "klipper"] | None = None
+    ) -> Printer:
+        """Add a printer to the account, and let the next poll bring it."""
+        printer = self.account.add_printer(name, agent=agent)
+        await self.poll()
+        return printer
 
     async def pass_time(self, seconds: float) -> None:
         """Let Home Assistant's timers of the next seconds be due."""
@@ -156,9 +202,14 @@ class Obico:
         )
         await settle(self.hass)
 
-    async def poll(self) -> None:
-        """Let the next poll be due."""
-        await self.pass_time(_POLL_SECONDS)
+    async def poll(self, *, after: float = 0) -> None:
+        """Let the next poll be due, after some seconds of the server's time."""
+        if after:
+            await self.server.advance(after)
+        interval = POLL_INTERVAL
+        if self.entry.state is ConfigEntryState.LOADED:
+            interval = coordinator_of(self.entry).update_interval or POLL_INTERVAL
+        await self.pass_time(interval.total_seconds() + _POLL_SPREAD_SECONDS)
 
     async def advance(self, freezer: FrozenDateTimeFactory, seconds: float) -> None:
         """Let time pass for the server and, frozen, for Home Assistant, then poll."""
@@ -176,6 +227,18 @@ async def set_up(
     obico = Obico(hass=hass, server=server, account=account, entry=entry)
     await obico.set_up()
     return obico
+
+
+async def have_a_life(obico: Obico, printer: Printer) -> None:
+    """Print, fail, end, print again: everything that there can be is there."""
+    server = obico.server
+    printer.agent.start_print(SHORT)
+    await server.advance(20)
+    server.add_event(printer, "FAILURE_ALERTED")
+    await obico.poll()
+    await obico.poll(after=100)
+    printer.agent.start_print(SHORT)
+    await obico.poll(after=20)
 
 
 def states_written(

@@ -1,35 +1,38 @@
-"""Commands that the server only passes on to a printer's agent, and the agents' replies.
+"""Commands that the server passes on to a printer's agent (passthru).
 
-Any attribute of an agent can be reached this way. What can be called here is a list, and nothing else.
+Agents execute any of their own attributes this way: only the commands listed here are sent.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
-from math import ceil
-import re
-from typing import Self
+from math import ceil, isfinite
 import uuid
 
 import orjson
 
 from .exceptions import (
+    ObicoAgentNotFoundError,
     ObicoAgentRefusedError,
     ObicoAgentSilentError,
+    ObicoAgentUnexplainedError,
     ObicoError,
     ObicoPushError,
+    ObicoTooLargeError,
 )
 from .models import CloudFile, PrinterListing
-from .parsing import JsonObject, text
+from .parsing import section, text
+from .replies import AgentReply, refusal_of
+from .text import is_same_name, is_sendable_name
 
 # The usual reply takes less than 100 ms; heating up the serial line takes longer.
 _REPLY_SECONDS = 10.0
 
-# Klipper replies when it is done: a line may home or probe first. Its agent waits for 30 s, and
-# then calls it an error what Klipper is still at; who stops waiting before that knows better.
-_SCRIPT_SECONDS = 25.0
+# Klipper replies when it is done, which may include homing or probing, and a list of thousands
+# of files takes seconds to make and to send. Below the 30 s after which Klipper's agent
+# reports a command as failed that may still succeed.
+_LONG_REPLY_SECONDS = 25.0
 
 # Lengths of filament are pushed at this speed, which is slow for every extruder.
 _EXTRUDE_MM_PER_MINUTE = 300
@@ -42,97 +45,94 @@ _FILES = "_file_manager"
 _DOWNLOADER = "file_downloader"
 _MOONRAKER = "moonraker_api"
 
-# The agents know no other reason for a failure than their own words.
-_NO_REASON = "no reason given"
-# In these words may stand what could not be downloaded, and its signature opens it to anybody.
-_ADDRESS = re.compile(r"[a-z]+://\S+", re.IGNORECASE)
+
+def _activate(extruder: str) -> str:
+    """Return the G-code that makes Klipper use an extruder; it moves nothing."""
+    return f"ACTIVATE_EXTRUDER EXTRUDER={extruder}"
 
 
 class AgentKind(StrEnum):
-    """Which agent speaks for a printer, by its own name."""
+    """The agents that there are, by the names that they report."""
 
     OCTOPRINT = "octoprint_obico"
     KLIPPER = "moonraker_obico"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentReply:
-    """A reply to somebody's command; everybody who watches the printer gets it."""
-
-    ref: str | None
-    value: object
-    error: str | None
-
-    @classmethod
-    def from_dict(cls, data: JsonObject) -> Self:
-        """Parse `passthru` with a `ref`."""
-        value = data.get("ret")
-        failure = data.get("error")
-        if failure is None and isinstance(value, dict):
-            # Some functions report their failure as a result.
-            failure = value.get("error") or None
-        return cls(
-            ref=text(data.get("ref")),
-            value=value,
-            error=None
-            if failure is None
-            else _ADDRESS.sub("…", text(failure) or _NO_REASON),
-        )
-
-
 class PrinterAgent:
     """The agent of one printer, behind an open push connection.
 
-    Every method raises ObicoAgentSilentError when there is no reply (the agent is offline, or does not know the
-    command), ObicoAgentRefusedError when the agent says why it did not do it, and ObicoConnectionError, mostly
-    ObicoPushError, when there is no connection or it is lost. No error is no proof of an effect: a printer that
-    is disconnected from its agent takes all.
+    Every command raises
+    - ObicoAgentSilentError when no reply comes: the agent is offline, or does not know the command. An agent that
+      was frozen executes the command later;
+    - ObicoAgentRefusedError, or a subclass that tells why, when the agent reports a failure;
+    - ObicoTooLargeError for a reply of more than 16 MiB;
+    - ObicoConnectionError, mostly ObicoPushError, when there is no connection or it is lost;
+    - ValueError, before anything is sent, for a number that is not finite and a text that cannot be sent.
+    Success is no proof of an effect: agents accept all commands while their printer is disconnected.
     """
 
     def __init__(self, send: Callable[[str], Awaitable[None]]) -> None:
         """Send commands with `send`."""
         self._send = send
-        # For a reply, or None when there will be none.
-        self._waiting: dict[str, asyncio.Future[AgentReply | None]] = {}
+        # By reference; the result is a reply, or the error to raise instead.
+        self._waiting: dict[str, asyncio.Future[AgentReply | ObicoError]] = {}
 
     def handle_reply(self, reply: AgentReply) -> None:
-        """Take a reply to whoever waits for it; other people's are ignored."""
-        waiting = self._waiting.get(reply.ref or "")
-        if waiting is not None and not waiting.done():
-            waiting.set_result(reply)
+        """Hand a reply to the command that waits for it; replies to others are ignored."""
+        ref = reply.ref if reply.unread is None else self._awaited_in(reply.unread)
+        if ref in self._waiting:
+            self._settle(ref, reply.read())
 
-    def handle_lost(self) -> None:
-        """Take notice that the connection was lost, and with it the replies."""
-        for waiting in self._waiting.values():
-            if not waiting.done():
-                waiting.set_result(None)
+    def handle_lost(self, error: ObicoError | None = None) -> None:
+        """End all waiting because the connection was lost; `error` is why, if it is known."""
+        for ref in self._waiting:
+            self._settle(
+                ref,
+                ObicoTooLargeError(str(error))
+                if isinstance(error, ObicoTooLargeError)
+                else ObicoPushError("The push connection was lost"),
+            )
+
+    def _awaited_in(self, message: bytes) -> str | None:
+        """Return the awaited reference that stands in a message, without parsing it."""
+        for ref in self._waiting:
+            if f'"{ref}"'.encode() in message:
+                return ref
+        return None
+
+    def _settle(self, ref: str, outcome: AgentReply | ObicoError) -> None:
+        """End the waiting for a reply, unless it has ended already."""
+        if not (waiting := self._waiting[ref]).done():
+            waiting.set_result(outcome)
 
     async def set_temperature(self, heater: str, celsius: float) -> None:
-        """Set a heater's target in °C, 0 to turn it off; `heater` is the server's name of it.
+        """Set a heater's target in °C, 0 to turn it off (set_temperature).
 
-        Agents only hand it on, Klipper's without telling of Klipper's errors.
+        `heater` is its key in PrinterStatus.temperatures. The reply comes before the
+        effect, and Klipper's agent does not report what Klipper refuses.
         """
+        _ensure_finite(celsius)
         await self._call(_PRINTER, "set_temperature", heater, celsius)
 
     async def set_feed_rate(self, kind: AgentKind, percent: int) -> None:
-        """Set the speed of movements, in percent of what the G-code says."""
+        """Set the speed of movements in percent of the G-code's (feed_rate; Klipper: M220)."""
         if kind is AgentKind.OCTOPRINT:
             await self._call(_PRINTER, "feed_rate", percent)
         else:
             await self.send_gcode(kind, [f"M220 S{percent:d}"])
 
     async def set_flow_rate(self, kind: AgentKind, percent: int) -> None:
-        """Set the amount of filament, in percent of what the G-code says."""
+        """Set the amount of filament in percent of the G-code's (flow_rate; Klipper: M221)."""
         if kind is AgentKind.OCTOPRINT:
             await self._call(_PRINTER, "flow_rate", percent)
         else:
             await self.send_gcode(kind, [f"M221 S{percent:d}"])
 
     async def send_gcode(self, kind: AgentKind, lines: Iterable[str]) -> None:
-        """Run G-code.
+        """Run G-code (commands; Klipper: printer/gcode/script).
 
-        OctoPrint replies at once, Klipper when it is done: without a reply it may be at work still,
-        for it is waited for during 25 seconds only.
+        OctoPrint replies at once, Klipper when it is done: it may still be running when
+        ObicoAgentSilentError is raised after 25 seconds.
         """
         if kind is AgentKind.OCTOPRINT:
             await self._call(_PRINTER, "commands", list(lines))
@@ -140,69 +140,130 @@ class PrinterAgent:
             await self._call(
                 _MOONRAKER,
                 "printer/gcode/script",
-                within=_SCRIPT_SECONDS,
+                within=_LONG_REPLY_SECONDS,
                 verb="post",
                 script="\n".join(lines),
             )
 
     async def home(self, axes: Iterable[str]) -> None:
-        """Move axes (x, y, z) to where they begin.
+        """Move axes (x, y, z) to their end stops (home).
 
-        Agents hand it on and reply at once: nobody tells when the axes are there, and Klipper's
-        does not tell either what Klipper refuses.
+        Agents reply at once: nothing reports when the axes have arrived, and Klipper's
+        agent does not report what Klipper refuses.
         """
         await self._call(_PRINTER, "home", list(axes))
 
     async def jog(self, axis: str, millimeters: float) -> None:
-        """Move an axis (x, y or z) from where it is.
+        """Move an axis (x, y or z) by millimetres from where it is (jog).
 
-        One at a time: agents turn the first of several alone round where it is inverted,
-        and Klipper's moves all as fast as the slowest. They reply at once, as to home().
+        Only one axis, because agents invert the direction of the first one only, and
+        Klipper's moves all at the speed of the slowest. They reply at once, as to home().
         """
+        _ensure_finite(millimeters)
         await self._call(_PRINTER, "jog", {axis: millimeters})
 
-    async def extrude(self, kind: AgentKind, millimeters: float) -> None:
-        """Push filament through the nozzle; less than nothing pulls it back.
+    async def extrude(
+        self, kind: AgentKind, millimeters: float, tool: str | None = None
+    ) -> None:
+        """Push millimetres of filament through the nozzle, or pull it back (extrude; Klipper: G1 E).
 
-        OctoPrint leaves the machine in absolute extrusion, whatever it was in before, so that a
-        paused print may not go on as it should. Klipper is left as it was.
+        `tool` is the agent's name of the nozzle, None for the one that is in use. OctoPrint
+        leaves the machine in absolute extrusion and with that tool selected, whatever was
+        before, so that a paused print may not go on as it should. Klipper is left as it was.
         """
+        _ensure_finite(millimeters)
         if kind is AgentKind.OCTOPRINT:
+            if tool is not None:
+                await self._call(_PRINTER, "change_tool", tool)
             await self._call(_PRINTER, "extrude", millimeters)
-        else:
-            moves = ceil(abs(millimeters) / _MAX_EXTRUDE_MM)
-            # Whether positions are relative must be as before: a paused print goes on.
-            try:
-                await self.send_gcode(
-                    kind,
-                    [
-                        f"SAVE_{_EXTRUDE_STATE}",
-                        "M83",
-                        *(
-                            f"G1 E{millimeters / moves:.3f} F{_EXTRUDE_MM_PER_MINUTE}"
-                            for _ in range(moves)
-                        ),
-                        f"RESTORE_{_EXTRUDE_STATE}",
-                    ],
-                )
-            except ObicoAgentRefusedError:
-                # Klipper does nothing of what comes after a line that it refuses.
-                with suppress(ObicoError):
-                    await self.send_gcode(kind, [f"RESTORE_{_EXTRUDE_STATE}"])
-                raise
+            return
+        moves = ceil(abs(millimeters) / _MAX_EXTRUDE_MM)
+        activate, restore = [], [f"RESTORE_{_EXTRUDE_STATE}"]
+        if tool is not None:
+            activate = [_activate(tool)]
+            # Before the state is restored, whose position is that of this extruder.
+            restore.insert(0, _activate(await self._active_extruder()))
+        # A paused print relies on whether its extrusion is relative or absolute.
+        try:
+            await self.send_gcode(
+                kind,
+                [
+                    f"SAVE_{_EXTRUDE_STATE}",
+                    *activate,
+                    "M83",
+                    *(
+                        f"G1 E{millimeters / moves:.3f} F{_EXTRUDE_MM_PER_MINUTE}"
+                        for _ in range(moves)
+                    ),
+                    *restore,
+                ],
+            )
+        except ObicoAgentRefusedError:
+            # Klipper skips the lines after one that it refuses, also the last one.
+            with suppress(ObicoError):
+                await self.send_gcode(kind, restore)
+            raise
+
+    async def _active_extruder(self) -> str:
+        """Return Klipper's name of the extruder that is in use (printer/objects/query)."""
+        answer = await self._call(
+            _MOONRAKER, "printer/objects/query", toolhead="extruder"
+        )
+        toolhead = section(section(section(answer).get("status")).get("toolhead"))
+        if (extruder := text(toolhead.get("extruder"))) is None:
+            raise ObicoAgentUnexplainedError("Klipper did not name its active extruder")
+        return extruder
 
     async def list_files(self, kind: AgentKind, folder: str = "") -> PrinterListing:
-        """Return what is in a folder of the printer's storage, empty for its top."""
+        """Return what is in one folder of the printer's storage (list_files; server/files/directory).
+
+        An empty `folder` is the top. Folders within it are listed without their content.
+        Raises ObicoAgentNotFoundError for a folder that does not exist. Klipper's agent does
+        not report why a list failed: the folders above are listed to find out.
+        """
+        try:
+            return await self._list_folder(kind, folder)
+        except ObicoAgentUnexplainedError as err:
+            if not folder or await self._may_have(kind, folder):
+                raise
+            raise ObicoAgentNotFoundError(
+                "The printer has no such folder", detail=err.detail
+            ) from None
+
+    async def _may_have(self, kind: AgentKind, path: str) -> bool:
+        """Return whether the folder above lists a path; True if that cannot be found out."""
+        folder, _, name = path.rpartition("/")
+        if name.startswith("."):
+            # Hidden names are not listed.
+            return True
+        try:
+            listing = await self.list_files(kind, folder)
+        except ObicoAgentNotFoundError:
+            return False
+        except ObicoError:
+            return True
+        paths = [inner.path for inner in listing.folders]
+        paths += [file.path for file in listing.files]
+        return any(is_same_name(listed, path) for listed in paths)
+
+    async def _list_folder(self, kind: AgentKind, folder: str) -> PrinterListing:
+        """Return what is in a folder; for errors see list_files()."""
+        _ensure_sendable(folder)
         if kind is AgentKind.OCTOPRINT:
             return PrinterListing.from_octoprint(
                 await self._call(
-                    _FILES, "list_files", path=folder or None, recursive=False, level=1
+                    _FILES,
+                    "list_files",
+                    within=_LONG_REPLY_SECONDS,
+                    path=folder or None,
+                    recursive=False,
                 )
             )
         return PrinterListing.from_moonraker(
             await self._call(
                 _MOONRAKER,
                 "server/files/directory",
+                within=_LONG_REPLY_SECONDS,
                 path=f"gcodes/{folder}".rstrip("/"),
                 extended=True,
             ),
@@ -210,26 +271,63 @@ class PrinterAgent:
         )
 
     async def print_file(self, kind: AgentKind, path: str) -> None:
-        """Print a file of the printer's storage.
+        """Print a file of the printer's storage (select_file; printer/print/start).
 
-        Klipper begins and replies when it is done with what it is at: without a reply it may begin
-        to print later.
+        OctoPrint ignores it during a print. Klipper replies when it has finished what it is
+        doing: the print may begin after ObicoAgentSilentError was raised.
+        Raises ObicoAgentNotFoundError for a file that does not exist: Klipper's agent does not
+        report why a start failed, the file's folder is listed to find out.
         """
+        _ensure_sendable(path)
         if kind is AgentKind.OCTOPRINT:
             await self._call(
                 _PRINTER, "select_file", path, None, printAfterSelect="true"
             )
         else:
-            await self._call(
-                _MOONRAKER,
-                "printer/print/start",
-                within=_SCRIPT_SECONDS,
-                verb="post",
-                filename=path,
-            )
+            try:
+                await self._call(
+                    _MOONRAKER,
+                    "printer/print/start",
+                    within=_LONG_REPLY_SECONDS,
+                    verb="post",
+                    filename=path,
+                )
+            except ObicoAgentUnexplainedError as err:
+                if await self._may_have(kind, path):
+                    raise
+                raise ObicoAgentNotFoundError(
+                    "The printer has no such file", detail=err.detail
+                ) from None
+
+    async def pause_print(self) -> None:
+        """Pause Klipper's print, also one that the server has no record of (printer/print/pause).
+
+        Klipper replies when its macro is done, as to send_gcode(). Not for OctoPrint.
+        """
+        await self._control_print("pause")
+
+    async def resume_print(self) -> None:
+        """Resume Klipper's print (printer/print/resume); otherwise as pause_print()."""
+        await self._control_print("resume")
+
+    async def cancel_print(self) -> None:
+        """Cancel Klipper's print (printer/print/cancel); otherwise as pause_print()."""
+        await self._control_print("cancel")
+
+    async def _control_print(self, command: str) -> None:
+        """Call Moonraker's printer/print/{command}."""
+        await self._call(
+            _MOONRAKER,
+            f"printer/print/{command}",
+            within=_LONG_REPLY_SECONDS,
+            verb="post",
+        )
 
     async def print_cloud_file(self, file: CloudFile) -> None:
-        """Download a file from the cloud and print it; the reply comes before the download."""
+        """Download a file from the cloud and print it (file_downloader.download).
+
+        The reply comes before the download. Raises ObicoAgentBusyError during a print.
+        """
         await self._call(
             _DOWNLOADER,
             "download",
@@ -242,7 +340,7 @@ class PrinterAgent:
         )
 
     async def connect_printer(self) -> None:
-        """Have OctoPrint connect to its printer, by the port and speed it prefers."""
+        """Connect OctoPrint to its printer, with the port and the baud rate of its settings (connect)."""
         options = await self._call(_PRINTER, "get_connection_options")
         preferred = options if isinstance(options, dict) else {}
         port, speed = (
@@ -250,13 +348,16 @@ class PrinterAgent:
             preferred.get("baudratePreference"),
         )
         if port is None:
-            # OctoPrint looks for the printer by itself.
+            # OctoPrint searches for the printer then.
             await self._call(_PRINTER, "connect")
         else:
             await self._call(_PRINTER, "connect", port, speed)
 
     async def emergency_stop(self) -> None:
-        """Shut Klipper down at once: heaters and motors off, until its firmware is restarted."""
+        """Stop Klipper at once, until its firmware is restarted (printer/emergency_stop).
+
+        Heaters and motors are off then. Not for OctoPrint.
+        """
         await self._call(_MOONRAKER, "printer/emergency_stop", verb="post")
 
     async def _call(
@@ -267,33 +368,45 @@ class PrinterAgent:
         within: float | None = None,
         **kwargs: object,
     ) -> object:
-        """Send a command and return its result, which is waited for so many seconds."""
+        """Send a command and return its result; `within` is in seconds, 10 if not given."""
         seconds = _REPLY_SECONDS if within is None else within
         ref = uuid.uuid4().hex
-        message = orjson.dumps(
-            {
-                "passthru": {
-                    "target": target,
-                    "func": func,
-                    "ref": ref,
-                    "args": args,
-                    "kwargs": kwargs,
-                }
-            }
-        ).decode()
+        command = {
+            "target": target,
+            "func": func,
+            "ref": ref,
+            "args": args,
+            "kwargs": kwargs,
+        }
+        try:
+            message = orjson.dumps({"passthru": command}).decode()
+        except orjson.JSONEncodeError:
+            raise ValueError("A text with half a character cannot be sent") from None
         waiting = self._waiting[ref] = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(seconds):
                 await self._send(message)
-                reply = await waiting
+                outcome = await waiting
         except TimeoutError:
             raise ObicoAgentSilentError(
                 f"The printer's agent did not reply within {seconds:g} s"
             ) from None
         finally:
             del self._waiting[ref]
-        if reply is None:
-            raise ObicoPushError("The push connection was lost")
-        if reply.error is not None:
-            raise ObicoAgentRefusedError(reply.error)
-        return reply.value
+        if isinstance(outcome, ObicoError):
+            raise outcome
+        if outcome.error is not None:
+            raise refusal_of(outcome.error)
+        return outcome.value
+
+
+def _ensure_finite(value: float) -> None:
+    """Raise ValueError for a number that would be sent as null."""
+    if not isfinite(value):
+        raise ValueError("This is no finite number")
+
+
+def _ensure_sendable(path: str) -> None:
+    """Raise ValueError for a path that no file of the printer can have."""
+    if not is_sendable_name(path):
+        raise ValueError("A path has no control characters")

@@ -2,39 +2,36 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from http import HTTPStatus
 from typing import Unpack
 
 import aiohttp
 from aiohttp import hdrs
 from yarl import URL
 
-from .exceptions import ObicoResponseError
+from .exceptions import ObicoAuthenticationError, ObicoProxyError, ObicoResponseError
+from .history import HistoryCalls
 from .models import (
     CloudFile,
     CloudFolder,
     CommandResult,
-    GroupBy,
     Listing,
     Page,
-    Period,
     Prediction,
-    Print,
     Printer,
     PrinterEvent,
-    PrintStatistics,
     TunnelUsage,
     User,
 )
 from .models.changes import PrinterChanges, check_changes
-from .parsing import parse_json, to_object
+from .parsing import to_object
 from .pictures import fetch_picture
-from .rest import API, MAX_JSON_BYTES, Params, RestCalls
-from .transport import DEFAULT_TIMEOUT, open_response, raise_for_status, read_bounded
+from .rest import API, Params, slice_params
+from .transport import DEFAULT_TIMEOUT, open_response, raise_for_status
+from .urls import server_url
 
 _MAX_PICTURE_BYTES = 10 * 1024 * 1024
 
-# The server gives its detection 30 seconds.
+# The server itself waits 30 seconds for its detection.
 _PREDICT_SECONDS = 40.0
 
 # The list of events is empty unless both filters name what is wanted. ALERT_UNMUTED has
@@ -53,13 +50,6 @@ _EVENT_TYPES = (
 )
 
 
-class PrintResultFilter(StrEnum):
-    """How a print must have ended to be listed."""
-
-    FINISHED = "finished"
-    CANCELLED = "cancelled"
-
-
 class AlertVerdict(StrEnum):
     """The user's answer to an alert."""
 
@@ -67,17 +57,18 @@ class AlertVerdict(StrEnum):
     NOT_FAILED = "NOT_FAILED"
 
 
-class ObicoClient(RestCalls):
-    """Talks to one server in the name of one user.
+class ObicoClient(HistoryCalls):
+    """Calls the REST API of one server (/api/v1/) with the credential of one user.
 
-    The credential goes to `base_url` and nowhere else. Every method can raise any ObicoError:
-    ObicoConnectionError (also for time-outs), ObicoAuthenticationError,
-    ObicoNotFoundError, ObicoRateLimitError, ObicoServerError, ObicoResponseError. It is
-    said where one has a meaning of its own.
+    The credential is sent to `base_url` only. Every method can raise any ObicoError:
+    ObicoConnectionError (also for time-outs, and as ObicoProxyError if something in front
+    of the server answers), ObicoAuthenticationError, ObicoNotFoundError,
+    ObicoRateLimitError, ObicoServerError, ObicoResponseError (also as ObicoTooLargeError
+    for more than 8 MiB). A method names those that have a meaning of their own.
     """
 
     async def get_user(self) -> User:
-        """Return the user whose credential it is (GET users/me/)."""
+        """Return the user of the credential (GET users/me/)."""
         return User.from_dict(await self._get("users/me/"))
 
     async def set_notification_enabled(self, *, enabled: bool) -> User:
@@ -95,7 +86,7 @@ class ObicoClient(RestCalls):
         raise ObicoResponseError("The server does not tell its version")
 
     async def get_printers(self, *, with_archived: bool = False) -> Listing[Printer]:
-        """Return all printers (GET printers/)."""
+        """Return all printers, archived ones only if `with_archived` is set (GET printers/)."""
         return await self._list(
             "printers/", Printer.from_dict, _archived(with_archived)
         )
@@ -103,13 +94,16 @@ class ObicoClient(RestCalls):
     async def get_printer(
         self, printer_id: int, *, with_archived: bool = False
     ) -> Printer:
-        """Return a printer (GET printers/{id}/); ObicoNotFoundError if the account has no such one."""
-        content, _ = await self._call(
-            hdrs.METH_GET,
-            f"printers/{printer_id:d}/",
-            _archived(with_archived),
+        """Return a printer (GET printers/{id}/).
+
+        Raises ObicoNotFoundError for one that the account does not have, and for an
+        archived one unless `with_archived` is set.
+        """
+        return Printer.from_dict(
+            await self._get_object(
+                f"printers/{printer_id:d}/", _archived(with_archived)
+            )
         )
-        return Printer.from_dict(content)
 
     async def get_events(
         self,
@@ -120,65 +114,21 @@ class ObicoClient(RestCalls):
     ) -> Listing[PrinterEvent]:
         """Return events of all printers, newest first, from the `start`-th on (GET printer_events/).
 
-        The server loads all its events for it: not to be called without need.
+        The server loads its whole table for it: call it as rarely as possible.
         """
         params = [
             *(("filter_by_classes[]", event_class) for event_class in _EVENT_CLASSES),
             *(("filter_by_types[]", event_type) for event_type in event_types),
         ]
         return await self._list(
-            "printer_events/", PrinterEvent.from_dict, params + _slice(start, limit)
+            "printer_events/",
+            PrinterEvent.from_dict,
+            params + slice_params(start, limit),
         )
 
     async def get_event(self, event_id: int) -> PrinterEvent:
         """Return an event (GET printer_events/{id}/)."""
         return PrinterEvent.from_dict(await self._get(f"printer_events/{event_id:d}/"))
-
-    async def get_prints(
-        self,
-        *,
-        start: int = 0,
-        limit: int = 10,
-        printer_ids: Iterable[int] = (),
-        result: PrintResultFilter | None = None,
-        period: Period | None = None,
-    ) -> Listing[Print]:
-        """Return prints, newest first, of all printers unless some are named (GET prints/).
-
-        `period` is for when they began; a server that does not know it gives all.
-        """
-        return await self._list(
-            "prints/",
-            Print.from_dict,
-            [
-                ("sorting", "date_desc"),
-                *_prints_filter(printer_ids, result, period),
-                *_slice(start, limit),
-            ],
-        )
-
-    async def get_print_statistics(
-        self,
-        period: Period,
-        group_by: GroupBy,
-        *,
-        printer_ids: Iterable[int] = (),
-        result: PrintResultFilter | None = None,
-    ) -> PrintStatistics:
-        """Return sums over prints that began in a period (GET prints/stats/)."""
-        content, _ = await self._call(
-            hdrs.METH_GET,
-            "prints/stats/",
-            [
-                *_prints_filter(printer_ids, result, period),
-                ("group_by", group_by.value),
-            ],
-        )
-        return PrintStatistics.from_dict(content)
-
-    async def get_print(self, print_id: int) -> Print:
-        """Return a print (GET prints/{id}/)."""
-        return Print.from_dict(await self._get(f"prints/{print_id:d}/"))
 
     async def get_cloud_files(
         self,
@@ -190,8 +140,8 @@ class ObicoClient(RestCalls):
     ) -> Page[CloudFile]:
         """Return files in the cloud, newest first (GET g_code_files/).
 
-        They are of all folders unless one is named, 0 for what is in none. `search` is
-        a part of the name that the server made of the file's own.
+        They are of all folders unless one is named, 0 for files in no folder. `search` is
+        compared with a part of CloudFile.safe_filename.
         """
         params = _page(page, page_size)
         if folder_id is not None:
@@ -219,7 +169,8 @@ class ObicoClient(RestCalls):
     ) -> Printer:
         """Change settings of a printer and return it as it is now (PATCH printers/{id}/).
 
-        ValueError, before anything is sent, for what cannot be changed and values out of range.
+        Raises ValueError, before anything is sent, for a field that cannot be changed and a
+        value out of range.
         """
         checked = check_changes(changes)
         answer = to_object(
@@ -255,8 +206,8 @@ class ObicoClient(RestCalls):
     async def mute_alerts(self, printer_id: int, muted: bool) -> CommandResult:
         """Mute or un-mute alerts for the current print.
 
-        POST printers/{id}/mute_current_print/, over which the server fails without a
-        print: ObicoServerError.
+        POST printers/{id}/mute_current_print/. The server fails over it when nothing is
+        printed: ObicoServerError.
         """
         return await self._command(
             printer_id,
@@ -267,9 +218,10 @@ class ObicoClient(RestCalls):
     async def acknowledge_alert(
         self, printer_id: int, verdict: AlertVerdict
     ) -> CommandResult:
-        """Answer the open alert, without effect if there is none.
+        """Answer the open alert; without effect if there is none.
 
-        POST printers/{id}/acknowledge_alert/; without a print ObicoNotFoundError.
+        POST printers/{id}/acknowledge_alert/. Raises ObicoNotFoundError when nothing is
+        printed.
         """
         return await self._command(
             printer_id, "acknowledge_alert", [("alert_overwrite", verdict.value)]
@@ -278,8 +230,8 @@ class ObicoClient(RestCalls):
     async def open_print_record(self, printer_id: int, filename: str) -> CommandResult:
         """Open the record of a print (POST printers/{id}/start_print/).
 
-        For printers that have no agent: nothing is printed, and the record of a print
-        that is going on is closed.
+        For printers without an agent: nothing is printed, and the record of a running print
+        is closed.
         """
         return await self._command(
             printer_id, "start_print", json={"filename": filename}
@@ -290,7 +242,7 @@ class ObicoClient(RestCalls):
     ) -> CommandResult:
         """Close the record of a print (POST printers/{id}/finish_print/).
 
-        Without one ObicoNotFoundError.
+        Raises ObicoNotFoundError if none is open.
         """
         return await self._command(
             printer_id,
@@ -299,10 +251,10 @@ class ObicoClient(RestCalls):
         )
 
     async def predict(self, printer_id: int, picture: bytes) -> Prediction:
-        """Have a picture judged by the failure detection (POST printers/{id}/predict/).
+        """Run the failure detection on a JPEG (POST printers/{id}/predict/).
 
-        For printers that have no agent: it becomes part of the score of the print whose
-        record is open; without one ObicoNotFoundError.
+        For printers without an agent: the result becomes part of the score of the print
+        whose record is open; ObicoNotFoundError if none is.
         """
         form = aiohttp.FormData()
         form.add_field("img", picture, filename="img.jpg", content_type="image/jpeg")
@@ -317,11 +269,12 @@ class ObicoClient(RestCalls):
     async def get_picture(
         self, address: str, *, max_bytes: int = _MAX_PICTURE_BYTES
     ) -> bytes:
-        """Return a picture by an address that the server gave, wherever it is.
+        """Return the content at a picture's address as the server gave it, wherever it is.
 
-        No credential goes with the request. ObicoNotFoundError if the picture is gone;
-        ObicoResponseError for an address of no use, a refused signature, more than
-        `max_bytes`, and what is no picture.
+        The request has no credential. The content is not checked: see check_picture().
+        Raises ObicoNotFoundError if the picture is gone, ObicoResponseError for an
+        unusable address and a refused signature, ObicoTooLargeError for more than
+        `max_bytes`, and ObicoNoPictureError for what is labelled as text or is empty.
         """
         return await fetch_picture(
             self._session,
@@ -333,56 +286,33 @@ class ObicoClient(RestCalls):
 
 
 async def probe_server(session: aiohttp.ClientSession, origin: URL) -> None:
-    """Find out, without credentials, whether this is an Obico server (GET version/).
+    """Return if this is an Obico server, and raise otherwise (GET version/).
 
-    It is one if it refuses in JSON. Otherwise raises as all calls do: ObicoResponseError
-    for another kind of server (ObicoRedirectError if it sends elsewhere),
-    ObicoConnectionError if there is none.
+    No credential is sent: an Obico server refuses that in JSON. Raises as all calls do,
+    and ObicoResponseError for another kind of server, which may stand in front of an Obico
+    server.
     """
     async with open_response(
         session,
         hdrs.METH_GET,
-        origin.origin() / API / "version/",
+        server_url(origin) / API / "version/",
         timeout=DEFAULT_TIMEOUT,
     ) as response:
-        if response.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-            if "detail" in to_object(
-                parse_json(await read_bounded(response, MAX_JSON_BYTES)), "The answer"
-            ):
-                return
-        else:
-            raise_for_status(response)
+        try:
+            await raise_for_status(response)
+        except ObicoAuthenticationError:
+            return
+        except ObicoProxyError:
+            # Whether there is an Obico server behind it is not known.
+            pass
     raise ObicoResponseError(f"{origin.host} is not an Obico server")
 
 
 def _archived(with_archived: bool) -> Params:
-    """Return the parameters that have archived printers not hidden."""
+    """Return the parameters that include archived printers."""
     return [("with_archived", "true")] if with_archived else []
-
-
-def _slice(start: int, limit: int) -> Params:
-    """Return the parameters for a part of a list."""
-    return [("start", f"{start:d}"), ("limit", f"{limit:d}")]
 
 
 def _page(page: int, page_size: int) -> Params:
     """Return the parameters for a page of a list."""
     return [("page", f"{page:d}"), ("page_size", f"{page_size:d}")]
-
-
-def _prints_filter(
-    printer_ids: Iterable[int], result: PrintResultFilter | None, period: Period | None
-) -> Params:
-    """Return the parameters for some prints."""
-    params = [
-        ("filter_by_printer_ids[]", f"{printer_id:d}") for printer_id in printer_ids
-    ]
-    if result is not None:
-        params.append(("filter", result.value))
-    if period is not None:
-        params += [
-            ("from_date", period.from_date.isoformat()),
-            ("to_date", period.to_date.isoformat()),
-            ("timezone", period.time_zone),
-        ]
-    return params

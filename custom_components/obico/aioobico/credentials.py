@@ -1,4 +1,4 @@
-"""What tells a server who asks."""
+"""Credentials: what identifies a user to the server."""
 
 from dataclasses import dataclass, field
 import secrets
@@ -13,7 +13,7 @@ SESSION_COOKIE_NAME = "tsd_sessionid"
 _CSRF_COOKIE_NAME = "csrftoken"
 _CSRF_HEADER = "X-CSRFToken"
 
-# For these the server, a Django one, wants no proof that they are meant.
+# For these methods the server (Django) checks no CSRF token.
 _SAFE_METHODS = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
 
 # They would end a cookie's value, or begin the next cookie.
@@ -26,7 +26,7 @@ class AccessToken:
 
     value: str = field(repr=False)
 
-    def headers(self, method: str, origin: URL) -> dict[str, str]:
+    def headers(self, method: str, base_url: URL) -> dict[str, str]:
         """Return what goes with a call; ObicoAuthenticationError if that could not be sent."""
         return {hdrs.AUTHORIZATION: f"Bearer {_sendable(self.value)}"}
 
@@ -37,12 +37,12 @@ class SessionCookie:
 
     value: str = field(repr=False)
 
-    def headers(self, method: str, origin: URL) -> dict[str, str]:
+    def headers(self, method: str, base_url: URL) -> dict[str, str]:
         """Return what goes with a call; ObicoAuthenticationError if that could not be sent.
 
-        With a session the server takes what changes something only from its own pages.
-        Whoever can read a cookie and repeat it in a header must be one of them, so any
-        value serves; over TLS the Referer has to agree.
+        With a session the server accepts a request that changes something only from its
+        own pages: the CSRF token in the header has to equal the one in the cookie (any
+        value serves), and over TLS the Referer has to name the server.
         """
         value = _sendable(self.value)
         if not value or not _NOT_IN_COOKIES.isdisjoint(value):
@@ -53,7 +53,7 @@ class SessionCookie:
         csrf_token = secrets.token_hex(16)
         return {
             hdrs.COOKIE: f"{cookie}; {_CSRF_COOKIE_NAME}={csrf_token}",
-            hdrs.REFERER: str(origin.with_path("/")),
+            hdrs.REFERER: str(base_url.with_path(f"{base_url.path.rstrip('/')}/")),
             _CSRF_HEADER: csrf_token,
         }
 
@@ -64,7 +64,7 @@ type Credential = AccessToken | SessionCookie
 def _sendable(value: str) -> str:
     """Return a secret without the blanks around it.
 
-    Some characters could not even be sent in a header; no server gives out such a secret.
+    Characters that cannot be sent in a header occur in no secret of a server.
     """
     value = value.strip()
     if value.isascii() and value.isprintable():

@@ -18,12 +18,28 @@ class ObicoCertificateError(ObicoConnectionError):
     """The server's certificate is not trusted."""
 
 
+class ObicoProxyError(ObicoConnectionError):
+    """Something in front of the server answered instead of it.
+
+    A reverse proxy that wants its own sign-in, a firewall's challenge, or the page of a
+    captive portal. Such an answer says nothing about the credential or the request.
+    """
+
+
 class ObicoPushError(ObicoConnectionError):
     """There is no push connection, over which agents are commanded, or it was lost."""
 
 
+class ObicoUpgradeRefusedError(ObicoPushError):
+    """The upgrade to a websocket was refused (401 or 403), for a reason that is not told.
+
+    The token in the address may be wrong, or something in front of the server refuses
+    websockets: a call of the REST API tells which.
+    """
+
+
 class ObicoAuthenticationError(ObicoError):
-    """What tells who asks is missing, wrong or revoked (401, and 403 as Obico answers)."""
+    """The server itself says that the credential is missing, wrong or revoked (401 or 403)."""
 
 
 class ObicoTwoStepError(ObicoAuthenticationError):
@@ -36,6 +52,13 @@ class ObicoSocialSignInError(ObicoAuthenticationError):
 
 class ObicoNotFoundError(ObicoError):
     """The object does not exist, belongs to someone else, or there is no print to act on (404)."""
+
+
+class ObicoUnknownPathError(ObicoNotFoundError):
+    """The path itself is unknown (404 without a reason in JSON).
+
+    The server is too old for the call, or something else answered.
+    """
 
 
 class ObicoRateLimitError(ObicoError):
@@ -59,17 +82,38 @@ class ObicoServerError(ObicoError):
         self.status = status
 
 
+class ObicoUnknownSiteError(ObicoServerError):
+    """The sign-in page fails for everybody, though the API answers at the same address.
+
+    That is how a server behaves under a host name that is none of its sites.
+    """
+
+
 class ObicoResponseError(ObicoError):
     """The answer is not what an Obico server sends: no JSON, another structure or status."""
 
 
-class ObicoRedirectError(ObicoResponseError):
-    """The server sends elsewhere, to `origin`; None when that is no http(s) address."""
+class ObicoTooLargeError(ObicoResponseError):
+    """The answer, or the reply of an agent, is larger than what is read."""
 
-    def __init__(self, message: str, *, origin: URL | None = None) -> None:
+
+class ObicoNoPictureError(ObicoResponseError):
+    """What came is no complete picture of a known type, or has too many pixels."""
+
+
+class ObicoRedirectError(ObicoResponseError):
+    """The server sends elsewhere, to `origin`; None when that is no http(s) address.
+
+    `is_same_server` if that is another page of the server that was asked.
+    """
+
+    def __init__(
+        self, message: str, *, origin: URL | None = None, is_same_server: bool = False
+    ) -> None:
         """Keep where the redirect points to."""
         super().__init__(message)
         self.origin = origin
+        self.is_same_server = is_same_server
 
 
 class ObicoSignInPageError(ObicoResponseError):
@@ -85,4 +129,29 @@ class ObicoAgentSilentError(ObicoAgentError):
 
 
 class ObicoAgentRefusedError(ObicoAgentError):
-    """The agent did not do it, and says why (`str()`, in its own language)."""
+    """The agent did not do it.
+
+    `detail` is what it says itself, in its own language and without addresses, None if it
+    says nothing. `str()` is the same, or a plain sentence where more is known.
+    """
+
+    def __init__(self, message: str, *, detail: str | None = None) -> None:
+        """Keep the agent's own words."""
+        super().__init__(message)
+        self.detail = detail
+
+
+class ObicoAgentNotFoundError(ObicoAgentRefusedError):
+    """The printer has no such file or folder."""
+
+
+class ObicoAgentBusyError(ObicoAgentRefusedError):
+    """The printer prints, or is at something else that this cannot be done beside."""
+
+
+class ObicoAgentUnsupportedError(ObicoAgentRefusedError):
+    """The agent does not know the command, mostly because it is too old."""
+
+
+class ObicoAgentUnexplainedError(ObicoAgentRefusedError):
+    """Moonraker refused or did not answer its agent, which does not pass on why."""

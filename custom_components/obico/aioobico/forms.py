@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import override
 
-# Sent only by the button that is pressed, or with a file.
+# These are sent only when their button is pressed, or with a file.
 _PRESSED = frozenset({"submit", "button", "reset", "image", "file"})
 
 _TICKED = frozenset({"checkbox", "radio"})
@@ -31,7 +31,7 @@ class Form:
 
     @property
     def fields(self) -> dict[str, str]:
-        """What is sent if nobody fills anything in."""
+        """The names and values that are sent if nobody fills anything in."""
         return {
             control.name: control.value
             for control in self.controls
@@ -47,7 +47,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What can be done on a page: forms to fill in, links to follow."""
+    """The forms and links of a page."""
 
     forms: list[Form] = field(default_factory=list)
     links: list[str] = field(default_factory=list, repr=False)
@@ -57,14 +57,14 @@ class Document:
         return next((form for form in self.forms if form.has(names)), None)
 
     def addresses(self) -> Iterator[str]:
-        """Return wherever links and forms lead to."""
+        """Return the addresses that links and forms lead to."""
         yield from self.links
         for form in self.forms:
             yield form.action
 
 
 def parse_document(html: str) -> Document:
-    """Return forms and links of a page; there is no text that fails."""
+    """Return forms and links of a page; no text is an error."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -72,7 +72,7 @@ def parse_document(html: str) -> Document:
 
 
 class _Reader(HTMLParser):
-    """Collects forms and links by the rules of HTML, as far as they matter for sending."""
+    """Collects forms and links by the rules of HTML that matter for sending."""
 
     def __init__(self) -> None:
         """Start with an empty page."""
@@ -89,9 +89,9 @@ class _Reader(HTMLParser):
         if tag == "template":
             self._templates += 1
         if self._templates:
-            # Kept for the page's scripts, not shown to anybody.
+            # A template is for scripts; a browser shows and sends nothing of it.
             return
-        # Of an attribute that is there twice the first counts.
+        # The first of two attributes of the same name counts.
         given = {name: value or "" for name, value in reversed(attrs)}
         match tag:
             case "form" if self._form is None:
@@ -109,7 +109,7 @@ class _Reader(HTMLParser):
 
     @override
     def handle_endtag(self, tag: str) -> None:
-        """End what began."""
+        """End a form, a select or a template."""
         match tag:
             case "template":
                 self._templates = max(self._templates - 1, 0)
@@ -141,7 +141,7 @@ class _Reader(HTMLParser):
         )
 
     def _take_option(self, form: Form, name: str, given: dict[str, str]) -> None:
-        """Take the first choice, until another one is made."""
+        """Add an option: the first one, and each that is marked as selected."""
         self._options += 1
         if self._options == 1 or "selected" in given:
             form.controls.append(

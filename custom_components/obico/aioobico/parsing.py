@@ -1,4 +1,4 @@
-"""From JSON values of any type to values of the type wanted, or None.
+"""Convert JSON values of any type to the type that is expected, or to None.
 
 Hand-written because it was measured to be worth it: see "Parsing" in docs/development.md.
 """
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 import json
 from math import isfinite
+import re
 
 import orjson
 
@@ -14,17 +15,24 @@ from .exceptions import ObicoResponseError
 
 type JsonObject = dict[str, object]
 
-# Longer than any text of use, short enough for a thousand of them.
+# Longer than any useful text, and short enough for a thousand of them to fit in memory.
 MAX_TEXT_LENGTH = 10_000
 
 # Ids are columns of a database; lengths, times and sizes are far below.
 _MAX_INTEGER = 2**63
 
+# A number as a person types it. An exponent, a unit, a comma (decimal or of thousands?) or
+# digits of another script are left alone: a heater must not be set to what nobody typed. A
+# float holds whole numbers of 15 digits exactly.
+_TYPED_NUMBER = re.compile(
+    r"\s*[+-]?(?:\d{1,15}(?:\.\d{0,20})?|\.\d{1,20})\s*", re.ASCII
+)
+
 
 def parse_json(body: bytes | str) -> object:
-    """Parse JSON, also of senders that write NaN, Infinity or half a character.
+    """Parse JSON that may contain NaN, Infinity and lone surrogates.
 
-    Agents compose parts of what the server relays, in Python, whose `json` writes all
+    Agents write parts of what the server relays with Python's `json`, which allows all
     three. Such numbers become None, such characters "?". Anything else that is no JSON
     raises ObicoResponseError.
     """
@@ -71,8 +79,19 @@ def optional[T](parse: Callable[[JsonObject], T], value: object) -> T | None:
     return parse(value) if isinstance(value, dict) else None
 
 
+def usable[T](parse: Callable[[object], T], values: list[object]) -> tuple[T, ...]:
+    """Parse all rows, without those that cannot be used."""
+    parsed = []
+    for value in values:
+        try:
+            parsed.append(parse(value))
+        except ObicoResponseError:
+            continue
+    return tuple(parsed)
+
+
 def text(value: object) -> str | None:
-    """Take text, cut where nobody reads any further."""
+    """Take text, of at most MAX_TEXT_LENGTH characters."""
     return value[:MAX_TEXT_LENGTH] if type(value) is str else None
 
 
@@ -82,25 +101,33 @@ def boolean(value: object) -> bool | None:
 
 
 def number(value: object) -> float | None:
-    """Take a finite number."""
+    """Take a finite number, also as text, as a person typed it into a settings' field."""
     if type(value) is float:
         return value if isfinite(value) else None
     if type(value) is int and -_MAX_INTEGER <= value < _MAX_INTEGER:
         return float(value)
-    return None
+    return _typed_number(value)
 
 
 def integer(value: object) -> int | None:
-    """Take a whole number; 42.0 is one, for JSON knows no difference."""
+    """Take a whole number, also as text or as a float such as 42.0."""
     if type(value) is int:
         return value if -_MAX_INTEGER <= value < _MAX_INTEGER else None
     if type(value) is float and value.is_integer() and abs(value) < _MAX_INTEGER:
         return int(value)
+    typed = _typed_number(value)
+    return None if typed is None else integer(typed)
+
+
+def _typed_number(value: object) -> float | None:
+    """Take the number that a text is."""
+    if type(value) is str and _TYPED_NUMBER.fullmatch(value):
+        return float(value)
     return None
 
 
 def timestamp(value: object) -> datetime | None:
-    """Take an ISO 8601 date and time that says its offset, as UTC."""
+    """Take an ISO 8601 date and time with an offset, and convert it to UTC."""
     if type(value) is not str:
         return None
     try:
@@ -113,7 +140,7 @@ def timestamp(value: object) -> datetime | None:
 
 
 def embedded_json(value: object) -> object:
-    """Take what stands as JSON inside a string."""
+    """Take the content of a string that is JSON itself, None if it is not."""
     if type(value) is not str:
         return None
     try:

@@ -1,4 +1,4 @@
-"""How calls of a server's REST API are made, and their answers read."""
+"""The common part of all calls of a server's REST API."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,26 +8,33 @@ from aiohttp import hdrs
 from yarl import URL
 
 from .credentials import AccessToken, Credential
+from .exceptions import ObicoProxyError, ObicoUnknownPathError
 from .models import CommandResult, Listing
-from .parsing import parse_json
 from .transport import (
     DEFAULT_TIMEOUT,
     open_response,
     raise_for_status,
-    read_bounded,
+    read_json,
     server_time,
 )
+from .urls import server_url
 
 API = "api/v1"
 
-# 100 printers are half a megabyte; a server that sends more than this is none.
+# 100 printers are half a megabyte: far more than any account needs, and little enough to be
+# parsed without a noticeable pause.
 MAX_JSON_BYTES = 8 * 1024 * 1024
 
 type Params = list[tuple[str, str]]
 
 
+def slice_params(start: int, limit: int) -> Params:
+    """Return the parameters for a part of a list."""
+    return [("start", f"{start:d}"), ("limit", f"{limit:d}")]
+
+
 class RestCalls:
-    """Calls one server in the name of one user."""
+    """Calls one server with the credential of one user."""
 
     def __init__(
         self,
@@ -37,12 +44,12 @@ class RestCalls:
         *,
         timeout: float = DEFAULT_TIMEOUT,
     ) -> None:
-        """Use a session, though none of its cookies; `timeout` is in seconds for a call.
+        """Use a session, without its cookies; `timeout` is in seconds for a call.
 
-        Text is an access token.
+        A credential that is a string is an access token.
         """
         self._session = session
-        self._base_url = base_url.origin()
+        self._base_url = server_url(base_url)
         self._credential = (
             AccessToken(credential) if isinstance(credential, str) else credential
         )
@@ -50,12 +57,23 @@ class RestCalls:
 
     @property
     def base_url(self) -> URL:
-        """The server's origin."""
+        """The server's address, with the path that a proxy has it below."""
         return self._base_url
 
     async def _get(self, path: str) -> object:
         """Return the JSON of a GET."""
         return (await self._call(hdrs.METH_GET, path))[0]
+
+    async def _get_object(self, path: str, params: Params | None = None) -> object:
+        """Return the JSON of a GET of an object whose path every server knows.
+
+        A server that does not know the path is no Obico server: whatever answered must
+        not be taken for the news that the object is gone.
+        """
+        try:
+            return (await self._call(hdrs.METH_GET, path, params))[0]
+        except ObicoUnknownPathError as err:
+            raise ObicoProxyError(str(err)) from None
 
     async def _list[T](
         self, path: str, parse: Callable[[object], T], params: Params
@@ -71,7 +89,7 @@ class RestCalls:
         params: Params | None = None,
         json: dict[str, object] | None = None,
     ) -> CommandResult:
-        """Return the result of a POST."""
+        """Return the result of a command to a printer (POST printers/{id}/{command}/)."""
         content, _ = await self._call(
             hdrs.METH_POST, f"printers/{printer_id:d}/{command}/", params, json
         )
@@ -87,7 +105,7 @@ class RestCalls:
         form: aiohttp.FormData | None = None,
         timeout: float | None = None,
     ) -> tuple[object, datetime | None]:
-        """Return the JSON of an answer and the server's time."""
+        """Return the JSON of an answer and the server's time, None if it does not tell it."""
         async with open_response(
             self._session,
             method,
@@ -98,7 +116,8 @@ class RestCalls:
             json=json,
             form=form,
         ) as response:
-            raise_for_status(response)
-            return parse_json(
-                await read_bounded(response, MAX_JSON_BYTES)
-            ), server_time(response.headers)
+            await raise_for_status(response)
+            return (
+                await read_json(response, MAX_JSON_BYTES),
+                server_time(response.headers),
+            )

@@ -1,7 +1,9 @@
-"""Sign in with e-mail and password, as a person does in a browser."""
+"""Sign in with e-mail and password on the server's own page, and sign out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from http import HTTPStatus
+import logging
 
 import aiohttp
 from yarl import URL
@@ -9,21 +11,28 @@ from yarl import URL
 from .credentials import SESSION_COOKIE_NAME, SessionCookie
 from .exceptions import (
     ObicoAuthenticationError,
+    ObicoError,
+    ObicoServerError,
     ObicoSocialSignInError,
     ObicoTwoStepError,
+    ObicoUnknownSiteError,
 )
 from .forms import Control, Document, Form
 from .transport import DEFAULT_TIMEOUT
 from .urls import parse_sent_url
 from .visit import Visit
 
-_LOGIN_PATH = "accounts/login/"
-_LOGIN_FIELDS = frozenset({"csrfmiddlewaretoken", "login", "password"})
+_LOGGER = logging.getLogger(__name__)
 
-# Where Django's sign-in packages send to for the second step.
+_LOGIN_PATH = "accounts/login/"
+_LOGOUT_PATH = "accounts/logout/"
+_LOGIN_FIELDS = frozenset({"csrfmiddlewaretoken", "login", "password"})
+_LOGOUT_FIELDS = frozenset({"csrfmiddlewaretoken"})
+
+# Parts of the paths that Django's sign-in packages redirect to for the second step.
 _TWO_STEP_PATHS = ("2fa", "mfa", "totp", "two-factor", "two_factor", "authenticate")
 
-# What they call the field that the code goes into.
+# Names that these packages give to the field for the code.
 _CODE_FIELDS = frozenset(
     {"code", "otp", "otp_code", "otp_token", "token-otp_token", "totp"}
 )
@@ -31,7 +40,7 @@ _CODE_FIELDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Somebody who is signed in, for as long as the session lasts."""
+    """A user's session, and the visit that it was opened with."""
 
     session_cookie: SessionCookie
     visit: Visit = field(repr=False)
@@ -39,28 +48,68 @@ class SignedIn:
 
 async def sign_in(
     session: aiohttp.ClientSession,
-    origin: URL,
+    base_url: URL,
     email: str,
     password: str,
     *,
     timeout: float = DEFAULT_TIMEOUT,
 ) -> SignedIn:
-    """Sign in; the password goes to `origin` and is kept nowhere.
+    """Sign in; the password goes to `base_url` only and is not kept.
 
-    `session` is best one with a DummyCookieJar: its cookies are not used here, but
-    aiohttp would put those of the server into its jar, too.
+    `session` should have a DummyCookieJar: its cookies are not used here, but aiohttp
+    would put those of the server into its jar, too.
 
-    Raises ObicoAuthenticationError for wrong e-mail or password, ObicoTwoStepError if
-    they are not enough, ObicoSocialSignInError if there is no place for them,
-    ObicoSignInPageError if the page is another one than known; ObicoConnectionError,
-    ObicoRateLimitError, ObicoServerError as all calls.
+    Raises ObicoAuthenticationError for a wrong e-mail address or password,
+    ObicoTwoStepError if they are not enough, ObicoSocialSignInError if the page has no
+    fields for them, ObicoUnknownSiteError if it fails under this address,
+    ObicoSignInPageError if it is another page than known; ObicoRedirectError,
+    ObicoConnectionError, ObicoRateLimitError, ObicoServerError as all calls.
     """
-    visit = Visit(session, origin, timeout=timeout)
-    page = await visit.get(visit.origin / _LOGIN_PATH)
+    visit = Visit(session, base_url, timeout=timeout)
+    try:
+        return await _sign_in(visit, email, password)
+    except ObicoServerError as err:
+        if err.status != HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
+        raise ObicoUnknownSiteError(
+            f"The sign-in page of {base_url.host} fails", status=err.status
+        ) from None
+
+
+async def end_session(
+    session: aiohttp.ClientSession,
+    base_url: URL,
+    session_cookie: SessionCookie,
+    *,
+    timeout: float = DEFAULT_TIMEOUT,
+) -> bool:
+    """End a session; return whether the server did it."""
+    return await sign_out(
+        Visit(session, base_url, timeout=timeout, session_cookie=session_cookie)
+    )
+
+
+async def sign_out(visit: Visit) -> bool:
+    """End the session of a visit; return whether the server did it.
+
+    No error is raised: the caller could not do anything about it.
+    """
+    try:
+        page = await visit.get(_LOGOUT_PATH)
+        if page.target is None:
+            # Some servers ask first.
+            page = await visit.submit(page, page.form(_LOGOUT_FIELDS), {})
+    except ObicoError as err:
+        _LOGGER.debug("The session is not ended: %s", err)
+        return False
+    return page.target is not None
+
+
+async def _sign_in(visit: Visit, email: str, password: str) -> SignedIn:
+    """Fill in the form of the sign-in page, and return the session that it opens."""
+    page = await visit.get(_LOGIN_PATH)
     if page.document.find(_LOGIN_FIELDS) is None and _offers_social(page.document):
-        raise ObicoSocialSignInError(
-            f"{page.url.host} lets nobody in with a password of its own"
-        )
+        raise ObicoSocialSignInError(f"{page.url.host} has no passwords of its own")
     answer = await visit.submit(
         page,
         page.form(_LOGIN_FIELDS),
@@ -70,7 +119,7 @@ async def sign_in(
         again = answer.document.find(_LOGIN_FIELDS)
         if _asks_for_code(answer.document.forms if again is None else [again]):
             raise _two_step_error(visit)
-        # Anything but the form once more is no refusal.
+        # The server refuses by showing the form again.
         answer.form(_LOGIN_FIELDS)
         raise ObicoAuthenticationError(
             f"{answer.url.host} does not accept e-mail and password"
@@ -83,11 +132,11 @@ async def sign_in(
 
 
 def _two_step_error(visit: Visit) -> ObicoTwoStepError:
-    return ObicoTwoStepError(f"{visit.origin.host} asks for a second step")
+    return ObicoTwoStepError(f"{visit.base_url.host} asks for a second step")
 
 
 def _asks_for_code(forms: Iterable[Form]) -> bool:
-    """Return whether there is a field for a code that is made anew each time."""
+    """Return whether a form has a field for a one-time code."""
     return any(_is_for_code(control) for form in forms for control in form.controls)
 
 
@@ -98,7 +147,7 @@ def _is_for_code(control: Control) -> bool:
 
 
 def _offers_social(document: Document) -> bool:
-    """Return whether one can sign in through somebody else: /accounts/{whom}/login/."""
+    """Return whether a page links to the sign-in of a provider: /accounts/{provider}/login/."""
     base = URL("http://any/")
     for address in document.addresses():
         url = parse_sent_url(address, base)

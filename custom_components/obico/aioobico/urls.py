@@ -7,9 +7,19 @@ from yarl import URL
 
 CLOUD_URL = URL("https://app.obico.io")
 
+# Where a self-hosted server listens unless its owner chose another port.
+SELF_HOSTED_PORT = 3334
+
 _SCHEMES = frozenset({"http", "https"})
 
 _WITH_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
+# "http:/host", "http//host", "http:\\host", "http;//host" and the like: there is no host
+# of that name, the colon or a slash is mistyped.
+_MISTYPED_SCHEME = re.compile(r"(https?)[:;.]?[/\\]{1,2}(?![/\\])", re.IGNORECASE)
+
+# Of what was typed, up to the last "@" in front of the path.
+_USER_INFO = re.compile(r"(?<![^/\\])[^/\\?#]*@")
 
 # What a resolver takes: it fails in its own way over an empty or overlong label.
 _HOST_NAME = re.compile(
@@ -20,38 +30,87 @@ _HOST_NAME = re.compile(
 # could not be sent otherwise.
 _QUOTED = re.compile(r"[!-~]+")
 
+# Paths below which a reverse proxy has an Obico server are one or two segments long.
+# Longer ones are of a page that somebody copied the address of.
+_MAX_PATH_SEGMENTS = 4
+
+_MEDIA_PATH = "/media/"
+
+
+class UserInfoError(ValueError):
+    """The address has a user name or password in it.
+
+    A proxy would want them in the header `Authorization`, where the access token goes.
+    """
+
 
 def parse_server_url(text: str) -> list[URL]:
-    """Return the origins worth trying for what a person typed, best first.
+    """Return the base URLs worth trying for what a person typed, best first.
 
-    Without a scheme that is https, then http; for what stands at home (IP addresses,
-    `.local`, `localhost`) the other way round. Path, query and user info are dropped.
-    Raises ValueError when nothing can be made of it.
+    - Without a scheme: https, then http. For what stands at home (IP addresses,
+      `.local`, `localhost`) http first, since it seldom has a certificate.
+    - Without a port: also the port of self-hosted servers.
+    - With a path: the server may be below it (a proxy that has it at `/obico/`), or the
+      path is of one of its pages. The longest is tried first, so that of several servers
+      on one host the one that was typed is found.
+
+    Query and fragment are dropped. Raises UserInfoError for user or password in the
+    address, ValueError when nothing can be made of it.
     """
-    text = text.strip()
+    text = _with_mended_scheme(text.strip())
     if _WITH_SCHEME.match(text):
-        return [_server_origin(text)]
+        url = _parse(text)
+        return [*_with_paths(url), *_at_usual_port(url)]
+    text = text.removeprefix("//")
     host = f"[{text}]" if _is_ipv6(text) else text
-    secure = _server_origin(f"https://{host}")
-    plain = _server_origin(f"http://{host}")
-    return [plain, secure] if _is_at_home(secure) else [secure, plain]
+    secure, plain = _parse(f"https://{host}"), _parse(f"http://{host}")
+    if _is_at_home(secure):
+        # There the port of self-hosted servers is likelier than 80, on which many
+        # devices have a page of their own.
+        return [*_at_usual_port(plain), *_with_paths(plain), *_with_paths(secure)]
+    return [*_with_paths(secure), *_with_paths(plain), *_at_usual_port(plain)]
+
+
+def without_user_info(text: str) -> str:
+    """Return an address as a person typed it, without user name and password."""
+    return _USER_INFO.sub("", text, count=1)
+
+
+def server_url(url: URL) -> URL:
+    """Return the base URL of a server: scheme, host, port and path without a last slash."""
+    base = url.origin().with_port(None if url.is_default_port() else url.explicit_port)
+    path = url.raw_path.rstrip("/")
+    return base.with_path(path, encoded=True) if path else base
+
+
+def below(base_url: URL, path: str) -> str:
+    """Return the quoted path that a path of the server has behind its proxy.
+
+    A server does not know the path that a proxy has it below, unless it is told. Then
+    its own paths have it already.
+    """
+    prefix = base_url.raw_path.rstrip("/")
+    return path if path.startswith(f"{prefix}/") else prefix + path
 
 
 def picture_url(address: str, base_url: URL) -> URL | None:
     """Return where a picture can be fetched, None when its address is of no use.
 
-    The server names its media with the host of its own settings, by default localhost:
-    such an address moves to `base_url`. Its signature covers the path only. Pictures on
-    other hosts, as the cloud has them, stay.
+    The server names its media with the host of its own settings, by default localhost,
+    and without the path that a proxy has it below: such an address moves to `base_url`.
+    Its signature covers the path only. Pictures on other hosts, as the cloud has them,
+    stay.
     """
     url = parse_sent_url(address)
     if url is None or not (url.host == base_url.host or is_local_host(url)):
         return url
-    if url.raw_path.startswith("/media/"):
+    path = below(base_url, url.raw_path)
+    if path.startswith(below(base_url, _MEDIA_PATH)):
         return (
             url.with_scheme(base_url.scheme)
             .with_host(base_url.host or "")
             .with_port(base_url.explicit_port)
+            .with_path(path, encoded=True, keep_query=True)
         )
     # Whatever else runs on that host, or on this machine, is none of ours.
     return url if url.origin() == base_url.origin() else None
@@ -82,6 +141,31 @@ def is_local_host(url: URL) -> bool:
     return host == "localhost" or host.endswith(".localhost")
 
 
+def _with_mended_scheme(text: str) -> str:
+    """Return an address with the scheme that was meant; of two of them the last counts."""
+    scheme = ""
+    while (found := _MISTYPED_SCHEME.match(text)) is not None:
+        scheme = f"{found[1]}://"
+        text = text[found.end() :]
+    return scheme + text
+
+
+def _at_usual_port(url: URL) -> list[URL]:
+    """Return where a self-hosted server listens if the address names no port."""
+    if url.explicit_port is not None or url.origin() == CLOUD_URL.with_scheme(
+        url.scheme
+    ):
+        return []
+    return [url.origin().with_port(SELF_HOSTED_PORT)]
+
+
+def _with_paths(url: URL) -> list[URL]:
+    """Return the base URLs that an address can mean: its path, shortened bit by bit."""
+    segments = [part for part in url.raw_path.split("/") if part][:_MAX_PATH_SEGMENTS]
+    paths = ("/" + "/".join(segments[:count]) for count in range(len(segments), -1, -1))
+    return [server_url(url.with_path(path, encoded=True)) for path in paths]
+
+
 def _has_usable_host(url: URL) -> bool:
     """Return whether a resolver can be asked for this host."""
     host = url.raw_host or ""
@@ -89,21 +173,23 @@ def _has_usable_host(url: URL) -> bool:
 
 
 def _to_url(text: str, *, encoded: bool = False) -> URL:
-    """Take an address; ValueError for any other text, also where yarl stumbles over it."""
+    """Parse an address; ValueError for any other text, also where yarl fails over it."""
     try:
         return URL(text, encoded=encoded)
     except IndexError:
         raise ValueError("This is no address") from None
 
 
-def _server_origin(address: str) -> URL:
-    """Return scheme, host and port of an address."""
+def _parse(address: str) -> URL:
+    """Return what was typed as the address of a server."""
     if any(character.isspace() for character in address):
         raise ValueError("An address has no spaces")
     url = _to_url(address)
     if url.scheme not in _SCHEMES or not _has_usable_host(url):
         raise ValueError("This is no address of a server")
-    return url.origin().with_port(None if url.is_default_port() else url.explicit_port)
+    if url.user is not None or url.password is not None:
+        raise UserInfoError("An address with a user name or password is not supported")
+    return url
 
 
 def _is_at_home(url: URL) -> bool:

@@ -1,4 +1,4 @@
-"""The push of one printer: the whole object, whenever something about it changed."""
+"""The push connection of one printer, which sends its whole object whenever it changes."""
 
 import asyncio
 from contextlib import suppress
@@ -8,28 +8,33 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
-from .agent import AgentReply
-from .exceptions import ObicoConnectionError, ObicoResponseError
+from .exceptions import ObicoConnectionError, ObicoResponseError, ObicoTooLargeError
 from .models import Printer
 from .parsing import JsonObject, parse_json, section, text, to_object
+from .replies import MAX_REPLY_BYTES, AgentReply
 from .transport import REDIRECTS, translated_errors
 
-# A pong that misses half of this means that nobody is there any more.
+# Seconds between pings; without a pong for half of it the connection counts as lost.
 _HEARTBEAT = 30.0
 
-# A printing printer is 5 kB; room for many webcams and heaters.
-_MAX_MESSAGE_BYTES = 1024 * 1024
+# A printing printer is 5 kB; room for many webcams and heaters. More than this are only
+# lists of files, asked for by somebody.
+_MAX_PUSH_BYTES = 1024 * 1024
+# aiohttp closes the connection over a larger message. Lists that others asked for arrive as
+# well, and must not interrupt the push.
+_MAX_MESSAGE_BYTES = 2 * MAX_REPLY_BYTES
 
-# For the server's farewell.
+# Seconds that closing waits for the server to close, too.
 _CLOSE_SECONDS = 2.0
 
 
 async def refuse_redirects(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
-    """Follow no redirect to another server, as `ws_connect` does otherwise.
+    """Raise for a redirect instead of following it, as `ws_connect` does otherwise.
 
-    A middleware for the session that push connections are opened with.
+    A middleware for the session that push connections are opened with: the address holds
+    the printer's token, which no other server may get.
     """
     response = await handler(request)
     if response.status in REDIRECTS:
@@ -44,12 +49,12 @@ async def refuse_redirects(
 
 
 class PrinterSocket:
-    """An open push connection; whoever opened it closes it."""
+    """An open push connection; whoever opens it has to close it."""
 
     def __init__(
         self, socket: aiohttp.ClientWebSocketResponse[bool], host: str
     ) -> None:
-        """Wrap what aiohttp has opened."""
+        """Wrap a websocket that aiohttp has opened."""
         self._socket = socket
         self._host = host
 
@@ -64,15 +69,14 @@ class PrinterSocket:
     ) -> Self:
         """Connect to the push of the printer with this token (/ws/token/web/{auth_token}/).
 
-        Raises ObicoAuthenticationError when the token is not, or no longer, that of a printer. The address holds
-        the token: it stands in no error.
+        `timeout` is in seconds. Raises ObicoUpgradeRefusedError when the token is not, or no longer, that of a
+        printer, or something in front of the server refuses. The address holds the token: it stands in no error.
         """
-        path = f"/ws/token/web/{auth_token}/"
         url = base_url.with_scheme("wss" if base_url.scheme == "https" else "ws")
         with translated_errors(base_url, timeout):
             async with asyncio.timeout(timeout):
                 socket = await session.ws_connect(
-                    url.with_path(path),
+                    url / "ws/token/web" / auth_token / "",
                     heartbeat=_HEARTBEAT,
                     max_msg_size=_MAX_MESSAGE_BYTES,
                     timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_SECONDS),
@@ -81,11 +85,22 @@ class PrinterSocket:
         return cls(socket, base_url.host or "")
 
     async def receive(self) -> bytes:
-        """Return the next message; ObicoConnectionError when there will be none."""
+        """Return the next message.
+
+        ObicoConnectionError when there will be none, ObicoTooLargeError if that is so
+        because of one of more than 32 MiB.
+        """
         message = await self._socket.receive()
         if message.type is aiohttp.WSMsgType.TEXT:
             received: bytes = message.data
             return received
+        if (
+            isinstance(message.data, aiohttp.WebSocketError)
+            and message.data.code == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
+        ):
+            raise ObicoTooLargeError(
+                f"{self._host} pushed a message of more than {_MAX_MESSAGE_BYTES} bytes"
+            )
         raise ObicoConnectionError(f"{self._host} closed the push connection")
 
     async def send(self, message: str) -> None:
@@ -98,22 +113,22 @@ class PrinterSocket:
             ) from None
 
     async def keep_viewing(self) -> None:
-        """Say that somebody goes on watching this printer.
+        """Tell the server that this printer is still being watched.
 
-        For 20 to 40 minutes after it, as after connecting, the agent sends more readings and pictures.
+        For 20 to 40 minutes after it, as after connecting, the agent sends readings and pictures more often.
         """
         with suppress(ObicoConnectionError):
-            # Whoever receives learns that it is closed.
+            # receive() raises for a closed connection.
             await self.send("{}")
 
     async def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         await self._socket.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentEvent:
-    """Something the agent reports by itself, before the server records it, if it does."""
+    """An event that the agent reports itself, before (or without) a PrinterEvent of the server."""
 
     event_type: str | None
     event_class: str | None
@@ -130,20 +145,24 @@ class AgentEvent:
 
 
 class PushReader:
-    """Reads the messages of one printer, and no more of each than is new."""
+    """Parses the messages of one printer, and skips what did not change."""
 
     def __init__(self) -> None:
-        """Start with nothing read."""
+        """Start without a previous message."""
         self._message: bytes | None = None
         self._previous: tuple[JsonObject, Printer] | None = None
 
     def read(self, message: bytes) -> Printer | AgentEvent | AgentReply | None:
-        """Return what a message brings; None if that is nothing, as with a third of them.
+        """Return what is new in a message; None if nothing is, as in a third of them.
 
-        Raises ObicoResponseError for what no server sends.
+        A message of more than 1 MiB is returned as an unread reply: it is only parsed by
+        PrinterAgent.handle_reply(), if it is waited for. Raises ObicoResponseError for
+        what no server sends.
         """
         if message == self._message:
             return None
+        if len(message) > _MAX_PUSH_BYTES:
+            return AgentReply.from_unread(message)
         data = to_object(parse_json(message), "The message")
         if "passthru" in data:
             return _read_passthru(section(data["passthru"]))
@@ -156,7 +175,7 @@ class PushReader:
 
 
 def _read_passthru(data: JsonObject) -> AgentEvent | AgentReply | None:
-    """Return what an agent says to those who watch; None for what is of no use here."""
+    """Return an agent's event or reply; None for its other messages, such as the terminal's."""
     event = data.get("printer_event")
     if isinstance(event, dict):
         return AgentEvent.from_dict(event)

@@ -1,4 +1,4 @@
-"""The actions that automations, scripts and people can call."""
+"""The actions of the integration."""
 
 from typing import Final
 
@@ -22,7 +22,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
-    """Register all actions: they are there, and say what is missing, also without an account."""
+    """Register all actions, also without an account: their errors then say that there is none."""
     for action in ACTIONS:
         schema = probatio.Schema(dict(action.fields))
         if action.is_for_administrators:

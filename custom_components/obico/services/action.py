@@ -1,4 +1,4 @@
-"""What an action is, and what its fields can be."""
+"""The description of an action, and validators for its fields."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse | Non
 
 @dataclass(frozen=True)
 class Action:
-    """An action: what it takes, and what it does."""
+    """An action: its name, its fields and its handler."""
 
     name: str
     fields: Fields
@@ -25,10 +25,13 @@ class Action:
 
 
 def number_from(lowest: float, highest: float) -> object:
-    """Return a validator of numbers, which also keeps out what is no number."""
+    """Return a validator of numbers in a range, limits included.
+
+    It also refuses NaN, which compares with nothing.
+    """
     return probatio.All(probatio.Coerce(float), probatio.Range(min=lowest, max=highest))
 
 
 def whole_number_from(lowest: int, highest: int) -> object:
-    """Return a validator of whole numbers."""
+    """Return a validator of whole numbers in a range, limits included."""
     return probatio.All(probatio.Coerce(int), probatio.Range(min=lowest, max=highest))

@@ -1,4 +1,4 @@
-"""The action that has a picture judged by Obico's failure detection."""
+"""The action that has Obico's failure detection examine a picture."""
 
 from contextlib import suppress
 from typing import Final
@@ -18,7 +18,6 @@ from homeassistant.core import (
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
-from .. import commands, control
 from ..aioobico import (
     ObicoClient,
     ObicoConnectionError,
@@ -28,17 +27,18 @@ from ..aioobico import (
     Printer,
 )
 from ..const import DOMAIN
-from ..control import PrinterCommand
-from ..coordinator import ObicoCoordinator
+from ..printer import preconditions
+from ..printer.commands import CommandChannel, PrinterCommand
 from .action import Action
 from .targets import ONE_PRINTER, async_ensure_allowed, async_target
 
 MAX_PICTURE_BYTES: Final = 5 * 1024 * 1024
 
-# What can be told apart from the records of others.
+# The start of the file name in print records that this action opens. Any other record
+# is that of a print, and must not be closed.
 RECORD_NAME: Final = "Home Assistant: "
 
-# What the detection reads, whatever its name ends with.
+# The server decodes the picture by its content; these are the formats that it knows.
 _CONTENT_TYPES: Final = frozenset({"image/jpeg", "image/jpg", "image/png"})
 
 
@@ -46,21 +46,20 @@ async def _async_predict(call: ServiceCall) -> ServiceResponse:
     entity_id: str = call.data[ATTR_ENTITY_ID]
     await async_ensure_allowed(call, [entity_id], POLICY_READ)
     target = await async_target(call, POLICY_CONTROL)
-    # Before a camera is woken up for nothing.
-    commands.ensure(commands.against_prediction(target.printer))
+    # Checked first, because fetching a picture may wake a camera up.
+    preconditions.ensure(preconditions.check_prediction(target.printer))
     picture = await _async_picture_of(call.hass, entity_id)
     predictions: list[Prediction] = []
 
-    async def send(coordinator: ObicoCoordinator, printer: Printer) -> None:
+    async def send(channel: CommandChannel, printer: Printer) -> None:
         predictions.append(
-            await _async_judge(coordinator.client, printer.id, picture, entity_id)
+            await _async_examine(channel.client, printer.id, picture, entity_id)
         )
 
-    await control.async_run(
-        target.coordinator,
+    await target.account.commands.async_run(
         target.printer,
         PrinterCommand(
-            key="predict", objection_fn=commands.against_prediction, send_fn=send
+            key="predict", precondition_fn=preconditions.check_prediction, send_fn=send
         ),
     )
     (prediction,) = predictions
@@ -86,7 +85,7 @@ async def _async_predict(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_picture_of(hass: HomeAssistant, entity_id: str) -> bytes:
-    """Return what a camera or image entity shows now."""
+    """Return the current picture of a camera or image entity."""
     domain, _ = split_entity_id(entity_id)
     try:
         picture: camera.Image | image.Image = await (
@@ -115,13 +114,14 @@ async def _async_picture_of(hass: HomeAssistant, entity_id: str) -> bytes:
     return picture.content
 
 
-async def _async_judge(
+async def _async_examine(
     client: ObicoClient, printer_id: int, picture: bytes, entity_id: str
 ) -> Prediction:
-    """Have a picture judged, in a record of its own that is closed again whatever happens.
+    """Have a picture examined within a print record that is opened for it and closed again.
 
-    The server judges only for a print whose record is open, and opening one closes
-    another: what somebody else reports of this printer must not be cut off.
+    The server examines pictures only while a print record of the printer is open, and
+    opening one closes the one before. Raises ServiceValidationError where a record that
+    this action did not open is open: it is that of a print.
     """
     job = (await client.get_printer(printer_id)).current_print
     if job is not None:
@@ -129,7 +129,7 @@ async def _async_judge(
             raise ServiceValidationError(
                 translation_domain=DOMAIN, translation_key="record_of_others"
             )
-        # The server could not be reached when it was to be closed.
+        # It is left from a call that could not close it, as the server was unreachable.
         await _async_close_record(client, printer_id)
     try:
         await client.open_print_record(printer_id, f"{RECORD_NAME}{entity_id}")
@@ -139,7 +139,7 @@ async def _async_judge(
 
 
 async def _async_close_record(client: ObicoClient, printer_id: int) -> None:
-    """Close a record as cancelled: nothing was printed that could have finished."""
+    """Close a print record as cancelled, because no print has finished."""
     with suppress(ObicoNotFoundError):
         try:
             await client.close_print_record(printer_id, cancelled=True)

@@ -1,4 +1,4 @@
-"""Actions on files: which there are, and printing one."""
+"""Actions that list files and print them."""
 
 import re
 from typing import Final
@@ -10,7 +10,7 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util.json import JsonObjectType
 
-from .. import commands, control
+from ..account.errors import translated_errors
 from ..aioobico import (
     AgentKind,
     CloudFile,
@@ -23,12 +23,11 @@ from ..aioobico import (
     PrinterAgent,
     PrinterListing,
 )
-from ..commands import agent_kind
 from ..const import DOMAIN
-from ..control import PrinterCommand
-from ..coordinator import ObicoCoordinator
-from ..errors import translated_errors
-from ..prints import meters
+from ..printer import effects, preconditions
+from ..printer.commands import MOVE, CommandChannel, PrinterCommand
+from ..printer.preconditions import agent_kind
+from ..prints.outcome import meters
 from .action import Action
 from .rows import moment, seconds
 from .targets import ONE_PRINTER, async_account, async_target
@@ -41,15 +40,15 @@ PRINTER: Final = "printer"
 CLOUD: Final = "cloud"
 
 MAX_PATH_LENGTH: Final = 1024
-# Of 100 files or folders each.
+# With up to 100 files or folders on each page, more than anybody looks through.
 _MAX_PAGES: Final = 20
 
-# What the server leaves of a name when it makes a safe one of it.
+# The characters of a file name that the server keeps; it replaces others.
 _SAFE: Final = re.compile(r"[\w.]+")
 
 
 def _path(value: object) -> str:
-    """Validate a path below the top of a storage."""
+    """Validate a path relative to the root of a storage."""
     if not isinstance(value, str):
         raise probatio.Invalid("expected a path")
     path = value.strip().strip("/")
@@ -67,9 +66,9 @@ async def _async_get_files(call: ServiceCall) -> ServiceResponse:
     folder: str = call.data[ATTR_FOLDER]
     if call.data[ATTR_SOURCE] == PRINTER:
         target = await async_target(call, POLICY_READ)
-        commands.ensure(commands.against_agent(target.printer))
-        with translated_errors(target.hass, target.coordinator.config_entry):
-            listing = await target.coordinator.pushes.agent_of(
+        preconditions.ensure(preconditions.check_agent(target.printer))
+        with translated_errors(target.hass, target.account.entry):
+            listing = await target.account.connections.agent_of(
                 target.printer.id
             ).list_files(agent_kind(target.printer), folder)
         return {
@@ -77,9 +76,9 @@ async def _async_get_files(call: ServiceCall) -> ServiceResponse:
             "device_id": target.device_id,
             **_printer_rows(listing),
         }
-    coordinator = await async_account(call, POLICY_READ)
-    with translated_errors(coordinator.hass, coordinator.config_entry):
-        return await _async_cloud_rows(coordinator.client, folder)
+    account = await async_account(call, POLICY_READ)
+    with translated_errors(account.hass, account.entry):
+        return await _async_cloud_rows(account.client, folder)
 
 
 def _printer_rows(listing: PrinterListing) -> JsonObjectType:
@@ -178,30 +177,29 @@ async def _async_start_print(call: ServiceCall) -> None:
     target = await async_target(call, POLICY_CONTROL)
     path: str = call.data[ATTR_FILE]
 
-    async def send(coordinator: ObicoCoordinator, printer: Printer) -> None:
-        agent = coordinator.pushes.agent_of(printer.id)
+    async def send(channel: CommandChannel, printer: Printer) -> None:
+        agent = channel.agent_of(printer.id)
         if call.data[ATTR_SOURCE] == CLOUD:
             await agent.print_cloud_file(
-                await _async_find_cloud_file(coordinator.client, path)
+                await _async_find_cloud_file(channel.client, path)
             )
         else:
             await _async_print_file(agent, agent_kind(printer), path)
 
-    await control.async_run(
-        target.coordinator,
+    await target.account.commands.async_run(
         target.printer,
         PrinterCommand(
-            key=control.MOVE,
-            objection_fn=commands.against_moving,
+            key=MOVE,
+            precondition_fn=preconditions.check_moving,
             send_fn=send,
-            is_done_fn=commands.is_started,
+            effect_fn=effects.is_started,
             unanswered_fn=_start_unanswered,
         ),
     )
 
 
 def _start_unanswered() -> HomeAssistantError:
-    """Return the error for a print that may still begin, when Klipper comes to it."""
+    """Return the error for a print that may still start, once Klipper is not busy any more."""
     return HomeAssistantError(
         translation_domain=DOMAIN, translation_key="start_unanswered"
     )
@@ -211,18 +209,18 @@ async def _async_print_file(agent: PrinterAgent, kind: AgentKind, path: str) -> 
     try:
         await agent.print_file(kind, path)
     except ObicoAgentRefusedError:
-        # Klipper's agent tells no reason, OctoPrint's its own.
+        # The agent of Klipper gives no reason, so whether the file is missing is looked up.
         if await _async_is_missing(agent, kind, path):
             raise _file_not_found(path) from None
         raise
 
 
 async def _async_is_missing(agent: PrinterAgent, kind: AgentKind, path: str) -> bool:
-    """Return whether a printer has no such file, as far as its agent tells."""
+    """Return whether a printer has no such file, False where the agent does not answer."""
     try:
         listing = await agent.list_files(kind, path.rpartition("/")[0])
     except ObicoAgentRefusedError:
-        # There is not even such a folder.
+        # The folder does not exist either.
         return True
     except ObicoAgentSilentError:
         return False
@@ -230,9 +228,12 @@ async def _async_is_missing(agent: PrinterAgent, kind: AgentKind, path: str) -> 
 
 
 async def _async_find_cloud_file(client: ObicoClient, path: str) -> CloudFile:
-    """Return the file in the cloud that has this path, or the only one of this name."""
+    """Return the file in the cloud that has a path, or without a folder the only one of a name.
+
+    Raises ServiceValidationError where there is none, or more than one.
+    """
     folder, _, name = path.rpartition("/")
-    # Whatever the server made of the rest of its name, its longest safe part is in it.
+    # The server searches the names that it changed, in which this part is unchanged.
     search = max(_SAFE.findall(name), key=len, default=None)
     paths = await _async_cloud_folders(client)
     named = [

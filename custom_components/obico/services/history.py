@@ -1,4 +1,4 @@
-"""Actions that ask for what was: prints and events."""
+"""Actions that return past prints and events."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,6 +14,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 
+from ..account.errors import translated_errors
 from ..aioobico import (
     GroupBy,
     Period,
@@ -24,10 +25,9 @@ from ..aioobico import (
     plain_text,
 )
 from ..const import DOMAIN
-from ..coordinator import ObicoCoordinator
-from ..errors import translated_errors
-from ..events import EVENT_TYPES
-from ..prints import meters, print_duration, print_result
+from ..data import ObicoData
+from ..live.fired_event import EVENT_TYPES
+from ..prints.outcome import meters, print_duration, print_result
 from .action import Action, whole_number_from
 from .rows import moment
 from .statistics import (
@@ -53,24 +53,24 @@ MAX_PRINTS: Final = 500
 MAX_EVENTS: Final = 200
 
 _PAGE: Final = 100
-# The server loads its whole table for each page.
+# For each page the server reads the whole table, so pages are few.
 _MAX_PAGES: Final = 10
 
-# Before the first print that Obico ever watched.
+# Earlier than any print that Obico has recorded.
 _BEFORE_ALL: Final = date(2018, 1, 1)
 
-# Where a server does not tell when.
+# The time by which prints and events without a time are sorted.
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 
 
 def _by_account(
     targets: Iterable[Target],
-) -> list[tuple[ObicoCoordinator, dict[int, Target]]]:
-    """Return the accounts of printers, and for each its printers by their id."""
-    accounts: dict[str, tuple[ObicoCoordinator, dict[int, Target]]] = {}
+) -> list[tuple[ObicoData, dict[int, Target]]]:
+    """Return the accounts of printers, and the printers of each by id."""
+    accounts: dict[str, tuple[ObicoData, dict[int, Target]]] = {}
     for target in targets:
         _, printers = accounts.setdefault(
-            target.coordinator.config_entry.entry_id, (target.coordinator, {})
+            target.account.entry.entry_id, (target.account, {})
         )
         printers[target.printer.id] = target
     return list(accounts.values())
@@ -88,18 +88,18 @@ async def _async_get_prints(call: ServiceCall) -> ServiceResponse:
     result = None if result is None else PrintResultFilter(result)
     found: list[tuple[Print, Target]] = []
     sums: list[PrintStatistics | None] = []
-    for coordinator, printers in _by_account(
+    for account, printers in _by_account(
         await async_targets_of_accounts(call, POLICY_READ)
     ):
-        joined_at = coordinator.data.user.date_joined
+        joined_at = account.coordinator.data.user.date_joined
         period = Period(
             from_date=first or _BEFORE_ALL,
             to_date=last or dt_util.now().date(),
             time_zone=call.hass.config.time_zone,
         )
-        with translated_errors(call.hass, coordinator.config_entry):
+        with translated_errors(call.hass, account.entry):
             prints = await _async_prints(
-                coordinator,
+                account,
                 list(printers),
                 result,
                 period if first or last else None,
@@ -107,8 +107,9 @@ async def _async_get_prints(call: ServiceCall) -> ServiceResponse:
             )
             sums.append(
                 await async_statistics(
-                    coordinator.client,
-                    # For each part of it the server goes through all days with prints.
+                    account.client,
+                    # The server's effort grows with the number of parts, so they start
+                    # with the account where no first day is given.
                     replace(period, from_date=joined_at.date())
                     if first is None and joined_at is not None
                     else period,
@@ -138,20 +139,20 @@ async def _async_get_prints(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_prints(
-    coordinator: ObicoCoordinator,
+    account: ObicoData,
     printer_ids: list[int],
     result: PrintResultFilter | None,
     period: Period | None,
     limit: int,
 ) -> list[Print]:
-    """Return so many of the newest prints, of those that began in a period if there is one.
+    """Return the newest prints, up to a limit, of those that started in the period if given.
 
-    The days are compared here, too: a server that does not know of them gives all.
+    The days are compared here as well, because older servers ignore them.
     """
     prints: list[Print] = []
     page_size = min(_PAGE, limit) if period is None else _PAGE
     for page_number in range(_MAX_PAGES):
-        page = await coordinator.client.get_prints(
+        page = await account.client.get_prints(
             start=page_number * page_size,
             limit=page_size,
             printer_ids=printer_ids,
@@ -193,12 +194,12 @@ async def _async_get_events(call: ServiceCall) -> ServiceResponse:
         since = dt_util.as_utc(since)
     limit: int = call.data[ATTR_LIMIT]
     found: list[tuple[PrinterEvent, Target]] = []
-    for coordinator, printers in _by_account(
+    for account, printers in _by_account(
         await async_targets_of_accounts(call, POLICY_READ)
     ):
-        with translated_errors(call.hass, coordinator.config_entry):
+        with translated_errors(call.hass, account.entry):
             found += await _async_events(
-                coordinator, printers, call.data[ATTR_TYPES], since, limit + 1
+                account, printers, call.data[ATTR_TYPES], since, limit + 1
             )
     found.sort(key=lambda row: row[0].created_at or _EPOCH, reverse=True)
     return {
@@ -208,16 +209,16 @@ async def _async_get_events(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_events(
-    coordinator: ObicoCoordinator,
+    account: ObicoData,
     printers: dict[int, Target],
     types: list[str],
     since: datetime | None,
     limit: int,
 ) -> list[tuple[PrinterEvent, Target]]:
-    """Return so many of the newest events of some printers, as far as pages are looked at."""
+    """Return the newest events of printers, up to a limit, from the first _MAX_PAGES pages."""
     found: list[tuple[PrinterEvent, Target]] = []
     for start in range(0, _PAGE * _MAX_PAGES, _PAGE):
-        page = await coordinator.client.get_events(
+        page = await account.client.get_events(
             start=start,
             limit=_PAGE,
             event_types=[event_type.upper() for event_type in types],
@@ -271,7 +272,7 @@ ACTIONS: Final = (
         PRINTERS
         | {
             probatio.Optional(ATTR_TYPES, default=list(EVENT_TYPES)): probatio.All(
-                cv.ensure_list, [probatio.In(list(EVENT_TYPES))]
+                probatio.EnsureList(), [probatio.In(list(EVENT_TYPES))]
             ),
             probatio.Optional(ATTR_SINCE): cv.datetime,
             probatio.Optional(ATTR_LIMIT, default=DEFAULT_LIMIT): whole_number_from(

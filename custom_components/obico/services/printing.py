@@ -1,4 +1,4 @@
-"""Actions on the current print: pause, resume, cancel, and what the AI thinks of it."""
+"""Actions on the current print: pause, resume, cancel, mute and answer its alerts."""
 
 from typing import Final
 
@@ -8,8 +8,8 @@ from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.core import ServiceCall
 from homeassistant.helpers import config_validation as cv
 
-from .. import control
-from ..control import PrinterCommand
+from ..printer import commands
+from ..printer.commands import PrinterCommand
 from .action import Action, Handler, whole_number_from
 from .targets import PRINTERS, Target, async_for_each
 
@@ -17,17 +17,17 @@ ATTR_ANSWER: Final = "answer"
 ATTR_MUTED: Final = "muted"
 ATTR_PRINT_ID: Final = "print_id"
 
-# What a browser can tell from its neighbours.
+# The largest whole number that is exact in JavaScript.
 _MAX_PRINT_ID: Final = 2**53 - 1
 
 _ANSWERS: Final = {
-    "failed": control.CONFIRM_FAILURE,
-    "not_failed": control.NOT_A_FAILURE,
+    "failed": commands.CONFIRM_FAILURE,
+    "not_failed": commands.NOT_A_FAILURE,
 }
 
 
 def _run(command: PrinterCommand) -> Handler:
-    """Return what gives a command to the printers of a call."""
+    """Return the handler of an action that runs a command on each printer."""
 
     async def run(call: ServiceCall) -> None:
         await _async_run(call, command)
@@ -37,16 +37,22 @@ def _run(command: PrinterCommand) -> Handler:
 
 async def _async_run(call: ServiceCall, command: PrinterCommand) -> None:
     async def ask(target: Target) -> None:
-        await control.async_run(target.coordinator, target.printer, command)
+        await target.account.commands.async_run(target.printer, command)
 
     await async_for_each(call, POLICY_CONTROL, ask, button=command.key)
 
 
 async def _async_cancel_print(call: ServiceCall) -> None:
     print_id = call.data.get(ATTR_PRINT_ID)
-    await _async_run(
-        call, control.CANCEL if print_id is None else control.cancel_only(print_id)
-    )
+
+    async def ask(target: Target) -> None:
+        runner = target.account.commands
+        await runner.async_run(
+            target.printer,
+            commands.CANCEL if print_id is None else runner.cancel_only(print_id),
+        )
+
+    await async_for_each(call, POLICY_CONTROL, ask, button=commands.CANCEL.key)
 
 
 async def _async_answer_alert(call: ServiceCall) -> None:
@@ -55,16 +61,16 @@ async def _async_answer_alert(call: ServiceCall) -> None:
 
 async def _async_mute_alerts(call: ServiceCall) -> None:
     async def ask(target: Target) -> None:
-        await control.async_mute_alerts(
-            target.coordinator, target.printer, muted=call.data[ATTR_MUTED]
+        await target.account.commands.async_mute_alerts(
+            target.printer, muted=call.data[ATTR_MUTED]
         )
 
     await async_for_each(call, POLICY_CONTROL, ask)
 
 
 ACTIONS: Final = (
-    Action("pause_print", PRINTERS, _run(control.PAUSE)),
-    Action("resume_print", PRINTERS, _run(control.RESUME)),
+    Action("pause_print", PRINTERS, _run(commands.PAUSE)),
+    Action("resume_print", PRINTERS, _run(commands.RESUME)),
     Action(
         "cancel_print",
         PRINTERS

@@ -1,13 +1,13 @@
-"""How values stand in the answers of actions."""
+"""Conversion of values for the responses of actions."""
 
 from datetime import datetime
 
 
 def moment(value: datetime | None) -> str | None:
-    """Return a moment as ISO 8601 has it."""
+    """Return a time in ISO 8601 format."""
     return None if value is None else value.isoformat()
 
 
 def seconds(value: float | None) -> int | None:
-    """Return whole seconds."""
+    """Return whole seconds, at least 0."""
     return None if value is None else max(round(value), 0)

@@ -1,4 +1,4 @@
-"""Sums over prints: the server's, or our own of those that are listed."""
+"""Sums over prints: those of the server, or of the prints in a response."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,7 +18,7 @@ from ..aioobico import (
     PrintStatistics,
     PrintSums,
 )
-from ..prints import meters, print_duration
+from ..prints.outcome import meters, print_duration
 from .rows import seconds
 
 ALL: Final = "all"
@@ -32,7 +32,7 @@ async def async_statistics(
     printer_ids: Iterable[int],
     result: PrintResultFilter | None,
 ) -> PrintStatistics | None:
-    """Return the server's sums, None where it fails over them or tells none."""
+    """Return the server's sums, None where it does not give them or fails."""
     try:
         statistics = await client.get_print_statistics(
             period, group_by, printer_ids=printer_ids, result=result
@@ -59,7 +59,7 @@ def statistics_of(prints: list[Print]) -> PrintStatistics:
 
 
 def summed(statistics: list[PrintStatistics]) -> PrintStatistics:
-    """Return the sums of several accounts as those of one."""
+    """Return the sums over several accounts."""
     if len(statistics) == 1:
         return statistics[0]
     prints = sum(each.prints or 0 for each in statistics)
@@ -90,7 +90,7 @@ def _both(one: PrintSums, other: PrintSums) -> PrintSums:
 
 
 def statistics_row(statistics: PrintStatistics) -> JsonObjectType:
-    """Return sums as they stand in an answer."""
+    """Return sums for the response of an action."""
     return {
         "prints": statistics.prints,
         "finished": statistics.finished,
@@ -112,7 +112,10 @@ def statistics_row(statistics: PrintStatistics) -> JsonObjectType:
 
 
 def _day(start: str) -> str:
-    """Return the day on which a part of a period begins, or what the server calls it."""
+    """Return the first day of a part of a period in ISO 8601 format.
+
+    What is no date is returned as the server sent it.
+    """
     try:
         return datetime.fromisoformat(start).date().isoformat()
     except ValueError:

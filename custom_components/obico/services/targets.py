@@ -1,4 +1,4 @@
-"""Whom an action is for, and whether who calls it may ask that of them."""
+"""The printers of an action, and whether the caller has permission for them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -21,23 +21,18 @@ from homeassistant.helpers import (
     entity_registry as er,
 )
 
+from ..account.errors import message_of
+from ..account.permissions import async_permission
+from ..account.registry import name_of_device
 from ..aioobico import Printer
 from ..const import DOMAIN
-from ..coordinator import ObicoCoordinator
-from ..errors import message_of
-from ..lookup import (
-    account_of_device,
-    name_of_device,
-    printer_devices_of,
-    printer_of_device,
-)
-from ..permissions import async_permission
+from ..data import ObicoData, account_of_device, printer_devices_of, printer_of_device
 from .action import Fields
 
 ONE_PRINTER: Final[Fields] = {probatio.Required(ATTR_DEVICE_ID): cv.string}
 PRINTERS: Final[Fields] = {
     probatio.Required(ATTR_DEVICE_ID): probatio.All(
-        cv.ensure_list, probatio.Length(min=1), [cv.string]
+        probatio.EnsureList(), probatio.Length(min=1), [cv.string]
     )
 }
 
@@ -46,25 +41,28 @@ PRINTERS: Final[Fields] = {
 class Target:
     """A printer that an action is for."""
 
-    coordinator: ObicoCoordinator
+    account: ObicoData
     printer: Printer
     device_id: str
     name: str
-    """What its user calls it."""
+    """The name of the device."""
 
     @property
     def hass(self) -> HomeAssistant:
-        """Return where it is set up."""
-        return self.coordinator.hass
+        """Return the Home Assistant that the account is set up in."""
+        return self.account.hass
 
 
 async def async_target(call: ServiceCall, policy: str) -> Target:
-    """Return the one printer of a call."""
+    """Return the printer of a call that has one.
+
+    `policy` is the permission that the caller needs, here and below.
+    """
     return await _async_target(call, call.data[ATTR_DEVICE_ID], policy)
 
 
 async def async_targets_of_accounts(call: ServiceCall, policy: str) -> list[Target]:
-    """Return the printers of a call, for which also their account may stand."""
+    """Return the printers of a call, in which an account stands for all of its printers."""
     device_ids = dict.fromkeys(
         printer_device_id
         for device_id in call.data[ATTR_DEVICE_ID]
@@ -73,8 +71,8 @@ async def async_targets_of_accounts(call: ServiceCall, policy: str) -> list[Targ
     return [await _async_target(call, device_id, policy) for device_id in device_ids]
 
 
-async def async_account(call: ServiceCall, policy: str) -> ObicoCoordinator:
-    """Return the account of a call, or that of its printer."""
+async def async_account(call: ServiceCall, policy: str) -> ObicoData:
+    """Return the account of a call, or the account of its printer."""
     device_id: str = call.data[ATTR_DEVICE_ID]
     await _async_ensure_allowed_for_device(call, device_id, policy)
     return account_of_device(call.hass, device_id)
@@ -86,9 +84,9 @@ async def _async_target(call: ServiceCall, device_id: str, policy: str) -> Targe
 
 
 def _target(hass: HomeAssistant, device_id: str) -> Target:
-    coordinator, printer = printer_of_device(hass, device_id)
+    account, printer = printer_of_device(hass, device_id)
     return Target(
-        coordinator=coordinator,
+        account=account,
         printer=printer,
         device_id=device_id,
         name=_name_of(hass, device_id),
@@ -96,7 +94,7 @@ def _target(hass: HomeAssistant, device_id: str) -> Target:
 
 
 def _name_of(hass: HomeAssistant, device_id: str) -> str:
-    """Return what a user calls a device."""
+    """Return the name of a device, its id where it has none."""
     return name_of_device(dr.async_get(hass).async_get(device_id)) or device_id
 
 
@@ -107,7 +105,7 @@ async def _async_ensure_allowed_for_device(
         er.async_get(call.hass), device_id, include_disabled_entities=True
     )
     if button is not None:
-        # Who may press the button of the same name may do the same by the action.
+        # Permission for the button of a command is enough for the action.
         entries = [
             entry
             for entry in entries
@@ -122,7 +120,7 @@ async def _async_ensure_allowed_for_device(
 async def async_ensure_allowed(
     call: ServiceCall, entity_ids: Iterable[str], policy: str
 ) -> None:
-    """Raise Unauthorized unless who calls may do that with all of these entities."""
+    """Raise Unauthorized unless the caller has permission for all of these entities."""
     is_allowed = await async_permission(call.hass, call.context, policy)
     for entity_id in entity_ids:
         if not is_allowed(entity_id):
@@ -141,13 +139,13 @@ async def async_for_each(
     *,
     button: str | None = None,
 ) -> None:
-    """Ask all printers of a call at once, each of them once.
+    """Run an action on all printers of a call at the same time, once on each.
 
-    One that fails keeps no other from being asked, nor does one that cannot be found: an
+    A printer that fails or is not found does not keep the others from being asked, as an
     account that is not set up must not keep the prints of another from being stopped.
-    Raises what one printer alone raises; of several, an error that says what failed where.
-    Who may not ask one of them may ask none; it takes the right to its `button`, or to all
-    its entities.
+    Raises the error of a single printer; for several, one that names what failed for
+    which. Raises Unauthorized before any is asked, unless the caller has permission for
+    the `button` of each printer, or for all of its entities.
     """
     hass = call.hass
     device_ids = list(dict.fromkeys(call.data[ATTR_DEVICE_ID]))

@@ -1,4 +1,4 @@
-"""Grant what somebody wants, or say why not: the same for sentences, intents and LLM tools."""
+"""Carry out requests, or refuse them: the same for sentences, intents and LLM tools."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,15 +6,20 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.util.hass_dict import HassKey
 
-from .. import commands, control
 from ..aioobico import CommandResult, Printer
-from ..const import DOMAIN
-from ..control import PrinterCommand
-from ..coordinator import ObicoCoordinator
-from .cancelling import Question, Questions
-from .choice import Choice, async_permitted, chosen, example, meant, named, unreachable
+from ..printer import commands, preconditions
+from ..printer.commands import CommandChannel, PrinterCommand
+from .choice import (
+    Choice,
+    async_get_permitted,
+    choose,
+    example,
+    filter_named,
+    require_named,
+    unreachable,
+)
+from .confirmation import CONFIRMATIONS, Confirmation
 from .names import Target
 from .reports import (
     refusal,
@@ -24,38 +29,35 @@ from .reports import (
     report_temperatures,
     report_time_left,
 )
-from .request import Answer, RefusalError, Request, Wish
+from .request import Answer, RefusalError, Request, VoiceIntent
 from .texts import Texts
-
-# There while an account is set up.
-QUESTIONS: Final[HassKey[Questions]] = HassKey(f"{DOMAIN}_voice_questions")
 
 
 def _has_print(printer: Printer) -> bool:
     return printer.current_print is not None
 
 
-_CHOICES: Final[Mapping[Wish, Choice]] = {
-    Wish.PAUSE: Choice(
-        fits=lambda printer: commands.against_pause(printer) is None,
-        nothing="nothing_prints",
+_CHOICES: Final[Mapping[VoiceIntent, Choice]] = {
+    VoiceIntent.PAUSE: Choice(
+        is_candidate=lambda printer: preconditions.check_pause(printer) is None,
+        none_key="nothing_prints",
     ),
-    Wish.RESUME: Choice(
-        fits=lambda printer: commands.against_resume(printer) is None,
-        nothing="nothing_paused",
+    VoiceIntent.RESUME: Choice(
+        is_candidate=lambda printer: preconditions.check_resume(printer) is None,
+        none_key="nothing_paused",
     ),
-    Wish.CANCEL: Choice(
-        fits=lambda printer: commands.against_cancel(printer) is None,
-        nothing="nothing_prints",
+    VoiceIntent.CANCEL: Choice(
+        is_candidate=lambda printer: preconditions.check_cancel(printer) is None,
+        none_key="nothing_prints",
     ),
-    Wish.TIME_LEFT: Choice(fits=_has_print, nothing="nothing_prints"),
-    Wish.IS_FAILING: Choice(fits=_has_print, nothing="nothing_prints"),
-    Wish.TEMPERATURE: Choice(fits=_has_print),
+    VoiceIntent.TIME_LEFT: Choice(is_candidate=_has_print, none_key="nothing_prints"),
+    VoiceIntent.IS_FAILING: Choice(is_candidate=_has_print, none_key="nothing_prints"),
+    VoiceIntent.TEMPERATURE: Choice(is_candidate=_has_print),
 }
 
 
 async def async_answer(hass: HomeAssistant, request: Request) -> Answer:
-    """Return the answer to what somebody wants, once it is done."""
+    """Carry out a request, and return the answer."""
     texts = await Texts.async_load(hass, request.language)
     try:
         return await _async_answer(hass, request, texts)
@@ -64,83 +66,89 @@ async def async_answer(hass: HomeAssistant, request: Request) -> Answer:
 
 
 async def _async_answer(hass: HomeAssistant, request: Request, texts: Texts) -> Answer:
-    permitted = await async_permitted(hass, request, texts)
-    match request.wish:
-        case Wish.KEEP:
-            return _keep(hass, request, texts, permitted)
-        case Wish.CONFIRM_CANCEL:
-            return await _async_cancel(hass, request, texts, permitted)
-    known = named(hass, request, texts, permitted)
-    # A command is tried all the same: the server may be back since the last poll.
-    if request.wish.is_question and not any(target.is_reachable for target in known):
-        raise RefusalError(unreachable(texts, known))
-    if request.wish is Wish.STATUS:
-        return _status(texts, known)
-    target = chosen(request, texts, known, _CHOICES[request.wish])
-    if request.wish.is_question and not target.is_reachable:
+    permitted = await async_get_permitted(hass, request, texts)
+    match request.intent:
+        case VoiceIntent.KEEP:
+            return _keep_print(hass, request, texts, permitted)
+        case VoiceIntent.CONFIRM_CANCEL:
+            return await _async_confirm_cancel(hass, request, texts, permitted)
+    targets = require_named(hass, request, texts, permitted)
+    # A command is tried in any case: the server may be back since the last poll.
+    if request.intent.is_question and not any(
+        target.is_reachable for target in targets
+    ):
+        raise RefusalError(unreachable(texts, targets))
+    if request.intent is VoiceIntent.STATUS:
+        return _report_status(texts, targets)
+    target = choose(request, texts, targets, _CHOICES[request.intent])
+    if request.intent.is_question and not target.is_reachable:
         raise RefusalError(unreachable(texts, [target]))
-    return Answer(text=await _async_do(hass, request, texts, target), targets=(target,))
+    return Answer(
+        text=await _async_carry_out(hass, request, texts, target), targets=(target,)
+    )
 
 
-async def _async_do(
+async def _async_carry_out(
     hass: HomeAssistant, request: Request, texts: Texts, target: Target
 ) -> str:
-    """Do what is wanted of one printer, and say so."""
-    match request.wish:
-        case Wish.PAUSE:
-            await _async_run(texts, target, control.PAUSE)
+    """Carry out a request for one printer, and return the text of the answer."""
+    match request.intent:
+        case VoiceIntent.PAUSE:
+            await _async_run(texts, target, commands.PAUSE)
             return texts.say("paused", name=target.name)
-        case Wish.RESUME:
-            await _async_run(texts, target, control.RESUME)
+        case VoiceIntent.RESUME:
+            await _async_run(texts, target, commands.RESUME)
             return texts.say("resumed", name=target.name)
-        case Wish.CANCEL:
-            return _ask(hass, request, texts, target)
-        case Wish.TIME_LEFT:
+        case VoiceIntent.CANCEL:
+            return _ask_to_confirm(hass, request, texts, target)
+        case VoiceIntent.TIME_LEFT:
             return report_time_left(texts, target)
-        case Wish.TEMPERATURE:
+        case VoiceIntent.TEMPERATURE:
             return report_temperatures(hass, texts, target)
         case _:
             return report_failing(texts, target)
 
 
-def _status(texts: Texts, known: list[Target]) -> Answer:
-    """Say what the printer does that prints; where several do, what each of them does.
+def _report_status(texts: Texts, targets: list[Target]) -> Answer:
+    """Report what those printers do that have a print, or all where none has.
 
-    At least one can be reached. Of those that cannot, only that is said.
+    At least one of them is reachable. Of the others only that is reported.
     """
-    reachable = [target for target in known if target.is_reachable]
+    reachable = [target for target in targets if target.is_reachable]
     shown = [target for target in reachable if _has_print(target.printer)] or reachable
-    said = [
+    sentences = [
         report_status(texts, shown[0])
         if len(shown) == 1
         else report_statuses(texts, shown)
     ]
-    if lost := [target for target in known if not target.is_reachable]:
-        said.append(unreachable(texts, lost))
-    return Answer(text=" ".join(said), targets=tuple(shown))
+    if lost := [target for target in targets if not target.is_reachable]:
+        sentences.append(unreachable(texts, lost))
+    return Answer(text=" ".join(sentences), targets=tuple(shown))
 
 
-def _keep(
+def _keep_print(
     hass: HomeAssistant, request: Request, texts: Texts, permitted: list[Target]
 ) -> Answer:
-    """Drop the questions about a print, whoever was asked, or about all prints."""
-    questions = hass.data[QUESTIONS]
-    # Whatever it is called: it was said by who was asked.
-    questions.async_forget(request.speaker)
-    questions.async_forget_about(
-        {target.key for target in named(hass, request, texts, permitted)}
+    """Discard the confirmations that anybody was asked for, for all printers or the named ones."""
+    confirmations = hass.data[CONFIRMATIONS]
+    # Also where the name is not that of the printer: the speaker has said no.
+    confirmations.async_discard(request.speaker)
+    confirmations.async_discard_for(
+        {target.key for target in require_named(hass, request, texts, permitted)}
     )
     return Answer(text=texts.say("kept"))
 
 
-def _ask(hass: HomeAssistant, request: Request, texts: Texts, target: Target) -> str:
-    """Ask whether a print shall really be cancelled."""
-    if objection := commands.against_cancel(target.printer):
-        raise _objection(texts, target, texts.objection(objection))
+def _ask_to_confirm(
+    hass: HomeAssistant, request: Request, texts: Texts, target: Target
+) -> str:
+    """Ask the speaker to confirm that a print is to be cancelled."""
+    if unmet := preconditions.check_cancel(target.printer):
+        raise _command_refusal(texts, target, texts.exception(unmet))
     assert target.printer.current_print is not None
-    hass.data[QUESTIONS].async_ask(
+    hass.data[CONFIRMATIONS].async_add(
         request.speaker,
-        Question(
+        Confirmation(
             printer=target.key,
             print_id=target.printer.current_print.id,
             turn=request.turn,
@@ -153,60 +161,64 @@ def _question(texts: Texts, target: Target) -> str:
     return texts.say(
         "confirm",
         name=target.name,
-        example=example(texts, Wish.CONFIRM_CANCEL, target),
+        example=example(texts, VoiceIntent.CONFIRM_CANCEL, target),
     )
 
 
-async def _async_cancel(
+async def _async_confirm_cancel(
     hass: HomeAssistant, request: Request, texts: Texts, permitted: list[Target]
 ) -> Answer:
-    """Cancel the print that was asked about, and no other."""
-    questions = hass.data[QUESTIONS]
-    if (question := questions.of(request.speaker)) is None:
+    """Cancel the print that the speaker was asked about, and no other."""
+    confirmations = hass.data[CONFIRMATIONS]
+    if (confirmation := confirmations.get(request.speaker)) is None:
         raise RefusalError(
             texts.say(
-                "nothing_asked", example=example(texts, Wish.CANCEL, permitted[0])
+                "nothing_asked",
+                example=example(texts, VoiceIntent.CANCEL, permitted[0]),
             )
         )
-    target = next((each for each in permitted if each.key == question.printer), None)
+    target = next(
+        (each for each in permitted if each.key == confirmation.printer), None
+    )
     job = target.printer.current_print if target else None
-    if target is None or job is None or job.id != question.print_id:
-        questions.async_forget(request.speaker)
+    if target is None or job is None or job.id != confirmation.print_id:
+        confirmations.async_discard(request.speaker)
         raise RefusalError(texts.say("other_print"))
-    if not meant(hass, request, [target]):
+    if not filter_named(hass, request, [target]):
         raise RefusalError(_question(texts, target))
-    if request.turn is not None and request.turn == question.turn:
+    if request.turn is not None and request.turn == confirmation.turn:
         raise RefusalError(texts.say("wait_for_user"))
-    questions.async_forget(request.speaker)
-    await _async_run(texts, target, _cancel_only(question.print_id, texts, target))
+    confirmations.async_discard(request.speaker)
+    await _async_run(texts, target, _cancel_only(confirmation.print_id, texts, target))
     return Answer(text=texts.say("cancelled", name=target.name), targets=(target,))
 
 
 def _cancel_only(print_id: int, texts: Texts, target: Target) -> PrinterCommand:
-    """Return the command that cancels this print, and no other that has begun meanwhile.
+    """Return the command that cancels this print, and none that has started since.
 
-    The printer is read when it is this command's turn, right before it is sent.
+    The printer is fetched when the command's turn has come, right before it is sent.
     """
 
-    async def send(
-        coordinator: ObicoCoordinator, printer: Printer
-    ) -> CommandResult | None:
+    async def send(channel: CommandChannel, printer: Printer) -> CommandResult | None:
         try:
-            fresh = await control.async_check_print(coordinator, printer, print_id)
+            fresh = await target.account.commands.async_check_print(printer, print_id)
         except ServiceValidationError as err:
             raise RefusalError(texts.say("other_print")) from err
         except HomeAssistantError as err:
             raise RefusalError(
                 texts.say("not_checked", name=target.name, error=texts.error(err))
             ) from err
-        commands.ensure(commands.against_cancel(fresh))
-        return await control.CANCEL.send_fn(coordinator, fresh)
+        preconditions.ensure(preconditions.check_cancel(fresh))
+        return await commands.CANCEL.send_fn(channel, fresh)
 
-    return replace(control.CANCEL, send_fn=send)
+    return replace(commands.CANCEL, send_fn=send)
 
 
-def _objection(texts: Texts, target: Target, reason: str) -> RefusalError:
-    """Return the refusal of a command for what is known of a printer, if that is of now."""
+def _command_refusal(texts: Texts, target: Target, reason: str) -> RefusalError:
+    """Return the refusal of a command for a reason that the printer's status gives.
+
+    Where the status is not current, the refusal is that the printer is unreachable.
+    """
     if not target.is_reachable:
         return RefusalError(unreachable(texts, [target]))
     return refusal(texts, target, reason)
@@ -214,8 +226,8 @@ def _objection(texts: Texts, target: Target, reason: str) -> RefusalError:
 
 async def _async_run(texts: Texts, target: Target, command: PrinterCommand) -> None:
     try:
-        await control.async_run(target.coordinator, target.printer, command)
+        await target.account.commands.async_run(target.printer, command)
     except ServiceValidationError as err:
-        raise _objection(texts, target, texts.error(err)) from err
+        raise _command_refusal(texts, target, texts.error(err)) from err
     except HomeAssistantError as err:
         raise refusal(texts, target, texts.error(err)) from err

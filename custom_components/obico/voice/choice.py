@@ -1,82 +1,89 @@
-"""Which printer is meant, of those that may be spoken of."""
+"""Choose the printer that a request is for, among those that it may be for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
-from homeassistant.components.homeassistant.exposed_entities import async_should_expose
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import UnknownUser
 
+from ..account.permissions import async_permission
 from ..aioobico import Printer
-from ..lookup import loaded_coordinators
-from ..permissions import async_permission
-from .names import Target, called, targets
-from .request import RefusalError, Request, Wish
+from ..data import loaded_accounts
+from .exposure import is_exposed
+from .names import Target, async_find_by_name, async_get_targets
+from .request import RefusalError, Request, VoiceIntent
 from .texts import Texts
 
-# The entities that stand for asking about a printer, and for commanding it.
+# Exposure of and permission for these entities count for the printer: the status sensor
+# for questions, the button for commands.
 _STATUS = (Platform.SENSOR, "status")
 _PAUSE = (Platform.BUTTON, "pause")
 
+# The texts that propose what to say.
 _EXAMPLES = {
-    Wish.PAUSE: "say_pause",
-    Wish.RESUME: "say_resume",
-    Wish.CANCEL: "say_cancel",
-    Wish.CONFIRM_CANCEL: "say_confirm",
-    Wish.STATUS: "say_status",
-    Wish.TIME_LEFT: "say_time_left",
-    Wish.TEMPERATURE: "say_temperature",
-    Wish.IS_FAILING: "say_is_failing",
+    VoiceIntent.PAUSE: "say_pause",
+    VoiceIntent.RESUME: "say_resume",
+    VoiceIntent.CANCEL: "say_cancel",
+    VoiceIntent.CONFIRM_CANCEL: "say_confirm",
+    VoiceIntent.STATUS: "say_status",
+    VoiceIntent.TIME_LEFT: "say_time_left",
+    VoiceIntent.TEMPERATURE: "say_temperature",
+    VoiceIntent.IS_FAILING: "say_is_failing",
 }
 
 
-def example(texts: Texts, wish: Wish, target: Target) -> str:
-    """Return what can be said about a printer."""
-    return texts.say(_EXAMPLES[wish], name=target.name)
+def example(texts: Texts, voice_intent: VoiceIntent, target: Target) -> str:
+    """Return a sentence for an intent and a printer, to be proposed in an answer."""
+    return texts.say(_EXAMPLES[voice_intent], name=target.name)
 
 
-def exposed(
-    hass: HomeAssistant, assistant: str, wish: Wish, known: list[Target]
+def filter_exposed(
+    hass: HomeAssistant,
+    assistant: str,
+    voice_intent: VoiceIntent,
+    targets: list[Target],
 ) -> list[Target]:
-    """Return the printers that an assistant may have this of.
+    """Return the printers that are exposed to an assistant for an intent.
 
-    Who may press *Pause* may command it; who may see its status may ask.
+    Commands need the *Pause* button to be exposed, questions that or the status sensor.
     """
-    standing_for = (_STATUS, _PAUSE) if wish.is_question else (_PAUSE,)
+    entities = (_STATUS, _PAUSE) if voice_intent.is_question else (_PAUSE,)
     return [
         target
-        for target in known
+        for target in targets
         if any(
-            entity_id and async_should_expose(hass, assistant, entity_id)
+            entity_id and is_exposed(hass, assistant, entity_id)
             for entity_id in (
-                target.entity_id(platform, key) for platform, key in standing_for
+                target.entity_id(platform, key) for platform, key in entities
             )
         )
     ]
 
 
-async def async_permitted(
+async def async_get_permitted(
     hass: HomeAssistant, request: Request, texts: Texts
 ) -> list[Target]:
-    """Return the printers that this user and this assistant may have this of.
+    """Return the printers for which the user and the assistant may make a request.
 
     Raises RefusalError where there is none.
     """
-    known = targets(hass, loaded_coordinators(hass))
+    targets = async_get_targets(hass, loaded_accounts(hass))
     if request.assistant is not None:
-        known = exposed(hass, request.assistant, request.wish, known)
-    if not known:
+        targets = filter_exposed(hass, request.assistant, request.intent, targets)
+    if not targets:
         raise RefusalError(texts.say("no_printers"))
-    policy = POLICY_READ if request.wish.is_question else POLICY_CONTROL
-    platform, key = _STATUS if request.wish.is_question else _PAUSE
+    policy = POLICY_READ if request.intent.is_question else POLICY_CONTROL
+    platform, key = _STATUS if request.intent.is_question else _PAUSE
     try:
         is_allowed = await async_permission(hass, request.context, policy)
     except UnknownUser:
         raise RefusalError(texts.say("forbidden")) from None
     permitted = [
-        target for target in known if is_allowed(target.entity_id(platform, key) or "")
+        target
+        for target in targets
+        if is_allowed(target.entity_id(platform, key) or "")
     ]
     if not permitted:
         raise RefusalError(texts.say("forbidden"))
@@ -85,76 +92,80 @@ async def async_permitted(
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """How the one printer is found where no name, or that of an area, leaves several.
+    """How to choose a printer where no name, or the name of an area, leaves several.
 
-    `fits` says which can be meant; `nothing` is the answer where none is, without it any
-    can be meant then.
+    `is_candidate` tells which printers an intent can be for. `none_key` is the text of
+    the answer where it can be for none; without it any of them can be chosen then.
     """
 
-    fits: Callable[[Printer], bool]
-    nothing: str | None = None
+    is_candidate: Callable[[Printer], bool]
+    none_key: str | None = None
 
 
-def meant(hass: HomeAssistant, request: Request, known: list[Target]) -> list[Target]:
-    """Return those of some printers that are called so, all where no name is said.
+def filter_named(
+    hass: HomeAssistant, request: Request, targets: list[Target]
+) -> list[Target]:
+    """Return those printers that have the names of a request, all where it has none.
 
-    Whose name it is, all printers there are decide: one that may be spoken of must not
-    answer to the name of one that may not.
+    All printers are searched for the names, also those that the request may not be for:
+    a permitted printer must not be found by a name that belongs to another one.
     """
     if not request.names:
-        return known
-    found = targets(hass, loaded_coordinators(hass))
+        return targets
+    found = async_get_targets(hass, loaded_accounts(hass))
     for name in request.names:
-        found = called(hass, name, found)
+        found = async_find_by_name(hass, name, found)
     keys = {target.key for target in found}
-    return [target for target in known if target.key in keys]
+    return [target for target in targets if target.key in keys]
 
 
-def named(
-    hass: HomeAssistant, request: Request, texts: Texts, known: list[Target]
+def require_named(
+    hass: HomeAssistant, request: Request, texts: Texts, targets: list[Target]
 ) -> list[Target]:
-    """Return the printers that are called so, all where no name is said.
+    """Return those printers that have the names of a request, all where it has none.
 
-    Raises RefusalError where none is.
+    Raises RefusalError where none of them has the names.
     """
-    found = meant(hass, request, known)
+    found = filter_named(hass, request, targets)
     if not found:
         raise RefusalError(
             texts.say(
-                "unknown_printer", name=", ".join(request.names), printers=_list(known)
+                "unknown_printer",
+                name=", ".join(request.names),
+                printers=_list(targets),
             )
         )
     return found
 
 
-def chosen(
-    request: Request, texts: Texts, known: list[Target], choice: Choice
+def choose(
+    request: Request, texts: Texts, targets: list[Target], choice: Choice
 ) -> Target:
-    """Return the one printer that is meant; raises RefusalError where that is not clear."""
-    if len(known) == 1:
-        return known[0]
-    fitting = [target for target in known if choice.fits(target.printer)]
-    if len(fitting) == 1:
-        return fitting[0]
-    if not fitting and choice.nothing is not None:
-        # It may be one of these, whatever was known of them last.
-        if lost := [target for target in known if not target.is_reachable]:
+    """Return the printer that a request is for; raises RefusalError where it is not clear."""
+    if len(targets) == 1:
+        return targets[0]
+    candidates = [target for target in targets if choice.is_candidate(target.printer)]
+    if len(candidates) == 1:
+        return candidates[0]
+    if not candidates and choice.none_key is not None:
+        # The status of an unreachable printer may have changed, so it may be for that one.
+        if lost := [target for target in targets if not target.is_reachable]:
             raise RefusalError(unreachable(texts, lost))
-        raise RefusalError(texts.say(choice.nothing))
-    candidates = fitting or known
+        raise RefusalError(texts.say(choice.none_key))
+    candidates = candidates or targets
     raise RefusalError(
         texts.say(
             "which",
             printers=_list(candidates),
-            example=example(texts, request.wish, candidates[0]),
+            example=example(texts, request.intent, candidates[0]),
         )
     )
 
 
-def unreachable(texts: Texts, lost: list[Target]) -> str:
-    """Return what is said of printers of which nothing is known that is of now."""
-    return texts.say("unreachable", printers=_list(lost))
+def unreachable(texts: Texts, targets: list[Target]) -> str:
+    """Return the answer for printers whose status is not current."""
+    return texts.say("unreachable", printers=_list(targets))
 
 
-def _list(known: list[Target]) -> str:
-    return ", ".join(target.name for target in known)
+def _list(targets: list[Target]) -> str:
+    return ", ".join(target.name for target in targets)

@@ -1,4 +1,4 @@
-"""The printers as people call them: by name, alias or area."""
+"""The names of printers: of the device, aliases, the name in Obico, and areas."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -14,20 +14,20 @@ from homeassistant.helpers import (
     entity_registry as er,
 )
 
+from ..account.devices import printer_identifier
+from ..account.registry import entity_id_of, name_of_device
 from ..aioobico import Printer
 from ..const import DOMAIN
-from ..coordinator import ObicoCoordinator
-from ..devices import printer_identifier
-from ..lookup import entity_id_of, name_of_device
+from ..data import ObicoData
 
-_NO_WORD: Final = re.compile(r"[\W_]+")
-# "MK4" is heard as "MK 4".
+_NO_LETTER_OR_DIGIT: Final = re.compile(r"[\W_]+")
+# Speech recognition writes "MK4" as "MK 4".
 _LETTERS_AND_DIGITS: Final = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
-# Between them a template says what may be said; those of names would be taken for it.
+# The syntax of templates, which must not stand in the name of a printer.
 _TEMPLATE_SIGNS: Final = re.compile(r"[()\[\]{}<>|;:\\]+")
-# What is taken out of a sentence before it is compared, where words begin and end.
+# What Assist removes from the start and the end of words before it compares a sentence.
 _PUNCTUATION: Final = ".。,，?¿？؟!¡！;；:：'’…‐‑‒–—―-"
-# "2.4." is taken for letters that stand for words, and keeps its last dot.
+# Assist keeps the last dot of "2.4.", which looks like initials.
 _INITIALS: Final = re.compile(r"\b\w\.\w$")
 _UMLAUTS: Final = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
 _WRITTEN_OUT: Final = str.maketrans(_UMLAUTS)
@@ -35,32 +35,38 @@ _WRITTEN_OUT: Final = str.maketrans(_UMLAUTS)
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """A printer that can be spoken of, and what it is called in an answer."""
+    """A printer that requests can be for, and its name in answers."""
 
-    coordinator: ObicoCoordinator
+    account: ObicoData
     printer: Printer
     name: str
     device: dr.DeviceEntry
 
     @property
     def key(self) -> tuple[str, int]:
-        """Return what tells it from all other printers, also after a reload."""
-        return (self.coordinator.account_id, self.printer.id)
+        """Return what identifies the printer among all accounts, also after a reload."""
+        return (self.account.account_id, self.printer.id)
 
     @property
     def is_reachable(self) -> bool:
-        """Return whether what is known of it is of now, not of when the server last answered."""
+        """Return whether the status is current, not that of before an outage."""
         return (
-            self.coordinator.last_update_success
-            or self.coordinator.pushes.is_connected(self.printer.id)
+            self.account.coordinator.last_update_success
+            or self.account.connections.is_connected(self.printer.id)
         )
 
     def entity_id(self, platform: Platform, key: str) -> str | None:
-        """Return the id of one of its entities."""
-        return entity_id_of(self.coordinator, self.printer.id, platform, key)
+        """Return the id of one of the printer's entities."""
+        return entity_id_of(
+            self.account.hass,
+            self.account.account_id,
+            self.printer.id,
+            platform,
+            key,
+        )
 
     def own_names(self, hass: HomeAssistant) -> Iterator[str]:
-        """Yield what the user calls it: the name of its device, and the aliases of its status."""
+        """Yield the name of the device, and the aliases of the status sensor."""
         yield self.name
         entity_id = self.entity_id(Platform.SENSOR, "status")
         if entity_id and (entry := er.async_get(hass).async_get(entity_id)):
@@ -69,80 +75,88 @@ class Target:
                     yield alias
 
     def obico_names(self, _hass: HomeAssistant) -> Iterator[str]:
-        """Yield what it is called in Obico."""
+        """Yield the name in Obico."""
         if self.printer.name:
             yield self.printer.name
 
-    def places(self, hass: HomeAssistant) -> Iterator[str]:
-        """Yield what the area is called in which it stands."""
+    def area_names(self, hass: HomeAssistant) -> Iterator[str]:
+        """Yield the name and the aliases of the printer's area."""
         area_id = dr.async_get_effective_area_id(hass, self.device)
         if area_id and (area := ar.async_get(hass).async_get_area(area_id)):
             yield area.name
             yield from area.aliases
 
 
+# By priority.
 _KINDS_OF_NAMES: Final[tuple[Callable[[Target, HomeAssistant], Iterator[str]], ...]] = (
     Target.own_names,
     Target.obico_names,
-    Target.places,
+    Target.area_names,
 )
 
 
 @callback
-def targets(
-    hass: HomeAssistant, coordinators: Iterable[ObicoCoordinator]
+def async_get_targets(
+    hass: HomeAssistant, accounts: Iterable[ObicoData]
 ) -> list[Target]:
-    """Return all printers of accounts, as they are now."""
+    """Return the printers of accounts, as they are now."""
     registry = dr.async_get(hass)
     return [
         Target(
-            coordinator=coordinator,
+            account=account,
             printer=printer,
             device=device,
             name=name_of_device(device) or DOMAIN,
         )
-        for coordinator in coordinators
-        for printer in coordinator.data.printers.values()
+        for account in accounts
+        for printer in account.coordinator.data.printers.values()
         if (
             device := registry.async_get_device_by_identifier(
-                printer_identifier(coordinator.config_entry, printer.id),
-                coordinator.config_entry.entry_id,
+                printer_identifier(account.entry, printer.id),
+                account.entry.entry_id,
             )
         )
     ]
 
 
 @callback
-def called(hass: HomeAssistant, name: str, among: Iterable[Target]) -> list[Target]:
-    """Return the printers of this name: the first kind of names in which any has it decides.
+def async_find_by_name(
+    hass: HomeAssistant, name: str, targets: Iterable[Target]
+) -> list[Target]:
+    """Return the printers that have a name, of the first kind of names that any has.
 
-    What the user calls "Left" is meant, though Obico calls another one so.
+    A printer that the user named "Left" is found, and another one of that name in Obico
+    is not.
     """
-    wanted = _forms(name)
-    known = list(among)
+    wanted = _normalized(name)
+    candidates = list(targets)
     for names_of in _KINDS_OF_NAMES:
         if found := [
             target
-            for target in known
+            for target in candidates
             if any(
-                not wanted.isdisjoint(_forms(each)) for each in names_of(target, hass)
+                not wanted.isdisjoint(_normalized(each))
+                for each in names_of(target, hass)
             )
         ]:
             return found
     return []
 
 
-def _forms(name: str) -> set[str]:
-    """Return what two ways to write a name have in common: plain, small letters and digits."""
+def _normalized(name: str) -> set[str]:
+    """Return forms of a name, of which any two ways to write it have one in common.
+
+    They consist of lower case letters without accents, and digits.
+    """
     text = name.casefold()
     return {
         form
         for each in (text, _written_out(text))
-        if (form := _NO_WORD.sub("", _plain(each)))
+        if (form := _NO_LETTER_OR_DIGIT.sub("", _without_accents(each)))
     }
 
 
-def _plain(text: str) -> str:
+def _without_accents(text: str) -> str:
     """Return a text without accents."""
     return "".join(
         sign
@@ -152,18 +166,21 @@ def _plain(text: str) -> str:
 
 
 def spellings(name: str) -> list[str]:
-    """Return how a name may stand in what was heard, the likeliest first, fit for a template."""
+    """Return how speech recognition may write a name, the likeliest first.
+
+    They can stand in a template. There are none for a name without letters and digits.
+    """
     text = unicodedata.normalize("NFC", name.casefold())
     text = _collapsed(_TEMPLATE_SIGNS.sub(" ", text))
-    if not _forms(text):
+    if not _normalized(text):
         return []
-    words = _collapsed(_NO_WORD.sub(" ", text))
+    words = _collapsed(_NO_LETTER_OR_DIGIT.sub(" ", text))
     found = [text]
     if _INITIALS.search(text):
         found.append(f"{text}.")
     found += [words]
     found += [_collapsed(_LETTERS_AND_DIGITS.sub(" ", each)) for each in found]
-    for vary in (_written_out, _with_umlauts, _plain):
+    for vary in (_written_out, _with_umlauts, _without_accents):
         found += [vary(each) for each in found]
     return list(dict.fromkeys(found))
 
@@ -179,44 +196,46 @@ def _with_umlauts(text: str) -> str:
 
 
 def _collapsed(text: str) -> str:
-    """Return a text whose words are one space apart, without punctuation about them."""
+    """Return a text with single spaces, and without punctuation around words."""
     words = (word.strip(_PUNCTUATION) for word in text.split())
     return " ".join(filter(None, words))
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What printers can be called now, in all spellings."""
+    """The names of all printers, in all spellings."""
 
     names: frozenset[str]
-    # Names, and areas that hold a printer.
     places: frozenset[str]
+    """The names, and those of areas with a printer."""
 
     @property
     def size(self) -> int:
-        """Return how many words they are."""
+        """Return the number of words in both lists."""
         return len(self.names) + len(self.places)
 
     @classmethod
     def of(
         cls,
         hass: HomeAssistant,
-        coordinators: Iterable[ObicoCoordinator],
-        most: int | None = None,
+        accounts: Iterable[ObicoData],
+        max_spellings: int | None = None,
     ) -> Self:
-        """Return the words for all printers of accounts, at most so many of each name."""
-        known = targets(hass, coordinators)
+        """Return the words for the printers of accounts, with a limit for each name."""
+        targets = async_get_targets(hass, accounts)
         names = {
             name
-            for target in known
+            for target in targets
             for names_of in (target.own_names, target.obico_names)
             for name in names_of(hass)
         }
-        places = {name for target in known for name in target.places(hass)}
+        places = {name for target in targets for name in target.area_names(hass)}
 
-        def spelled(those: set[str]) -> frozenset[str]:
+        def spell(names: set[str]) -> frozenset[str]:
             return frozenset(
-                spelling for name in those for spelling in spellings(name)[:most]
+                spelling
+                for name in names
+                for spelling in spellings(name)[:max_spellings]
             )
 
-        return cls(names=spelled(names), places=spelled(names | places))
+        return cls(names=spell(names), places=spell(names | places))

@@ -1,4 +1,4 @@
-"""What is said about a printer."""
+"""Answers about the state of a printer."""
 
 from math import floor
 from pathlib import PurePosixPath
@@ -7,9 +7,8 @@ from typing import Final
 from homeassistant.const import UnitOfTemperature
 from homeassistant.core import HomeAssistant
 
-from ..heaters import HeaterKind
-from ..sensor import progress_of, time_remaining_of
-from ..status import (
+from ..printer.heaters import HeaterKind
+from ..printer.status import (
     FailureLevel,
     Status,
     WatchState,
@@ -17,6 +16,7 @@ from ..status import (
     printer_status,
     watch_state,
 )
+from ..sensor import progress_of, time_remaining_of
 from .names import Target
 from .request import RefusalError
 from .texts import Texts
@@ -29,19 +29,19 @@ _VERDICTS: Final = {
 
 
 def refusal(texts: Texts, target: Target, reason: str) -> RefusalError:
-    """Return the refusal of what a printer cannot do."""
+    """Return the error for a request that a printer cannot carry out."""
     return RefusalError(texts.say("error", name=target.name, error=reason))
 
 
 def report_status(texts: Texts, target: Target) -> str:
-    """Say what a printer is doing."""
+    """Return the status of a printer, with progress, time left and an open alert."""
     printer = target.printer
-    said = [_status(texts, target)]
+    sentences = [_status(texts, target)]
     job = printer.current_print
     if job is not None and printer.status is not None:
         progress = progress_of(printer.status)
         if job.filename and progress is not None:
-            said.append(
+            sentences.append(
                 texts.say(
                     "progress",
                     file=PurePosixPath(job.filename).stem,
@@ -49,14 +49,14 @@ def report_status(texts: Texts, target: Target) -> str:
                 )
             )
         if (left := time_remaining_of(printer.status)) is not None:
-            said.append(texts.say("left", time=_duration(texts, left)))
+            sentences.append(texts.say("left", time=_duration(texts, left)))
     if printer.has_open_alert:
-        said.append(texts.say("alert_waits"))
-    return " ".join(said)
+        sentences.append(texts.say("alert_waits"))
+    return " ".join(sentences)
 
 
 def report_statuses(texts: Texts, targets: list[Target]) -> str:
-    """Say in short what several printers are doing."""
+    """Return the status of several printers, without details."""
     return " ".join(_status(texts, target) for target in targets)
 
 
@@ -69,12 +69,12 @@ def _status(texts: Texts, target: Target) -> str:
 
 
 def report_time_left(texts: Texts, target: Target) -> str:
-    """Say how long a print still takes."""
+    """Return how much time is left of a print."""
     printer = target.printer
     if printer.current_print is None:
-        raise refusal(texts, target, texts.objection("no_print"))
+        raise refusal(texts, target, texts.exception("no_print"))
     if printer.status is None:
-        raise refusal(texts, target, texts.objection("printer_offline"))
+        raise refusal(texts, target, texts.exception("printer_offline"))
     if (left := time_remaining_of(printer.status)) is None:
         return texts.say("left_unknown", name=target.name)
     key = "left_paused" if printer_status(printer) is Status.PAUSED else "left_of"
@@ -82,19 +82,19 @@ def report_time_left(texts: Texts, target: Target) -> str:
 
 
 def report_temperatures(hass: HomeAssistant, texts: Texts, target: Target) -> str:
-    """Say how hot nozzles, bed and chamber are, and how hot they shall be."""
+    """Return the temperatures of nozzles, bed and chamber, and their targets."""
     status = target.printer.status
     if status is None:
-        raise refusal(texts, target, texts.objection("printer_offline"))
-    said = []
-    for heater in target.coordinator.storage.heaters.of(target.printer.id):
+        raise refusal(texts, target, texts.exception("printer_offline"))
+    temperatures = []
+    for heater in target.account.heaters.of(target.printer.id):
         reading = status.temperatures.get(heater.name)
         if heater.kind is HeaterKind.OTHER or reading is None or reading.actual is None:
             continue
         sensor = texts.sensor(f"{heater.kind}_temperature", **heater.placeholders)
         actual = _temperature(hass, reading.actual)
         if reading.target:
-            said.append(
+            temperatures.append(
                 texts.say(
                     "temperature_target",
                     sensor=sensor,
@@ -103,21 +103,25 @@ def report_temperatures(hass: HomeAssistant, texts: Texts, target: Target) -> st
                 )
             )
         else:
-            said.append(texts.say("temperature", sensor=sensor, temperature=actual))
-    if not said:
+            temperatures.append(
+                texts.say("temperature", sensor=sensor, temperature=actual)
+            )
+    if not temperatures:
         return texts.say("no_temperatures", name=target.name)
-    return texts.say("temperatures", name=target.name, temperatures="; ".join(said))
+    return texts.say(
+        "temperatures", name=target.name, temperatures="; ".join(temperatures)
+    )
 
 
 def report_failing(texts: Texts, target: Target) -> str:
-    """Say whether the AI sees a print fail."""
+    """Return whether the AI sees a print fail."""
     printer = target.printer
     if printer.has_open_alert:
         return texts.say("alert", name=target.name)
     if printer.current_print is None:
-        raise refusal(texts, target, texts.objection("no_print"))
+        raise refusal(texts, target, texts.exception("no_print"))
     if printer.status is None:
-        raise refusal(texts, target, texts.objection("printer_offline"))
+        raise refusal(texts, target, texts.exception("printer_offline"))
     if (watching := watch_state(printer)) is not WatchState.WATCHING:
         return texts.say(
             "unwatched",
@@ -135,24 +139,24 @@ def report_failing(texts: Texts, target: Target) -> str:
 
 
 def _duration(texts: Texts, seconds: int) -> str:
-    """Say a duration as people do, to the minute."""
+    """Return a duration in hours and minutes."""
     hours, minutes = divmod(round(seconds / 60), 60)
-    said = []
+    parts = []
     if hours:
-        said.append(
+        parts.append(
             texts.say("hour") if hours == 1 else texts.say("hours", count=str(hours))
         )
     if minutes:
-        said.append(
+        parts.append(
             texts.say("minute")
             if minutes == 1
             else texts.say("minutes", count=str(minutes))
         )
-    return " ".join(said) or texts.say("under_a_minute")
+    return " ".join(parts) or texts.say("under_a_minute")
 
 
 def _temperature(hass: HomeAssistant, celsius: float) -> str:
-    """Say a temperature in the user's unit."""
+    """Return a temperature in the user's unit."""
     units = hass.config.units
     value = units.temperature(celsius, UnitOfTemperature.CELSIUS)
     return f"{round(value)} {units.temperature_unit}"

@@ -1,16 +1,16 @@
-"""What somebody wants, and what he is answered."""
+"""What is asked of printers by voice or by an assistant, and what is answered."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from homeassistant.core import Context
 
-from .cancelling import Speaker
+from .confirmation import Speaker
 from .names import Target
 
 
-class Wish(StrEnum):
-    """What can be wanted; the names of the intents."""
+class VoiceIntent(StrEnum):
+    """The intents, by the names under which Home Assistant knows them."""
 
     PAUSE = "ObicoPausePrint"
     RESUME = "ObicoResumePrint"
@@ -24,24 +24,29 @@ class Wish(StrEnum):
 
     @property
     def is_question(self) -> bool:
-        """Return whether it changes nothing."""
+        """Return whether the intent changes nothing."""
         return self in {
-            Wish.STATUS,
-            Wish.TIME_LEFT,
-            Wish.TEMPERATURE,
-            Wish.IS_FAILING,
+            VoiceIntent.STATUS,
+            VoiceIntent.TIME_LEFT,
+            VoiceIntent.TEMPERATURE,
+            VoiceIntent.IS_FAILING,
         }
+
+
+# Its former name, for code that still imports it by that.
+Wish = VoiceIntent
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What somebody wants of which printer.
+    """An intent, and the printer that it is for.
 
-    All of `names` are of that printer. What an `assistant` asks for is about printers that
-    are exposed to it. `turn` is the user's message that made an assistant ask.
+    The printer has all of `names`; it is not named where there are none. `assistant` is
+    set where an assistant calls the intent itself: only printers that are exposed to it
+    count. `turn` is the user's message in reply to which the assistant does so.
     """
 
-    wish: Wish
+    intent: VoiceIntent
     language: str
     context: Context
     speaker: Speaker
@@ -52,7 +57,7 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What is said, and what it is about."""
+    """The text of an answer, and the printers that it is about."""
 
     text: str
     is_refusal: bool = False
@@ -60,4 +65,4 @@ class Answer:
 
 
 class RefusalError(Exception):
-    """A wish that is not granted; the message says why, in the user's language."""
+    """A request that is not carried out; the message says why, in the user's language."""

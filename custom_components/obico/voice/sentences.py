@@ -1,4 +1,4 @@
-"""The sentences: what is registered with Assist, and what was meant by one of them."""
+"""The sentences in all languages: what is registered with Assist, and recognizing one."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypedDict
 from .names import Vocabulary
 
 if TYPE_CHECKING:
-    # It comes with Home Assistant's conversation, which not everybody has.
+    # It is installed with Home Assistant's conversation, which is not always set up.
     from hassil.intents import Intents
 
 LANGUAGES: Final = ("de", "en", "es", "fr", "it", "nl", "pt", "zh")
@@ -24,10 +24,11 @@ _SENTENCE: Final = "<sentence>"
 class _Stored(TypedDict):
     """A file of sentences.
 
-    Templates are hassil's: `(one|the other)`, `[what may be missing]`, `<rule>`, and `{name}`
-    for a printer, `{place}` for a printer or an area. A sentence without a word about printing
-    has a `{name}`: it must not take what is meant for others. Those of `while_asked` have
-    neither, and are listened to only while a question waits for its answer.
+    Templates are hassil's: `(one|the other)`, `[optional]`, `<rule>`, and the lists `{name}`
+    for a printer, `{place}` for a printer or an area. A sentence without a word about
+    printing has a `{name}`, because it must not be recognized in place of sentences for
+    others. Those of `while_asked`, as "yes", have neither, and are registered only while a
+    confirmation is pending.
     """
 
     around: str
@@ -37,16 +38,16 @@ class _Stored(TypedDict):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Heard:
-    """What was meant: an intent, and what the printer was called."""
+class RecognizedSentence:
+    """The intent of a sentence, and the name in it of a printer or an area."""
 
     intent: str
     name: str | None
 
 
 @dataclass(frozen=True)
-class Spoken:
-    """Templates to be registered, and what their lists hold; without lists all is in the templates."""
+class SentenceTriggers:
+    """The templates to register, and the words of each list that they refer to."""
 
     templates: tuple[str, ...] = ()
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -54,14 +55,14 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Sentences:
-    """The templates of one language by intent, rules filled in."""
+    """The templates of one language by intent, with their rules expanded."""
 
     language: str
     always: Mapping[str, tuple[str, ...]]
     while_asked: Mapping[str, tuple[str, ...]]
 
     def templates(self, *, is_asked: bool) -> Iterator[tuple[str, str]]:
-        """Yield intents and templates."""
+        """Yield intents and templates, those of `while_asked` if somebody was asked."""
         for by_intent in (
             (self.always, self.while_asked) if is_asked else (self.always,)
         ):
@@ -80,13 +81,13 @@ def _load(language: str) -> Sentences:
         (_FOLDER / f"{language}.json").read_text(encoding="utf-8")
     )
 
-    def filled(text: str) -> str:
-        return _RULE.sub(lambda rule: f"({filled(stored['rules'][rule[1]])})", text)
+    def expand(text: str) -> str:
+        return _RULE.sub(lambda rule: f"({expand(stored['rules'][rule[1]])})", text)
 
     def templates(by_intent: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
         return {
             intent: tuple(
-                filled(stored["around"].replace(_SENTENCE, f"({sentence})"))
+                expand(stored["around"].replace(_SENTENCE, f"({sentence})"))
                 for sentence in sentences
             )
             for intent, sentences in by_intent.items()
@@ -97,26 +98,26 @@ def _load(language: str) -> Sentences:
     )
 
 
-class Listener:
-    """The sentences that count now, for the printers that there are now."""
+class SentenceRecognizer:
+    """The sentences for the printers and languages that there are now."""
 
     def __init__(
         self, languages: Iterable[Sentences], vocabulary: Vocabulary, *, is_asked: bool
     ) -> None:
-        """Take up languages, words, and whether somebody was asked."""
+        """Combine sentences and names; `is_asked` tells whether a confirmation is pending."""
         self._languages = tuple(languages)
         self._lists = {"name": vocabulary.names, "place": vocabulary.places}
         self._is_asked = is_asked
         self._intents: dict[str, Intents] = {}
 
-    def spoken(self, *, written_out: bool) -> Spoken:
-        """Return what is registered, with all names written out or in lists.
+    def triggers(self, *, written_out: bool) -> SentenceTriggers:
+        """Return what is registered, with names written out in templates or in lists.
 
-        What Assist knows of a sentence it answers: a list open to any name would take
-        what is meant for others, and there is no way to hand it back.
+        Assist does not pass a sentence on that was recognized for a trigger. A list that
+        is open to any name would keep it from whom it is for.
         """
         if not self._lists["name"]:
-            return Spoken()
+            return SentenceTriggers()
         templates = tuple(
             template
             for language in self._languages
@@ -124,26 +125,29 @@ class Listener:
         )
         lists = {key: tuple(sorted(words)) for key, words in self._lists.items()}
         if not written_out:
-            return Spoken(templates, lists)
+            return SentenceTriggers(templates, lists)
         names = {key: f"({'|'.join(words)})" for key, words in lists.items()}
-        return Spoken(
+        return SentenceTriggers(
             tuple(
                 _LIST.sub(lambda found: names[found[1]], template)
                 for template in templates
             )
         )
 
-    def hear(self, text: str, language: str | None) -> Heard | None:
-        """Return what was meant, first of all in the language that is spoken."""
+    def recognize(self, text: str, language: str | None) -> RecognizedSentence | None:
+        """Return what a sentence asks for, None if it is no sentence for a printer.
+
+        All languages are tried, the given one first.
+        """
         for sentences in sorted(
             self._languages, key=lambda each: each.language != language
         ):
-            if heard := self._hear(text, sentences):
-                return heard
+            if recognized := self._recognize(text, sentences):
+                return recognized
         return None
 
-    def _hear(self, text: str, sentences: Sentences) -> Heard | None:
-        # Loaded by now: who hears sentences has Home Assistant's conversation.
+    def _recognize(self, text: str, sentences: Sentences) -> RecognizedSentence | None:
+        # Conversation, with which hassil is installed, is set up where there is a sentence.
         from hassil.intents import Intents, SlotList, TextSlotList  # noqa: PLC0415
         from hassil.recognize import recognize_all  # noqa: PLC0415
 
@@ -164,10 +168,17 @@ class Listener:
             key: TextSlotList.from_strings(sorted(words), allow_template=False)
             for key, words in self._lists.items()
         }
-        heard: Heard | None = None
+        recognized: RecognizedSentence | None = None
         for result in recognize_all(text, intents, slot_lists=lists):
             name = next((str(found.value) for found in result.entities_list), None)
-            # The longest name: "MK4 two" is not the MK4.
-            if heard is None or len(name or "") > len(heard.name or ""):
-                heard = Heard(intent=result.intent.name, name=name)
-        return heard
+            # The longest name counts: a sentence about "MK4 two" is not about "MK4".
+            if recognized is None or len(name or "") > len(recognized.name or ""):
+                recognized = RecognizedSentence(intent=result.intent.name, name=name)
+        return recognized
+
+    # Their former names, and that of the class, for code that still uses them.
+    hear = recognize
+    spoken = triggers
+
+
+Listener = SentenceRecognizer

@@ -1,4 +1,4 @@
-"""What is said, in the language that is spoken."""
+"""The texts of answers, in the language of the request."""
 
 from typing import Final, Self
 
@@ -9,14 +9,16 @@ from homeassistant.util import language as language_util
 
 from ..const import DOMAIN
 
-# Of translations/.
+# The languages of translations/.
 LANGUAGES: Final = ("de", "en", "es", "fr", "it", "nl", "pt", "pt-BR", "zh-Hans")
 _CATEGORIES: Final = ("common", "entity", "exceptions")
 
 
-def nearest(hass: HomeAssistant, language: str, known: tuple[str, ...]) -> str | None:
-    """Return which of the known languages is nearest to one, None if none is."""
-    matches = language_util.matches(language, known, country=hass.config.country)
+def closest_language(
+    hass: HomeAssistant, language: str, supported: tuple[str, ...]
+) -> str | None:
+    """Return the supported language that is closest to one, None if none is close."""
+    matches = language_util.matches(language, supported, country=hass.config.country)
     return matches[0] if matches else None
 
 
@@ -24,16 +26,19 @@ class Texts:
     """The integration's texts in one language."""
 
     def __init__(self, texts: dict[str, str]) -> None:
-        """Take up the texts."""
+        """Use texts by their full keys, as Home Assistant loads them."""
         self._texts = texts
 
     @classmethod
     async def async_load(cls, hass: HomeAssistant, language: str) -> Self:
-        """Load the texts in the nearest language that there is."""
+        """Load the texts in the closest language, English if none is close."""
         texts: dict[str, str] = {}
         for category in _CATEGORIES:
             texts |= await async_get_translations(
-                hass, nearest(hass, language, LANGUAGES) or "en", category, [DOMAIN]
+                hass,
+                closest_language(hass, language, LANGUAGES) or "en",
+                category,
+                [DOMAIN],
             )
         return cls(texts)
 
@@ -46,15 +51,15 @@ class Texts:
         return self._text(f"entity.sensor.{key}.name", placeholders)
 
     def state(self, key: str, state: str) -> str:
-        """Return what a sensor shows."""
+        """Return the text for a state of a sensor."""
         return self._text(f"entity.sensor.{key}.state.{state}", {})
 
-    def objection(self, key: str) -> str:
-        """Return what speaks against something."""
+    def exception(self, key: str) -> str:
+        """Return the message of an exception without placeholders."""
         return self._text(f"exceptions.{key}.message", {})
 
     def error(self, error: HomeAssistantError) -> str:
-        """Return what went wrong."""
+        """Return the message of an error, as it is where it is not one of ours."""
         if error.translation_domain != DOMAIN or error.translation_key is None:
             return str(error)
         return self._text(

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from dev import Printer
+from dev import Account, Printer
 from homeassistant.core import HomeAssistant
 from tests.integration.support import Obico
 
@@ -20,14 +20,24 @@ async def automations(hass: HomeAssistant) -> AsyncGenerator[Automations]:
 
 
 @pytest.fixture
-def target(obico: Obico, printer: Printer) -> Config:
-    """Give the printer as the target of triggers and conditions."""
-    device = obico.device(printer)
-    assert device is not None
-    return {"device_id": device.id}
-
-
-@pytest.fixture
 def shown(obico: Obico, printer: Printer) -> Shown:
     """Give the printer, which shows what a test wants it to."""
     return Shown(obico, printer)
+
+
+@pytest.fixture
+def voron(account: Account, printer: Printer) -> Printer:
+    """Give a second printer; a test names it first to have both when the account is set up."""
+    return account.add_printer("Voron", agent="klipper")
+
+
+@pytest.fixture
+def other(voron: Printer, obico: Obico) -> Shown:
+    """Give the second printer, which shows what a test wants it to."""
+    return Shown(obico, voron)
+
+
+@pytest.fixture
+def target(shown: Shown) -> Config:
+    """Give the printer as the target of triggers and conditions."""
+    return shown.target

@@ -1,8 +1,8 @@
 """Automations that are set up as Home Assistant does it, and note what they are told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import deepcopy
-from typing import Final
+from typing import Final, TypedDict, Unpack
 from unittest.mock import patch
 
 from pytest_homeassistant_custom_component.common import async_mock_service
@@ -44,6 +44,7 @@ def below(number: float, unit: str) -> dict[str, Json]:
 HALF = above(50)
 TEN_MINUTES = below(10, "min")
 COOL = below(40, "°C")
+FOR_FIVE_MINUTES: Final = {"for": {"minutes": 5}}
 LIMITS: Final = {
     "progress_passed": HALF,
     "time_left_below": TEN_MINUTES,
@@ -179,6 +180,19 @@ class Automations:
         return fired
 
 
+type Start = Callable[..., Awaitable[Automations]]
+
+
+class Reading(TypedDict, total=False):
+    """What a printer shows of itself and its print, as far as it is not as usual."""
+
+    progress: float | None
+    left: int | None
+    bed: float
+    bed_target: float | None
+    print_id: int | None
+
+
 class Shown:
     """A printer that shows what a test wants it to, whatever its machine does."""
 
@@ -186,6 +200,13 @@ class Shown:
         """Show nothing yet."""
         self._obico = obico
         self._printer = printer
+
+    @property
+    def target(self) -> Config:
+        """The printer as the target of triggers and conditions."""
+        device = self._obico.device(self._printer)
+        assert device is not None
+        return {"device_id": device.id}
 
     def will_show(
         self,
@@ -207,29 +228,27 @@ class Shown:
             capture["current_print"]["id"] = print_id
         self._printer.load_state(capture)
 
-    async def show(
-        self,
-        *,
-        progress: float | None = 10.0,
-        left: int | None = 3600,
-        bed: float = 60.0,
-        bed_target: float | None = 60.0,
-        print_id: int | None = 5,
-    ) -> None:
+    async def show(self, **reading: Unpack[Reading]) -> None:
         """Show a print, or none."""
-        self.will_show(
-            progress=progress,
-            left=left,
-            bed=bed,
-            bed_target=bed_target,
-            print_id=print_id,
-        )
+        self.will_show(**reading)
         await self._obico.poll()
 
     async def be_offline(self) -> None:
         """Show that nothing is heard of the machine; a print may be going on."""
         self._printer.load_state(load_capture("printer_offline"))
         await self._obico.poll()
+
+    async def lose_agent(self) -> None:
+        """Let the machine's agent go offline, until the server has noticed it."""
+        self._printer.agent.go_offline()
+        await self._obico.poll(after=120)
+        assert self._obico.value(self._printer, "binary_sensor.online") == "off"
+
+    async def find_agent(self) -> None:
+        """Let the machine's agent come online again."""
+        self._printer.agent.come_online()
+        await self._obico.poll(after=10)
+        assert self._obico.value(self._printer, "binary_sensor.online") == "on"
 
     async def lose_server(self) -> None:
         """Let the server be gone."""
@@ -240,3 +259,8 @@ class Shown:
         """Let the server be there again."""
         await self._obico.server.accept_connections()
         await self._obico.poll()
+
+
+def both(*shown: Shown) -> Config:
+    """Return several printers as one target."""
+    return {"device_id": [each.target["device_id"] for each in shown]}

@@ -4,11 +4,11 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.obico.condition import CONDITIONS
-from dev import LONG, Account, Phase, Printer
+from dev import LONG, Phase, Printer
 from homeassistant.helpers import entity_registry as er
 from tests.integration.support import Obico, load_capture
 
-from .support import Automations, Config, Shown, condition
+from .support import Automations, Config, Shown, both, condition
 
 
 @pytest.fixture(params=["any", "all"])
@@ -40,11 +40,7 @@ async def asked(
     ],
 )
 async def test_what_holds_of_a_printer(
-    obico: Obico,
-    printer: Printer,
-    asked: Automations,
-    capture: str,
-    holding: list[str],
+    obico: Obico, printer: Printer, asked: Automations, capture: str, holding: list[str]
 ) -> None:
     printer.load_state(load_capture(capture))
     await obico.poll()
@@ -76,27 +72,25 @@ async def test_nothing_holds_of_what_the_user_disabled(
     assert await asked.ask() == ["is_online", "is_watching"]
 
 
-@pytest.fixture
-def other(account: Account) -> Printer:
-    """Give a second printer."""
-    return account.add_printer("Voron", agent="klipper")
-
-
 async def test_one_of_several_printers_is_enough_or_all_have_to_be(
-    other: Printer, obico: Obico, printer: Printer, automations: Automations
+    voron: Printer,
+    obico: Obico,
+    printer: Printer,
+    shown: Shown,
+    other: Shown,
+    automations: Automations,
 ) -> None:
-    devices = [obico.device(each) for each in (printer, other)]
-    both = {"device_id": [device.id for device in devices if device]}
+    target = both(shown, other)
     await automations.start_asking(
-        condition("is_printing", both),
-        condition("is_printing", both, behavior="all"),
-        condition("is_online", both, behavior="all"),
+        condition("is_printing", target),
+        condition("is_printing", target, behavior="all"),
+        condition("is_online", target, behavior="all"),
     )
     assert await automations.ask() == ["is_online"]
     printer.load_state(load_capture("printer_printing"))
     await obico.poll()
     assert await automations.ask() == ["is_online", "is_printing"]
-    other.load_state(load_capture("printer_klipper_printing"))
+    voron.load_state(load_capture("printer_klipper_printing"))
     await obico.poll()
     assert await automations.ask() == [
         "is_online",
@@ -104,9 +98,9 @@ async def test_one_of_several_printers_is_enough_or_all_have_to_be(
         "is_printing",
     ]
     # What an unreachable printer does nobody knows.
-    other.status = None
+    voron.status = None
     await obico.poll()
-    assert obico.value(other, "binary_sensor.printing") == "unavailable"
+    assert obico.value(voron, "binary_sensor.printing") == "unavailable"
     assert await automations.ask() == ["is_printing"]
 
 
@@ -138,11 +132,9 @@ async def test_a_pause_of_a_machine_is_seen_as_one(
 ) -> None:
     agent = printer.agent
     agent.start_print(LONG)
-    await obico.server.advance(60)
-    await obico.poll()
+    await obico.poll(after=60)
     assert "is_printing" in await asked.ask()
     agent.pause()
-    await obico.server.advance(30)
-    await obico.poll()
+    await obico.poll(after=30)
     assert agent.phase is Phase.PAUSED
     assert await asked.ask() == ["is_online", "is_paused"]

@@ -1,5 +1,6 @@
 """What the activity says of printers."""
 
+from dataclasses import replace
 from datetime import timedelta
 import json
 
@@ -80,8 +81,7 @@ async def test_a_print_can_be_read_like_a_diary(
     agent.pause()
     await server.advance(10)
     agent.resume()
-    await server.advance(200)
-    await obico.poll()
+    await obico.poll(after=200)
     server.add_event(printer, "FILAMENT_CHANGE")
     server.add_event(
         printer, "PRINTER_ERROR", title="OctoPrint Error", text="Thermal\nRunaway"
@@ -126,8 +126,7 @@ async def test_a_print_of_which_little_is_known_reads_well_too(
 async def test_a_line_stands_with_its_entity_and_its_device_and_nowhere_else(
     obico: Obico, printer: Printer, hass_ws_client: WebSocketGenerator
 ) -> None:
-    other = obico.account.add_printer("Voron", agent="klipper")
-    await obico.poll()
+    other = await obico.add_printer("Voron", agent="klipper")
     obico.server.add_event(printer, "PAUSED")
     await obico.poll()
     device, other_device = obico.device(printer), obico.device(other)
@@ -215,8 +214,7 @@ async def test_lines_are_in_the_language_of_home_assistant(
     await obico.hass.config.async_update(language=language)
     await obico.hass.async_block_till_done()
     printer.agent.start_print(SHORT)
-    await obico.server.advance(10)
-    await obico.poll()
+    await obico.poll(after=10)
     assert lines(await activity(obico, hass_ws_client)) == [line]
 
 
@@ -235,3 +233,29 @@ async def test_no_secret_is_written_down(
     told = json.dumps([fired, await activity(obico, hass_ws_client)])
     for secret in (obico.account.token, printer.auth_token, "digest=", "http"):
         assert secret not in told
+
+
+@pytest.mark.parametrize(
+    "name", ["2.10", "1e3", "0x10", "true", "None", "[1]", "{{ x }}", "{file}"]
+)
+async def test_names_that_look_like_something_else_are_read_as_they_are(
+    obico: Obico, printer: Printer, hass_ws_client: WebSocketGenerator, name: str
+) -> None:
+    printer.update({"name": name})
+    printer.agent.start_print(replace(SHORT, path=name))
+    await obico.server.advance(20)
+    await obico.poll()
+    assert lines(await activity(obico, hass_ws_client)) == [f"{name} started {name}"]
+
+
+async def test_a_long_reason_is_cut_after_a_word(
+    obico: Obico, printer: Printer, hass_ws_client: WebSocketGenerator
+) -> None:
+    obico.server.add_event(
+        printer, "PRINTER_ERROR", event_class="ERROR", text="Heater failed. " * 700
+    )
+    await obico.poll()
+    (line,) = lines(await activity(obico, hass_ws_client))
+    assert line.startswith("Prusa MK4 reported an error: Heater failed. Heater")
+    assert line.endswith(("Heater…", "failed.…"))
+    assert len(line) < 600

@@ -1,6 +1,6 @@
 """Triggers of readings: once for each print or cooling down, however the readings wobble."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pytest
 
@@ -14,68 +14,72 @@ from tests.integration.support import Json, Obico, set_up
 
 from .support import COOL, HALF, TEN_MINUTES, Automations, Config, Shown, below, trigger
 
-# The same stories of both: readings before and beyond the limit, and what wobbles.
-BOTH = pytest.mark.parametrize(
-    ("name", "options", "key", "before", "beyond"),
-    [
-        ("progress_passed", HALF, "progress", (50.0, 49.8), (50.2, 50.1)),
-        ("time_left_below", TEN_MINUTES, "left", (601, 602), (599, 598)),
-    ],
-)
 
-type Pair = tuple[float, float]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A trigger for a limit, and what a print shows before it and beyond it while it wobbles."""
 
+    name: str
+    options: dict[str, Json]
+    before: tuple[Config, Config]
+    beyond: tuple[Config, Config]
 
-def at(key: str, value: float) -> Mapping[str, Json]:
-    """Return what a print shows."""
-    return {key: value}
+    def trigger(self, target: Config) -> Config:
+        """Return the trigger's configuration."""
+        return trigger(self.name, target, **self.options)
 
 
-@BOTH
+LIMITS = [
+    Limit(
+        name="progress_passed",
+        options=HALF,
+        before=({"progress": 50.0}, {"progress": 49.8}),
+        beyond=({"progress": 50.2}, {"progress": 50.1}),
+    ),
+    Limit(
+        name="time_left_below",
+        options=TEN_MINUTES,
+        before=({"left": 601}, {"left": 602}),
+        beyond=({"left": 599}, {"left": 598}),
+    ),
+]
+of_both = pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.name)
+
+
+@of_both
 async def test_a_reading_that_wobbles_around_the_limit_fires_once_a_print(
-    obico: Obico,
-    shown: Shown,
-    automations: Automations,
-    target: Config,
-    name: str,
-    options: dict[str, Json],
-    key: str,
-    before: Pair,
-    beyond: Pair,
+    shown: Shown, automations: Automations, limit: Limit
 ) -> None:
-    await automations.start(trigger(name, target, **options))
+    await automations.start(limit.trigger(shown.target))
     for print_id in (5, 6):
-        await shown.show(**at(key, before[0]), print_id=print_id)
+        await shown.show(**limit.before[0], print_id=print_id)
         assert automations.take() == []
-        await shown.show(**at(key, beyond[0]), print_id=print_id)
-        assert automations.take() == [name]
-        for value in (before[1], beyond[1], before[0], beyond[0]):
-            await shown.show(**at(key, value), print_id=print_id)
+        await shown.show(**limit.beyond[0], print_id=print_id)
+        assert automations.take() == [limit.name]
+        for reading in (
+            limit.before[1],
+            limit.beyond[1],
+            limit.before[0],
+            limit.beyond[0],
+        ):
+            await shown.show(**reading, print_id=print_id)
         # Even far back it is the same print.
         await shown.show(print_id=print_id)
-        await shown.show(**at(key, beyond[0]), print_id=print_id)
+        await shown.show(**limit.beyond[0], print_id=print_id)
         assert automations.take() == []
         await shown.show(print_id=None)
         assert automations.take() == []
 
 
-@BOTH
+@of_both
 async def test_a_print_that_is_first_seen_beyond_the_limit_fires_nothing(
-    obico: Obico,
-    shown: Shown,
-    automations: Automations,
-    target: Config,
-    name: str,
-    options: dict[str, Json],
-    key: str,
-    before: Pair,
-    beyond: Pair,
+    obico: Obico, shown: Shown, automations: Automations, limit: Limit
 ) -> None:
-    await shown.show(**at(key, beyond[0]))
-    await automations.start(trigger(name, target, **options))
+    await shown.show(**limit.beyond[0])
+    await automations.start(limit.trigger(shown.target))
     # It wobbles; it passed before.
-    for value in (before[0], beyond[1], before[1], beyond[0]):
-        await shown.show(**at(key, value))
+    for reading in (limit.before[0], limit.beyond[1], limit.before[1], limit.beyond[0]):
+        await shown.show(**reading)
     await obico.reload()
     await automations.reload()
     await shown.lose_server()
@@ -83,79 +87,59 @@ async def test_a_print_that_is_first_seen_beyond_the_limit_fires_nothing(
     assert automations.fired == []
     # The next one is none of these.
     await shown.show(print_id=6)
-    await shown.show(**at(key, beyond[0]), print_id=6)
-    assert automations.fired == [name]
+    await shown.show(**limit.beyond[0], print_id=6)
+    assert automations.fired == [limit.name]
 
 
-@BOTH
+@of_both
 @pytest.mark.parametrize("away", ["server", "agent", "account"])
 async def test_a_limit_that_is_passed_out_of_sight_fires_once_when_it_is_seen(
     obico: Obico,
     printer: Printer,
     shown: Shown,
     automations: Automations,
-    target: Config,
-    name: str,
-    options: dict[str, Json],
-    key: str,
-    before: Pair,
-    beyond: Pair,
+    limit: Limit,
     away: str,
 ) -> None:
-    await shown.show(**at(key, before[0]))
-    await automations.start(trigger(name, target, **options))
+    await shown.show(**limit.before[0])
+    await automations.start(limit.trigger(shown.target))
     match away:
         case "server":
             await shown.lose_server()
-            shown.will_show(**at(key, beyond[0]))
+            shown.will_show(**limit.beyond[0])
             await shown.find_server()
         case "agent":
             printer.status = None
             await obico.poll()
             assert obico.value(printer, "sensor.progress") == "unavailable"
-            await shown.show(**at(key, beyond[0]))
+            await shown.show(**limit.beyond[0])
         case _:
             await obico.unload()
-            shown.will_show(**at(key, beyond[0]))
+            shown.will_show(**limit.beyond[0])
             await obico.set_up()
     await obico.poll()
-    await shown.show(**at(key, beyond[1]))
-    assert automations.fired == [name]
+    await shown.show(**limit.beyond[1])
+    assert automations.fired == [limit.name]
 
 
-@BOTH
+@of_both
 @pytest.mark.parametrize("print_before", [None, 4])
 async def test_a_print_that_began_out_of_sight_fires_when_it_is_seen(
-    shown: Shown,
-    automations: Automations,
-    target: Config,
-    name: str,
-    options: dict[str, Json],
-    key: str,
-    before: Pair,
-    beyond: Pair,
-    print_before: int | None,
+    shown: Shown, automations: Automations, limit: Limit, print_before: int | None
 ) -> None:
     await shown.show(print_id=print_before)
-    await automations.start(trigger(name, target, **options))
+    await automations.start(limit.trigger(shown.target))
     await shown.lose_server()
-    shown.will_show(**at(key, beyond[0]))
+    shown.will_show(**limit.beyond[0])
     await shown.find_server()
-    assert automations.fired == [name]
+    assert automations.fired == [limit.name]
 
 
-@BOTH
+@of_both
 async def test_the_reading_of_the_last_print_is_none_of_the_next(
-    shown: Shown,
-    automations: Automations,
-    target: Config,
-    name: str,
-    options: dict[str, Json],
-    key: str,
-    before: Pair,
-    beyond: Pair,
+    shown: Shown, automations: Automations, limit: Limit
 ) -> None:
-    await automations.start(trigger(name, target, **options))
+    await automations.start(limit.trigger(shown.target))
     await shown.show(print_id=None)
     for print_id in (5, 6):
         # The first report of a print still has the numbers of the last.
@@ -163,41 +147,29 @@ async def test_the_reading_of_the_last_print_is_none_of_the_next(
         await shown.show(progress=None, left=None, print_id=print_id)
         assert automations.take() == []
         await shown.show(progress=0.1, left=7200, print_id=print_id)
-        await shown.show(**at(key, before[0]), print_id=print_id)
+        await shown.show(**limit.before[0], print_id=print_id)
         assert automations.take() == []
-        await shown.show(**at(key, beyond[0]), print_id=print_id)
-        assert automations.take() == [name]
+        await shown.show(**limit.beyond[0], print_id=print_id)
+        assert automations.take() == [limit.name]
 
 
-@BOTH
+@of_both
 async def test_a_print_that_is_first_seen_when_its_account_is_set_up_fires_nothing(
-    obico: Obico,
-    shown: Shown,
-    automations: Automations,
-    target: Config,
-    name: str,
-    options: dict[str, Json],
-    key: str,
-    before: Pair,
-    beyond: Pair,
+    obico: Obico, shown: Shown, automations: Automations, limit: Limit
 ) -> None:
     await obico.unload()
-    await automations.start(trigger(name, target, **options))
-    shown.will_show(**at(key, beyond[0]))
+    await automations.start(limit.trigger(shown.target))
+    shown.will_show(**limit.beyond[0])
     await obico.set_up()
-    await shown.show(**at(key, beyond[1]))
+    await shown.show(**limit.beyond[1])
     assert automations.fired == []
 
 
 async def test_an_automation_is_told_of_the_print(
-    obico: Obico,
-    printer: Printer,
-    shown: Shown,
-    automations: Automations,
-    target: Config,
+    obico: Obico, printer: Printer, shown: Shown, automations: Automations
 ) -> None:
     await shown.show(print_id=7)
-    await automations.start(trigger("progress_passed", target, **HALF))
+    await automations.start(trigger("progress_passed", shown.target, **HALF))
     await shown.show(progress=50.1, print_id=7)
     (run,) = automations.runs
     assert run["entity_id"] == obico.entity_id(printer, "sensor.progress")
@@ -206,39 +178,37 @@ async def test_an_automation_is_told_of_the_print(
 
 
 async def test_a_limit_may_be_what_another_entity_shows(
-    hass: HomeAssistant, shown: Shown, automations: Automations, target: Config
+    hass: HomeAssistant, shown: Shown, automations: Automations
 ) -> None:
     hass.states.async_set("input_number.limit", "80", {"unit_of_measurement": "%"})
     await shown.show()
     limit = {"type": "above", "value": {"entity": "input_number.limit"}}
-    await automations.start(trigger("progress_passed", target, threshold=limit))
+    await automations.start(trigger("progress_passed", shown.target, threshold=limit))
     await shown.show(progress=75.0)
     assert automations.fired == []
     await shown.show(progress=80.1)
     assert automations.fired == ["progress_passed"]
 
 
-async def test_a_limit_may_be_a_range(
-    shown: Shown, automations: Automations, target: Config
-) -> None:
+async def test_a_limit_may_be_a_range(shown: Shown, automations: Automations) -> None:
     half = {
         "type": "between",
         "value_min": {"number": 45},
         "value_max": {"number": 55},
     }
     await shown.show()
-    await automations.start(trigger("progress_passed", target, threshold=half))
+    await automations.start(trigger("progress_passed", shown.target, threshold=half))
     for progress in (44.0, 46.0, 56.0, 50.0):
         await shown.show(progress=progress)
     assert automations.fired == ["progress_passed"]
 
 
 async def test_a_reading_that_has_to_last_fires_when_it_did(
-    obico: Obico, shown: Shown, automations: Automations, target: Config
+    obico: Obico, shown: Shown, automations: Automations
 ) -> None:
     await shown.show()
     options = TEN_MINUTES | {"for": {"minutes": 5}}
-    await automations.start(trigger("time_left_below", target, **options))
+    await automations.start(trigger("time_left_below", shown.target, **options))
     await shown.show(left=599)
     # It was a wobble.
     await shown.show(left=700)
@@ -250,11 +220,7 @@ async def test_a_reading_that_has_to_last_fires_when_it_did(
 
 
 async def test_minutes_are_minutes_whatever_unit_the_user_shows(
-    obico: Obico,
-    printer: Printer,
-    shown: Shown,
-    automations: Automations,
-    target: Config,
+    obico: Obico, printer: Printer, shown: Shown, automations: Automations
 ) -> None:
     entity_id = obico.entity_id(printer, "sensor.time_remaining")
     er.async_get(obico.hass).async_update_entity_options(
@@ -263,7 +229,7 @@ async def test_minutes_are_minutes_whatever_unit_the_user_shows(
     await obico.hass.async_block_till_done()
     await shown.show(left=7200)
     assert float(obico.value(printer, "sensor.time_remaining")) == 2
-    await automations.start(trigger("time_left_below", target, **below(1.5, "h")))
+    await automations.start(trigger("time_left_below", shown.target, **below(1.5, "h")))
     await shown.show(left=5460)
     assert automations.fired == []
     await shown.show(left=5340)
@@ -276,10 +242,9 @@ async def test_what_is_no_number_or_has_no_unit_is_not_looked_at(
     printer: Printer,
     shown: Shown,
     automations: Automations,
-    target: Config,
 ) -> None:
     await shown.show()
-    await automations.start(trigger("time_left_below", target, **TEN_MINUTES))
+    await automations.start(trigger("time_left_below", shown.target, **TEN_MINUTES))
     entity_id = obico.entity_id(printer, "sensor.time_remaining")
     hass.states.async_set(entity_id, "soon", {"unit_of_measurement": "s"})
     hass.states.async_set(entity_id, "5", {"unit_of_measurement": "kg"})
@@ -315,9 +280,9 @@ async def test_a_limit_that_makes_no_sense_is_refused(
 
 
 async def test_a_bed_that_wobbles_around_the_limit_fires_once_until_it_is_heated_again(
-    shown: Shown, automations: Automations, target: Config
+    shown: Shown, automations: Automations
 ) -> None:
-    await automations.start(trigger("bed_cooled", target, **COOL))
+    await automations.start(trigger("bed_cooled", shown.target, **COOL))
     for _ in range(2):
         await shown.show(bed=60, bed_target=60, print_id=None)
         await shown.show(bed=40.1, bed_target=0, print_id=None)
@@ -330,9 +295,9 @@ async def test_a_bed_that_wobbles_around_the_limit_fires_once_until_it_is_heated
 
 
 async def test_a_bed_that_is_heated_to_little_more_than_the_limit_fires_each_time(
-    shown: Shown, automations: Automations, target: Config
+    shown: Shown, automations: Automations
 ) -> None:
-    await automations.start(trigger("bed_cooled", target, **below(58, "°C")))
+    await automations.start(trigger("bed_cooled", shown.target, **below(58, "°C")))
     for _ in range(2):
         await shown.show(bed=60, bed_target=60)
         await shown.show(bed=57, bed_target=60)
@@ -343,10 +308,10 @@ async def test_a_bed_that_is_heated_to_little_more_than_the_limit_fires_each_tim
 
 
 async def test_a_bed_that_is_cold_from_the_beginning_fires_nothing(
-    obico: Obico, shown: Shown, automations: Automations, target: Config
+    obico: Obico, shown: Shown, automations: Automations
 ) -> None:
     await shown.show(bed=39.9, bed_target=0, print_id=None)
-    await automations.start(trigger("bed_cooled", target, **COOL))
+    await automations.start(trigger("bed_cooled", shown.target, **COOL))
     for bed in (40.1, 39.9, 42, 39.8):
         await shown.show(bed=bed, bed_target=0, print_id=None)
     await obico.reload()
@@ -356,20 +321,20 @@ async def test_a_bed_that_is_cold_from_the_beginning_fires_nothing(
 
 
 async def test_a_bed_that_is_first_seen_to_be_a_little_too_warm_is_waited_for(
-    shown: Shown, automations: Automations, target: Config
+    shown: Shown, automations: Automations
 ) -> None:
     await shown.show(bed=41, bed_target=0, print_id=None)
-    await automations.start(trigger("bed_cooled", target, **COOL))
+    await automations.start(trigger("bed_cooled", shown.target, **COOL))
     await shown.show(bed=39.9, bed_target=0, print_id=None)
     assert automations.fired == ["bed_cooled"]
 
 
 async def test_a_bed_that_is_heated_does_not_cool_down(
-    shown: Shown, automations: Automations, target: Config
+    shown: Shown, automations: Automations
 ) -> None:
     """A thermistor that fails for a moment must not cut the power of a print."""
     await shown.show(bed=60, bed_target=60)
-    await automations.start(trigger("bed_cooled", target, **COOL))
+    await automations.start(trigger("bed_cooled", shown.target, **COOL))
     await shown.show(bed=0, bed_target=60)
     await shown.show(bed=60, bed_target=60)
     assert automations.fired == []
@@ -378,10 +343,10 @@ async def test_a_bed_that_is_heated_does_not_cool_down(
 
 
 async def test_a_bed_that_cools_down_out_of_sight_fires_once_when_it_is_seen(
-    obico: Obico, shown: Shown, automations: Automations, target: Config
+    obico: Obico, shown: Shown, automations: Automations
 ) -> None:
     await shown.show(bed=60, bed_target=60)
-    await automations.start(trigger("bed_cooled", target, **below(50, "°C")))
+    await automations.start(trigger("bed_cooled", shown.target, **below(50, "°C")))
     await shown.lose_server()
     shown.will_show(bed=30, bed_target=0, print_id=None)
     await shown.find_server()
@@ -414,15 +379,11 @@ async def test_a_limit_in_either_unit_holds_for_who_reads_fahrenheit(
 
 
 async def test_a_bed_that_cools_while_its_printer_is_not_to_be_had(
-    obico: Obico,
-    printer: Printer,
-    shown: Shown,
-    automations: Automations,
-    target: Config,
+    obico: Obico, printer: Printer, shown: Shown, automations: Automations
 ) -> None:
     """Nobody knows then whether it is heated, and a reading that lingers is believed."""
     await shown.show(bed=60, bed_target=60)
-    await automations.start(trigger("bed_cooled", target, **COOL))
+    await automations.start(trigger("bed_cooled", shown.target, **COOL))
     entity_id = obico.entity_id(printer, "sensor.bed_temperature")
     attributes = obico.state(printer, "sensor.bed_temperature").attributes
     await obico.unload()

@@ -24,10 +24,7 @@ async def known(
 
 
 async def test_after_a_start_what_just_happened_fires_once_and_nothing_else(
-    hass: HomeAssistant,
-    known: Obico,
-    printer: Printer,
-    automations: Automations,
+    hass: HomeAssistant, known: Obico, printer: Printer, automations: Automations
 ) -> None:
     server = known.server
     entity_id = known.entity_id(printer, "event.printer_event")

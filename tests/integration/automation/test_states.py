@@ -5,11 +5,11 @@ from datetime import timedelta
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from dev import Account, Printer
+from dev import Printer
 from homeassistant.helpers import device_registry as dr
 from tests.integration.support import Obico, load_capture
 
-from .support import Automations, Config, Shown, trigger
+from .support import FOR_FIVE_MINUTES, Automations, Config, Shown, both, trigger
 
 
 def alert(printer: Printer, *, is_open: bool) -> None:
@@ -20,10 +20,10 @@ def alert(printer: Printer, *, is_open: bool) -> None:
 
 
 async def test_a_printer_that_comes_and_goes_fires_each_time(
-    obico: Obico, shown: Shown, automations: Automations, target: Config
+    obico: Obico, shown: Shown, automations: Automations
 ) -> None:
     await automations.start(
-        trigger("came_online", target), trigger("went_offline", target)
+        trigger("came_online", shown.target), trigger("went_offline", shown.target)
     )
     assert automations.take() == []
     for _ in range(2):
@@ -36,18 +36,14 @@ async def test_a_printer_that_comes_and_goes_fires_each_time(
 
 
 async def test_an_automation_is_told_of_the_print_that_goes_on(
-    obico: Obico,
-    printer: Printer,
-    shown: Shown,
-    automations: Automations,
-    target: Config,
+    obico: Obico, printer: Printer, shown: Shown, automations: Automations
 ) -> None:
     await shown.show(print_id=7)
-    await automations.start(trigger("went_offline", target))
+    await automations.start(trigger("went_offline", shown.target))
     await shown.be_offline()
     (run,) = automations.runs
     assert run["entity_id"] == obico.entity_id(printer, "binary_sensor.online")
-    assert run["device_id"] == target["device_id"]
+    assert run["device_id"] == shown.target["device_id"]
     assert run["printer"] == "Prusa MK4"
     # What is recorded of an offline printer has a print of its own.
     assert (run["print_id"], run["file"]) == (6, "medium.gcode")
@@ -71,15 +67,11 @@ async def test_an_alert_that_is_answered_fires_once(
 
 
 async def test_an_alert_that_was_answered_while_the_server_was_gone_fires_once(
-    obico: Obico,
-    printer: Printer,
-    shown: Shown,
-    automations: Automations,
-    target: Config,
+    obico: Obico, printer: Printer, shown: Shown, automations: Automations
 ) -> None:
     alert(printer, is_open=True)
     await obico.poll()
-    await automations.start(trigger("alert_cleared", target))
+    await automations.start(trigger("alert_cleared", shown.target))
     await shown.lose_server()
     assert obico.value(printer, "binary_sensor.failure_detected") == "unavailable"
     alert(printer, is_open=False)
@@ -89,15 +81,11 @@ async def test_an_alert_that_was_answered_while_the_server_was_gone_fires_once(
 
 
 async def test_what_is_as_it_was_when_the_server_is_back_fires_nothing(
-    obico: Obico,
-    printer: Printer,
-    shown: Shown,
-    automations: Automations,
-    target: Config,
+    obico: Obico, printer: Printer, shown: Shown, automations: Automations
 ) -> None:
     await automations.start(
         *(
-            trigger(name, target)
+            trigger(name, shown.target)
             for name in ("alert_cleared", "came_online", "went_offline")
         )
     )
@@ -116,12 +104,12 @@ async def test_what_is_as_it_was_when_the_server_is_back_fires_nothing(
 
 
 async def test_nothing_fires_for_what_is_first_seen(
-    obico: Obico, shown: Shown, automations: Automations, target: Config
+    obico: Obico, shown: Shown, automations: Automations
 ) -> None:
     await obico.unload()
     await automations.start(
         *(
-            trigger(name, target)
+            trigger(name, shown.target)
             for name in ("alert_cleared", "came_online", "went_offline")
         )
     )
@@ -132,13 +120,9 @@ async def test_nothing_fires_for_what_is_first_seen(
 
 
 async def test_what_happens_during_a_reload_fires_once(
-    obico: Obico,
-    printer: Printer,
-    shown: Shown,
-    automations: Automations,
-    target: Config,
+    obico: Obico, printer: Printer, shown: Shown, automations: Automations
 ) -> None:
-    await automations.start(trigger("went_offline", target))
+    await automations.start(trigger("went_offline", shown.target))
     await obico.unload()
     printer.load_state(load_capture("printer_offline"))
     await obico.set_up()
@@ -152,7 +136,7 @@ async def test_what_happens_during_a_reload_fires_once(
 @pytest.fixture
 def patient(target: Config) -> Config:
     """Give a trigger that waits for five minutes."""
-    return trigger("went_offline", target, **{"for": {"minutes": 5}})
+    return trigger("went_offline", target, **FOR_FIVE_MINUTES)
 
 
 async def test_what_does_not_last_fires_nothing(
@@ -187,13 +171,12 @@ async def test_a_new_name_does_not_let_it_wait_longer(
     shown: Shown,
     automations: Automations,
     patient: Config,
-    target: Config,
 ) -> None:
     await automations.start(patient)
     await shown.be_offline()
     await obico.advance(frozen, 200)
     dr.async_get(obico.hass).async_update_device(
-        target["device_id"], name_by_user="The red one"
+        shown.target["device_id"], name_by_user="The red one"
     )
     await obico.hass.async_block_till_done()
     assert automations.fired == []
@@ -228,67 +211,38 @@ async def test_a_trigger_that_is_gone_fires_no_more(
 # Several printers
 
 
-@pytest.fixture
-def other(account: Account, printer: Printer) -> Printer:
-    """Give a second printer, with the first in one room."""
-    return account.add_printer("Voron", agent="klipper")
-
-
-def both(obico: Obico, printer: Printer, other: Printer) -> Config:
-    """Return both printers as a target."""
-    devices = [obico.device(each) for each in (printer, other)]
-    return {"device_id": [device.id for device in devices if device]}
-
-
-async def go_offline(obico: Obico, printer: Printer) -> None:
-    """Let one of the printers be gone."""
-    printer.agent.go_offline()
-    await obico.server.advance(120)
-    await obico.poll()
-    assert obico.value(printer, "binary_sensor.online") == "off"
-
-
-async def come_online(obico: Obico, printer: Printer) -> None:
-    """Let one of the printers be back."""
-    printer.agent.come_online()
-    await obico.server.advance(10)
-    await obico.poll()
-    assert obico.value(printer, "binary_sensor.online") == "on"
-
-
 @pytest.mark.parametrize(
     ("behavior", "expected"),
     [("each", [1, 1, 1, 1]), ("first", [1, 0, 0, 0]), ("all", [0, 1, 1, 1])],
 )
 async def test_one_of_several_printers_or_all_of_them(
-    other: Printer,
-    obico: Obico,
-    printer: Printer,
+    other: Shown,
+    shown: Shown,
     automations: Automations,
     behavior: str,
     expected: list[int],
 ) -> None:
     await automations.start(
-        trigger("went_offline", both(obico, printer, other), behavior=behavior)
+        trigger("went_offline", both(shown, other), behavior=behavior)
     )
     counts = []
-    await go_offline(obico, printer)
+    await shown.lose_agent()
     counts.append(len(automations.take()))
-    await go_offline(obico, other)
+    await other.lose_agent()
     counts.append(len(automations.take()))
-    await come_online(obico, printer)
+    await shown.find_agent()
     assert automations.take() == []
-    await go_offline(obico, printer)
+    await shown.lose_agent()
     counts.append(len(automations.take()))
-    await come_online(obico, other)
-    await go_offline(obico, other)
+    await other.find_agent()
+    await other.lose_agent()
     counts.append(len(automations.take()))
     assert counts == expected
 
 
 @pytest.mark.parametrize("was_other_online", [True, False])
 async def test_all_of_them_are_known_when_the_server_is_back(
-    other: Printer,
+    other: Shown,
     obico: Obico,
     printer: Printer,
     shown: Shown,
@@ -296,8 +250,8 @@ async def test_all_of_them_are_known_when_the_server_is_back(
     was_other_online: bool,
 ) -> None:
     if not was_other_online:
-        await go_offline(obico, other)
-    target = both(obico, printer, other)
+        await other.lose_agent()
+    target = both(shown, other)
     await automations.start(
         trigger("went_offline", target, behavior="all"),
         trigger("went_offline", target, behavior="first"),
@@ -311,54 +265,41 @@ async def test_all_of_them_are_known_when_the_server_is_back(
 
 
 async def test_the_second_is_not_the_first_when_the_first_is_back(
-    other: Printer,
-    obico: Obico,
-    printer: Printer,
-    shown: Shown,
-    automations: Automations,
+    other: Shown, shown: Shown, automations: Automations
 ) -> None:
     await automations.start(
-        trigger("went_offline", both(obico, printer, other), behavior="first")
+        trigger("went_offline", both(shown, other), behavior="first")
     )
-    await go_offline(obico, printer)
-    await go_offline(obico, other)
-    await come_online(obico, printer)
+    await shown.lose_agent()
+    await other.lose_agent()
+    await shown.find_agent()
     assert automations.take() == ["went_offline"]
     await shown.lose_server()
     await shown.find_server()
     assert automations.take() == []
     # Each can be the first.
-    await come_online(obico, other)
-    await go_offline(obico, printer)
-    await come_online(obico, printer)
+    await other.find_agent()
+    await shown.lose_agent()
+    await shown.find_agent()
     assert automations.take() == ["went_offline"]
-    await go_offline(obico, other)
+    await other.lose_agent()
     assert automations.take() == ["went_offline"]
 
 
 async def test_all_of_several_printers_for_some_time(
-    other: Printer,
-    obico: Obico,
-    printer: Printer,
-    shown: Shown,
-    automations: Automations,
+    other: Shown, obico: Obico, shown: Shown, automations: Automations
 ) -> None:
     await automations.start(
-        trigger(
-            "went_offline",
-            both(obico, printer, other),
-            behavior="all",
-            **{"for": {"minutes": 5}},
-        )
+        trigger("went_offline", both(shown, other), behavior="all", **FOR_FIVE_MINUTES)
     )
-    await go_offline(obico, printer)
+    await shown.lose_agent()
     await obico.pass_time(400)
     assert automations.fired == []
-    await go_offline(obico, other)
-    await come_online(obico, printer)
+    await other.lose_agent()
+    await shown.find_agent()
     await obico.pass_time(400)
     assert automations.fired == []
-    await go_offline(obico, printer)
+    await shown.lose_agent()
     # It waits anew when the server was gone meanwhile.
     await shown.lose_server()
     await obico.pass_time(400)
@@ -370,27 +311,20 @@ async def test_all_of_several_printers_for_some_time(
 
 
 async def test_the_first_of_several_printers_for_some_time(
-    other: Printer,
-    obico: Obico,
-    printer: Printer,
-    shown: Shown,
-    automations: Automations,
+    other: Shown, obico: Obico, shown: Shown, automations: Automations
 ) -> None:
     await automations.start(
         trigger(
-            "went_offline",
-            both(obico, printer, other),
-            behavior="first",
-            **{"for": {"minutes": 5}},
+            "went_offline", both(shown, other), behavior="first", **FOR_FIVE_MINUTES
         )
     )
-    await go_offline(obico, printer)
-    await go_offline(obico, other)
+    await shown.lose_agent()
+    await other.lose_agent()
     await obico.pass_time(400)
     await obico.pass_time(800)
     assert automations.fired == ["went_offline"]
     # The second is none when the first is back.
-    await come_online(obico, printer)
+    await shown.find_agent()
     await shown.lose_server()
     await shown.find_server()
     await obico.pass_time(400)

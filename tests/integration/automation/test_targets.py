@@ -20,7 +20,7 @@ from homeassistant.helpers import (
 )
 from tests.integration.support import Json, Obico
 
-from .support import Automations, Shown, condition, trigger
+from .support import FOR_FIVE_MINUTES, Automations, Shown, condition, trigger
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +64,7 @@ async def test_a_printer_is_found_by_where_it_stands(
     automations: Automations,
     target_of: Callable[[Place], dict[str, Json]],
 ) -> None:
-    other = obico.account.add_printer("Voron", agent="klipper")
-    await obico.poll()
+    other = await obico.add_printer("Voron", agent="klipper")
     target = target_of(place)
     await automations.start(
         trigger("paused_printing", target),
@@ -92,16 +91,12 @@ async def test_a_printer_is_found_by_where_it_stands(
 
 
 async def test_a_printer_that_is_moved_away_is_looked_at_no_more(
-    obico: Obico,
-    printer: Printer,
-    place: Place,
-    shown: Shown,
-    automations: Automations,
+    obico: Obico, printer: Printer, place: Place, shown: Shown, automations: Automations
 ) -> None:
     target = {"area_id": place.area}
     await automations.start(
         trigger("progress_passed", target),
-        trigger("went_offline", target, **{"for": {"minutes": 5}}),
+        trigger("went_offline", target, **FOR_FIVE_MINUTES),
     )
     await shown.show()
     await shown.be_offline()
@@ -124,12 +119,7 @@ async def test_a_printer_that_is_moved_away_is_looked_at_no_more(
 
 
 async def test_all_printers_of_a_room_are_counted_anew_when_one_comes_in(
-    obico: Obico,
-    printer: Printer,
-    account: Account,
-    place: Place,
-    shown: Shown,
-    automations: Automations,
+    obico: Obico, account: Account, place: Place, shown: Shown, automations: Automations
 ) -> None:
     other = account.add_printer("Voron", agent="klipper")
     await obico.poll()
@@ -138,7 +128,7 @@ async def test_all_printers_of_a_room_are_counted_anew_when_one_comes_in(
             "went_offline",
             {"area_id": place.area},
             behavior="all",
-            **{"for": {"minutes": 5}},
+            **FOR_FIVE_MINUTES,
         )
     )
     await shown.be_offline()
@@ -255,7 +245,6 @@ def foreign(obico: Obico, place: Place) -> Foreign:
 @targeted
 async def test_nothing_fires_for_another_integrations_entities(
     obico: Obico,
-    printer: Printer,
     place: Place,
     foreign: Foreign,
     automations: Automations,
@@ -297,8 +286,6 @@ async def test_nothing_fires_for_another_integrations_entities(
 
 @pytest.mark.parametrize("behavior", ["any", "all"])
 async def test_no_condition_holds_for_another_integrations_entities(
-    obico: Obico,
-    printer: Printer,
     place: Place,
     foreign: Foreign,
     shown: Shown,

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dev import LONG, Job, Printer
 from tests.integration.support import Obico
 
-from .support import HomeTime
+from .support import HomeTime, Phone
 
 type Alert = Callable[..., Awaitable[str]]
 
@@ -23,6 +23,15 @@ async def fail(
     printer.agent.fail(rise=0.1, score=0.2)
     await time.pass_time(40)
     assert has_open_alert(printer)
+
+
+async def fail_and_resume(printer: Printer, time: HomeTime, phone: Phone) -> None:
+    """Let a print fail, be paused by the server, and go on because somebody says so."""
+    await fail(printer, time, pauses=True)
+    await time.pass_time(60)
+    printer.agent.recover()
+    phone.press("Resume")
+    await time.pass_time(120)
 
 
 async def cancel(printer: Printer, time: HomeTime) -> None:

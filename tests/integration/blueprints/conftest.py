@@ -25,13 +25,14 @@ def timelapse(hass: HomeAssistant, server: ObicoServer) -> HomeTime:  # noqa: F8
 
 
 @pytest.fixture
-def clock() -> Generator[FrozenDateTimeFactory]:
-    """Give a clock for the wall, that only goes with the time of the home."""
+def clock(timelapse: HomeTime) -> Generator[None]:
+    """Freeze Home Assistant's clock, which then only goes with the time of the home."""
     with freeze_time(
         ignore=["tests.timelapse", "_pytest.runner"], real_asyncio=True
     ) as clock:
         assert isinstance(clock, FrozenDateTimeFactory)
-        yield clock
+        timelapse.wall_clock = clock
+        yield
 
 
 @pytest.fixture
@@ -42,11 +43,29 @@ def printer(account: Account, request: pytest.FixtureRequest) -> Printer:
 
 
 @pytest.fixture
-async def home(hass: HomeAssistant, tmp_path: Path) -> AsyncGenerator[Home]:
-    """Give a home with the blueprints, whose automations are turned off after the test."""
+async def voron(obico: Obico, account: Account, timelapse: HomeTime) -> Printer:  # noqa: F811
+    """Give a second printer, which Home Assistant knows."""
+    printer = account.add_printer("Voron", agent="klipper")
+    await timelapse.pass_time(65)
+    return printer
+
+
+@pytest.fixture
+def imported(hass: HomeAssistant, tmp_path: Path) -> None:
+    """Have the blueprints where Home Assistant looks for them."""
     import_blueprints(hass, tmp_path)
-    assert await async_setup_component(hass, "persistent_notification", {})
-    home = Home(hass)
+
+
+@pytest.fixture
+async def home(
+    obico: Obico,  # noqa: F811
+    timelapse: HomeTime,
+    complaints: list[str],
+    imported: None,
+) -> AsyncGenerator[Home]:
+    """Give a home with the blueprints, whose automations are turned off after the test."""
+    assert await async_setup_component(obico.hass, "persistent_notification", {})
+    home = Home(obico, timelapse, complaints)
     yield home
     await home.stop()
 
@@ -68,6 +87,10 @@ def _nothing_else_to_complain_of(
         record.getMessage()
         for record in caplog.get_records("call")
         if record.levelno >= logging.WARNING
+        # How long a callback took tells something of the machine.
+        and not (
+            record.name == "asyncio" and record.msg == "Executing %s took %.3f seconds"
+        )
         and not any(text in record.getMessage() for text in complaints)
     ] == []
 
@@ -92,11 +115,11 @@ def alert(
 ) -> Alert:
     """Give what makes the automation, by default for the printer and both phones."""
 
-    async def automate(**inputs: Json) -> str:
+    async def automate(*printers: Printer, **inputs: Json) -> str:
         return await home.automate(
             "failure_alert",
             {
-                "printers": device_id_of(obico, printer),
+                "printers": device_id_of(obico, *(printers or [printer])),
                 "phones": [iphone.device_id, pixel.device_id],
             }
             | inputs,

@@ -60,34 +60,33 @@ class HomeTime(Timelapse):
         super().__init__(hass, server)
         self._home = hass
         self._home_server = server
-        self._wall_clock: FrozenDateTimeFactory | None = None
+        # The frozen clock of Home Assistant, in tests to which the time of day matters.
+        self.wall_clock: FrozenDateTimeFactory | None = None
 
-    async def hang_up_clock(self, clock: FrozenDateTimeFactory, time: str) -> None:
-        """Let a clock on the wall show a local time, and go with the time from now on."""
-        self._hang_up(clock, _DAY + timedelta(seconds=_seconds(time)))
+    async def set_clock(self, time: str) -> None:
+        """Set the clock to a local time."""
+        await self._set_clock(_DAY + timedelta(seconds=_seconds(time)))
+
+    async def set_clock_by_server(self) -> None:
+        """Set the clock to the server's time."""
+        await self._set_clock(self._home_server.clock.now())
+
+    async def _set_clock(self, moment: datetime) -> None:
+        assert self.wall_clock is not None
+        self.wall_clock.move_to(moment)
         await self.settle()
-
-    async def set_clock_by_server(self, clock: FrozenDateTimeFactory) -> None:
-        """Let a clock on the wall show the server's time, and go with it."""
-        self._hang_up(clock, self._home_server.clock.now())
-        await self.settle()
-
-    def _hang_up(self, clock: FrozenDateTimeFactory, moment: datetime) -> None:
-        clock.move_to(moment)
-        self._wall_clock = clock
 
     async def wait_until_clock_shows(self, time: str) -> None:
         """Let hours pass for Home Assistant, while the printers stand still."""
-        assert self._wall_clock is not None
         local = dt_util.now()
         now = local.hour * 3600 + local.minute * 60 + local.second
         await self.jump((_seconds(time) - now) % (24 * 3600))
 
     async def jump(self, seconds: float) -> None:
         """Let hours pass for Home Assistant alone."""
-        assert self._wall_clock is not None
-        self._wall_clock.tick(seconds)
-        self._ahead += seconds
+        assert self.wall_clock is not None
+        self.wall_clock.tick(seconds)
+        self._put_forward(seconds)
         await self.settle()
 
     @override
@@ -98,12 +97,12 @@ class HomeTime(Timelapse):
     async def pass_time(
         self, seconds: float, *, step: float = 5.0, patience: float = _PATIENCE
     ) -> None:
-        if self._wall_clock is None:
+        if self.wall_clock is None:
             await super().pass_time(seconds, step=step, patience=patience)
             return
         while seconds > 0:
             part = min(step, seconds)
-            self._wall_clock.tick(part)
+            self.wall_clock.tick(part)
             await super().pass_time(part, step=part, patience=patience)
             seconds = round(seconds - part, 9)
 
@@ -187,11 +186,14 @@ class Phone:
 
 
 class Home:
-    """The automations of a home."""
+    """The home of a user with an account, who makes automations from the blueprints."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
-        """Begin without any."""
-        self._hass = hass
+    def __init__(self, obico: Obico, time: HomeTime, complaints: list[str]) -> None:
+        """Begin without any automation; a test adds to `complaints` what it expects in the log."""
+        self.obico = obico
+        self.hass = obico.hass
+        self.complaints = complaints
+        self._time = time
         self._configs: list[dict[str, Json]] = []
 
     async def automate(self, blueprint: str, inputs: Mapping[str, Json]) -> str:
@@ -209,52 +211,53 @@ class Home:
         )
         await self.load()
         entity_id = f"automation.{slugify(alias)}"
-        state = self._hass.states.get(entity_id)
+        state = self.hass.states.get(entity_id)
         assert state is not None
         assert state.state == "on"
         return entity_id
 
     async def load(self) -> None:
         """Load the automations, for the first time or anew."""
-        if "automation" not in self._hass.config.components:
+        if "automation" not in self.hass.config.components:
             assert await async_setup_component(
-                self._hass, "automation", {"automation": self._configs}
+                self.hass, "automation", {"automation": self._configs}
             )
         else:
             await self._reload(self._configs)
 
     async def run(self, entity_id: str) -> None:
         """Run an automation by hand."""
-        await self._hass.services.async_call(
+        await self.hass.services.async_call(
             "automation", "trigger", {"entity_id": entity_id}
         )
 
-    async def restart(self, obico: Obico, time: HomeTime, *, away: float = 0) -> None:
+    async def restart(self, *, away: float = 0) -> None:
         """Stop Home Assistant, and start it again after some seconds."""
-        async with self.stopped(obico, time):
-            await time.pass_time(away)
+        async with self.stopped():
+            await self._time.pass_time(away)
 
     @asynccontextmanager
-    async def stopped(self, obico: Obico, time: HomeTime) -> AsyncGenerator[None]:
+    async def stopped(self) -> AsyncGenerator[None]:
         """Stop Home Assistant for what happens meanwhile, then start it again."""
+        entry_id, time = self.obico.entry.entry_id, self._time
         await self._reload([])
-        assert await self._hass.config_entries.async_unload(obico.entry.entry_id)
+        assert await self.hass.config_entries.async_unload(entry_id)
         await time.settle()
         yield
         # The next run knows nothing of this one but what was stored.
-        self._hass.data.pop("obico_runs")
-        self._hass.set_state(CoreState.starting)
+        self.hass.data.pop("obico_runs")
+        self.hass.set_state(CoreState.starting)
         await self.load()
-        assert await self._hass.config_entries.async_setup(obico.entry.entry_id)
+        assert await self.hass.config_entries.async_setup(entry_id)
         await time.settle()
-        self._hass.set_state(CoreState.running)
-        self._hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+        self.hass.set_state(CoreState.running)
+        self.hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
         await time.settle()
 
     async def stop(self) -> None:
         """End all that the automations are doing."""
         if self._configs:
-            await self._hass.services.async_call(
+            await self.hass.services.async_call(
                 "automation", SERVICE_TURN_OFF, {"entity_id": "all"}, blocking=True
             )
 
@@ -264,7 +267,7 @@ class Home:
             autospec=True,
             return_value={"automation": configs},
         ):
-            await self._hass.services.async_call(
+            await self.hass.services.async_call(
                 "automation", SERVICE_RELOAD, blocking=True
             )
 
@@ -285,6 +288,12 @@ def notifications(hass: HomeAssistant) -> list[persistent_notification.Notificat
 def is_in(printer: Printer, phase: Phase) -> bool:
     """Return whether a printer's machine is in a phase now."""
     return printer.agent.phase is phase
+
+
+async def phase_after(printer: Printer, time: HomeTime, seconds: float) -> Phase:
+    """Let time pass, and return the phase that a printer's machine is in then."""
+    await time.pass_time(seconds)
+    return printer.agent.phase
 
 
 def device_id_of(obico: Obico, *printers: Printer) -> list[str]:

@@ -2,14 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from dev import CUBE, SHORT, Account, Phase, Printer
-from homeassistant.core import HomeAssistant
+from dev import CUBE, SHORT, Phase, Printer
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from tests.integration.support import Json, Obico
+from tests.integration.support import Json
 
 from .support import Home, HomeTime, is_in
 
@@ -17,13 +15,15 @@ type Night = Callable[..., Awaitable[str]]
 
 
 @pytest.fixture
-def night(obico: Obico, home: Home, printer: Printer) -> Night:
-    """Give what makes the automation for the printer."""
+def night(home: Home, printer: Printer, timelapse: HomeTime, clock: None) -> Night:
+    """Give what makes the automation for the printer, at a time of the day."""
 
-    async def automate(**inputs: Json) -> str:
+    async def automate(time: str | None = None, **inputs: Json) -> str:
+        if time is not None:
+            await timelapse.set_clock(time)
         return await home.automate(
             "ai_at_night",
-            {"switches": [obico.entity_id(printer, "switch.watching_enabled")]}
+            {"switches": [home.obico.entity_id(printer, "switch.watching_enabled")]}
             | inputs,
         )
 
@@ -36,13 +36,10 @@ def watches(printer: Printer) -> bool:
 
 
 async def test_the_ai_watches_from_evening_to_morning(
-    night: Night,
-    printer: Printer,
-    timelapse: HomeTime,
-    clock: FrozenDateTimeFactory,
+    night: Night, printer: Printer, timelapse: HomeTime
 ) -> None:
     printer.update({"watching_enabled": False})
-    await timelapse.hang_up_clock(clock, "21:59:00")
+    await timelapse.set_clock("21:59:00")
     await timelapse.pass_time(5)
     await night()
     await timelapse.pass_time(30)
@@ -57,13 +54,9 @@ async def test_the_ai_watches_from_evening_to_morning(
 
 
 async def test_a_print_is_watched_to_its_end(
-    night: Night,
-    printer: Printer,
-    timelapse: HomeTime,
-    clock: FrozenDateTimeFactory,
+    night: Night, printer: Printer, timelapse: HomeTime
 ) -> None:
-    await timelapse.hang_up_clock(clock, "06:59:00")
-    await night()
+    await night("06:59:00")
     printer.agent.start_print(SHORT)
     await timelapse.pass_time(60)
     while not is_in(printer, Phase.IDLE):
@@ -74,13 +67,9 @@ async def test_a_print_is_watched_to_its_end(
 
 
 async def test_a_printer_that_is_offline_may_be_printing(
-    night: Night,
-    printer: Printer,
-    timelapse: HomeTime,
-    clock: FrozenDateTimeFactory,
+    night: Night, printer: Printer, timelapse: HomeTime
 ) -> None:
-    await timelapse.hang_up_clock(clock, "06:59:30")
-    await night()
+    await night("06:59:30")
     printer.agent.start_print(CUBE)
     await timelapse.pass_time(20)
     printer.agent.go_offline()
@@ -89,13 +78,9 @@ async def test_a_printer_that_is_offline_may_be_printing(
 
 
 async def test_a_print_is_interrupted_only_where_it_is_wished(
-    night: Night,
-    printer: Printer,
-    timelapse: HomeTime,
-    clock: FrozenDateTimeFactory,
+    night: Night, printer: Printer, timelapse: HomeTime
 ) -> None:
-    await timelapse.hang_up_clock(clock, "06:59:30")
-    await night(interrupts=True)
+    await night("06:59:30", interrupts=True)
     printer.agent.start_print(CUBE)
     await timelapse.pass_time(60)
     assert is_in(printer, Phase.PRINTING)
@@ -103,21 +88,15 @@ async def test_a_print_is_interrupted_only_where_it_is_wished(
 
 
 async def test_what_is_switched_by_hand_stays_so(
-    hass: HomeAssistant,
-    obico: Obico,
-    night: Night,
-    printer: Printer,
-    timelapse: HomeTime,
-    clock: FrozenDateTimeFactory,
+    home: Home, night: Night, printer: Printer, timelapse: HomeTime
 ) -> None:
-    await timelapse.hang_up_clock(clock, "06:59:30")
-    await night()
+    await night("06:59:30")
     await timelapse.pass_time(60)
     assert not watches(printer)
-    await hass.services.async_call(
+    await home.hass.services.async_call(
         "switch",
         "turn_on",
-        {"entity_id": obico.entity_id(printer, "switch.watching_enabled")},
+        {"entity_id": home.obico.entity_id(printer, "switch.watching_enabled")},
         blocking=True,
     )
     await timelapse.pass_time(300)
@@ -125,13 +104,9 @@ async def test_what_is_switched_by_hand_stays_so(
 
 
 async def test_the_evening_ends_the_wait_for_a_long_print(
-    night: Night,
-    printer: Printer,
-    timelapse: HomeTime,
-    clock: FrozenDateTimeFactory,
+    night: Night, printer: Printer, timelapse: HomeTime
 ) -> None:
-    await timelapse.hang_up_clock(clock, "06:59:30")
-    await night()
+    await night("06:59:30")
     printer.agent.start_print(CUBE)
     await timelapse.pass_time(60)
     await timelapse.wait_until_clock_shows("21:59:30")
@@ -142,21 +117,14 @@ async def test_the_evening_ends_the_wait_for_a_long_print(
 
 
 async def test_each_printer_is_free_by_itself(
-    obico: Obico,
-    account: Account,
-    night: Night,
-    printer: Printer,
-    timelapse: HomeTime,
-    clock: FrozenDateTimeFactory,
+    home: Home, voron: Printer, night: Night, printer: Printer, timelapse: HomeTime
 ) -> None:
-    voron = account.add_printer("Voron", agent="klipper")
-    await timelapse.pass_time(65)
-    await timelapse.hang_up_clock(clock, "06:59:30")
     await night(
+        "06:59:30",
         switches=[
-            obico.entity_id(each, "switch.watching_enabled")
+            home.obico.entity_id(each, "switch.watching_enabled")
             for each in (printer, voron)
-        ]
+        ],
     )
     voron.agent.start_print(CUBE)
     await timelapse.pass_time(60)
@@ -165,37 +133,27 @@ async def test_each_printer_is_free_by_itself(
 
 
 async def test_after_a_restart_it_is_made_up_for(
-    obico: Obico,
-    home: Home,
-    night: Night,
-    printer: Printer,
-    timelapse: HomeTime,
-    clock: FrozenDateTimeFactory,
+    home: Home, night: Night, printer: Printer, timelapse: HomeTime
 ) -> None:
-    await timelapse.hang_up_clock(clock, "06:58:00")
-    await night()
-    await home.restart(obico, timelapse, away=300)
+    await night("06:58:00")
+    await home.restart(away=300)
     await timelapse.pass_time(10)
     assert not watches(printer)
 
 
 async def test_night_may_be_when_the_sun_is_down(
-    hass: HomeAssistant,
-    night: Night,
-    printer: Printer,
-    timelapse: HomeTime,
-    clock: FrozenDateTimeFactory,
+    home: Home, night: Night, printer: Printer, timelapse: HomeTime
 ) -> None:
     printer.update({"watching_enabled": False})
-    await timelapse.hang_up_clock(clock, "12:00:00")
+    await timelapse.set_clock("12:00:00")
     await timelapse.pass_time(5)
-    assert await async_setup_component(hass, "sun", {})
+    assert await async_setup_component(home.hass, "sun", {})
     await night(by="sun", evening="12:00:30", morning="12:01:00")
     await timelapse.pass_time(120)
     assert not watches(printer)
 
     def until(what: str) -> float:
-        sun = hass.states.get("sun.sun")
+        sun = home.hass.states.get("sun.sun")
         assert sun is not None
         time = dt_util.parse_datetime(sun.attributes[what], raise_on_error=True)
         return (time - dt_util.utcnow()).total_seconds() + 1

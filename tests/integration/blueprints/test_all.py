@@ -41,9 +41,10 @@ def chosen(
     }
 
 
+@pytest.mark.usefixtures("imported")
 @pytest.mark.parametrize("name", NAMES)
 async def test_it_is_imported_from_the_address_that_it_names(
-    hass: HomeAssistant, aioclient_mock: AiohttpClientMocker, home: Home, name: str
+    hass: HomeAssistant, aioclient_mock: AiohttpClientMocker, name: str
 ) -> None:
     """Home Assistant writes down what it understood, not the text that was there."""
     assert await async_setup_component(hass, "automation", {})
@@ -81,15 +82,11 @@ async def test_run_by_hand_nothing_fails(
 
 
 async def test_all_live_together_through_a_start(
-    obico: Obico,
-    home: Home,
-    chosen: dict[str, dict[str, Json]],
-    timelapse: HomeTime,
-    iphone: Phone,
+    home: Home, chosen: dict[str, dict[str, Json]], timelapse: HomeTime, iphone: Phone
 ) -> None:
     for name in NAMES:
         await home.automate(name, chosen[name])
-    await home.restart(obico, timelapse)
+    await home.restart()
     await timelapse.pass_time(120)
     assert iphone.received == []
 

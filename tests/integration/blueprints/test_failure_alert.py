@@ -2,10 +2,8 @@
 
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from dev import LONG, SHORT, Account, Phase, Printer
-from homeassistant.core import HomeAssistant
+from dev import LONG, SHORT, Phase, Printer
 from homeassistant.helpers import device_registry as dr, entity_registry as er
-from tests.integration.support import Obico
 
 from .alerts import REPEAT, Alert, answer_elsewhere, asked, fail, has_open_alert
 from .support import (
@@ -22,7 +20,7 @@ FIRST_PAGE = ["Pause", "Not a failure", "More…"]
 
 
 async def test_the_phones_show_the_failure_with_its_picture_and_buttons(
-    obico: Obico,
+    home: Home,
     alerted: Printer,
     iphone: Phone,
     pixel: Phone,
@@ -44,10 +42,10 @@ async def test_the_phones_show_the_failure_with_its_picture_and_buttons(
     assert not {
         action["action"]
         for action in iphone.notification["data"]["actions"]
-        if device_id_of(obico, alerted)[0] not in action["action"]
+        if device_id_of(home.obico, alerted)[0] not in action["action"]
     }
     picture = iphone.notification["data"]["image"]
-    assert picture.endswith(obico.entity_id(alerted, "image.failure_snapshot"))
+    assert picture.endswith(home.obico.entity_id(alerted, "image.failure_snapshot"))
     response = await (await hass_client()).get(picture)
     assert response.status == 200
     assert (await response.read()).startswith(b"\xff\xd8")
@@ -85,7 +83,7 @@ async def test_it_is_repeated_in_place_until_it_is_answered(
 
 
 async def test_it_is_not_repeated_for_ever(
-    obico: Obico, alert: Alert, printer: Printer, timelapse: HomeTime, iphone: Phone
+    alert: Alert, printer: Printer, timelapse: HomeTime, iphone: Phone
 ) -> None:
     await alert(interval=1, repeats=2)
     await fail(printer, timelapse)
@@ -99,12 +97,12 @@ async def test_it_is_not_repeated_for_ever(
 
 
 async def test_pause_pauses_and_leaves_what_can_be_done_then(
-    obico: Obico, alerted: Printer, iphone: Phone, pixel: Phone, timelapse: HomeTime
+    home: Home, alerted: Printer, iphone: Phone, pixel: Phone, timelapse: HomeTime
 ) -> None:
     iphone.press("Pause")
     await timelapse.pass_time(20)
     assert is_in(alerted, Phase.PAUSED)
-    assert asked(obico) == ["pause_print"]
+    assert asked(home.obico) == ["pause_print"]
     for phone in (iphone, pixel):
         assert phone.buttons[0] == "Resume"
         assert phone.notification["message"].endswith("The print is paused.")
@@ -120,7 +118,7 @@ async def test_pause_pauses_and_leaves_what_can_be_done_then(
 
 
 async def test_cancel_cancels_and_takes_an_unlocked_phone(
-    obico: Obico, alerted: Printer, iphone: Phone, pixel: Phone, timelapse: HomeTime
+    home: Home, alerted: Printer, iphone: Phone, pixel: Phone, timelapse: HomeTime
 ) -> None:
     (cancel,) = [
         action
@@ -132,7 +130,7 @@ async def test_cancel_cancels_and_takes_an_unlocked_phone(
     iphone.press("Cancel the print")
     await timelapse.pass_time(30)
     assert is_in(alerted, Phase.IDLE)
-    assert asked(obico) == ["cancel_print"]
+    assert asked(home.obico) == ["cancel_print"]
     assert iphone.shown == pixel.shown == {}
 
 
@@ -147,7 +145,7 @@ async def test_an_answer_from_elsewhere_clears_the_phones(
 
 
 async def test_nothing_is_pressed_by_itself(
-    obico: Obico, alerted: Printer, hass: HomeAssistant, timelapse: HomeTime
+    home: Home, alerted: Printer, timelapse: HomeTime
 ) -> None:
     """Buttons of other automations, and what looks like one of these, do nothing."""
     for action in (
@@ -155,15 +153,15 @@ async def test_nothing_is_pressed_by_itself(
         "obico|cancel",
         "obico|cancel|x|1|automation.failure_alert",
     ):
-        hass.bus.async_fire("mobile_app_notification_action", {"action": action})
-    hass.bus.async_fire("mobile_app_notification_action", {})
+        home.hass.bus.async_fire("mobile_app_notification_action", {"action": action})
+    home.hass.bus.async_fire("mobile_app_notification_action", {})
     await timelapse.pass_time(30)
-    assert asked(obico) == []
+    assert asked(home.obico) == []
     assert is_in(alerted, Phase.PRINTING)
 
 
 async def test_a_button_of_an_earlier_print_does_nothing_to_this_one(
-    obico: Obico, alerted: Printer, iphone: Phone, timelapse: HomeTime
+    home: Home, alerted: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:
     old = iphone.notification
     alerted.agent.cancel()
@@ -171,20 +169,20 @@ async def test_a_button_of_an_earlier_print_does_nothing_to_this_one(
     alerted.agent.recover()
     alerted.agent.start_print(LONG)
     await timelapse.pass_time(60)
-    obico.server.requests.clear()
+    home.obico.server.requests.clear()
     for title in ("Cancel the print", "Pause", "Mute for this print"):
         iphone.press(title, old)
         await timelapse.pass_time(10)
-    assert asked(obico) == []
+    assert asked(home.obico) == []
     assert is_in(alerted, Phase.PRINTING)
     assert "That did not work" in iphone.notification["message"]
     assert "printing" in iphone.notification["message"]
 
 
 async def test_what_could_not_be_done_is_said(
-    alerted: Printer, iphone: Phone, timelapse: HomeTime, complaints: list[str]
+    alerted: Printer, iphone: Phone, timelapse: HomeTime, home: Home
 ) -> None:
-    complaints.append("is offline")
+    home.complaints.append("is offline")
     alerted.agent.go_offline()
     await timelapse.pass_time(20)
     iphone.press("Pause")
@@ -196,16 +194,9 @@ async def test_what_could_not_be_done_is_said(
 
 
 async def test_two_printers_that_fail_at_once_are_both_told_and_told_apart(
-    obico: Obico,
-    account: Account,
-    alert: Alert,
-    printer: Printer,
-    iphone: Phone,
-    timelapse: HomeTime,
+    voron: Printer, alert: Alert, printer: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:
-    voron = account.add_printer("Voron", agent="klipper")
-    await timelapse.pass_time(65)
-    await alert(printers=device_id_of(obico, printer, voron))
+    await alert(printer, voron)
     voron.update({"action_on_failure": "NONE"})
     voron.agent.start_print(LONG)
     await timelapse.pass_time(30)
@@ -227,16 +218,9 @@ async def test_two_printers_that_fail_at_once_are_both_told_and_told_apart(
 
 
 async def test_a_printer_that_was_not_chosen_is_not_told(
-    obico: Obico,
-    account: Account,
-    alert: Alert,
-    printer: Printer,
-    iphone: Phone,
-    timelapse: HomeTime,
+    voron: Printer, alert: Alert, printer: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:
-    voron = account.add_printer("Voron", agent="klipper")
-    await timelapse.pass_time(65)
-    await alert(printers=device_id_of(obico, voron))
+    await alert(voron)
     await fail(printer, timelapse)
     assert iphone.received == []
 
@@ -255,12 +239,9 @@ async def test_critical_alerts_ring_on_silenced_phones(
 
 
 async def test_groups_and_home_assistant_itself_are_told_in_the_words_of_the_user(
-    hass: HomeAssistant,
-    alert: Alert,
-    printer: Printer,
-    timelapse: HomeTime,
+    home: Home, alert: Alert, printer: Printer, timelapse: HomeTime
 ) -> None:
-    family = Phone(hass, "unused", "Google")
+    family = Phone(home.hass, "unused", "Google")
     await alert(
         phones=[],
         notify_actions=["mobile_app_unused"],
@@ -272,26 +253,21 @@ async def test_groups_and_home_assistant_itself_are_told_in_the_words_of_the_use
     await fail(printer, timelapse)
     assert family.notification["title"] == "Fehler bei Prusa MK4?"
     assert family.buttons[0] == "Anhalten"
-    (shown,) = notifications(hass)
+    (shown,) = notifications(home.hass)
     assert shown["title"] == "Fehler bei Prusa MK4?"
     assert shown["message"].startswith("Bei ")
     assert shown["message"].endswith(" % von „long.gcode“.")
     family.press("Not a failure")
     await timelapse.pass_time(10)
-    assert notifications(hass) == []
+    assert notifications(home.hass) == []
 
 
 async def test_renamed_entities_and_devices_change_nothing_but_the_name(
-    hass: HomeAssistant,
-    obico: Obico,
-    alert: Alert,
-    printer: Printer,
-    iphone: Phone,
-    timelapse: HomeTime,
+    home: Home, alert: Alert, printer: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:
-    (device_id,) = device_id_of(obico, printer)
-    dr.async_get(hass).async_update_device(device_id, name_by_user="Der Drucker")
-    await rename_all(obico, printer, timelapse)
+    (device_id,) = device_id_of(home.obico, printer)
+    dr.async_get(home.hass).async_update_device(device_id, name_by_user="Der Drucker")
+    await rename_all(home.obico, printer, timelapse)
     await alert()
     await fail(printer, timelapse)
     assert iphone.notification["title"] == "Der Drucker: possible failure"
@@ -302,12 +278,7 @@ async def test_renamed_entities_and_devices_change_nothing_but_the_name(
 
 
 async def test_run_by_hand_it_shows_how_it_looks(
-    obico: Obico,
-    home: Home,
-    alert: Alert,
-    printer: Printer,
-    iphone: Phone,
-    timelapse: HomeTime,
+    home: Home, alert: Alert, printer: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:
     entity_id = await alert()
     printer.agent.start_print(SHORT)
@@ -320,22 +291,17 @@ async def test_run_by_hand_it_shows_how_it_looks(
 
 
 async def test_who_disabled_most_entities_is_told_nevertheless(
-    hass: HomeAssistant,
-    obico: Obico,
-    alert: Alert,
-    printer: Printer,
-    iphone: Phone,
-    timelapse: HomeTime,
+    home: Home, alert: Alert, printer: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:
-    registry = er.async_get(hass)
-    device = obico.device(printer)
+    registry = er.async_get(home.hass)
+    device = home.obico.device(printer)
     assert device is not None
     for entry in er.async_entries_for_device(registry, device.id):
         if entry.domain != "event":
             registry.async_update_entity(
                 entry.entity_id, disabled_by=er.RegistryEntryDisabler.USER
             )
-    await obico.reload()
+    await home.obico.reload()
     await timelapse.settle()
     await alert()
     await fail(printer, timelapse)

@@ -2,23 +2,32 @@
 
 import pytest
 
-from dev import CUBE, LONG, Account, Phase, Printer
+from dev import CUBE, LONG, Phase, Printer
 from dev.agent.machine import FOLLOWING
 from tests.integration.push.support import PRINTERS
-from tests.integration.support import API, Obico
+from tests.integration.support import API
 
-from .alerts import REPEAT, Alert, answer_elsewhere, asked, cancel, fail, has_open_alert
-from .support import Home, HomeTime, Phone, device_id_of, is_in, rename_all
+from .alerts import (
+    REPEAT,
+    Alert,
+    answer_elsewhere,
+    asked,
+    cancel,
+    fail,
+    fail_and_resume,
+    has_open_alert,
+)
+from .support import Home, HomeTime, Phone, is_in, rename_all
 
 # Events that are older when Home Assistant starts do not fire any more.
 TOO_OLD = 700
 
 
 async def test_a_restart_loses_neither_the_buttons_nor_the_reminder(
-    obico: Obico, home: Home, alerted: Printer, iphone: Phone, timelapse: HomeTime
+    home: Home, alerted: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:
     old = iphone.notification
-    await home.restart(obico, timelapse, away=120)
+    await home.restart(away=120)
     await timelapse.pass_time(30)
     assert len(iphone.rang) == 2
     assert iphone.notification["data"]["tag"] == old["data"]["tag"]
@@ -31,54 +40,46 @@ async def test_a_restart_loses_neither_the_buttons_nor_the_reminder(
 
 
 async def test_what_was_answered_during_a_restart_is_not_told_again(
-    obico: Obico, home: Home, alerted: Printer, iphone: Phone, timelapse: HomeTime
+    home: Home, alerted: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:
     answer_elsewhere(alerted)
-    await home.restart(obico, timelapse, away=60)
+    await home.restart(away=60)
     await timelapse.pass_time(REPEAT + 30)
     assert len(iphone.rang) == 1
 
 
 @pytest.mark.parametrize("printer", ["klipper"], indirect=True)
 async def test_another_problem_is_no_failure_after_a_restart(
-    obico: Obico,
-    home: Home,
-    alert: Alert,
-    printer: Printer,
-    iphone: Phone,
-    timelapse: HomeTime,
+    home: Home, alert: Alert, printer: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:
     await alert()
     printer.agent.start_print(LONG)
     await timelapse.pass_time(30)
     printer.agent.error("Thermal Runaway")
     await timelapse.pass_time(30)
-    assert obico.value(printer, "binary_sensor.problem") == "on"
-    await home.restart(obico, timelapse)
+    assert home.obico.value(printer, "binary_sensor.problem") == "on"
+    await home.restart()
     await timelapse.pass_time(60)
     assert iphone.received == []
 
 
 async def test_another_problem_of_another_printer_is_no_failure_after_a_restart(
-    obico: Obico,
     home: Home,
-    account: Account,
+    voron: Printer,
     alert: Alert,
     printer: Printer,
     iphone: Phone,
     timelapse: HomeTime,
 ) -> None:
-    voron = account.add_printer("Voron", agent="klipper")
-    await timelapse.pass_time(65)
     for each in (printer, voron):
-        await rename_all(obico, each, timelapse)
-    await alert(printers=device_id_of(obico, printer, voron))
+        await rename_all(home.obico, each, timelapse)
+    await alert(printer, voron)
     voron.agent.start_print(LONG)
     await timelapse.pass_time(30)
     voron.agent.error("Thermal Runaway")
     await fail(printer, timelapse)
-    assert obico.value(voron, "binary_sensor.problem") == "on"
-    await home.restart(obico, timelapse)
+    assert home.obico.value(voron, "binary_sensor.problem") == "on"
+    await home.restart()
     iphone.forget()
     await timelapse.pass_time(2 * REPEAT)
     assert {told["title"] for told in iphone.received} == {
@@ -87,15 +88,10 @@ async def test_another_problem_of_another_printer_is_no_failure_after_a_restart(
 
 
 async def test_a_late_alert_is_not_told_of_the_next_print(
-    obico: Obico,
-    home: Home,
-    alert: Alert,
-    printer: Printer,
-    iphone: Phone,
-    timelapse: HomeTime,
+    home: Home, alert: Alert, printer: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:
     await alert()
-    async with home.stopped(obico, timelapse):
+    async with home.stopped():
         await fail(printer, timelapse)
         await cancel(printer, timelapse)
         printer.agent.start_print(CUBE)
@@ -106,20 +102,15 @@ async def test_a_late_alert_is_not_told_of_the_next_print(
 
 
 async def test_of_two_late_alerts_the_one_that_is_open_is_told(
-    obico: Obico,
-    alert: Alert,
-    printer: Printer,
-    iphone: Phone,
-    timelapse: HomeTime,
-    complaints: list[str],
+    home: Home, alert: Alert, printer: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:
-    complaints += ["Error fetching obico data", "A push connection"]
+    home.complaints += ["Error fetching obico data", "A push connection"]
     await alert()
-    await obico.server.refuse_connections()
+    await home.obico.server.refuse_connections()
     await fail(printer, timelapse)
     await cancel(printer, timelapse)
     await fail(printer, timelapse, job=CUBE)
-    await obico.server.accept_connections()
+    await home.obico.server.accept_connections()
     await timelapse.pass_time(REPEAT - 60)
     (rang,) = iphone.rang
     assert rang.startswith("voron_cube.gcode, ")
@@ -129,26 +120,22 @@ async def test_of_two_late_alerts_the_one_that_is_open_is_told(
 
 
 async def test_after_a_long_time_the_print_that_fails_now_is_told(
-    obico: Obico,
-    home: Home,
-    alerted: Printer,
-    iphone: Phone,
-    timelapse: HomeTime,
+    home: Home, alerted: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:
     old = iphone.notification
     await cancel(alerted, timelapse)
     iphone.forget()
-    async with home.stopped(obico, timelapse):
+    async with home.stopped():
         await fail(alerted, timelapse, job=CUBE)
         await timelapse.pass_time(TOO_OLD)
     await timelapse.pass_time(30)
     assert iphone.notification["message"] == "voron_cube.gcode."
     new = iphone.notification
 
-    obico.server.requests.clear()
+    home.obico.server.requests.clear()
     iphone.press("Cancel the print", old)
     await timelapse.pass_time(10)
-    assert asked(obico) == []
+    assert asked(home.obico) == []
     # Its buttons work before the next event of the print, and after it.
     iphone.press("Pause", new)
     await timelapse.pass_time(20)
@@ -160,7 +147,6 @@ async def test_after_a_long_time_the_print_that_fails_now_is_told(
 
 @pytest.mark.parametrize("is_seen_to_end", [True, False])
 async def test_after_a_long_time_an_old_button_does_nothing_to_a_healthy_print(
-    obico: Obico,
     home: Home,
     alerted: Printer,
     iphone: Phone,
@@ -170,74 +156,65 @@ async def test_after_a_long_time_an_old_button_does_nothing_to_a_healthy_print(
     old = iphone.notification
     if is_seen_to_end:
         await cancel(alerted, timelapse)
-    async with home.stopped(obico, timelapse):
+    async with home.stopped():
         if not is_seen_to_end:
             alerted.agent.cancel()
             await timelapse.pass_time(60)
         alerted.agent.start_print(CUBE)
         await timelapse.pass_time(TOO_OLD)
-    obico.server.requests.clear()
+    home.obico.server.requests.clear()
     iphone.press("Cancel the print", old)
     await timelapse.pass_time(10)
-    assert asked(obico) == []
+    assert asked(home.obico) == []
     assert is_in(alerted, Phase.PRINTING)
 
 
 async def test_the_server_pauses_once_and_home_assistant_the_second_time(
-    obico: Obico, alert: Alert, printer: Printer, iphone: Phone, timelapse: HomeTime
+    home: Home, alert: Alert, printer: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:
     await alert()
     await fail(printer, timelapse, pauses=True)
     await timelapse.pass_time(60)
     assert is_in(printer, Phase.PAUSED)
-    assert asked(obico) == []
+    assert asked(home.obico) == []
     assert iphone.buttons[0] == "Resume"
 
     printer.agent.recover()
     iphone.press("Resume")
     await timelapse.pass_time(120)
     assert is_in(printer, Phase.PRINTING)
-    obico.server.requests.clear()
+    home.obico.server.requests.clear()
     printer.agent.fail(rise=0.1, score=0.2)
     await timelapse.pass_time(150)
     assert is_in(printer, Phase.PAUSED)
-    assert asked(obico) == ["pause_print"]
+    assert asked(home.obico) == ["pause_print"]
     assert iphone.buttons[0] == "Resume"
 
 
 async def test_a_second_pause_that_fails_is_tried_again(
-    obico: Obico,
-    alert: Alert,
-    printer: Printer,
-    iphone: Phone,
-    timelapse: HomeTime,
-    complaints: list[str],
+    home: Home, alert: Alert, printer: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:
-    complaints.append("reports an internal error (500)")
+    home.complaints.append("reports an internal error (500)")
     await alert()
-    await fail(printer, timelapse, pauses=True)
-    await timelapse.pass_time(60)
-    printer.agent.recover()
-    iphone.press("Resume")
-    await timelapse.pass_time(120)
-    obico.server.requests.clear()
-    obico.server.faults.html(f"{API}printers/*/pause_print/", 500, times=1)
+    await fail_and_resume(printer, timelapse, iphone)
+    home.obico.server.requests.clear()
+    home.obico.server.faults.html(f"{API}printers/*/pause_print/", 500, times=1)
     printer.agent.fail(rise=0.1, score=0.2)
     await timelapse.pass_time(240)
     assert is_in(printer, Phase.PAUSED)
-    assert asked(obico) == ["pause_print", "pause_print"]
+    assert asked(home.obico) == ["pause_print", "pause_print"]
 
 
 @pytest.mark.parametrize("printer", ["klipper"], indirect=True)
 async def test_a_pause_that_is_taken_back_is_tried_again(
+    home: Home,
     alert: Alert,
     printer: Printer,
     timelapse: HomeTime,
-    complaints: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Klipper's agent says that it is pausing before the macro fails."""
-    complaints.append("did not react")
+    home.complaints.append("did not react")
     seconds, _ = FOLLOWING[Phase.PAUSING]
     monkeypatch.setitem(FOLLOWING, Phase.PAUSING, (seconds, Phase.PRINTING))
     await alert()
@@ -250,60 +227,45 @@ async def test_a_pause_that_is_taken_back_is_tried_again(
 
 
 async def test_an_alert_is_told_at_once_while_polls_fail(
-    obico: Obico,
-    alert: Alert,
-    printer: Printer,
-    iphone: Phone,
-    timelapse: HomeTime,
-    complaints: list[str],
+    home: Home, alert: Alert, printer: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:
-    complaints.append("internal error")
+    home.complaints.append("internal error")
     await alert()
-    obico.server.faults.html(PRINTERS, 500)
+    home.obico.server.faults.html(PRINTERS, 500)
     await timelapse.pass_time(65)
     await fail(printer, timelapse)
     assert len(iphone.rang) == 1
 
 
 async def test_a_short_outage_keeps_no_second_pause_from_coming(
-    obico: Obico,
-    alert: Alert,
-    printer: Printer,
-    iphone: Phone,
-    timelapse: HomeTime,
-    complaints: list[str],
+    home: Home, alert: Alert, printer: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:
-    complaints.append("internal error")
+    home.complaints.append("internal error")
     await alert()
-    await fail(printer, timelapse, pauses=True)
-    await timelapse.pass_time(60)
-    printer.agent.recover()
-    iphone.press("Resume")
-    await timelapse.pass_time(120)
-    obico.server.faults.html(PRINTERS, 500)
+    await fail_and_resume(printer, timelapse, iphone)
+    home.obico.server.faults.html(PRINTERS, 500)
     await timelapse.pass_time(65)
     printer.agent.fail(rise=0.1, score=0.2)
     await timelapse.pass_time(60)
     assert has_open_alert(printer)
-    obico.server.faults.clear()
+    home.obico.server.faults.clear()
     await timelapse.pass_time(240)
     assert is_in(printer, Phase.PAUSED)
 
 
 @pytest.mark.parametrize("later", [0, 30])
 async def test_what_was_answered_during_an_outage_is_not_told(
-    obico: Obico,
+    home: Home,
     alert: Alert,
     printer: Printer,
     iphone: Phone,
     timelapse: HomeTime,
-    complaints: list[str],
     later: float,
 ) -> None:
     """The events may be there again before the states are."""
-    complaints += ["internal error", "push connection"]
+    home.complaints += ["internal error", "push connection"]
     await alert()
-    server = obico.server
+    server = home.obico.server
     server.faults.html(f"{API}*", 500)
     server.sockets.blocked = True
     await server.sockets.close_all()
@@ -318,19 +280,14 @@ async def test_what_was_answered_during_an_outage_is_not_told(
 
 
 async def test_an_alert_is_told_where_nothing_but_events_is_fetched(
-    obico: Obico,
-    alert: Alert,
-    printer: Printer,
-    iphone: Phone,
-    timelapse: HomeTime,
-    complaints: list[str],
+    home: Home, alert: Alert, printer: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:
     """Somebody has turned the poll off, and push does not get through."""
-    complaints.append("push connection")
-    entries = obico.hass.config_entries
-    entries.async_update_entry(obico.entry, pref_disable_polling=True)
-    obico.server.sockets.blocked = True
-    assert await entries.async_reload(obico.entry.entry_id)
+    home.complaints.append("push connection")
+    entries = home.obico.hass.config_entries
+    entries.async_update_entry(home.obico.entry, pref_disable_polling=True)
+    home.obico.server.sockets.blocked = True
+    assert await entries.async_reload(home.obico.entry.entry_id)
     await alert()
     await fail(printer, timelapse)
     await timelapse.pass_time(620)
@@ -338,15 +295,11 @@ async def test_an_alert_is_told_where_nothing_but_events_is_fetched(
 
 
 async def test_the_second_pause_is_a_matter_of_choice(
-    obico: Obico, alert: Alert, printer: Printer, iphone: Phone, timelapse: HomeTime
+    home: Home, alert: Alert, printer: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:
     await alert(second_pause=False)
-    await fail(printer, timelapse, pauses=True)
-    await timelapse.pass_time(60)
-    printer.agent.recover()
-    iphone.press("Resume")
-    await timelapse.pass_time(120)
-    obico.server.requests.clear()
+    await fail_and_resume(printer, timelapse, iphone)
+    home.obico.server.requests.clear()
     printer.agent.fail(rise=0.1, score=0.2)
     await timelapse.pass_time(150)
     assert has_open_alert(printer)
@@ -354,9 +307,9 @@ async def test_the_second_pause_is_a_matter_of_choice(
 
 
 async def test_a_printer_that_only_notifies_is_never_paused(
-    obico: Obico, alerted: Printer, timelapse: HomeTime
+    home: Home, alerted: Printer, timelapse: HomeTime
 ) -> None:
     await timelapse.pass_time(200)
-    assert obico.value(alerted, "sensor.failure_level") == "failing"
+    assert home.obico.value(alerted, "sensor.failure_level") == "failing"
     assert is_in(alerted, Phase.PRINTING)
-    assert asked(obico) == []
+    assert asked(home.obico) == []

@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
-from dev import LONG, Account, Phase, Printer
+from dev import LONG, Phase, Printer
 from homeassistant.core import HomeAssistant
 from tests.integration.support import Json, Obico
 
-from .support import Home, HomeTime, device_id_of, is_in
+from .support import Home, HomeTime, device_id_of, is_in, phase_after
 
 ANNA, BOB = "person.anna", "device_tracker.bob"
 
@@ -23,10 +23,14 @@ def pause(hass: HomeAssistant, obico: Obico, home: Home, printer: Printer) -> Pa
     hass.states.async_set(BOB, "Work")
     printer.update({"action_on_failure": "NONE"})
 
-    async def automate(**inputs: Json) -> str:
+    async def automate(*printers: Printer, **inputs: Json) -> str:
         return await home.automate(
             "pause_when_away",
-            {"printers": device_id_of(obico, printer), "people": [ANNA, BOB]} | inputs,
+            {
+                "printers": device_id_of(obico, *(printers or [printer])),
+                "people": [ANNA, BOB],
+            }
+            | inputs,
         )
 
     return automate
@@ -43,9 +47,9 @@ async def fail(printer: Printer, time: HomeTime, *, score: float = 0.9) -> None:
 
 
 async def test_a_likely_failure_pauses_while_nobody_is_home(
-    hass: HomeAssistant, pause: Pause, printer: Printer, timelapse: HomeTime
+    home: Home, pause: Pause, printer: Printer, timelapse: HomeTime
 ) -> None:
-    told = async_mock_service(hass, "notify", "family")
+    told = async_mock_service(home.hass, "notify", "family")
     await pause(
         afterwards=[
             {
@@ -55,8 +59,7 @@ async def test_a_likely_failure_pauses_while_nobody_is_home(
         ]
     )
     await fail(printer, timelapse)
-    await timelapse.pass_time(20)
-    assert is_in(printer, Phase.PAUSED)
+    assert await phase_after(printer, timelapse, 20) is Phase.PAUSED
     assert [call.data["message"] for call in told] == ["Prusa MK4: long.gcode"]
 
 
@@ -65,12 +68,10 @@ async def test_a_warning_alone_pauses_only_where_it_is_wished(
 ) -> None:
     await pause()
     await fail(printer, timelapse, score=0.5)
-    await timelapse.pass_time(60)
-    assert is_in(printer, Phase.PRINTING)
+    assert await phase_after(printer, timelapse, 60) is Phase.PRINTING
     # It gets worse.
     printer.agent.fail(rise=0, score=0.9)
-    await timelapse.pass_time(30)
-    assert is_in(printer, Phase.PAUSED)
+    assert await phase_after(printer, timelapse, 30) is Phase.PAUSED
 
 
 async def test_any_alert_may_be_enough(
@@ -78,52 +79,44 @@ async def test_any_alert_may_be_enough(
 ) -> None:
     await pause(certainty="alert")
     await fail(printer, timelapse, score=0.5)
-    await timelapse.pass_time(20)
-    assert is_in(printer, Phase.PAUSED)
+    assert await phase_after(printer, timelapse, 20) is Phase.PAUSED
 
 
 async def test_somebody_at_home_looks_at_it_and_who_leaves_does_not(
-    hass: HomeAssistant, pause: Pause, printer: Printer, timelapse: HomeTime
+    home: Home, pause: Pause, printer: Printer, timelapse: HomeTime
 ) -> None:
-    hass.states.async_set(BOB, "home")
+    home.hass.states.async_set(BOB, "home")
     await pause()
     await fail(printer, timelapse)
-    await timelapse.pass_time(60)
-    assert is_in(printer, Phase.PRINTING)
-    hass.states.async_set(BOB, "not_home")
-    await timelapse.pass_time(20)
-    assert is_in(printer, Phase.PAUSED)
+    assert await phase_after(printer, timelapse, 60) is Phase.PRINTING
+    home.hass.states.async_set(BOB, "not_home")
+    assert await phase_after(printer, timelapse, 20) is Phase.PAUSED
 
 
 async def test_who_comes_home_in_time_keeps_it_from_being_paused(
-    hass: HomeAssistant, pause: Pause, printer: Printer, timelapse: HomeTime
+    home: Home, pause: Pause, printer: Printer, timelapse: HomeTime
 ) -> None:
     await pause(minutes=3)
     await fail(printer, timelapse)
-    await timelapse.pass_time(90)
-    assert is_in(printer, Phase.PRINTING)
-    hass.states.async_set(ANNA, "home")
-    await timelapse.pass_time(200)
-    assert is_in(printer, Phase.PRINTING)
-    hass.states.async_set(ANNA, "not_home")
-    await timelapse.pass_time(150)
-    assert is_in(printer, Phase.PRINTING)
-    await timelapse.pass_time(60)
-    assert is_in(printer, Phase.PAUSED)
+    assert await phase_after(printer, timelapse, 90) is Phase.PRINTING
+    home.hass.states.async_set(ANNA, "home")
+    assert await phase_after(printer, timelapse, 200) is Phase.PRINTING
+    home.hass.states.async_set(ANNA, "not_home")
+    assert await phase_after(printer, timelapse, 150) is Phase.PRINTING
+    assert await phase_after(printer, timelapse, 60) is Phase.PAUSED
 
 
 async def test_an_answered_alert_pauses_nothing(
-    hass: HomeAssistant, pause: Pause, printer: Printer, timelapse: HomeTime
+    home: Home, pause: Pause, printer: Printer, timelapse: HomeTime
 ) -> None:
-    hass.states.async_set(ANNA, "home")
+    home.hass.states.async_set(ANNA, "home")
     await pause()
     await fail(printer, timelapse)
     assert printer.current_print is not None
     printer.acknowledge(printer.current_print, "NOT_FAILED")
     await timelapse.pass_time(20)
-    hass.states.async_set(ANNA, "not_home")
-    await timelapse.pass_time(30)
-    assert is_in(printer, Phase.PRINTING)
+    home.hass.states.async_set(ANNA, "not_home")
+    assert await phase_after(printer, timelapse, 30) is Phase.PRINTING
 
 
 async def test_who_resumes_it_from_afar_is_not_overruled(
@@ -131,40 +124,27 @@ async def test_who_resumes_it_from_afar_is_not_overruled(
 ) -> None:
     await pause()
     await fail(printer, timelapse)
-    await timelapse.pass_time(20)
-    assert is_in(printer, Phase.PAUSED)
+    assert await phase_after(printer, timelapse, 20) is Phase.PAUSED
     assert printer.resume_print()
-    await timelapse.pass_time(60)
-    assert is_in(printer, Phase.PRINTING)
+    assert await phase_after(printer, timelapse, 60) is Phase.PRINTING
 
 
 async def test_only_the_printer_that_fails_is_paused(
-    obico: Obico,
-    account: Account,
-    pause: Pause,
-    printer: Printer,
-    timelapse: HomeTime,
+    voron: Printer, pause: Pause, printer: Printer, timelapse: HomeTime
 ) -> None:
-    voron = account.add_printer("Voron", agent="klipper")
-    await timelapse.pass_time(65)
-    await pause(printers=device_id_of(obico, printer, voron))
+    await pause(printer, voron)
     voron.agent.start_print(LONG)
     await fail(printer, timelapse)
-    await timelapse.pass_time(20)
-    assert is_in(printer, Phase.PAUSED)
+    assert await phase_after(printer, timelapse, 20) is Phase.PAUSED
     assert is_in(voron, Phase.PRINTING)
 
 
 async def test_what_could_not_be_paused_is_tried_again(
-    obico: Obico,
-    pause: Pause,
-    printer: Printer,
-    timelapse: HomeTime,
-    complaints: list[str],
+    home: Home, pause: Pause, printer: Printer, timelapse: HomeTime
 ) -> None:
-    complaints.append("pause when away")
+    home.complaints.append("pause when away")
     await pause()
-    fault = obico.server.faults.answer(
+    fault = home.obico.server.faults.answer(
         f"/api/v1/printers/{printer.id}/pause_print/", 500, b""
     )
     await fail(printer, timelapse)
@@ -172,5 +152,4 @@ async def test_what_could_not_be_paused_is_tried_again(
     assert fault.hits
     assert is_in(printer, Phase.PRINTING)
     fault.remove()
-    await timelapse.pass_time(60)
-    assert is_in(printer, Phase.PAUSED)
+    assert await phase_after(printer, timelapse, 60) is Phase.PAUSED

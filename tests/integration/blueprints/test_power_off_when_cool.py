@@ -1,49 +1,74 @@
 """The power that goes off when a printer has cooled down."""
 
-from collections.abc import Awaitable, Callable
-
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from dev import SHORT, Phase, Printer
 from homeassistant.core import Event, HomeAssistant, ServiceCall
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
-from tests.integration.support import Json, Obico
+from tests.integration.support import Json
 
 from .support import Home, HomeTime, device_id_of, is_in
 
 PLUG = "switch.plug"
 
-type PowerOff = Callable[..., Awaitable[str]]
+
+class Plug:
+    """A plug with a printer on it, for an automation that switches it off."""
+
+    def __init__(self, home: Home, printer: Printer, time: HomeTime) -> None:
+        """Begin with the plug on."""
+        self._home = home
+        self._printer = printer
+        self._time = time
+        self._show("on")
+        home.hass.services.async_register("switch", "turn_off", self._turn_off)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it is on."""
+        state = self._home.hass.states.get(PLUG)
+        assert state is not None
+        return state.state == "on"
+
+    async def is_on_after(self, seconds: float) -> bool:
+        """Let time pass, and return whether it is on then."""
+        await self._time.pass_time(seconds)
+        return self.is_on
+
+    async def automate(self, **inputs: Json) -> None:
+        """Make the automation for the printer and the plug."""
+        (device_id,) = device_id_of(self._home.obico, self._printer)
+        await self._home.automate(
+            "power_off_when_cool", {"printer": device_id, "plug": PLUG} | inputs
+        )
+
+    async def automate_and_print(self, **inputs: Json) -> None:
+        """Make the automation, and print something short to its end."""
+        await self.automate(**inputs)
+        self._printer.agent.start_print(SHORT)
+        await self._time.pass_time(20)
+        await self.print_to_the_end()
+        await self._time.pass_time(5)
+
+    async def print_to_the_end(self) -> None:
+        """Let time pass until the print is over."""
+        await self._time.pass_until(
+            lambda: self._printer.current_print is None, within=600
+        )
+
+    async def _turn_off(self, call: ServiceCall) -> None:
+        assert call.data["entity_id"] == [PLUG]
+        self._show("off")
+
+    def _show(self, state: str) -> None:
+        self._home.hass.states.async_set(PLUG, state, {"friendly_name": "Plug"})
 
 
 @pytest.fixture
-async def power_off(
-    hass: HomeAssistant,
-    obico: Obico,
-    home: Home,
-    printer: Printer,
-    timelapse: HomeTime,
-    clock: FrozenDateTimeFactory,
-) -> PowerOff:
-    """Give what makes the automation for the printer and a plug that is on."""
-    await timelapse.set_clock_by_server(clock)
-    hass.states.async_set(PLUG, "on", {"friendly_name": "Plug"})
-
-    async def turn_off(call: ServiceCall) -> None:
-        assert call.data["entity_id"] == [PLUG]
-        hass.states.async_set(PLUG, "off", {"friendly_name": "Plug"})
-
-    hass.services.async_register("switch", "turn_off", turn_off)
-
-    async def automate(**inputs: Json) -> str:
-        return await home.automate(
-            "power_off_when_cool",
-            {"printer": device_id_of(obico, printer)[0], "plug": PLUG} | inputs,
-        )
-
-    return automate
+async def plug(home: Home, printer: Printer, timelapse: HomeTime, clock: None) -> Plug:
+    await timelapse.set_clock_by_server()
+    return Plug(home, printer, timelapse)
 
 
 @pytest.fixture
@@ -53,34 +78,14 @@ def logbook(hass: HomeAssistant) -> list[Event]:
     return written
 
 
-def is_on(hass: HomeAssistant) -> bool:
-    """Return whether the plug is on."""
-    state = hass.states.get(PLUG)
-    assert state is not None
-    return state.state == "on"
-
-
-async def finish(printer: Printer, time: HomeTime) -> None:
-    """Print something short to its end."""
-    printer.agent.start_print(SHORT)
-    await time.pass_time(20)
-    await time.pass_until(lambda: printer.current_print is None, within=600)
-    await time.pass_time(5)
-
-
 async def test_the_power_goes_off_once_all_is_cool_and_the_logbook_says_why_not_yet(
-    hass: HomeAssistant,
-    obico: Obico,
-    power_off: PowerOff,
-    printer: Printer,
-    timelapse: HomeTime,
-    logbook: list[Event],
+    home: Home, plug: Plug, printer: Printer, timelapse: HomeTime, logbook: list[Event]
 ) -> None:
-    await power_off(minutes=10)
+    await plug.automate(minutes=10)
     printer.agent.start_print(SHORT)
     await timelapse.pass_time(60)
     assert logbook == []
-    await timelapse.pass_until(lambda: printer.current_print is None, within=600)
+    await plug.print_to_the_end()
     await timelapse.pass_time(5)
     waits = logbook[0].data
     assert waits["entity_id"] == PLUG
@@ -91,148 +96,103 @@ async def test_the_power_goes_off_once_all_is_cool_and_the_logbook_says_why_not_
 
     def warmest() -> float:
         return max(
-            float(obico.value(printer, "sensor.tool0_temperature")) - 50,
-            float(obico.value(printer, "sensor.bed_temperature")) - 40,
+            float(home.obico.value(printer, "sensor.tool0_temperature")) - 50,
+            float(home.obico.value(printer, "sensor.bed_temperature")) - 40,
         )
 
     while warmest() >= 0:
-        assert is_on(hass)
+        assert plug.is_on
         await timelapse.pass_time(30)
-    await timelapse.pass_time(400)
-    assert is_on(hass)
-    await timelapse.pass_time(400)
-    assert not is_on(hass)
+    assert await plug.is_on_after(400)
+    assert not await plug.is_on_after(400)
     assert logbook[-1].data["message"].startswith("is switched off")
     assert len(logbook) <= 3
 
 
-async def test_limits_hold_in_fahrenheit_too(
-    hass: HomeAssistant, power_off: PowerOff, printer: Printer, timelapse: HomeTime
-) -> None:
-    hass.config.units = US_CUSTOMARY_SYSTEM
-    await power_off(minutes=1)
-    await finish(printer, timelapse)
-    assert is_on(hass)
-    await timelapse.pass_time(400)
-    assert not is_on(hass)
+async def test_limits_hold_in_fahrenheit_too(home: Home, plug: Plug) -> None:
+    home.hass.config.units = US_CUSTOMARY_SYSTEM
+    await plug.automate_and_print(minutes=1)
+    assert plug.is_on
+    assert not await plug.is_on_after(400)
 
 
 async def test_the_next_print_keeps_the_power_on(
-    hass: HomeAssistant, power_off: PowerOff, printer: Printer, timelapse: HomeTime
+    plug: Plug, printer: Printer, timelapse: HomeTime
 ) -> None:
-    await power_off(minutes=5)
-    await finish(printer, timelapse)
+    await plug.automate_and_print(minutes=5)
     await timelapse.pass_time(180)
     printer.agent.start_print(SHORT)
-    await timelapse.pass_until(lambda: printer.current_print is None, within=600)
-    assert is_on(hass)
-    await timelapse.pass_time(1000)
-    assert not is_on(hass)
+    await plug.print_to_the_end()
+    assert plug.is_on
+    assert not await plug.is_on_after(1000)
 
 
 async def test_a_printer_that_is_heated_again_stays_on(
-    hass: HomeAssistant, power_off: PowerOff, printer: Printer, timelapse: HomeTime
+    plug: Plug, printer: Printer, timelapse: HomeTime
 ) -> None:
-    await power_off(minutes=5)
-    await finish(printer, timelapse)
+    await plug.automate_and_print(minutes=5)
     await timelapse.pass_time(200)
     printer.agent.set_target("bed", 70)
-    await timelapse.pass_time(900)
-    assert is_on(hass)
+    assert await plug.is_on_after(900)
     printer.agent.set_target("bed", 0)
-    await timelapse.pass_time(600)
-    assert not is_on(hass)
+    assert not await plug.is_on_after(600)
 
 
 async def test_nothing_is_switched_off_while_nothing_is_known(
-    hass: HomeAssistant, power_off: PowerOff, printer: Printer, timelapse: HomeTime
+    plug: Plug, printer: Printer
 ) -> None:
-    await power_off(minutes=1)
-    await finish(printer, timelapse)
+    await plug.automate_and_print(minutes=1)
     printer.agent.go_offline()
-    await timelapse.pass_time(900)
-    assert is_on(hass)
+    assert await plug.is_on_after(900)
     printer.agent.come_online()
-    await timelapse.pass_time(200)
-    assert not is_on(hass)
+    assert not await plug.is_on_after(200)
 
 
 async def test_a_printer_that_never_printed_stays_on(
-    hass: HomeAssistant,
-    obico: Obico,
-    home: Home,
-    power_off: PowerOff,
-    timelapse: HomeTime,
+    home: Home, plug: Plug, timelapse: HomeTime
 ) -> None:
-    await power_off(minutes=1)
+    await plug.automate(minutes=1)
     await timelapse.pass_time(300)
-    await home.restart(obico, timelapse)
-    await timelapse.pass_time(600)
-    assert is_on(hass)
+    await home.restart()
+    assert await plug.is_on_after(600)
 
 
-async def test_it_goes_on_after_a_restart(
-    hass: HomeAssistant,
-    obico: Obico,
-    home: Home,
-    power_off: PowerOff,
-    printer: Printer,
-    timelapse: HomeTime,
-) -> None:
-    await power_off(minutes=5)
-    await finish(printer, timelapse)
+async def test_it_goes_on_after_a_restart(home: Home, plug: Plug) -> None:
+    await plug.automate_and_print(minutes=5)
     # It cools down meanwhile.
-    await home.restart(obico, timelapse, away=400)
-    assert is_on(hass)
-    await timelapse.pass_time(200)
-    assert is_on(hass)
-    await timelapse.pass_time(200)
-    assert not is_on(hass)
+    await home.restart(away=400)
+    assert plug.is_on
+    assert await plug.is_on_after(200)
+    assert not await plug.is_on_after(200)
 
 
 async def test_a_print_of_long_ago_is_no_reason_after_a_restart(
-    hass: HomeAssistant,
-    obico: Obico,
-    home: Home,
-    power_off: PowerOff,
-    printer: Printer,
-    timelapse: HomeTime,
+    home: Home, plug: Plug
 ) -> None:
-    await power_off(minutes=1, hours=1)
-    await finish(printer, timelapse)
-    await home.restart(obico, timelapse, away=3700)
-    await timelapse.pass_time(600)
-    assert is_on(hass)
+    await plug.automate_and_print(minutes=1, hours=1)
+    await home.restart(away=3700)
+    assert await plug.is_on_after(600)
 
 
 async def test_a_restart_in_the_middle_of_a_print_switches_nothing_off(
-    hass: HomeAssistant,
-    obico: Obico,
-    home: Home,
-    power_off: PowerOff,
-    printer: Printer,
-    timelapse: HomeTime,
+    home: Home, plug: Plug, printer: Printer, timelapse: HomeTime
 ) -> None:
-    await power_off(minutes=1)
-    await finish(printer, timelapse)
+    await plug.automate_and_print(minutes=1)
     printer.agent.start_print(SHORT)
     await timelapse.pass_time(20)
-    await home.restart(obico, timelapse)
+    await home.restart()
     while not is_in(printer, Phase.IDLE):
-        assert is_on(hass)
+        assert plug.is_on
         await timelapse.pass_time(10)
-    await timelapse.pass_time(600)
-    assert not is_on(hass)
+    assert not await plug.is_on_after(600)
 
 
 async def test_who_switches_the_plug_by_hand_is_left_alone(
-    hass: HomeAssistant, power_off: PowerOff, printer: Printer, timelapse: HomeTime
+    home: Home, plug: Plug, timelapse: HomeTime
 ) -> None:
-    await power_off(minutes=5)
-    await finish(printer, timelapse)
+    await plug.automate_and_print(minutes=5)
     await timelapse.pass_time(60)
-    hass.states.async_set(PLUG, "off")
+    home.hass.states.async_set(PLUG, "off")
     await timelapse.pass_time(5)
-    hass.states.async_set(PLUG, "on")
-    await timelapse.pass_time(1000)
-    assert is_on(hass)
+    home.hass.states.async_set(PLUG, "on")
+    assert await plug.is_on_after(1000)

@@ -6,7 +6,6 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from dev import MEDIUM, SHORT, Account, Job, Printer
-from homeassistant.core import HomeAssistant
 from tests.integration.support import Json, Obico
 
 from .support import Home, HomeTime, Phone, device_id_of, notifications
@@ -19,11 +18,11 @@ type TwoEnds = Callable[[Job, Job], Awaitable[None]]
 def notice(obico: Obico, home: Home, printer: Printer, iphone: Phone) -> Notice:
     """Give what makes the automation, by default for the printer and one phone."""
 
-    async def automate(**inputs: Json) -> str:
+    async def automate(*printers: Printer, **inputs: Json) -> str:
         return await home.automate(
             "print_ended",
             {
-                "printers": device_id_of(obico, printer),
+                "printers": device_id_of(obico, *(printers or [printer])),
                 "phones": [iphone.device_id],
             }
             | inputs,
@@ -42,7 +41,7 @@ async def finish(printer: Printer, time: HomeTime, job: Job = SHORT) -> None:
 
 
 async def test_a_finished_print_is_told_with_its_poster_and_duration(
-    obico: Obico,
+    home: Home,
     notice: Notice,
     printer: Printer,
     iphone: Phone,
@@ -53,11 +52,11 @@ async def test_a_finished_print_is_told_with_its_poster_and_duration(
     await finish(printer, timelapse)
     (told,) = iphone.received
     assert told["title"] == "Prusa MK4: finished"
-    seconds = int(obico.value(printer, "sensor.last_print_duration"))
+    seconds = int(home.obico.value(printer, "sensor.last_print_duration"))
     assert seconds > 30
     assert told["message"] == f"short.gcode, 0:{round(seconds / 60):02} h."
     picture = told["data"]["image"]
-    assert picture.endswith(obico.entity_id(printer, "image.last_poster"))
+    assert picture.endswith(home.obico.entity_id(printer, "image.last_poster"))
     response = await (await hass_client()).get(picture)
     assert response.status == 200
 
@@ -89,11 +88,11 @@ async def test_what_nobody_wants_to_know_is_not_told(
 
 
 async def test_without_a_poster_it_is_told_after_a_while(
-    obico: Obico, notice: Notice, account: Account, iphone: Phone, timelapse: HomeTime
+    notice: Notice, account: Account, iphone: Phone, timelapse: HomeTime
 ) -> None:
     blind = account.add_printer("Blind", agent="octoprint", camera=False)
     await timelapse.pass_time(65)
-    await notice(printers=device_id_of(obico, blind), patience=30)
+    await notice(blind, patience=30)
     await finish(blind, timelapse)
     assert iphone.notification["title"] == "Blind: finished"
     assert iphone.notification["message"].startswith("short.gcode, 0:")
@@ -101,16 +100,9 @@ async def test_without_a_poster_it_is_told_after_a_while(
 
 
 async def test_two_prints_that_end_together_are_both_told(
-    obico: Obico,
-    notice: Notice,
-    account: Account,
-    printer: Printer,
-    iphone: Phone,
-    timelapse: HomeTime,
+    notice: Notice, voron: Printer, printer: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:
-    voron = account.add_printer("Voron", agent="klipper")
-    await timelapse.pass_time(65)
-    await notice(printers=device_id_of(obico, printer, voron))
+    await notice(printer, voron)
     voron.agent.start_print(SHORT)
     await finish(printer, timelapse)
     assert {told["title"] for told in iphone.shown.values()} == {
@@ -135,20 +127,18 @@ def two_ends(obico: Obico, printer: Printer, timelapse: HomeTime) -> TwoEnds:
 
 
 async def test_of_two_prints_that_ended_unseen_each_has_only_what_is_its_own(
-    obico: Obico,
-    notice: Notice,
-    printer: Printer,
-    iphone: Phone,
-    two_ends: TwoEnds,
+    home: Home, notice: Notice, printer: Printer, iphone: Phone, two_ends: TwoEnds
 ) -> None:
     await notice()
     await two_ends(SHORT, MEDIUM)
     first, last = iphone.received
     assert first["message"] == "short.gcode."
     assert "image" not in first["data"]
-    minutes = round(int(obico.value(printer, "sensor.last_print_duration")) / 60)
+    minutes = round(int(home.obico.value(printer, "sensor.last_print_duration")) / 60)
     assert last["message"] == f"medium.gcode, 0:{minutes:02} h."
-    assert last["data"]["image"].endswith(obico.entity_id(printer, "image.last_poster"))
+    assert last["data"]["image"].endswith(
+        home.obico.entity_id(printer, "image.last_poster")
+    )
 
 
 async def test_a_print_is_not_kept_quiet_for_the_short_one_after_it(
@@ -161,7 +151,7 @@ async def test_a_print_is_not_kept_quiet_for_the_short_one_after_it(
 
 
 async def test_home_assistant_itself_tells_it_in_the_words_of_the_user(
-    hass: HomeAssistant, notice: Notice, printer: Printer, timelapse: HomeTime
+    home: Home, notice: Notice, printer: Printer, timelapse: HomeTime
 ) -> None:
     await notice(
         phones=[],
@@ -170,6 +160,6 @@ async def test_home_assistant_itself_tells_it_in_the_words_of_the_user(
         message="{{ file }} in {{ minutes }} Minuten",
     )
     await finish(printer, timelapse)
-    (shown,) = notifications(hass)
+    (shown,) = notifications(home.hass)
     assert shown["title"] == "Prusa MK4 ist fertig"
     assert shown["message"].startswith("short.gcode in ")

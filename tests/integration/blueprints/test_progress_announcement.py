@@ -2,11 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
-from dev import Account, Job, Printer
+from dev import Job, Printer
 from homeassistant.core import HomeAssistant, ServiceCall
 from tests.integration.support import Json, Obico
 
@@ -30,14 +29,10 @@ def said(hass: HomeAssistant) -> list[ServiceCall]:
 
 @pytest.fixture
 async def announce(
-    obico: Obico,
-    home: Home,
-    printer: Printer,
-    timelapse: HomeTime,
-    clock: FrozenDateTimeFactory,
+    obico: Obico, home: Home, printer: Printer, timelapse: HomeTime, clock: None
 ) -> Announce:
     """Give what makes the automation, by day, for the printer and a voice assistant."""
-    await timelapse.hang_up_clock(clock, "12:00:00")
+    await timelapse.set_clock("12:00:00")
 
     async def automate(**inputs: Json) -> str:
         return await home.automate(
@@ -66,10 +61,7 @@ def sentences(said: list[ServiceCall]) -> list[str]:
 
 
 async def test_every_quarter_is_said_and_the_end(
-    announce: Announce,
-    said: list[ServiceCall],
-    printer: Printer,
-    timelapse: HomeTime,
+    announce: Announce, said: list[ServiceCall], printer: Printer, timelapse: HomeTime
 ) -> None:
     await announce()
     await finish(printer, timelapse)
@@ -108,10 +100,7 @@ async def test_as_often_as_wished(
 
 
 async def test_what_is_passed_at_once_is_said_once(
-    announce: Announce,
-    said: list[ServiceCall],
-    printer: Printer,
-    timelapse: HomeTime,
+    announce: Announce, said: list[ServiceCall], printer: Printer, timelapse: HomeTime
 ) -> None:
     await announce(every="10")
     printer.agent.start_print(HOOK)
@@ -140,25 +129,24 @@ async def test_the_quiet_hours_are_quiet(
     said: list[ServiceCall],
     printer: Printer,
     timelapse: HomeTime,
-    clock: FrozenDateTimeFactory,
     inputs: dict[str, Json],
     time: str,
     is_quiet: bool,
 ) -> None:
     await announce(**inputs)
-    await timelapse.hang_up_clock(clock, time)
+    await timelapse.set_clock(time)
     await finish(printer, timelapse)
     assert bool(said) is not is_quiet
 
 
 async def test_media_players_speak_with_an_engine(
-    hass: HomeAssistant,
+    home: Home,
     announce: Announce,
     said: list[ServiceCall],
     printer: Printer,
     timelapse: HomeTime,
 ) -> None:
-    spoken = async_mock_service(hass, "tts", "speak")
+    spoken = async_mock_service(home.hass, "tts", "speak")
     await announce(
         every="100",
         satellites=[],
@@ -178,13 +166,8 @@ async def test_media_players_speak_with_an_engine(
 
 
 async def test_a_printer_that_was_not_chosen_is_not_spoken_of(
-    account: Account,
-    announce: Announce,
-    said: list[ServiceCall],
-    timelapse: HomeTime,
+    voron: Printer, announce: Announce, said: list[ServiceCall], timelapse: HomeTime
 ) -> None:
-    voron = account.add_printer("Voron", agent="klipper")
-    await timelapse.pass_time(65)
     await announce()
     await finish(voron, timelapse)
     assert said == []

@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 import pytest
 
 from dev import CUBE, KlipperAgent, Phase, Printer
+from dev.agent.machine import FOLLOWING
 from dev.json_types import JsonObject
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from tests.integration.support import Obico
@@ -13,8 +14,6 @@ from tests.timelapse import Timelapse, wait_until
 
 # What a call waits for needs time to pass, and is waiting all the while.
 _IMPATIENT = 0.01
-# Enough for a message to go over a local connection and be dealt with.
-_ROUNDS = 30
 
 octoprint = pytest.mark.parametrize("printer", ["octoprint"], indirect=True)
 klipper = pytest.mark.parametrize("printer", ["klipper"], indirect=True)
@@ -38,6 +37,7 @@ class Control:
         self.is_klipper = isinstance(printer.agent, KlipperAgent)
         self.nozzle = "extruder" if self.is_klipper else "tool0"
         self.bed = "heater_bed" if self.is_klipper else "bed"
+        self._monkeypatch = monkeypatch
         self._patched: list[JsonObject] = []
         self._told: list[str] = []
         update, passthru = printer.update, printer.passthru
@@ -117,27 +117,12 @@ class Control:
         await wait_until(task.done)
         await task
 
-    def _jobs_in_threads(self) -> list[asyncio.Future[object]]:
-        hass = self.obico.hass
-        return [
-            job
-            for job in (*hass._tasks, *hass._background_tasks)
-            if not isinstance(job, asyncio.Task)
-        ]
-
     async def finish(
         self, task: asyncio.Task[None], *, within: float = 40, patience: float = 5.0
     ) -> None:
         """Let time pass until an action is done, and raise what it raises."""
-        while True:
-            for _ in range(_ROUNDS):
-                await asyncio.sleep(0)
-            if task.done():
-                break
-            if jobs := self._jobs_in_threads():
-                # These take real time, in which none passes for the printer.
-                await asyncio.wait(jobs)
-                continue
+        await self.timelapse.settle(_IMPATIENT)
+        while not task.done():
             assert within > 0, "it never came to an end"
             await self.timelapse.pass_time(1, step=1, patience=_IMPATIENT)
             within -= 1
@@ -164,7 +149,55 @@ class Control:
         """Turn a switch."""
         await self.call(f"switch.{key}", "turn_on" if on else "turn_off")
 
+    async def use_profiles(self, *profiles: JsonObject) -> None:
+        """Let the agent have other profiles for preheating."""
+        settings = self.agent.settings
+        self._monkeypatch.setattr(
+            self.agent, "settings", lambda: settings() | {"temp_profiles": [*profiles]}
+        )
+        await self.report()
+        self.forget()
+
+    # What goes wrong
+
+    def ignore_commands(self) -> None:
+        """Let the server say yes to commands, and give none of them to the printer."""
+        self._monkeypatch.setattr(self.printer, "command", lambda _: None)
+
+    def keep_pushes(self) -> None:
+        """Let the server push no changes by itself, as long as it is slow."""
+        self._monkeypatch.setattr(self.printer, "push", lambda: None)
+
+    def let_phase_last(
+        self, phase: Phase, seconds: float, then: Phase | None = None
+    ) -> None:
+        """Let the machine pass through a phase in so many seconds, and come to another one."""
+        usual = FOLLOWING[phase]
+        assert usual is not None
+        self._monkeypatch.setitem(FOLLOWING, phase, (seconds, then or usual[1]))
+
+    def hold_answer(
+        self,
+        path: str,
+        *,
+        method: str = "*",
+        after: bool = False,
+        times: int | None = None,
+    ) -> asyncio.Event:
+        """Let the server answer calls of a path only once the event that is returned is set."""
+        answer = asyncio.Event()
+        self.obico.server.faults.delay(
+            path, answer, method=method, after=after, times=times
+        )
+        return answer
+
     # What happens
+
+    async def timed(self, what: Awaitable[object]) -> float:
+        """Await something, and return the seconds that had to pass for it."""
+        began = self.timelapse.elapsed
+        await what
+        return self.timelapse.elapsed - began
 
     async def become(self, phase: Phase) -> None:
         """Let the printer come to a phase of its life, by no doing of Home Assistant."""

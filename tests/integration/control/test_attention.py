@@ -17,7 +17,7 @@ async def wait_for_filament(control: Control) -> None:
     assert control[ATTENTION] == "off"
     control.agent.change_filament()
     await control.pass_time(10)
-    assert control["sensor.status"] == "pausing"
+    assert control["sensor.status"] == "paused"
     assert control[ATTENTION] == "on"
 
 
@@ -64,9 +64,7 @@ async def test_printing_again_is_enough(
 
 
 @octoprint
-async def test_an_event_that_is_quicker_than_the_state_counts(
-    control: Control,
-) -> None:
+async def test_an_event_that_is_quicker_than_the_state_counts(control: Control) -> None:
     await control.become(Phase.PRINTING)
     control.obico.server.add_event(control.printer, "FILAMENT_CHANGE")
     await control.pass_time(65)

@@ -1,16 +1,14 @@
 """Buttons: what cannot work is not tried, what is done is seen, and what fails is said."""
 
-import asyncio
 from collections.abc import Callable
 
 import pytest
 
 from custom_components.obico.const import DOMAIN
 from dev import CUBE, Account, Phase, Printer
-from dev.agent.machine import FOLLOWING
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.helpers import entity_registry as er
-from tests.integration.support import API
+from tests.integration.support import API, coordinator_of
 from tests.timelapse import wait_until
 
 from .support import Control, failed, klipper, map_of, octoprint, refused
@@ -184,8 +182,7 @@ async def test_a_command_to_klipper_is_done_when_it_did_it(
     assert control.asked == [f"{button}_print"]
 
 
-@klipper
-@pytest.mark.parametrize(
+of_macros = pytest.mark.parametrize(
     ("phase", "button", "passing"),
     [
         (Phase.PRINTING, "pause", Phase.PAUSING),
@@ -194,58 +191,41 @@ async def test_a_command_to_klipper_is_done_when_it_did_it(
         (Phase.PAUSED, "cancel", Phase.CANCELLING),
     ],
 )
+
+
+@klipper
+@of_macros
 async def test_a_macro_that_fails_has_no_effect(
-    control: Control,
-    phase: Phase,
-    button: str,
-    passing: Phase,
-    monkeypatch: pytest.MonkeyPatch,
+    control: Control, phase: Phase, button: str, passing: Phase
 ) -> None:
     await control.become(phase)
-    monkeypatch.setitem(FOLLOWING, passing, (2.0, phase))
-    began = control.timelapse.elapsed
-    await failed(control.press(button), "no_effect")
-    assert control.timelapse.elapsed - began <= 25
+    control.let_phase_last(passing, 2.0, phase)
+    assert await control.timed(failed(control.press(button), "no_effect")) <= 25
     assert control[STATUS] == phase.name.lower()
 
 
 @klipper
-@pytest.mark.parametrize(
-    ("phase", "button", "passing"),
-    [
-        (Phase.PRINTING, "pause", Phase.PAUSING),
-        (Phase.PAUSED, "resume", Phase.RESUMING),
-        (Phase.PRINTING, "cancel", Phase.CANCELLING),
-    ],
-)
+@of_macros
 async def test_a_macro_that_takes_long_is_not_waited_for(
-    control: Control,
-    phase: Phase,
-    button: str,
-    passing: Phase,
-    monkeypatch: pytest.MonkeyPatch,
+    control: Control, phase: Phase, button: str, passing: Phase
 ) -> None:
     await control.become(phase)
-    monkeypatch.setitem(FOLLOWING, passing, (60.0, FOLLOWING[passing][1]))
-    began = control.timelapse.elapsed
-    await control.press(button)
-    assert 19 <= control.timelapse.elapsed - began <= 25
+    control.let_phase_last(passing, 60.0)
+    assert 19 <= await control.timed(control.press(button)) <= 25
     assert control[STATUS] == passing.name.lower()
 
 
 @klipper
-async def test_what_comes_in_between_is_no_failure(
-    control: Control, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_comes_in_between_is_no_failure(control: Control) -> None:
     """A pause that was still under way ends, and only then what was asked for next begins."""
     await control.become(Phase.PAUSING)
-    monkeypatch.setitem(FOLLOWING, Phase.CANCELLING, (1.0, Phase.PAUSED))
+    control.let_phase_last(Phase.CANCELLING, 1.0, Phase.PAUSED)
     cancelling = control.begin("button.cancel", "press")
     await control.until_asked()
     await control.pass_time(4)
     assert control[STATUS] == "paused"
     assert not cancelling.done()
-    monkeypatch.setitem(FOLLOWING, Phase.CANCELLING, (1.0, Phase.CANCELLED))
+    control.let_phase_last(Phase.CANCELLING, 1.0, Phase.CANCELLED)
     control.agent.cancel()
     await control.finish(cancelling)
     assert control.printer.current_print is None
@@ -299,7 +279,7 @@ async def test_nobody_waits_for_the_effect_of_anothers_command(
     await control.pass_time(70)
     other.agent.start_print(CUBE)
     await control.pass_time(20)
-    monkeypatch.setattr(control.printer, "command", lambda _: None)
+    control.ignore_commands()
     in_vain = control.begin("button.pause", "press")
     await control.until_asked()
     beside = Control(control.obico, other, control.timelapse, monkeypatch)
@@ -319,13 +299,11 @@ async def test_nobody_waits_for_the_effect_of_anothers_command(
     [(Phase.PRINTING, "pause"), (Phase.PAUSED, "resume"), (Phase.PRINTING, "cancel")],
 )
 async def test_a_command_without_effect_has_failed_whatever_the_server_says(
-    control: Control, phase: Phase, button: str, monkeypatch: pytest.MonkeyPatch
+    control: Control, phase: Phase, button: str
 ) -> None:
     await control.become(phase)
-    monkeypatch.setattr(control.printer, "command", lambda _: None)
-    began = control.timelapse.elapsed
-    await failed(control.press(button), "no_effect")
-    assert 19 <= control.timelapse.elapsed - began <= 25
+    control.ignore_commands()
+    assert 19 <= await control.timed(failed(control.press(button), "no_effect")) <= 25
     assert control.asked == [f"{button}_print"]
     assert control[STATUS] == phase.name.lower()
 
@@ -371,8 +349,7 @@ async def test_a_server_that_does_not_answer_is_not_waited_for_forever(
     control: Control,
 ) -> None:
     await control.become(Phase.PRINTING)
-    never = asyncio.Event()
-    control.obico.server.faults.delay("/api/v1/printers/*/pause_print/", never)
+    never = control.hold_answer("/api/v1/printers/*/pause_print/")
     await failed(control.press("pause"), "cannot_connect")
     never.set()
 
@@ -407,16 +384,14 @@ async def test_an_answer_without_a_printer_is_enough(control: Control) -> None:
 @pytest.mark.parametrize("leave", [Printer.delete, Printer.archive])
 @octoprint
 async def test_a_printer_that_is_gone_meanwhile_keeps_nobody_waiting(
-    control: Control, leave: Callable[[Printer], None], monkeypatch: pytest.MonkeyPatch
+    control: Control, leave: Callable[[Printer], None]
 ) -> None:
     await control.become(Phase.PRINTING)
-    monkeypatch.setattr(control.printer, "command", lambda _: None)
+    control.ignore_commands()
     pressing = control.begin("button.pause", "press")
     await control.until_asked()
     leave(control.printer)
-    await control.obico.hass.config_entries.async_get_known_entry(
-        control.obico.entry.entry_id
-    ).runtime_data.async_refresh()
+    await coordinator_of(control.obico.entry).async_refresh()
     await control.finish_now(pressing)
     assert control.obico.device(control.printer) is None
 

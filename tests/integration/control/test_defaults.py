@@ -53,9 +53,7 @@ def entries(control: Control) -> dict[str, er.RegistryEntry]:
     return found
 
 
-async def test_a_printer_has_the_entities_that_are_documented(
-    control: Control,
-) -> None:
+async def test_a_printer_has_the_entities_that_are_documented(control: Control) -> None:
     other = OF_OCTOPRINT if control.is_klipper else OF_KLIPPER
     documented = {
         f"{row.domain}.{row.key}": row

@@ -1,7 +1,5 @@
 """Who waits for whom: nobody for another printer, and what is asked for last holds."""
 
-import asyncio
-
 import pytest
 
 from dev import Account, Phase, Printer
@@ -64,8 +62,7 @@ async def test_a_silent_agent_keeps_no_other_printer_waiting(
 async def test_an_answer_that_takes_long_keeps_no_other_printer_waiting(
     control: Control, other: Control
 ) -> None:
-    answered = asyncio.Event()
-    control.obico.server.faults.delay(printer_path(control), answered, method="PATCH")
+    answered = control.hold_answer(printer_path(control), method="PATCH")
     waiting = control.begin(WATCHING, "turn_off")
     await control.until_asked()
     await other.finish_now(other.begin(WATCHING, "turn_off"))
@@ -80,10 +77,7 @@ async def test_an_answer_that_takes_long_keeps_no_other_printer_waiting(
 async def test_of_two_settings_the_last_one_holds_however_slow_the_first_is(
     control: Control,
 ) -> None:
-    answered = asyncio.Event()
-    control.obico.server.faults.delay(
-        printer_path(control), answered, method="PATCH", times=1
-    )
+    answered = control.hold_answer(printer_path(control), method="PATCH", times=1)
     first = control.begin(WATCHING, "turn_off")
     await control.until_asked()
     last = control.begin(WATCHING, "turn_on")

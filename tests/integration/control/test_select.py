@@ -3,7 +3,6 @@
 import pytest
 
 from dev import Phase
-from dev.json_types import JsonObject
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.exceptions import ServiceValidationError
 from tests.integration.push.support import push, status_of
@@ -18,18 +17,6 @@ def options(control: Control, key: str = PREHEAT) -> list[str]:
     """Return what can be selected."""
     listed: list[str] = control.obico.state(control.printer, key).attributes["options"]
     return listed
-
-
-async def use_profiles(
-    control: Control, monkeypatch: pytest.MonkeyPatch, *profiles: JsonObject
-) -> None:
-    """Let the agent have other profiles."""
-    settings = control.agent.settings
-    monkeypatch.setattr(
-        control.agent, "settings", lambda: settings() | {"temp_profiles": [*profiles]}
-    )
-    await control.report()
-    control.forget()
 
 
 async def test_what_is_done_about_a_failure_is_selected(control: Control) -> None:
@@ -90,9 +77,7 @@ async def test_off_turns_all_heaters_off(control: Control) -> None:
     assert control[PREHEAT] == "off"
 
 
-async def test_off_is_for_all_heaters_where_none_is_reported(
-    control: Control,
-) -> None:
+async def test_off_is_for_all_heaters_where_none_is_reported(control: Control) -> None:
     """As right after OctoPrint has connected to a printer that may be hot."""
     await control.select("preheat", "PLA")
     await control.report()
@@ -116,26 +101,8 @@ async def test_other_targets_are_no_profile(control: Control) -> None:
 
 
 @octoprint
-async def test_profiles_are_clamped_and_shown_all_the_same(
-    control: Control, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await use_profiles(
-        control, monkeypatch, {"name": "Lava", "bed": 900, "extruder": 1200}
-    )
-    await control.select("preheat", "Lava")
-    assert control.agent.heaters["bed"].target == 120
-    assert control.agent.heaters["tool0"].target == 300
-    await control.report()
-    assert control[PREHEAT] == "Lava"
-
-
-@octoprint
-async def test_profiles_of_no_use_are_left_out(
-    control: Control, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await use_profiles(
-        control,
-        monkeypatch,
+async def test_profiles_of_no_use_are_left_out(control: Control) -> None:
+    await control.use_profiles(
         {"name": "off", "bed": 60},
         {"name": "", "bed": 60},
         {"name": None, "bed": 60},
@@ -152,12 +119,8 @@ async def test_profiles_of_no_use_are_left_out(
 
 
 @octoprint
-async def test_a_profile_that_heats_nothing_is_off(
-    control: Control, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await use_profiles(
-        control, monkeypatch, {"name": "Cool down", "bed": 0, "extruder": 0}
-    )
+async def test_a_profile_that_heats_nothing_is_off(control: Control) -> None:
+    await control.use_profiles({"name": "Cool down", "bed": 0, "extruder": 0})
     assert control[PREHEAT] == "off"
     await control.set_value("bed_target", 60)
     await control.select("preheat", "Cool down")
@@ -165,17 +128,15 @@ async def test_a_profile_that_heats_nothing_is_off(
 
 
 @octoprint
-async def test_profiles_that_change_while_one_is_selected(
-    control: Control, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_profiles_that_change_while_one_is_selected(control: Control) -> None:
     await control.select("preheat", "PLA")
     await control.report()
-    await use_profiles(control, monkeypatch, {"name": "PETG", "bed": 80})
+    await control.use_profiles({"name": "PETG", "bed": 80})
     assert options(control) == ["off", "PETG"]
     assert control[PREHEAT] == STATE_UNKNOWN
     with pytest.raises(ServiceValidationError):
         await control.select("preheat", "PLA")
-    await use_profiles(control, monkeypatch)
+    await control.use_profiles()
     assert options(control) == ["off"]
 
 

@@ -8,6 +8,7 @@ from dev import Phase
 from homeassistant.const import EntityCategory
 from homeassistant.helpers import entity_registry as er
 from tests.integration.push.support import push
+from tests.integration.support import coordinator_of
 
 from .support import Control, failed, octoprint, refused
 
@@ -75,10 +76,10 @@ async def test_a_print_can_be_muted_while_the_printer_is_off(control: Control) -
 
 @octoprint
 async def test_a_push_that_was_composed_before_does_not_unmute(
-    control: Control, monkeypatch: pytest.MonkeyPatch
+    control: Control,
 ) -> None:
     await control.become(Phase.PRINTING)
-    monkeypatch.setattr(control.printer, "push", lambda: None)
+    control.keep_pushes()
     await control.turn("alerts_muted", on=True)
     job = control.printer.current_print
     assert job is not None
@@ -98,10 +99,10 @@ async def test_a_push_that_was_composed_before_does_not_unmute(
 
 @octoprint
 async def test_a_print_that_ended_meanwhile_takes_the_muting_with_it(
-    control: Control, monkeypatch: pytest.MonkeyPatch
+    control: Control,
 ) -> None:
     await control.become(Phase.PRINTING)
-    monkeypatch.setattr(control.printer, "push", lambda: None)
+    control.keep_pushes()
     await control.turn("alerts_muted", on=True)
     push(control.obico, control.printer, current_print=None)
     await control.settle()
@@ -197,7 +198,7 @@ async def test_a_poll_that_began_earlier_does_not_turn_them_back(
     fault = control.obico.server.faults.delay(
         "/api/v1/users/me/", arrive, after=True, method="GET"
     )
-    polling = asyncio.create_task(control.obico.entry.runtime_data.async_refresh())
+    polling = asyncio.create_task(coordinator_of(control.obico.entry).async_refresh())
     while not fault.hits:
         await asyncio.sleep(0)
     await turn_notifications(control, on=False)

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from tests.integration.support import Obico
 from tests.timelapse import Timelapse
 
-from .support import assert_nothing_left, follow
+from .support import Prepared, assert_nothing_left, follow
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +40,14 @@ async def server(socket_enabled: None) -> AsyncGenerator[ObicoServer]:
 @pytest.fixture
 def timelapse(hass: HomeAssistant, server: ObicoServer) -> Timelapse:
     return Timelapse(hass, server)
+
+
+@pytest.fixture
+def prepared(
+    hass: HomeAssistant, server: ObicoServer, account: Account, timelapse: Timelapse
+) -> Prepared:
+    """Give the account before it is set up, for tests that do that themselves."""
+    return Prepared(hass=hass, server=server, account=account, timelapse=timelapse)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from homeassistant.core import (
     HomeAssistant,
     callback,
 )
-from tests.integration.support import API, Json, Obico, config_entry
+from tests.integration.support import API, Json, Obico, config_entry, coordinator_of
 from tests.timelapse import Timelapse, wait_until
 
 _PROJECT = str(Path(__file__).parents[3])
@@ -52,13 +52,29 @@ async def follow(
     return obico
 
 
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """An account that is not set up in Home Assistant yet."""
+
+    hass: HomeAssistant
+    server: ObicoServer
+    account: Account
+    timelapse: Timelapse
+
+    async def follow(self, **data: str | bool) -> Obico:
+        """Set it up, and wait until all its printers are followed by push."""
+        return await follow(
+            self.hass, self.server, self.account, self.timelapse, **data
+        )
+
+
 async def assert_nothing_left(obico: Obico, timelapse: Timelapse) -> None:
     """Unload the account, unless it is, and look for what it left behind."""
     if obico.entry.state is ConfigEntryState.LOADED:
         assert await obico.hass.config_entries.async_unload(obico.entry.entry_id)
     await timelapse.settle()
     await wait_until(lambda: not obico_tasks(), "tasks are left")
-    await wait_until(lambda: not len(obico.server.sockets), "connections are left")
+    await wait_until(lambda: len(obico.server.sockets) == 0, "connections are left")
     assert not obico_timers()
 
 
@@ -80,6 +96,18 @@ def obico_timers() -> list[str]:
         if not handle.cancelled()
         and "obico" in (shown := repr(handle).replace(_PROJECT, ""))
     ]
+
+
+async def begin_poll(obico: Obico) -> tuple[asyncio.Event, asyncio.Task[None]]:
+    """Begin a poll whose answer is composed now, but only sent once the event is set."""
+    send = asyncio.Event()
+    obico.server.faults.delay(PRINTERS, send, after=True, times=1)
+    obico.server.requests.clear()
+    poll = obico.hass.async_create_task(
+        coordinator_of(obico.entry).async_request_refresh()
+    )
+    await wait_until(lambda: requests(obico)[PRINTERS] == 1)
+    return send, poll
 
 
 def push(obico: Obico, printer: Printer, **changes: object) -> None:

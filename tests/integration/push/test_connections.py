@@ -4,11 +4,10 @@ from itertools import pairwise
 
 import pytest
 
-from dev import CUBE, Account, ObicoServer, Printer
+from dev import CUBE, Printer
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.const import STATE_UNAVAILABLE
-from homeassistant.core import HomeAssistant
-from tests.integration.support import Obico, set_up, states_written
+from tests.integration.support import Obico, coordinator_of, set_up, states_written
 from tests.timelapse import Timelapse, wait_until
 
 from .support import (
@@ -16,9 +15,9 @@ from .support import (
     LOST,
     PRINTERS,
     USER,
+    Prepared,
     assert_nothing_left,
     connects,
-    follow,
     is_shown,
     push,
     requests,
@@ -29,7 +28,7 @@ async def lose_all(obico: Obico) -> None:
     """Let the server go away for the push, and not for the rest."""
     obico.server.sockets.blocked = True
     await obico.server.sockets.close_all()
-    await wait_until(lambda: not len(obico.server.sockets))
+    await wait_until(lambda: len(obico.server.sockets) == 0)
 
 
 # Lost and found
@@ -49,15 +48,11 @@ async def test_without_push_everything_stays_available_and_comes_with_the_poll(
 
 
 async def test_the_loss_is_logged_once_and_the_return_once(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    timelapse: Timelapse,
-    caplog: pytest.LogCaptureFixture,
+    prepared: Prepared, timelapse: Timelapse, caplog: pytest.LogCaptureFixture
 ) -> None:
     for name in ("Prusa", "Voron", "Ender"):
-        account.add_printer(name, agent="octoprint")
-    obico = await follow(hass, server, account, timelapse)
+        prepared.account.add_printer(name, agent="octoprint")
+    obico = await prepared.follow()
     assert LOST not in caplog.text
 
     await lose_all(obico)
@@ -65,15 +60,15 @@ async def test_the_loss_is_logged_once_and_the_return_once(
     assert caplog.text.count(LOST) == 1
     assert BACK not in caplog.text
 
-    server.sockets.blocked = False
-    await timelapse.pass_until(lambda: len(server.sockets) == 3, within=600)
+    obico.server.sockets.blocked = False
+    await timelapse.pass_until(lambda: len(obico.server.sockets) == 3, within=600)
     await timelapse.settle()
     assert (caplog.text.count(LOST), caplog.text.count(BACK)) == (1, 1)
 
     # The same again, the next time.
     await lose_all(obico)
-    server.sockets.blocked = False
-    await timelapse.pass_until(lambda: len(server.sockets) == 3, within=600)
+    obico.server.sockets.blocked = False
+    await timelapse.pass_until(lambda: len(obico.server.sockets) == 3, within=600)
     await timelapse.settle()
     assert (caplog.text.count(LOST), caplog.text.count(BACK)) == (2, 2)
     await assert_nothing_left(obico, timelapse)
@@ -97,23 +92,21 @@ async def test_a_reconnect_brings_what_was_missed_at_once(
 
 
 async def test_a_server_without_push_is_left_alone_more_and_more(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
+    prepared: Prepared,
     printer: Printer,
     timelapse: Timelapse,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    server.sockets.blocked = True
-    obico = await set_up(hass, server, account)
+    prepared.server.sockets.blocked = True
+    obico = await set_up(prepared.hass, prepared.server, prepared.account)
     await timelapse.pass_time(3600, step=10)
     # 1, 2, 4 … 256, 300, 300 … seconds, or half of each.
     assert 15 <= connects(obico) <= 35
     assert caplog.text.count(LOST) == 1
     assert obico.value(printer, "sensor.status") == "idle"
 
-    server.sockets.blocked = False
-    await timelapse.pass_until(lambda: len(server.sockets) == 1, within=310)
+    obico.server.sockets.blocked = False
+    await timelapse.pass_until(lambda: len(obico.server.sockets) == 1, within=310)
     await assert_nothing_left(obico, timelapse)
 
 
@@ -173,26 +166,24 @@ async def test_nonsense_does_not_end_the_hesitation(
 
 
 async def test_a_deleted_printer_is_gone_as_soon_as_its_socket_is_refused(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
+    prepared: Prepared,
     printer: Printer,
     timelapse: Timelapse,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    other = account.add_printer("Voron", agent="klipper")
-    obico = await follow(hass, server, account, timelapse)
+    other = prepared.account.add_printer("Voron", agent="klipper")
+    obico = await prepared.follow()
     printer.delete()
-    await server.sockets.close_all()
+    await obico.server.sockets.close_all()
     await timelapse.pass_time(10, step=1)
     assert obico.device(printer) is None
     assert obico.find_entity_id(printer, "sensor.status") is None
     assert obico.value(other, "sensor.status") == "idle"
-    assert len(server.sockets) == 1
+    assert len(obico.server.sockets) == 1
     # All connections that there should be are there.
     assert (caplog.text.count(LOST), caplog.text.count(BACK)) == (1, 1)
 
-    server.requests.clear()
+    obico.server.requests.clear()
     await timelapse.pass_time(700, step=10)
     assert not connects(obico)
     await assert_nothing_left(obico, timelapse)
@@ -282,7 +273,7 @@ async def test_an_error_that_nobody_thought_of_does_not_end_the_push(
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(
-            obico.entry.runtime_data,
+            coordinator_of(obico.entry),
             "async_merge_printer",
             lambda _: fail(printer.auth_token),
         )

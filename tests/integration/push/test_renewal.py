@@ -2,14 +2,13 @@
 
 import pytest
 
-from custom_components.obico import push as push_module
-from dev import CUBE, Account, ObicoServer, Printer
+from custom_components.obico.live import connection as push_module
+from dev import CUBE, Printer
 from dev.server import sockets
-from homeassistant.core import HomeAssistant
-from tests.integration.support import Obico, load_capture
+from tests.integration.support import Obico, connections_of, load_capture
 from tests.timelapse import Timelapse, wait_until
 
-from .support import LOST, assert_nothing_left, connects, follow, is_shown, push
+from .support import LOST, Prepared, assert_nothing_left, connects, is_shown, push
 
 
 async def test_a_server_that_no_longer_answers_pings_is_replaced(
@@ -58,9 +57,7 @@ async def test_an_idle_printer_says_nothing_and_keeps_its_socket(
 
 
 async def test_a_connection_is_renewed_before_the_server_forgets_it(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
+    prepared: Prepared,
     printer: Printer,
     timelapse: Timelapse,
     monkeypatch: pytest.MonkeyPatch,
@@ -71,8 +68,8 @@ async def test_a_connection_is_renewed_before_the_server_forgets_it(
     monkeypatch.setattr(sockets, "GROUP_SECONDS", sockets.GROUP_SECONDS * day)
     for name in ("_MIN_LIFE", "_MAX_LIFE", "_RENEWAL_RETRY"):
         monkeypatch.setattr(push_module, name, getattr(push_module, name) * day)
-    obico = await follow(hass, server, account, timelapse)
-    server.requests.clear()
+    obico = await prepared.follow()
+    obico.server.requests.clear()
     for number in range(60):
         await timelapse.pass_time(60)
         # What only a push can bring shows at all times.
@@ -80,7 +77,7 @@ async def test_a_connection_is_renewed_before_the_server_forgets_it(
         await wait_until(
             is_shown(obico, printer, "sensor.failure_score", f"{number}.0")
         )
-        assert len(server.sockets) == 1
+        assert len(obico.server.sockets) == 1
     assert 2 <= connects(obico) <= 3
     assert LOST not in caplog.text
     await assert_nothing_left(obico, timelapse)
@@ -90,13 +87,12 @@ async def test_the_old_connection_serves_until_the_new_one_speaks(
     obico: Obico,
     printer: Printer,
     timelapse: Timelapse,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     obico.server.requests.clear()
     obico.server.sockets.blocked = True
     # As if its time had come.
-    obico.entry.runtime_data.pushes._pushes[printer.id].renew()
+    connections_of(obico.entry)._connections[printer.id].renew()
     await wait_until(lambda: connects(obico) == 1)
     await timelapse.settle()
     printer.agent.start_print(CUBE)

@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from dev import Account, ObicoServer, Printer
-from homeassistant.core import HomeAssistant
+from dev import ObicoServer, Printer
 from tests.integration.support import (
     CAPTURES,
     Json,
@@ -18,7 +17,7 @@ from tests.integration.support import (
 )
 from tests.timelapse import Timelapse
 
-from .support import assert_nothing_left, follow, obico_tasks
+from .support import Prepared, assert_nothing_left, obico_tasks
 
 SUCCESS = "ws_print_whole_success"
 CANCELLED = "ws_print_pause_resume_cancel"
@@ -51,9 +50,9 @@ def read_stream(name: str) -> list[tuple[datetime, dict[str, Json]]]:
         (datetime.fromtimestamp(line["t"], UTC), message)
         for line in lines
         if line["dir"] == "in" and line["kind"] == "text"
-        for message in [
-            json.loads(line["msg"]) if isinstance(line["msg"], str) else line["msg"]
-        ]
+        for message in (
+            json.loads(line["msg"]) if isinstance(line["msg"], str) else line["msg"],
+        )
     ]
 
 
@@ -138,13 +137,9 @@ def recording(server: ObicoServer, printer: Printer, name: str) -> Recording:
 
 @pytest.fixture
 async def obico(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    recording: Recording,
-    timelapse: Timelapse,
+    prepared: Prepared, recording: Recording, timelapse: Timelapse
 ) -> AsyncGenerator[Obico]:
-    obico = await follow(hass, server, account, timelapse)
+    obico = await prepared.follow()
     yield obico
     await assert_nothing_left(obico, timelapse)
 

@@ -1,6 +1,5 @@
 """What a push changes, and all that it does not."""
 
-import asyncio
 import json
 
 import pytest
@@ -8,10 +7,18 @@ import pytest
 from dev import CUBE, Printer
 from dev.server.serialize import printer_json
 from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_OFF, SERVICE_TURN_ON
-from tests.integration.support import Obico
+from tests.integration.support import Obico, coordinator_of
 from tests.timelapse import Timelapse, wait_until
 
-from .support import PRINTERS, count_writes, is_shown, push, requests, status_of
+from .support import (
+    PRINTERS,
+    begin_poll,
+    count_writes,
+    is_shown,
+    push,
+    requests,
+    status_of,
+)
 
 SWITCH = "switch.watching_enabled"
 
@@ -42,7 +49,7 @@ async def test_an_identical_push_writes_no_state_and_wakes_nobody(
 ) -> None:
     writes = count_writes(obico.hass)
     woken: list[int] = []
-    obico.entry.runtime_data.async_add_listener(lambda: woken.append(1), printer.id)
+    coordinator_of(obico.entry).async_add_listener(lambda: woken.append(1), printer.id)
     for _ in range(5):
         printer.push()
         await timelapse.settle()
@@ -123,7 +130,7 @@ async def test_a_listener_that_fails_does_not_end_the_push(
     def fail() -> None:
         raise ValueError("a listener's own mistake")
 
-    remove = obico.entry.runtime_data.async_add_listener(fail, printer.id)
+    remove = coordinator_of(obico.entry).async_add_listener(fail, printer.id)
     printer.agent.start_print(CUBE)
     await wait_until(is_shown(obico, printer, "sensor.status", "starting"))
     remove()
@@ -136,18 +143,12 @@ async def test_a_listener_that_fails_does_not_end_the_push(
 async def test_a_push_that_comes_during_a_poll_is_newer_than_its_answer(
     obico: Obico, printer: Printer, timelapse: Timelapse
 ) -> None:
-    answer = asyncio.Event()
-    obico.server.faults.delay(PRINTERS, answer, after=True, times=1)
-    obico.server.requests.clear()
-    refresh = obico.hass.async_create_task(
-        obico.entry.runtime_data.async_request_refresh()
-    )
-    await wait_until(lambda: requests(obico)[PRINTERS] == 1)
+    send, poll = await begin_poll(obico)
     printer.agent.start_print(CUBE)
     await wait_until(is_shown(obico, printer, "sensor.status", "starting"))
     writes = count_writes(obico.hass)
-    answer.set()
-    await refresh
+    send.set()
+    await poll
     await timelapse.settle()
     assert obico.value(printer, "sensor.status") == "starting"
     assert obico.entity_id(printer, "sensor.status") not in writes.changed

@@ -238,7 +238,7 @@ async def test_a_file_that_is_not_in_the_cloud_is_refused(
 @octoprint
 async def test_a_file_whose_content_is_gone_is_none(actions: Actions) -> None:
     file = actions.obico.account.add_cloud_file("top.gcode")
-    setattr(file, "url", None)
+    file.url = None  # type: ignore[assignment]
     await refused(
         actions.do("start_print", file="top.gcode", source="cloud"), "file_not_found"
     )

@@ -191,12 +191,6 @@ async def test_a_period_that_ends_before_it_begins_is_refused(actions: Actions) 
     )
 
 
-@octoprint
-async def test_a_server_that_fails_over_prints_is_told(actions: Actions) -> None:
-    actions.obico.server.faults.html(PRINTS, 500)
-    await failed(actions.ask("get_prints"), "server_error")
-
-
 # Sums
 
 
@@ -430,9 +424,14 @@ async def test_looking_at_events_fires_and_swallows_none(actions: Actions) -> No
 
 
 @octoprint
-async def test_a_server_that_fails_over_events_is_told(actions: Actions) -> None:
-    actions.obico.server.faults.html(EVENTS, 500)
-    await failed(actions.ask("get_events"), "server_error")
+@pytest.mark.parametrize(
+    ("action", "path"), [("get_prints", PRINTS), ("get_events", EVENTS)]
+)
+async def test_a_server_that_fails_is_told(
+    actions: Actions, action: str, path: str
+) -> None:
+    actions.obico.server.faults.html(path, 500)
+    await failed(actions.ask(action), "server_error")
 
 
 # Secrets

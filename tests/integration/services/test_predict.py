@@ -15,6 +15,7 @@ from homeassistant.components.camera.const import DATA_COMPONENT
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from tests.integration.control.support import failed, octoprint, refused
+from tests.integration.support import client_of
 from tests.timelapse import wait_until
 
 from .support import Actions, Json, as_user, ask, secrets_of, unauthorized
@@ -132,7 +133,7 @@ async def test_the_picture_of_an_image_entity_is_judged(
 async def test_a_session_instead_of_a_token_sends_pictures_as_well(
     actions: Actions, camera: ShopCamera, resin: Printer
 ) -> None:
-    client = actions.obico.entry.runtime_data.client
+    client = client_of(actions.obico.entry)
     server = actions.obico.server
     key = server.sign_in.begin_session(actions.obico.account)
     client._credential = SessionCookie(key)

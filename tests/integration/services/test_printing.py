@@ -9,7 +9,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import translation
 from tests.integration.control.support import explained, failed, octoprint, refused
 from tests.integration.push.support import PRINTERS
-from tests.integration.support import set_up
+from tests.integration.support import client_of, set_up
 
 from .support import Actions
 
@@ -196,7 +196,7 @@ async def test_a_server_that_fails_is_a_failure_and_no_misuse(
 async def test_a_defect_of_ours_is_not_hidden(
     actions: Actions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = actions.obico.entry.runtime_data.client
+    client = client_of(actions.obico.entry)
 
     async def break_down(_printer_id: int) -> None:
         raise LookupError("defect")

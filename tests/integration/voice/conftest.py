@@ -10,6 +10,7 @@ from tests.integration.control.support import Control
 from tests.integration.push.conftest import (  # noqa: F401
     expected_lingering_timers,
     obico,
+    prepared,
     server,
     timelapse,
 )
@@ -32,3 +33,15 @@ def printer(account: Account) -> Printer:
 @pytest.fixture
 def room(control: Control) -> Room:  # noqa: F811
     return Room(control)
+
+
+@pytest.fixture
+def ender(account: Account, printer: Printer) -> Printer:
+    """Give a second printer, whose agent is Klipper's; the first one comes before it."""
+    return account.add_printer("Ender 3", agent="klipper")
+
+
+@pytest.fixture
+def two(ender: Printer, room: Room) -> Room:
+    """Give the room with both printers in it."""
+    return room

@@ -10,7 +10,7 @@ from hassil.recognize import RecognizeResult
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from dev import Account, ObicoServer, Phase, Printer
+from dev import ObicoServer, Phase, Printer
 from homeassistant.components import conversation
 from homeassistant.components.conversation.agent_manager import (
     AgentManager,
@@ -22,9 +22,8 @@ from homeassistant.core import Context, HomeAssistant, ServiceCall
 from homeassistant.helpers import device_registry as dr, intent
 from homeassistant.helpers.template import Template
 from homeassistant.setup import async_setup_component
-from tests.integration.push.support import follow
+from tests.integration.push.support import Prepared
 from tests.integration.support import set_up
-from tests.timelapse import Timelapse
 
 from .support import Room
 
@@ -491,11 +490,8 @@ class TestWithoutAssist:
 
 @pytest.mark.parametrize("change", ["gone", "other", "unimportable"])
 async def test_where_sentences_cannot_be_registered_all_else_works(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
+    prepared: Prepared,
     printer: Printer,
-    timelapse: Timelapse,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     change: str,
@@ -509,15 +505,15 @@ async def test_where_sentences_cannot_be_registered_all_else_works(
             monkeypatch.delattr(
                 "homeassistant.components.conversation.agent_manager.get_agent_manager"
             )
-    obico = await follow(hass, server, account, timelapse)
+    obico = await prepared.follow()
     device = obico.device(printer)
     assert device is not None
-    dr.async_get(hass).async_update_device(device.id, name_by_user="Prusa")
-    await hass.async_block_till_done()
+    dr.async_get(obico.hass).async_update_device(device.id, name_by_user="Prusa")
+    await obico.hass.async_block_till_done()
     assert caplog.text.count("does not let sentences for Assist be added") == 1
     assert obico.value(printer, "sensor.status") == "idle"
     await obico.unload()
-    await timelapse.settle()
+    await prepared.timelapse.settle()
 
 
 async def test_where_assistants_cannot_be_followed_the_house_is_listened_to(
@@ -538,7 +534,7 @@ async def test_where_assistants_cannot_be_followed_the_house_is_listened_to(
 async def test_there_is_always_an_answer(
     room: Room, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("custom_components.obico.voice.async_answer", None)
+    monkeypatch.setattr("custom_components.obico.voice.assist.async_answer", None)
     assert await room.say("pause the print") == (
         "That did not work. Home Assistant's log says why."
     )

@@ -92,6 +92,21 @@ def assistant(room: Room) -> Assistant:
     return Assistant(room)
 
 
+async def command_a_print(assistant: Assistant, printer: Printer) -> Room:
+    """Let a print go on that the assistant may command, and return the room."""
+    room = assistant.room
+    room.expose(printer, "button.pause")
+    await room.start()
+    room.control.forget()
+    return room
+
+
+async def ask_to_cancel(assistant: Assistant) -> None:
+    """Let the assistant ask whether to cancel, and the user say something to that."""
+    await assistant.told("obico__cancel_print")
+    assistant.listen()
+
+
 # What there is
 
 
@@ -161,10 +176,7 @@ async def test_without_an_account_there_are_no_tools(
 async def test_a_printer_is_asked_paused_and_resumed(
     assistant: Assistant, printer: Printer
 ) -> None:
-    room = assistant.room
-    room.expose(printer, "button.pause")
-    await room.start()
-    room.control.forget()
+    room = await command_a_print(assistant, printer)
     kind, text = await assistant.told("obico__print_status")
     assert kind == "query_answer"
     assert text.startswith("Prusa MK4: Printing. long, ")
@@ -253,10 +265,7 @@ async def test_of_a_printer_that_cannot_be_reached_an_assistant_is_told_that(
 async def test_a_print_is_cancelled_only_after_the_user_has_spoken(
     assistant: Assistant, printer: Printer
 ) -> None:
-    room = assistant.room
-    room.expose(printer, "button.pause")
-    await room.start()
-    room.control.forget()
+    room = await command_a_print(assistant, printer)
     assert (await assistant.told("obico__confirm_cancel"))[0] == "error"
     kind, text = await assistant.told("obico__cancel_print", name="Prusa MK4")
     assert kind == "action_done"
@@ -277,16 +286,11 @@ async def test_a_print_is_cancelled_only_after_the_user_has_spoken(
 async def test_a_no_and_60_seconds_end_the_question(
     assistant: Assistant, printer: Printer
 ) -> None:
-    room = assistant.room
-    room.expose(printer, "button.pause")
-    await room.start()
-    room.control.forget()
-    await assistant.told("obico__cancel_print")
-    assistant.listen()
+    room = await command_a_print(assistant, printer)
+    await ask_to_cancel(assistant)
     assert (await assistant.told("obico__keep_print"))[0] == "action_done"
     assert (await assistant.told("obico__confirm_cancel"))[0] == "error"
-    await assistant.told("obico__cancel_print")
-    assistant.listen()
+    await ask_to_cancel(assistant)
     await room.control.pass_time(60)
     assert (await assistant.told("obico__confirm_cancel"))[0] == "error"
     assert room.asked == []
@@ -295,16 +299,13 @@ async def test_a_no_and_60_seconds_end_the_question(
 async def test_an_assistant_cannot_cancel_the_next_print(
     assistant: Assistant, printer: Printer
 ) -> None:
-    room = assistant.room
+    room = await command_a_print(assistant, printer)
     server = room.control.obico.server
-    room.expose(printer, "button.pause")
-    await room.start()
     server.sockets.blocked = True
     await server.sockets.close_all()
     await room.control.pass_time(40)
     room.control.forget()
-    await assistant.told("obico__cancel_print")
-    assistant.listen()
+    await ask_to_cancel(assistant)
     room.agent.cancel()
     await server.advance(3)
     room.agent.start_print(SHORT)
@@ -319,12 +320,8 @@ async def test_an_assistant_cannot_cancel_the_next_print(
 async def test_a_no_with_a_name_that_nobody_has_ends_the_own_question(
     assistant: Assistant, printer: Printer
 ) -> None:
-    room = assistant.room
-    room.expose(printer, "button.pause")
-    await room.start()
-    room.control.forget()
-    await assistant.told("obico__cancel_print")
-    assistant.listen()
+    room = await command_a_print(assistant, printer)
+    await ask_to_cancel(assistant)
     assert (await assistant.told("obico__keep_print", name="Voron"))[0] == "error"
     assert (await assistant.told("obico__confirm_cancel"))[0] == "error"
     assert room.asked == []
@@ -334,8 +331,6 @@ async def test_what_an_assistant_asked_a_sentence_answers(
     assistant: Assistant, printer: Printer
 ) -> None:
     """They are in one conversation, and one question waits in it."""
-    room = assistant.room
-    room.expose(printer, "button.pause")
-    await room.start()
+    room = await command_a_print(assistant, printer)
     await assistant.told("obico__cancel_print")
     assert await room.say("yes, cancel it") == "The print on Prusa MK4 is cancelled."

@@ -29,22 +29,6 @@ CONFIRM = (
 OTHER_PRINT = "That print is over, or another one has begun. Nothing was cancelled."
 
 
-@pytest.fixture
-def printer(account: Account) -> Printer:
-    # Before the other, whose agent is Klipper's.
-    return account.add_printer("Prusa MK4", agent="octoprint")
-
-
-@pytest.fixture
-def ender(account: Account, printer: Printer) -> Printer:
-    return account.add_printer("Ender 3", agent="klipper")
-
-
-@pytest.fixture
-def two(ender: Printer, room: Room) -> Room:
-    return room
-
-
 def device_of(room: Room, printer: Printer) -> dr.DeviceEntry:
     device = room.control.obico.device(printer)
     assert device is not None

@@ -1,9 +1,8 @@
 """What is answered of printers of which nothing is known that is of now."""
 
-import pytest
-
-from dev import Account, Printer
+from dev import Printer
 from tests.integration.push.support import PRINTERS
+from tests.integration.support import coordinator_of
 
 from .support import Room
 
@@ -16,27 +15,11 @@ QUESTIONS = (
 UNREACHABLE = "I cannot reach {} at the moment."
 
 
-@pytest.fixture
-def printer(account: Account) -> Printer:
-    # Before the other, whose agent is Klipper's.
-    return account.add_printer("Prusa MK4", agent="octoprint")
-
-
-@pytest.fixture
-def ender(account: Account, printer: Printer) -> Printer:
-    return account.add_printer("Ender 3", agent="klipper")
-
-
-@pytest.fixture
-def two(ender: Printer, room: Room) -> Room:
-    return room
-
-
 async def fail_polls(room: Room) -> None:
     """Let no poll succeed from now on."""
     room.control.obico.server.faults.answer(PRINTERS, 500)
     await room.control.pass_time(90)
-    assert not room.control.obico.entry.runtime_data.last_update_success
+    assert not coordinator_of(room.control.obico.entry).last_update_success
 
 
 async def leave_one_push(room: Room, lost: Printer) -> None:

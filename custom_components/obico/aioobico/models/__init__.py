@@ -9,19 +9,24 @@ from .account import PrinterEvent, TunnelUsage, User
 from .answers import CommandResult, Listing, Page
 from .changes import PrinterChanges
 from .files import CloudFile, CloudFolder, PrinterFile, PrinterFolder, PrinterListing
+from .metadata import FileMetadata
 from .prediction import Box, Detection, Prediction
 from .printer import Printer
 from .prints import GCodeFile, Print
+from .review import AnsweredPrintShot, FrameScore, PrintShot, PrintShotAnswer
 from .settings import PrinterSettings, TemperatureProfile, Webcam
 from .statistics import GroupBy, Period, PrintStatistics, PrintSums
 from .status import Job, JobProgress, PrinterStatus, StateFlags, Temperature
 
 __all__ = [
+    "AnsweredPrintShot",
     "Box",
     "CloudFile",
     "CloudFolder",
     "CommandResult",
     "Detection",
+    "FileMetadata",
+    "FrameScore",
     "GCodeFile",
     "GroupBy",
     "Job",
@@ -31,6 +36,8 @@ __all__ = [
     "Period",
     "Prediction",
     "Print",
+    "PrintShot",
+    "PrintShotAnswer",
     "PrintStatistics",
     "PrintSums",
     "Printer",

@@ -1,4 +1,4 @@
-"""The account: its user, its events and what it used."""
+"""The account: its user, its events, and its use of the tunnel."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,13 +22,16 @@ class User:
     notification_enabled: bool | None
     """Whether Obico itself notifies the user."""
     unseen_printer_events: int | None
-    """Rises with every event, back to 0 when the user opens the list of events: a hint, no proof."""
+    """Rises with every event, and is 0 again when the user opens the list of events.
+
+    An unchanged count does not prove that there are no new events.
+    """
     tunnel_cap_multiplier: float | None
     date_joined: datetime | None
 
     @property
     def unique_id(self) -> str:
-        """Tell accounts apart over all servers, most of which number their users from 1.
+        """Return an id that is unique over all servers, most of which number their users from 1.
 
         Raises ObicoResponseError when the server did not say when the user joined.
         """
@@ -72,7 +75,7 @@ class PrinterEvent:
     text: str | None
     """HTML as the server has it; `plain_text()` makes it readable."""
     image_url: str | None = field(repr=False)
-    """A picture, upright already; signed, hence secret."""
+    """A picture, rotated as its webcam requires; signed, hence secret."""
     info_url: str | None
     created_at: datetime | None
 
@@ -97,7 +100,7 @@ class PrinterEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TunnelUsage:
-    """What went through the server's tunnel this month."""
+    """The traffic through the server's tunnel this month."""
 
     total: int | None
     """Bytes."""

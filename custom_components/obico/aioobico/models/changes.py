@@ -1,8 +1,9 @@
-"""What of a printer can be changed, within which limits."""
+"""The settings of a printer that can be changed, and their limits."""
 
 from typing import TypedDict
 
 from ..parsing import MAX_TEXT_LENGTH, JsonObject, integer, number
+from ..text import is_sendable_name
 
 ACTIONS_ON_FAILURE = ("PAUSE", "NONE")
 DETECTIVE_SENSITIVITY_RANGE = (0.8, 1.2)
@@ -30,7 +31,7 @@ class PrinterChanges(TypedDict, total=False):
 
 
 def check_changes(changes: PrinterChanges) -> JsonObject:
-    """Return the changes as they may be sent; raises ValueError for the first that may not.
+    """Return the changes as JSON; raises ValueError for the first that is not allowed.
 
     The server stores whatever it is sent, of any type, and fails over a field it does not know.
     """
@@ -56,6 +57,7 @@ def _is_allowed(field: str, value: object) -> bool:
                 isinstance(value, str)
                 and len(value.strip()) > 0
                 and len(value) <= MAX_TEXT_LENGTH
+                and is_sendable_name(value)
             )
         case "action_on_failure":
             return value in ACTIONS_ON_FAILURE
@@ -64,10 +66,16 @@ def _is_allowed(field: str, value: object) -> bool:
         case "detective_sensitivity":
             lowest, highest = DETECTIVE_SENSITIVITY_RANGE
             return (
-                sensitivity := number(value)
-            ) is not None and lowest <= sensitivity <= highest
+                isinstance(value, int | float)
+                and (sensitivity := number(value)) is not None
+                and lowest <= sensitivity <= highest
+            )
         case "retract_on_pause" | "lift_z_on_pause":
-            return (length := number(value)) is not None and length >= 0
+            return (
+                isinstance(value, int | float)
+                and (length := number(value)) is not None
+                and length >= 0
+            )
         case "min_timelapse_secs_on_finish" | "min_timelapse_secs_on_cancel":
             return (
                 isinstance(value, int)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Self
 
-from ..parsing import number, rows, text, to_object
+from ..parsing import integer, number, rows, section, text, to_object
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """Where something is in a picture, in its pixels; x and y are of the middle."""
+    """A rectangle in a picture, in pixels; x and y are its centre."""
 
     x: float
     y: float
@@ -18,7 +18,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detection:
-    """Something that looks like a failure."""
+    """A part of a picture that looks like a failure."""
 
     label: str | None
     confidence: float
@@ -49,14 +49,21 @@ class Prediction:
 
     score: float | None
     """The confidences of all detections added up."""
+    smoothed_score: float | None
+    """The score's moving average over the print (exponentially weighted)."""
+    frames: int | None
+    """How many pictures of the print were judged so far, this one included."""
     detections: tuple[Detection, ...]
 
     @classmethod
     def from_dict(cls, value: object) -> Self:
         """Parse the answer of `predict/`; ObicoResponseError if there is no result."""
         result = to_object(to_object(value, "The answer").get("result"), "The result")
+        statistics = section(result.get("temporal_stats"))
         return cls(
             score=number(result.get("p")),
+            smoothed_score=number(statistics.get("ewm_mean")),
+            frames=integer(statistics.get("prediction_num")),
             detections=tuple(
                 detection
                 for row in rows(result.get("detections"))

@@ -32,7 +32,7 @@ class Printer:
     """The agent's token, which gives full power over this printer: a secret."""
     created_at: datetime | None
     archived_at: datetime | None
-    """Since when it is put away; None for a printer in use."""
+    """When it was archived; None for a printer in use."""
     agent_name: str | None
     """octoprint_obico, moonraker_obico, or None when no agent was ever linked."""
     agent_version: str | None
@@ -55,7 +55,7 @@ class Printer:
     normalized_p: float | None
     """The failure score, 0 to 1: from ⅓ a warning, from ⅔ failing."""
     picture_url: str | None = field(repr=False)
-    """The last picture, not upright yet; see `picture_url()` for its address as seen from here."""
+    """The last picture, not rotated yet; `picture_url()` returns the address to fetch it from."""
     status: PrinterStatus | None
     """None while the agent is offline."""
     settings: PrinterSettings | None
@@ -78,9 +78,8 @@ class Printer:
     ) -> Self:
         """Parse a Printer object; without a usable id ObicoResponseError is raised.
 
-        `previous` are the last object and what came of it: parts that are equal in both
-        are taken over as they are. That costs less than parsing them, and what is
-        identical is compared in no time.
+        `previous` are the last JSON object and the Printer parsed from it: parts whose JSON
+        is equal are reused, which is faster than parsing and comparing them again.
         """
         data = to_object(value, "Printer")
         get = data.get
@@ -123,14 +122,14 @@ class Printer:
 def _previous_status(
     old: JsonObject, was: Printer | None
 ) -> tuple[JsonObject, PrinterStatus] | None:
-    """Return the last status object and what came of it."""
+    """Return the last status in JSON and the one parsed from it."""
     if was is None or was.status is None:
         return None
     return section(old.get("status")), was.status
 
 
 def _current_print(value: object) -> Print | None:
-    """Parse `current_print`: one that cannot be used must not take the printer with it."""
+    """Parse `current_print`; None if it cannot be parsed, which must not cost the printer."""
     if value is None:
         return None
     try:

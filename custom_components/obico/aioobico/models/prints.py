@@ -6,16 +6,22 @@ from typing import Self
 
 from ..parsing import (
     JsonObject,
+    boolean,
+    embedded_json,
     integer,
     number,
     optional,
+    rows,
     section,
     text,
     texts,
     timestamp,
     to_id,
     to_object,
+    usable,
 )
+from .metadata import FileMetadata
+from .review import PrintShot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +40,8 @@ class GCodeFile:
     """Millimetres."""
     estimated_time: float | None
     """Seconds."""
+    metadata: FileMetadata | None
+    """None for files that the server only knows by name, as those on printers."""
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:
@@ -50,6 +58,9 @@ class GCodeFile:
             ),
             filament_total=number(get("filament_total")),
             estimated_time=number(get("estimated_time")),
+            metadata=optional(
+                FileMetadata.from_dict, embedded_json(get("metadata_json"))
+            ),
         )
 
 
@@ -63,29 +74,42 @@ class Print:
     started_at: datetime | None
     ended_at: datetime | None
     finished_at: datetime | None
-    """When it ended well; None if it was cancelled, as the next is otherwise."""
+    """When it ended successfully; None if it was cancelled or is running."""
     cancelled_at: datetime | None
     uploaded_at: datetime | None
-    """When its time-lapse video was there."""
+    """When its time-lapse video was stored."""
     alerted_at: datetime | None
     """The last alert of a possible failure."""
     alert_acknowledged_at: datetime | None
     """When the user last answered an alert."""
     alert_muted_at: datetime | None
-    """Since when this print raises no alerts."""
+    """When the user muted the alerts of this print; None while they are on."""
     paused_at: datetime | None
-    """When the server paused it by itself, which it does once a print; never cleared."""
+    """When the server paused it over an alert, at most once for each print; never cleared."""
     alert_overwrite: str | None
     """The user's verdict: FAILED or NOT_FAILED."""
     video_url: str | None = field(repr=False)
+    """The time-lapse video; None for a short print, and until it is made (some 25 s)."""
     tagged_video_url: str | None = field(repr=False)
+    """The same with the detections drawn in."""
     poster_url: str | None = field(repr=False)
+    """A picture of its end, rotated as the webcam requires."""
     prediction_json_url: str | None = field(repr=False)
+    video_archived_at: datetime | None
+    """When the cloud removed the video; there are no addresses then."""
     filament_used: float | None
     """Millimetres."""
     print_time: float | None
     """Seconds."""
     g_code_file: GCodeFile | None
+    need_alert_overwrite: bool | None
+    """Whether the server asks for the user's verdict."""
+    need_print_shot_feedback: bool | None
+    """Whether the server asks the user about frames of the print."""
+    access_consented_at: datetime | None
+    """When the user allowed the server's owner to use the frames that are asked about."""
+    print_shots: tuple[PrintShot, ...]
+    """The frames that the server asks about, answered or not."""
 
     @property
     def has_open_alert(self) -> bool:
@@ -105,7 +129,7 @@ class Print:
         printer = get("printer")
         return cls(
             id=to_id(get("id"), "Print"),
-            # The printer stands there as an object, in some answers as its id.
+            # An object in most answers, the id in some.
             printer_id=integer(section(printer).get("id", printer)),
             filename=text(get("filename")),
             started_at=timestamp(get("started_at")),
@@ -122,7 +146,12 @@ class Print:
             tagged_video_url=text(get("tagged_video_url")),
             poster_url=text(get("poster_url")),
             prediction_json_url=text(get("prediction_json_url")),
+            video_archived_at=timestamp(get("video_archived_at")),
             filament_used=number(get("filament_used")),
             print_time=number(get("print_time")),
             g_code_file=optional(GCodeFile.from_dict, get("g_code_file")),
+            need_alert_overwrite=boolean(get("need_alert_overwrite")),
+            need_print_shot_feedback=boolean(get("need_print_shot_feedback")),
+            access_consented_at=timestamp(get("access_consented_at")),
+            print_shots=usable(PrintShot.from_dict, rows(get("printshotfeedback_set"))),
         )

@@ -1,4 +1,4 @@
-"""What an agent tells about its set-up."""
+"""What an agent reports about its configuration."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ _FLAT_WEBCAM_KEYS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webcam:
-    """A camera and how its picture has to be turned to stand upright."""
+    """A webcam, and how its picture has to be flipped, then rotated."""
 
     name: str | None
     is_primary_camera: bool
@@ -50,27 +50,38 @@ class TemperatureProfile:
     name: str
     targets: Mapping[str, float]
     """°C by heater; OctoPrint's profiles say `extruder` for `tool0`."""
+    unreadable: tuple[str, ...] = ()
+    """Heaters with a value that is no number, such as "60 °C": their targets are not known."""
 
     @classmethod
     def from_dict(cls, name: str, data: JsonObject) -> Self:
-        """Parse one of `settings.temp_profiles`."""
+        """Parse one of `settings.temp_profiles`, without heaters whose value is null or blank."""
+        given = {
+            heater: value
+            for heater, value in data.items()
+            if heater != "name"
+            and value is not None
+            and not (isinstance(value, str) and not value.strip())
+        }
+        targets = {
+            heater: target
+            for heater, value in given.items()
+            if (target := number(value)) is not None
+        }
         return cls(
             name=name,
-            targets={
-                heater: target
-                for heater, value in data.items()
-                if (target := number(value)) is not None
-            },
+            targets=targets,
+            unreadable=tuple(heater for heater in given if heater not in targets),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrinterSettings:
-    """What the agent told about itself and its machine; kept by the server while it is offline."""
+    """What the agent last reported about itself and its machine, also while it is offline."""
 
     webcams: tuple[Webcam, ...]
     flat_webcam: Webcam | None
-    """The camera as agents without a list of cameras describe it."""
+    """The webcam of agents that report no list of them."""
     agent_name: str | None
     agent_version: str | None
     octoprint_version: str | None
@@ -78,14 +89,14 @@ class PrinterSettings:
     temperature_profiles: tuple[TemperatureProfile, ...]
     platform: tuple[str, ...]
     """The parts of uname of the machine the agent runs on."""
-    # What others wrote may hold anything, secrets of theirs as well.
+    # Written by plug-ins and firmwares: may contain anything, also secrets.
     installed_plugins: tuple[str, ...] = field(repr=False)
     printer_metadata: Mapping[str, str] = field(repr=False)
     """What the firmware says about itself, such as FIRMWARE_NAME."""
 
     @property
     def primary_webcam(self) -> Webcam | None:
-        """The camera that the server's picture comes from, None if nothing is known of any."""
+        """Return the webcam of the server's picture, None if no webcam is known."""
         for webcam in self.webcams:
             if webcam.is_primary_camera:
                 return webcam

@@ -10,7 +10,7 @@ from ..parsing import integer, number, rows, section, text, to_object
 
 
 class GroupBy(StrEnum):
-    """How long the parts are, of which sums are told, too."""
+    """The length of the parts of a period that have sums of their own."""
 
     DAY = "day"
     WEEK = "week"
@@ -20,7 +20,7 @@ class GroupBy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """From the begin of one day to the end of another, somewhere on earth."""
+    """From the begin of one day to the end of another, in a time zone."""
 
     from_date: date
     to_date: date
@@ -43,11 +43,11 @@ class PrintSums:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintStatistics:
-    """Sums over the prints that began in a period; None where the server tells nothing usable."""
+    """Sums over the prints that began in a period; None where the server reports none."""
 
     prints: int | None
     finished: int | None
-    """All that were not cancelled: also those still going on."""
+    """All that were not cancelled, which includes running ones."""
     cancelled: int | None
     print_time: float | None
     """Seconds."""

@@ -1,4 +1,4 @@
-"""What an agent reports of its machine."""
+"""What an agent reports about its machine."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ class StateFlags:
     error: bool
     ready: bool
     closed_or_error: bool
-    """The agent is there, the machine is not connected to it."""
+    """The machine is not connected to its agent."""
     sd_ready: bool | None
-    """None where the agent knows of no SD card (Klipper)."""
+    """None if the agent does not report it (Klipper)."""
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:
@@ -55,13 +55,13 @@ class Job:
     file_name: str | None
     file_path: str | None
     estimated_print_time: float | None
-    """Seconds, as the agent's analysis of the file has it."""
+    """Seconds, by the agent's analysis of the file; None with Klipper."""
     last_print_time: float | None
-    """Seconds that the file took the last time."""
+    """Seconds that its last print took; None with Klipper."""
     filament_length: float | None
-    """Millimetres, of all tools."""
+    """Millimetres, of all tools together; None with Klipper."""
     filament_volume: float | None
-    """Cubic centimetres, of all tools."""
+    """Cubic centimetres, of all tools together; None with Klipper."""
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:
@@ -79,7 +79,7 @@ class Job:
 
 
 def _of_all_tools(filament: JsonObject, key: str) -> float | None:
-    """Add up the tools' filament, which stands flat where there is no tool."""
+    """Return the sum over all tools; without tools the values are in the object itself."""
     total = number(filament.get(key))
     for tool in filament.values():
         if isinstance(tool, dict) and (amount := number(tool.get(key))) is not None:
@@ -89,7 +89,7 @@ def _of_all_tools(filament: JsonObject, key: str) -> float | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobProgress:
-    """How far the job is."""
+    """The progress of the job."""
 
     completion: float | None
     """Percent."""
@@ -100,9 +100,9 @@ class JobProgress:
     print_time_left_origin: str | None
     """linear, analysis, estimate, average, mixed-analysis or mixed-average; None with Klipper."""
     filament_used: float | None
-    """Millimetres: the job's total with OctoPrint, what has run through so far with Klipper."""
+    """Millimetres: the job's total with OctoPrint, used so far with Klipper."""
     file_position: int | None
-    """Bytes of the file that are printed."""
+    """Bytes of the file that are printed already."""
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:
@@ -140,7 +140,7 @@ class Temperature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrinterStatus:
-    """What the agent last said; there is none while it is offline."""
+    """What the agent last reported; there is none while it is offline."""
 
     text: str | None
     """The state in English, such as "Printing"; free text of the agent."""
@@ -161,9 +161,9 @@ class PrinterStatus:
     flow_rate: float | None
     fan_speed: float | None
     display_message: str | None
-    """What the display shows (M117)."""
+    """The message on the display (M117)."""
     timestamp: float | None
-    """The agent's clock when it said this, in seconds since 1970."""
+    """When it was reported, by the agent's clock, in seconds since 1970."""
 
     @classmethod
     def from_dict(
@@ -191,7 +191,7 @@ class PrinterStatus:
             else optional(Job.from_dict, job),
             progress=optional(JobProgress.from_dict, progress),
             current_z=number(get("currentZ")),
-            # The key says height, the value is the layer's number.
+            # In spite of its name, the number of the layer.
             current_layer=integer(get("currentLayerHeight")),
             total_layers=integer(metadata.get("totalLayerCount")),
             temperatures={

@@ -5,7 +5,7 @@ import pytest
 from custom_components.obico.trigger import TRIGGERS
 from dev import SHORT, Printer
 from homeassistant.helpers import device_registry as dr, entity_registry as er
-from tests.integration.automation.support import Automations, Config, trigger
+from tests.integration.automation.support import Automations, Start
 from tests.integration.support import Obico
 from tests.timelapse import Timelapse, wait_until
 
@@ -22,9 +22,9 @@ OF_EVENTS = (
 
 
 @pytest.fixture
-async def _all(automations: Automations, target: Config) -> None:
+async def _all(start: Start) -> None:
     """Have an automation for each trigger of an event."""
-    await automations.start(*(trigger(name, target) for name in OF_EVENTS))
+    await start(*OF_EVENTS)
 
 
 @pytest.mark.parametrize(
@@ -129,13 +129,9 @@ async def test_an_automation_is_told_of_the_printer_and_its_print(
 
 @pytest.mark.parametrize("printer", ["klipper"], indirect=True)
 async def test_what_heats_is_found_whatever_the_agent_calls_it(
-    obico: Obico,
-    printer: Printer,
-    timelapse: Timelapse,
-    automations: Automations,
-    target: Config,
+    obico: Obico, printer: Printer, timelapse: Timelapse, start: Start
 ) -> None:
-    await automations.start(trigger("started_printing", target))
+    automations = await start("started_printing")
     printer.agent.start_print(SHORT)
     await timelapse.pass_time(60)
     (run,) = automations.runs
@@ -213,11 +209,7 @@ async def test_a_print_that_is_only_seen_to_go_on_is_not_started(
 
 
 async def test_a_disabled_event_entity_fires_nothing(
-    obico: Obico,
-    printer: Printer,
-    timelapse: Timelapse,
-    automations: Automations,
-    target: Config,
+    obico: Obico, printer: Printer, timelapse: Timelapse, start: Start
 ) -> None:
     event_entity = obico.entity_id(printer, "event.printer_event")
     er.async_get(obico.hass).async_update_entity(
@@ -225,7 +217,7 @@ async def test_a_disabled_event_entity_fires_nothing(
     )
     await obico.hass.config_entries.async_reload(obico.entry.entry_id)
     await timelapse.pass_time(60)
-    await automations.start(*(trigger(name, target) for name in TRIGGERS))
+    automations = await start(*TRIGGERS)
     obico.server.add_event(printer, "PAUSED")
     await timelapse.pass_time(120)
     assert automations.fired == []

@@ -4,21 +4,17 @@ import pytest
 
 from custom_components.obico.trigger import TRIGGERS
 from dev import LONG, SHORT, Printer
-from tests.integration.automation.support import Automations, Config, trigger
+from tests.integration.automation.support import Start
 from tests.integration.support import Obico
 from tests.timelapse import Timelapse
 
 
 @pytest.mark.parametrize("printer", ["octoprint", "klipper"], indirect=True)
 async def test_each_happening_fires_its_trigger_once(
-    obico: Obico,
-    printer: Printer,
-    timelapse: Timelapse,
-    automations: Automations,
-    target: Config,
+    obico: Obico, printer: Printer, timelapse: Timelapse, start: Start
 ) -> None:
     printer.update({"action_on_failure": "NONE"})
-    await automations.start(*(trigger(name, target) for name in TRIGGERS))
+    automations = await start(*TRIGGERS)
     agent = printer.agent
 
     async def in_time(seconds: float) -> list[str]:

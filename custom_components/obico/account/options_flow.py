@@ -1,0 +1,89 @@
+"""The options of an account: which printers, and how much their agents are asked to send."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import probatio
+
+from homeassistant.config_entries import (
+    ConfigEntryState,
+    ConfigFlowResult,
+    OptionsFlowWithReload,
+)
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+
+from ..const import CONF_EXCLUDED, CONF_LOW_BANDWIDTH
+
+CONF_PRINTERS: Final = "printers"
+
+
+def options_schema(names: Mapping[str, str]) -> probatio.Schema:
+    """Return the form of the options, with the names of the account's printers by id."""
+    printers = SelectSelector(
+        SelectSelectorConfig(
+            options=[
+                SelectOptionDict(value=key, label=name) for key, name in names.items()
+            ],
+            multiple=True,
+            mode=SelectSelectorMode.LIST,
+        )
+    )
+    return probatio.Schema(
+        {
+            probatio.Required(CONF_LOW_BANDWIDTH, default=False): BooleanSelector(),
+            probatio.Required(CONF_PRINTERS, default=list): printers,
+        }
+    )
+
+
+class ObicoOptionsFlow(OptionsFlowWithReload):
+    """Choose which printers there are here, and how much their agents are asked to send."""
+
+    # The names of printers that the form offers, by id.
+    _shown: Mapping[str, str]
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the options."""
+        if user_input is not None:
+            # Stored are the printers that were taken out, so that new ones are included,
+            # also those that were added while the form was open.
+            included = user_input.pop(CONF_PRINTERS)
+            user_input[CONF_EXCLUDED] = [
+                key for key in self._shown if key not in included
+            ]
+            return self.async_create_entry(data=user_input)
+        names = self._shown = self._names()
+        options = self.config_entry.options
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                options_schema(names),
+                {
+                    CONF_LOW_BANDWIDTH: options.get(CONF_LOW_BANDWIDTH, False),
+                    CONF_PRINTERS: [
+                        key
+                        for key in names
+                        if key not in options.get(CONF_EXCLUDED, ())
+                    ],
+                },
+            ),
+        )
+
+    def _names(self) -> dict[str, str]:
+        """Return the names of all printers by id, of excluded ones also while not loaded."""
+        names = {key: key for key in self.config_entry.options.get(CONF_EXCLUDED, ())}
+        if self.config_entry.state is ConfigEntryState.LOADED:
+            coordinator = self.config_entry.runtime_data.coordinator
+            names |= {
+                str(printer_id): name or str(printer_id)
+                for printer_id, name in coordinator.names.items()
+            }
+        return names

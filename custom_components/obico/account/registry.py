@@ -1,0 +1,36 @@
+"""Find an account's devices and entities in Home Assistant's registries."""
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+
+from ..const import DOMAIN
+
+
+@callback
+def name_of_device(device: dr.AnyDeviceEntry | None) -> str | None:
+    """Return a device's name as the user sees it."""
+    return (device.name_by_user or device.name) if device else None
+
+
+@callback
+def entity_id_of(
+    hass: HomeAssistant, account_id: str, printer_id: int, platform: Platform, key: str
+) -> str | None:
+    """Return the id of a printer's entity as the user has it, None if there is no such one.
+
+    `account_id` is the unique id of the config entry.
+    """
+    return er.async_get(hass).async_get_entity_id(
+        platform, DOMAIN, f"{account_id}_{printer_id}_{key}"
+    )
+
+
+@callback
+def is_disabled(
+    hass: HomeAssistant, account_id: str, printer_id: int, platform: Platform, key: str
+) -> bool:
+    """Return whether a printer's entity is disabled, by the user or otherwise."""
+    entity_id = entity_id_of(hass, account_id, printer_id, platform, key)
+    entry = er.async_get(hass).async_get(entity_id) if entity_id else None
+    return entry is not None and entry.disabled

@@ -1,0 +1,111 @@
+"""Find the entities and printers of triggers and conditions, and what templates get of them."""
+
+from collections.abc import Container, Iterable
+from typing import TypedDict
+
+from homeassistant.core import HomeAssistant, State
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+
+from ..account.registry import name_of_device
+from ..aioobico import Printer
+from ..const import DOMAIN
+from ..data import printer_of_device
+
+
+class PrinterVariables(TypedDict):
+    """The variables of `trigger` in a template, besides those that Home Assistant sets."""
+
+    device_id: str | None
+    printer: str | None
+    print_id: int | None
+    file: str | None
+    title: str | None
+    text: str | None
+    image: str | None
+    outcome: str | None
+    entities: dict[str, str]
+
+
+def entities_with_keys(
+    hass: HomeAssistant, entity_ids: Iterable[str], keys: Container[str]
+) -> set[str]:
+    """Return this integration's entities that have one of these keys, as `sensor.progress`."""
+    registry = er.async_get(hass)
+    return {
+        entity_id
+        for entity_id in entity_ids
+        if (entry := registry.async_get(entity_id)) is not None
+        and entry.platform == DOMAIN
+        and f"{entry.domain}.{entry.translation_key}" in keys
+    }
+
+
+def printer_of_entity(hass: HomeAssistant, entity_id: str) -> Printer | None:
+    """Return the printer that an entity belongs to, while its account is set up."""
+    entry = er.async_get(hass).async_get(entity_id)
+    if entry is None or entry.device_id is None:
+        return None
+    try:
+        return printer_of_device(hass, entry.device_id)[1]
+    except ServiceValidationError:
+        return None
+
+
+def variables_of(hass: HomeAssistant, state: State) -> PrinterVariables:
+    """Return the variables for the printer whose entity has a state.
+
+    The print is that of the event where the state is an event's, else the current one.
+    """
+    entry = er.async_get(hass).async_get(state.entity_id)
+    device_id = entry.device_id if entry else None
+    device = dr.async_get(hass).async_get(device_id) if device_id else None
+    variables = PrinterVariables(
+        device_id=device_id,
+        printer=name_of_device(device),
+        print_id=None,
+        file=None,
+        title=None,
+        text=None,
+        image=None,
+        outcome=None,
+        entities=_entities_by_key(hass, device) if device else {},
+    )
+    if "event_id" in state.attributes:
+        attributes = state.attributes
+        variables["print_id"] = attributes.get("print_id")
+        variables["file"] = attributes.get("file")
+        variables["title"] = attributes.get("title")
+        variables["text"] = attributes.get("text")
+        variables["image"] = attributes.get("image")
+        variables["outcome"] = attributes.get("outcome")
+    elif (printer := printer_of_entity(hass, state.entity_id)) is not None and (
+        job := printer.current_print
+    ) is not None:
+        variables["print_id"] = job.id
+        variables["file"] = job.filename
+    return variables
+
+
+def _entities_by_key(hass: HomeAssistant, device: dr.AnyDeviceEntry) -> dict[str, str]:
+    """Return the ids of a device's entities by domain and key, as `button.pause`.
+
+    Keys stay when entities are renamed. Agents name heaters as they like, so the entity
+    of a heater that is the only one of its kind also has the key of its kind, as
+    `sensor.bed_temperature`.
+    """
+    entries = [
+        entry
+        for entry in er.async_entries_for_device(er.async_get(hass), device.id)
+        if entry.platform == DOMAIN
+    ]
+    found: dict[str, str] = {}
+    kinds: dict[str, list[str]] = {}
+    for _, identifier in device.identifiers:
+        for entry in entries:
+            key = entry.unique_id.removeprefix(f"{identifier}_")
+            found[f"{entry.domain}.{key}"] = entry.entity_id
+            kinds.setdefault(f"{entry.domain}.{entry.translation_key}", []).append(
+                entry.entity_id
+            )
+    return {kind: ids[0] for kind, ids in kinds.items() if len(ids) == 1} | found

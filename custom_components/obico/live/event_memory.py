@@ -1,0 +1,150 @@
+"""What must be remembered of events beyond a restart."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.util import dt as dt_util
+
+from ..aioobico import PrinterEvent
+from .fired_event import FAILURE_ALERTED
+
+# The pictures that image entities show, by what they are of.
+PICTURE_OF_FAILURE: Final = "failure"
+PICTURE_OF_EVENT: Final = "event"
+
+# How many ids are remembered as seen, more than one page of the server's list has.
+_MAX_RECENT: Final = 100
+# A transaction of the server takes seconds at most.
+_MAX_LATE: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PicturedEvent:
+    """An event that has a picture: its address expires, its id stays."""
+
+    id: int
+    created_at: datetime | None
+
+
+class EventMemory:
+    """The event mark and the latest events that have a picture.
+
+    `mark` is the highest event id that was fired or skipped, None before the first sight of
+    the account. `recent` are the ids of the latest such events, lowest first: a server with
+    several workers may show an event after one with a higher id. `latest` is the latest time
+    of any event. `pictured` has the latest event with a picture by printer id and kind of
+    picture.
+    """
+
+    def __init__(self) -> None:
+        """Start with nothing remembered."""
+        self.mark: int | None = None
+        self.recent: list[int] = []
+        self.latest: datetime | None = None
+        self.pictured: dict[int, dict[str, PicturedEvent]] = {}
+
+    @property
+    def printers(self) -> Iterable[int]:
+        """Return the ids of the printers of which anything is remembered."""
+        return self.pictured.keys()
+
+    def forget(self, printer_id: int) -> None:
+        """Forget the pictures of a printer."""
+        self.pictured.pop(printer_id, None)
+
+    def handle_pictures(self, events: Iterable[PrinterEvent]) -> set[int]:
+        """Remember which events have pictures, and return the ids of their printers."""
+        changed = set()
+        for event in events:
+            if event.image_url is None or event.printer_id is None:
+                continue
+            latest = PicturedEvent(id=event.id, created_at=event.created_at)
+            pictured = self.pictured.setdefault(event.printer_id, {})
+            pictured[PICTURE_OF_EVENT] = latest
+            if (event.event_type or "").lower() == FAILURE_ALERTED:
+                pictured[PICTURE_OF_FAILURE] = latest
+            changed.add(event.printer_id)
+        return changed
+
+    def is_late(self, event: PrinterEvent, server_time: datetime | None) -> bool:
+        """Return whether an event below the mark was not there when the mark was set.
+
+        It was written at about the time of its neighbours, so only young events can be
+        late. Below the lowest recent id it cannot be told.
+        """
+        return (
+            self.mark is not None
+            and server_time is not None
+            and event.created_at is not None
+            and bool(self.recent)
+            and self.recent[0] < event.id < self.mark
+            and event.id not in self.recent
+            and server_time - event.created_at < _MAX_LATE
+        )
+
+    def handle_fired(
+        self, events: list[PrinterEvent], *, is_complete: bool, is_restored: bool
+    ) -> None:
+        """Move the mark to the last of these events, which are in order of their ids.
+
+        `is_complete` says that every row of the list could be read, and `is_restored` that
+        the server was restored from a backup and counts from there.
+        """
+        last = events[-1].id
+        mark = last
+        if is_complete and not is_restored and self.mark is not None:
+            self.recent = sorted({*self.recent, *(event.id for event in events)})
+            del self.recent[:-_MAX_RECENT]
+            mark = max(self.mark, last)
+        else:
+            # There may be old events below that were not seen.
+            self.recent = [last]
+        self.mark = mark
+        for pictured in self.pictured.values():
+            # A server that was restored from a backup gives these ids to other events.
+            for kind in [kind for kind, event in pictured.items() if event.id > mark]:
+                del pictured[kind]
+        times = (self.latest, *(event.created_at for event in events))
+        self.latest = max(filter(None, times), default=None)
+
+    def restore(self, stored: Mapping[str, Any]) -> None:
+        """Take up what was stored."""
+        mark = stored.get("event_mark")
+        self.mark = mark if isinstance(mark, int) else None
+        self.recent = sorted(map(int, stored.get("recent_events", ())))
+        self.latest = _as_time(stored.get("latest_event"))
+        self.pictured = {
+            int(printer_id): {
+                kind: PicturedEvent(
+                    id=event["id"], created_at=_as_time(event.get("created_at"))
+                )
+                for kind, event in events.items()
+            }
+            for printer_id, events in stored.get("pictured_events", {}).items()
+        }
+
+    def as_stored(self) -> dict[str, object]:
+        """Return what `restore` takes."""
+        return {
+            "event_mark": self.mark,
+            "recent_events": self.recent,
+            "latest_event": self.latest.isoformat() if self.latest else None,
+            "pictured_events": {
+                str(printer_id): {
+                    kind: {
+                        "id": event.id,
+                        "created_at": event.created_at.isoformat()
+                        if event.created_at
+                        else None,
+                    }
+                    for kind, event in events.items()
+                }
+                for printer_id, events in self.pictured.items()
+            },
+        }
+
+
+def _as_time(value: object) -> datetime | None:
+    return dt_util.parse_datetime(value) if isinstance(value, str) else None

@@ -1,0 +1,95 @@
+"""Fetch the events that are new since the last fetch."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from ..aioobico import ObicoClient, PrinterEvent
+from .event_memory import EventMemory
+
+EVENTS_A_PAGE: Final = 50
+# Some half a year of a print farm; a server that answers with more and more pages must not
+# be asked for ever.
+_MAX_PAGES: Final = 200
+MAX_EVENTS: Final = EVENTS_A_PAGE * _MAX_PAGES
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewEvents:
+    """Events that were not seen before, oldest first.
+
+    `server_time` is None where the server does not tell it. `is_complete` is False where
+    rows of the list could not be read. `is_restored` says that the server was restored
+    from a backup, and numbers its events on from there.
+    """
+
+    events: list[PrinterEvent]
+    server_time: datetime | None
+    is_complete: bool
+    is_restored: bool
+
+
+async def async_fetch_new_events(client: ObicoClient, memory: EventMemory) -> NewEvents:
+    """Return the events above the mark, and those below it that became visible later.
+
+    Pages overlap by one row, to see that nothing slipped between them. Raises ObicoError.
+    """
+    assert memory.mark is not None
+    is_complete, is_restored = True, False
+    found: dict[int, PrinterEvent] = {}
+    start = 0
+    server_time = None
+    for _ in range(_MAX_PAGES):
+        page = await client.get_events(start=start, limit=EVENTS_A_PAGE)
+        rows = len(page.items) + page.rejected
+        server_time = page.server_time
+        is_complete = is_complete and not page.rejected
+        if not start:
+            is_restored = _is_restored(page.items, memory)
+        new = [
+            event
+            for event in page.items
+            if (_is_later(event, memory) if is_restored else event.id > memory.mark)
+        ]
+        if not is_restored:
+            late = [each for each in page.items if memory.is_late(each, server_time)]
+            found.update((event.id, event) for event in late)
+        if (
+            start
+            and not page.rejected
+            and (not page.items or page.items[0].id not in found)
+        ):
+            # Rows were deleted meanwhile, so the pages do not overlap: begin anew.
+            start = 0
+            continue
+        found.update((event.id, event) for event in new)
+        if rows < EVENTS_A_PAGE or len(new) < len(page.items):
+            break
+        start += rows - 1
+    return NewEvents(
+        events=[found[key] for key in sorted(found)],
+        server_time=server_time,
+        is_complete=is_complete,
+        is_restored=is_restored,
+    )
+
+
+def _is_restored(newest: Iterable[PrinterEvent], memory: EventMemory) -> bool:
+    """Return whether the server was restored from a backup, and numbers on from there.
+
+    That all events lie below the mark is not enough: those above may have been deleted
+    with their printer. An event that is later than all before can only be a new one.
+    """
+    assert memory.mark is not None
+    return all(event.id < memory.mark for event in newest) and any(
+        _is_later(event, memory) for event in newest
+    )
+
+
+def _is_later(event: PrinterEvent, memory: EventMemory) -> bool:
+    return (
+        memory.latest is not None
+        and event.created_at is not None
+        and event.created_at > memory.latest
+    )

@@ -1,0 +1,73 @@
+"""An event as it is fired, with the details that the server's event only points to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from ..aioobico import Print, PrinterEvent
+
+# Key of the entity that fires, and of the image entities that show the pictures of the
+# latest alert, and of the latest event that has one.
+PRINTER_EVENT: Final = "printer_event"
+FAILURE_SNAPSHOT: Final = "failure_snapshot"
+EVENT_SNAPSHOT: Final = "event_snapshot"
+
+ENDED: Final = "ended"
+FAILURE_ALERTED: Final = "failure_alerted"
+PRINTER_ERROR: Final = "printer_error"
+EVENT_TYPES: Final = (
+    "started",
+    ENDED,
+    "paused",
+    "resumed",
+    FAILURE_ALERTED,
+    "alert_muted",
+    "alert_unmuted",
+    "filament_change",
+    PRINTER_ERROR,
+)
+
+# The class of an ENDED event tells how the print ended, where the print itself is unknown.
+_OUTCOME_BY_CLASS: Final = {"SUCCESS": "finished", "WARNING": "cancelled"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FiredEvent:
+    """A server's event as it is fired.
+
+    `type` is one of EVENT_TYPES. `file` is None where the event has no print, or where it
+    could not be fetched. `outcome` is "finished" or "cancelled" with ENDED, else None.
+    """
+
+    type: str
+    event: PrinterEvent
+    file: str | None
+    outcome: str | None
+
+    @classmethod
+    def of(
+        cls, event: PrinterEvent, event_type: str, prints: Mapping[int, Print]
+    ) -> FiredEvent:
+        """Return an event with the details of its print, where that is among `prints`."""
+        job = prints.get(event.print_id) if event.print_id is not None else None
+        return cls(
+            type=event_type,
+            event=event,
+            file=job.filename if job else None,
+            outcome=_outcome(event, job) if event_type == ENDED else None,
+        )
+
+
+def event_type_of(event: PrinterEvent) -> str | None:
+    """Return which of EVENT_TYPES an event is, None for a type that is not known."""
+    event_type = (event.event_type or "").lower()
+    return event_type if event_type in EVENT_TYPES else None
+
+
+def _outcome(event: PrinterEvent, job: Print | None) -> str | None:
+    """Return how a print ended, None where nothing tells."""
+    if job is not None and job.finished_at is not None:
+        return "finished"
+    if job is not None and job.cancelled_at is not None:
+        return "cancelled"
+    return _OUTCOME_BY_CLASS.get(event.event_class or "")

@@ -1,0 +1,197 @@
+"""The heaters and temperature sensors of printers, as they come to be known."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+import re
+from typing import Any, Final, Self
+
+from homeassistant.util import slugify
+
+from ..aioobico import Printer
+from .state_text import MAX_NAME_BYTES, is_blank, shorten
+
+
+class HeaterKind(StrEnum):
+    """What heats, where a name says so."""
+
+    NOZZLE = "nozzle"
+    NOZZLE_N = "nozzle_n"
+    BED = "bed"
+    CHAMBER = "chamber"
+    OTHER = "heater"
+
+
+NOZZLES: Final = frozenset({HeaterKind.NOZZLE, HeaterKind.NOZZLE_N})
+
+_KIND_BY_NAME: Final = {
+    "tool0": HeaterKind.NOZZLE,
+    "extruder": HeaterKind.NOZZLE,
+    "bed": HeaterKind.BED,
+    "heater_bed": HeaterKind.BED,
+    "chamber": HeaterKind.CHAMBER,
+}
+_NTH_TOOL: Final = re.compile(r"(?:tool|extruder)([1-9]\d?)")
+MAX_TOOL: Final = 99
+
+
+def kind_of(name: str) -> HeaterKind:
+    """Return what a heater's name tells of its kind."""
+    if _NTH_TOOL.fullmatch(name):
+        return HeaterKind.NOZZLE_N
+    return _KIND_BY_NAME.get(name, HeaterKind.OTHER)
+
+
+def tool_number(name: str) -> int | None:
+    """Return which tool a nozzle is, from 0 on as in G-code; None for other heaters."""
+    if match := _NTH_TOOL.fullmatch(name):
+        return int(match[1])
+    return 0 if kind_of(name) in NOZZLES else None
+
+
+# Names are free text and each one makes entities: no printer has more.
+_MAX_HEATERS: Final = 32
+# Of a key, which becomes a part of unique ids.
+_MAX_KEY_LENGTH: Final = 100
+# In bytes, of what becomes a part of entity ids, beside the name of the printer.
+_MAX_SPOKEN_BYTES: Final = 60
+
+type StoredHeater = dict[str, str | bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heater:
+    """A heater, or a sensor that only tells a temperature.
+
+    `has_actual` and `has_target` say whether a value was ever seen: OctoPrint lists
+    a chamber for printers that have none.
+    """
+
+    name: str
+    key: str
+    has_actual: bool = False
+    has_target: bool = False
+
+    @property
+    def kind(self) -> HeaterKind:
+        """Return what the name tells of the kind."""
+        return kind_of(self.name)
+
+    @property
+    def label(self) -> str:
+        """Return the name as an attribute shows it."""
+        return shorten(self.name, MAX_NAME_BYTES)
+
+    @property
+    def placeholders(self) -> dict[str, str]:
+        """Return what the entity names of this heater need to be filled in."""
+        match self.kind:
+            case HeaterKind.NOZZLE_N:
+                return {"number": str((tool_number(self.name) or 0) + 1)}
+            case HeaterKind.OTHER:
+                label = self.name.replace("_", " ").strip()
+                label = shorten(
+                    self.key if is_blank(label) else label, _MAX_SPOKEN_BYTES
+                )
+                return {"heater": label[:1].upper() + label[1:]}
+            case _:
+                return {}
+
+    def as_stored(self) -> StoredHeater:
+        """Return what `from_stored` takes."""
+        return {
+            "name": self.name,
+            "key": self.key,
+            "has_actual": self.has_actual,
+            "has_target": self.has_target,
+        }
+
+    @classmethod
+    def from_stored(cls, stored: StoredHeater) -> Self:
+        """Return the heater that was stored."""
+        return cls(
+            name=str(stored["name"]),
+            key=str(stored["key"]),
+            has_actual=bool(stored["has_actual"]),
+            has_target=bool(stored["has_target"]),
+        )
+
+
+class Heaters:
+    """All heaters that were ever seen, by printer.
+
+    They are remembered beyond restarts: a printer that is off when Home Assistant
+    starts keeps its entities, and two names that make the same key stay apart.
+    """
+
+    def __init__(self) -> None:
+        """Start with no heaters."""
+        self._by_printer: dict[int, dict[str, Heater]] = {}
+
+    @property
+    def printers(self) -> Iterable[int]:
+        """Return the ids of the printers that have any."""
+        return self._by_printer.keys()
+
+    def forget(self, printer_id: int) -> None:
+        """Forget the heaters of a printer."""
+        self._by_printer.pop(printer_id, None)
+
+    def of(self, printer_id: int) -> tuple[Heater, ...]:
+        """Return the heaters of a printer in the order they were first seen."""
+        return tuple(self._by_printer.get(printer_id, {}).values())
+
+    def learn(self, printer: Printer) -> bool:
+        """Return whether a printer's status shows a heater, or a value, for the first time."""
+        if printer.status is None:
+            return False
+        heaters = self._by_printer.setdefault(printer.id, {})
+        learned = False
+        for name, temperature in printer.status.temperatures.items():
+            known = heaters.get(name)
+            has_actual = temperature.actual is not None
+            has_target = temperature.target is not None
+            if known is not None:
+                has_actual |= known.has_actual
+                has_target |= known.has_target
+                if (has_actual, has_target) == (known.has_actual, known.has_target):
+                    continue
+            elif len(heaters) >= _MAX_HEATERS:
+                continue
+            heaters[name] = Heater(
+                name=name,
+                key=known.key if known else _free_key(name, heaters),
+                has_actual=has_actual,
+                has_target=has_target,
+            )
+            learned = True
+        return learned
+
+    def restore(self, stored: Mapping[str, Any]) -> None:
+        """Take up what was stored."""
+        self._by_printer = {
+            int(printer_id): {
+                heater.name: heater for heater in map(Heater.from_stored, heaters)
+            }
+            for printer_id, heaters in stored.get("heaters", {}).items()
+        }
+
+    def as_stored(self) -> dict[str, object]:
+        """Return what `restore` takes."""
+        return {
+            "heaters": {
+                str(printer_id): [heater.as_stored() for heater in heaters.values()]
+                for printer_id, heaters in self._by_printer.items()
+            }
+        }
+
+
+def _free_key(name: str, heaters: dict[str, Heater]) -> str:
+    """Return a key for a name that no other heater of the printer has."""
+    taken = {heater.key for heater in heaters.values()}
+    base = key = slugify(name)[:_MAX_KEY_LENGTH] or "heater"
+    number = 2
+    while key in taken:
+        key = f"{base}_{number}"
+        number += 1
+    return key

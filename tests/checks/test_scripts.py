@@ -1,0 +1,60 @@
+"""What the scripts say about themselves."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+import re
+import shutil
+import subprocess
+from typing import Final
+
+import pytest
+
+from dev.bench.__main__ import make_parser as bench_parser
+from dev.demo.__main__ import make_parser as demo_parser
+
+from .support import ROOT
+
+SCRIPTS: Final = sorted(
+    path.name
+    for path in (ROOT / "scripts").iterdir()
+    if path.is_file()
+    and path.read_text(encoding="utf-8").startswith("#!/usr/bin/env bash")
+)
+# The lines of options, as `  --port PORT  what for`.
+OPTION: Final = re.compile(r"^  (--[\w-]+)(?: ([A-Z]+))?  +\S", re.MULTILINE)
+
+
+@pytest.mark.parametrize("argument", ["--help", "-h"])
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_help_installs_nothing(script: str, argument: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
+    before = sorted(tmp_path.rglob("*"))
+    run = subprocess.run(
+        [tmp_path / "scripts" / script, argument],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+        timeout=60,
+        env={"PATH": "/usr/bin:/bin"},
+    )
+    assert f"Usage: scripts/{script}" in run.stdout
+    assert "#" not in run.stdout
+    assert run.stderr == ""
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("script", "parser"), [("demo", demo_parser()), ("bench", bench_parser())]
+)
+def test_help_tells_every_option(script: str, parser: ArgumentParser) -> None:
+    described = OPTION.findall(
+        (ROOT / "scripts" / script).read_text().replace("\n# ", "\n")
+    )
+    options = [
+        (
+            action.option_strings[0],
+            "" if action.nargs == 0 else action.metavar or action.dest.upper(),
+        )
+        for action in parser._actions
+    ]
+    assert sorted(described) == sorted(options)

@@ -1,0 +1,1 @@
+"""An account and its devices: what is remembered, forgotten and complained of."""

@@ -1,0 +1,1 @@
+"""The config flow and the options, as a person goes through them."""

@@ -1,0 +1,482 @@
+"""Signing in at the server's own page, with Home Assistant's application credentials."""
+
+from collections.abc import AsyncGenerator
+
+import aiohttp
+import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from yarl import URL
+
+from custom_components.obico.aioobico import sign_in
+from custom_components.obico.application_credentials import (
+    async_get_description_placeholders,
+)
+from custom_components.obico.const import CONF_AUTH_IMPLEMENTATION, DOMAIN
+from dev import Account, Clock, ObicoServer
+from dev.server.oauth import Application
+from homeassistant.components.application_credentials import (
+    ClientCredential,
+    async_import_client_credential,
+)
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_VERIFY_SSL
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import ImplementationUnavailableError
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AUTH_CALLBACK_PATH,
+    AbstractOAuth2Implementation,
+    async_add_implementation_provider,
+)
+from homeassistant.setup import async_setup_component
+from tests.integration.flows import (
+    USER,
+    Break,
+    assert_aborted,
+    assert_changed,
+    assert_created,
+    fill_in,
+    give_token,
+    name_server,
+    placeholders,
+    reconfigure,
+    start,
+    start_reauth,
+    take,
+)
+from tests.integration.support import Obico, settle
+
+pytestmark = pytest.mark.usefixtures("current_request_with_host", "printer")
+
+# Where Home Assistant is, says the fixture.
+CALLBACK = f"https://example.com{AUTH_CALLBACK_PATH}"
+TOKEN = "/o/token/"
+
+
+def register(
+    server: ObicoServer, account: Account, client_id: str = "application"
+) -> Application:
+    """Register an application, as the documentation says."""
+    return server.applications.register(
+        account,
+        {
+            "name": "Home Assistant at home",
+            "client_id": client_id,
+            "client_secret": "application-secret",
+            "client_type": "confidential",
+            "authorization_grant_type": "authorization-code",
+            "redirect_uris": CALLBACK,
+        },
+    )
+
+
+async def enter(
+    hass: HomeAssistant, application: Application, *, secret: str | None = None
+) -> None:
+    """Enter an application's credentials in Home Assistant."""
+    assert await async_setup_component(hass, "application_credentials", {})
+    await async_import_client_credential(
+        hass,
+        DOMAIN,
+        ClientCredential(
+            application.client_id,
+            secret or application.client_secret,
+            f"{application.name} {application.client_id}",
+        ),
+        auth_domain=application.client_id,
+    )
+
+
+@pytest.fixture
+async def application(
+    hass: HomeAssistant, server: ObicoServer, account: Account
+) -> Application:
+    """Give an application whose credentials Home Assistant has."""
+    application = register(server, account)
+    await enter(hass, application)
+    return application
+
+
+async def open_page(hass: HomeAssistant, server: ObicoServer) -> ConfigFlowResult:
+    """Choose the server's own page."""
+    return await take(hass, await name_server(hass, server.url), "oauth")
+
+
+def fetched(application: Application) -> dict[str, str]:
+    """Return what an entry stores of the one token of an application."""
+    (token,) = application.tokens
+    return {
+        CONF_ACCESS_TOKEN: token,
+        CONF_AUTH_IMPLEMENTATION: application.client_id,
+    }
+
+
+class Browser:
+    """The browser of the user, who follows the links that Home Assistant shows."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        server: ObicoServer,
+        account: Account,
+        session: aiohttp.ClientSession,
+        callback: ClientSessionGenerator,
+    ) -> None:
+        """Open no page yet."""
+        self.hass = hass
+        self.server = server
+        self.account = account
+        self._session = session
+        self._callback = callback
+
+    async def open_page(self, server: ObicoServer | None = None) -> ConfigFlowResult:
+        """Choose the server's own page, of another server if one is given."""
+        return await open_page(self.hass, server or self.server)
+
+    async def sign_in(
+        self,
+        step: ConfigFlowResult,
+        account: Account | None = None,
+        *,
+        allow: bool = True,
+    ) -> ConfigFlowResult:
+        """Sign in at the server's page, decide there, and go back to Home Assistant."""
+        answer = await self.decide(step, account, allow=allow)
+        return await self.go_back(step, answer)
+
+    async def retry(self) -> None:
+        """Sign in from the start, now that nothing is in the way."""
+        self.server.faults.clear()
+        result = await self.sign_in(await self.open_page())
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+
+    async def decide(
+        self,
+        step: ConfigFlowResult,
+        account: Account | None = None,
+        *,
+        allow: bool = True,
+    ) -> URL:
+        """Return where the server's page sends to when the user has decided."""
+        account = account or self.account
+        assert step["type"] is FlowResultType.EXTERNAL_STEP
+        url = URL(step["url"])
+        signed_in = await sign_in(
+            self._session, url.origin(), account.email, account.password
+        )
+        page = await signed_in.visit.get(url.path.removeprefix("/"), url.query)
+        form = page.form({"client_id", "state"})
+        pressed = {"allow": "Authorize"} if allow else {}
+        answer = await signed_in.visit.submit(page, form, pressed)
+        assert answer.target is not None
+        return answer.target
+
+    async def go_back(self, step: ConfigFlowResult, url: URL) -> ConfigFlowResult:
+        """Follow the server's redirect to Home Assistant, and go on with the flow."""
+        assert str(url.with_query(None)) == CALLBACK
+        client = await self._callback()
+        response = await client.get(f"{AUTH_CALLBACK_PATH}?{url.raw_query_string}")
+        assert response.status == 200
+        result = await self.hass.config_entries.flow.async_configure(step["flow_id"])
+        await settle(self.hass)
+        return result
+
+
+@pytest.fixture
+async def browser(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> AsyncGenerator[Browser]:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+        yield Browser(hass, server, account, session, hass_client_no_auth)
+
+
+async def test_one_can_sign_in_at_the_servers_own_page(
+    application: Application, browser: Browser
+) -> None:
+    step = await browser.open_page()
+    url = URL(step["url"])
+    assert url.with_query(None) == URL(f"{browser.server.url}/o/authorize/")
+    assert url.query["client_id"] == application.client_id
+    assert url.query["redirect_uri"] == CALLBACK
+    assert url.query["scope"] == "read write"
+    assert url.query["code_challenge_method"] == "S256"
+    assert application.client_secret not in step["url"]
+    result = await browser.sign_in(step)
+    assert_created(result, browser.account, browser.server.url, fetched(application))
+
+
+async def test_the_server_that_is_asked_is_the_one_that_was_named(
+    application: Application, browser: Browser
+) -> None:
+    other = ObicoServer(clock=Clock(), seed=3)
+    other.sockets.blocked = True
+    await other.start()
+    try:
+        member = other.add_account(email="club@example.com")
+        member.date_joined = Clock(offset=-7).now()
+        elsewhere = register(other, member, "elsewhere")
+        await enter(browser.hass, elsewhere)
+        # Both flows at once, and the one that was begun first ends last.
+        forms = {
+            where: await browser.open_page(where) for where in (browser.server, other)
+        }
+        assert forms[browser.server]["step_id"] == "pick_implementation"
+        schema = forms[browser.server]["data_schema"]
+        assert schema is not None
+        (choice,) = schema.schema.values()
+        assert choice.container == {
+            application.client_id: "Home Assistant at home application",
+            elsewhere.client_id: "Home Assistant at home elsewhere",
+        }
+        for where, who, app in (
+            (other, member, elsewhere),
+            (browser.server, browser.account, application),
+        ):
+            step = await fill_in(
+                browser.hass, forms[where], {"implementation": app.client_id}
+            )
+            result = await browser.sign_in(step, who)
+            assert_created(result, who, where.url, fetched(app))
+        assert len(browser.server.requests.matching(TOKEN, "POST")) == 1
+        assert len(other.requests.matching(TOKEN, "POST")) == 1
+    finally:
+        for entry in browser.hass.config_entries.async_entries(DOMAIN):
+            await browser.hass.config_entries.async_unload(entry.entry_id)
+        await other.stop()
+
+
+async def test_the_cloud_is_asked_for_an_account_of_the_cloud(
+    hass: HomeAssistant, application: Application
+) -> None:
+    step = await take(hass, await start(hass, "cloud"), "oauth")
+    assert step["url"].startswith("https://app.obico.io/o/authorize/?")
+
+
+async def test_without_an_application_one_is_asked_for(
+    hass: HomeAssistant, server: ObicoServer
+) -> None:
+    result = await open_page(hass, server)
+    assert_aborted(result, "missing_credentials")
+
+
+async def test_where_applications_come_from_may_be_out_of_order(
+    hass: HomeAssistant, server: ObicoServer
+) -> None:
+    async def fail(
+        _hass: HomeAssistant, _domain: str
+    ) -> list[AbstractOAuth2Implementation]:
+        raise ImplementationUnavailableError("out of order")
+
+    async_add_implementation_provider(hass, "provider", fail)
+    result = await open_page(hass, server)
+    assert_aborted(result, "oauth_implementation_unavailable")
+
+
+async def test_the_dialog_of_the_credentials_says_where_to_get_them(
+    hass: HomeAssistant,
+) -> None:
+    assert await async_get_description_placeholders(hass) == {
+        "applications_path": "/o/applications/",
+        "redirect_url": "https://my.home-assistant.io/redirect/oauth",
+    }
+
+
+async def test_a_user_who_does_not_allow_it_is_not_signed_in(
+    application: Application, browser: Browser
+) -> None:
+    step = await browser.open_page()
+    result = await browser.sign_in(step, allow=False)
+    assert_aborted(result, "user_rejected_authorize")
+    assert application.tokens == []
+    await browser.retry()
+
+
+@pytest.mark.parametrize(
+    ("break_it", "reason"),
+    [
+        (
+            lambda s: s.faults.answer(TOKEN, 401, {"error": "invalid_client"}),
+            "oauth_unauthorized",
+        ),
+        (lambda s: s.faults.answer(TOKEN, 401, {}), "proxy_in_front"),
+        (lambda s: s.faults.answer(TOKEN, 400, {"error": "x"}), "oauth_failed"),
+        (lambda s: s.faults.answer(TOKEN, 200, {"expires_in": 1}), "oauth_failed"),
+        (lambda s: s.faults.answer(TOKEN, 200, {"access_token": 1}), "oauth_failed"),
+        (lambda s: s.faults.answer(TOKEN, 200, b"x" * 100_000), "oauth_failed"),
+        (lambda s: s.faults.html(TOKEN, 200), "oauth_failed"),
+        (lambda s: s.faults.html(TOKEN, 503), "server_error"),
+        (lambda s: s.faults.answer(TOKEN, 429, {}), "rate_limited"),
+        (lambda s: s.faults.reset(TOKEN), "cannot_connect"),
+        (lambda s: s.faults.html(USER, 500), "server_error"),
+        (lambda s: s.faults.html(USER, 200), "proxy_in_front"),
+        (lambda s: s.faults.answer(USER, 403, {}), "proxy_in_front"),
+    ],
+)
+async def test_trouble_is_explained_and_one_can_begin_anew(
+    application: Application, browser: Browser, break_it: Break, reason: str
+) -> None:
+    step = await browser.open_page()
+    break_it(browser.server)
+    result = await browser.sign_in(step)
+    assert_aborted(result, reason)
+    assert browser.hass.config_entries.async_entries(DOMAIN) == []
+    await browser.retry()
+
+
+async def test_a_wrong_secret_is_explained(browser: Browser) -> None:
+    await enter(
+        browser.hass, register(browser.server, browser.account), secret="mistyped"
+    )
+    result = await browser.sign_in(await browser.open_page())
+    assert_aborted(result, "oauth_unauthorized")
+
+
+async def test_a_user_who_took_too_long_can_begin_anew(
+    application: Application, browser: Browser
+) -> None:
+    step = await browser.open_page()
+    answer = await browser.decide(step)
+    browser.server.clock.advance(61)
+    result = await browser.go_back(step, answer)
+    assert result["reason"] == "oauth_failed"
+    await browser.retry()
+
+
+async def test_code_and_secret_do_not_go_along_a_redirect(
+    application: Application, browser: Browser
+) -> None:
+    other = ObicoServer(clock=Clock(), seed=3)
+    await other.start()
+    try:
+        step = await browser.open_page()
+        browser.server.faults.redirect(TOKEN, f"{other.url}{TOKEN}", status=307)
+        result = await browser.sign_in(step)
+        assert result["reason"] == "redirected"
+        assert placeholders(result) == {"origin": other.url}
+        assert len(other.requests) == 0
+    finally:
+        await other.stop()
+    await browser.retry()
+
+
+async def test_nothing_secret_is_logged(
+    application: Application, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+
+    # As no server should answer: a token that does not say how long it lasts.
+    def shorten(answer: object) -> dict[str, str]:
+        assert isinstance(answer, dict)
+        return {"access_token": answer["access_token"]}
+
+    browser.server.faults.change(TOKEN, shorten)
+    result = await browser.sign_in(await browser.open_page())
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    ours = [
+        record.getMessage()
+        for record in caplog.records
+        if not record.name.startswith(("aiohttp.", "homeassistant.components.http"))
+    ]
+    for secret in (
+        application.tokens[0],
+        application.client_secret,
+        browser.account.email,
+    ):
+        assert [line for line in ours if secret in line] == []
+
+
+async def test_an_account_is_set_up_only_once(
+    hass: HomeAssistant, obico: Obico, application: Application, browser: Browser
+) -> None:
+    result = await browser.sign_in(await open_page(hass, obico.server), obico.account)
+    assert result["reason"] == "already_configured"
+
+
+async def test_a_lost_sign_in_comes_back_at_the_servers_own_page(
+    hass: HomeAssistant, obico: Obico, application: Application, browser: Browser
+) -> None:
+    step = await take(hass, await start_reauth(obico), "oauth")
+    result = await browser.sign_in(step, obico.account)
+    assert_changed(result, obico, "reauth_successful", fetched(application))
+
+
+async def test_another_account_cannot_take_the_place(
+    hass: HomeAssistant, obico: Obico, application: Application, browser: Browser
+) -> None:
+    other = obico.server.add_account(email="other@example.com", password="other")
+    menu = await reconfigure(obico, sign_in_again=True)
+    step = await take(hass, menu, "oauth")
+    before = dict(obico.entry.data)
+    result = await browser.sign_in(step, other)
+    assert result["reason"] == "wrong_account"
+    assert obico.entry.data == before
+
+
+async def test_the_way_of_signing_in_can_be_changed_to_and_fro(
+    hass: HomeAssistant, obico: Obico, application: Application, browser: Browser
+) -> None:
+    menu = await reconfigure(obico, sign_in_again=True)
+    result = await browser.sign_in(await take(hass, menu, "oauth"), obico.account)
+    assert_changed(result, obico, "reconfigure_successful", fetched(application))
+    menu = await reconfigure(obico, sign_in_again=True)
+    token = obico.account.issue_token()
+    result = await give_token(hass, menu, token)
+    assert_changed(result, obico, "reconfigure_successful", {CONF_ACCESS_TOKEN: token})
+    assert application.tokens[0] not in obico.account.tokens
+
+
+async def test_a_token_that_was_fetched_stays_at_a_new_address_and_goes_with_the_account(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    application: Application,
+    browser: Browser,
+) -> None:
+    result = await browser.sign_in(await open_page(hass, server), account)
+    obico = Obico(hass=hass, server=server, account=account, entry=result["result"])
+    others = set(account.tokens) - set(application.tokens)
+    await server.stop()
+    await server.start()
+    result = await reconfigure(obico)
+    assert_changed(result, obico, "reconfigure_successful", fetched(application))
+    assert set(application.tokens) <= set(account.tokens)
+    await hass.config_entries.async_remove(obico.entry.entry_id)
+    assert set(account.tokens) == others
+    # The user registered it, and may use it elsewhere.
+    assert server.applications.of(account) == [application]
+
+
+@pytest.mark.parametrize("is_out_of_order", [True, False])
+async def test_an_account_can_be_removed_without_its_application_credentials(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    application: Application,
+    browser: Browser,
+    is_out_of_order: bool,
+) -> None:
+    async def fail(
+        _hass: HomeAssistant, _domain: str
+    ) -> list[AbstractOAuth2Implementation]:
+        if is_out_of_order:
+            raise ImplementationUnavailableError("out of order")
+        return []
+
+    result = await browser.sign_in(await open_page(hass, server), account)
+    async_add_implementation_provider(hass, "application_credentials", fail)
+    await hass.config_entries.async_remove(result["result"].entry_id)
+    assert hass.config_entries.async_entries(DOMAIN) == []
+    assert server.requests.matching("/o/revoke_token/", "POST") == []
+
+
+async def test_without_the_certificate_check_there_is_no_oauth(
+    hass: HomeAssistant, obico: Obico, application: Application
+) -> None:
+    menu = await reconfigure(obico, verify_ssl=False, sign_in_again=True)
+    assert menu["menu_options"] == ["password", "access_token"]
+    result = await give_token(hass, menu, obico.account.token)
+    assert result["reason"] == "reconfigure_successful"
+    assert obico.entry.data[CONF_VERIFY_SSL] is False

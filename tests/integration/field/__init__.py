@@ -1,0 +1,1 @@
+"""What real use broke, by its kind."""

@@ -1,0 +1,125 @@
+"""Kind: a print of Klipper that the server has no record of is a print all the same.
+
+The server refuses to pause, resume and cancel it; the agent does so.
+"""
+
+import pytest
+
+from dev import LONG, SHORT, Account, ObicoServer, Printer
+from homeassistant.const import STATE_UNKNOWN, Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+from tests.integration.push.support import follow
+from tests.integration.support import Obico
+from tests.timelapse import Timelapse
+
+REPAIR = "print_unrecorded"
+
+
+@pytest.fixture
+async def timelapse(hass: HomeAssistant, server: ObicoServer) -> Timelapse:
+    return Timelapse(hass, server)
+
+
+@pytest.fixture
+def voron(account: Account) -> Printer:
+    return account.add_printer("Voron", agent="klipper")
+
+
+@pytest.fixture
+async def pushed(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    voron: Printer,
+    timelapse: Timelapse,
+) -> Obico:
+    """Give an account whose Klipper printer prints without a record."""
+    server.sockets.blocked = False
+    obico = await follow(hass, server, account, timelapse)
+    voron.agent.start_print(LONG, recorded=False)
+    await timelapse.pass_time(30)
+    assert voron.current_print is None
+    return obico
+
+
+async def press(obico: Obico, printer: Printer, timelapse: Timelapse, key: str) -> None:
+    """Press a button, and let time pass until it has had its effect."""
+    pressed = obico.hass.async_create_task(
+        obico.hass.services.async_call(
+            Platform.BUTTON,
+            "press",
+            {"entity_id": obico.entity_id(printer, f"button.{key}")},
+            blocking=True,
+        )
+    )
+    await timelapse.pass_until(pressed.done, within=60, step=1)
+    await pressed
+
+
+def is_told(obico: Obico) -> bool:
+    """Return whether the repair is raised."""
+    return any(
+        issue.translation_key == REPAIR and issue.active
+        for issue in ir.async_get(obico.hass).issues.values()
+    )
+
+
+async def test_file_and_progress_are_shown(
+    pushed: Obico, voron: Printer, timelapse: Timelapse
+) -> None:
+    assert pushed.value(voron, "sensor.status") == "printing"
+    assert pushed.value(voron, "sensor.file") == LONG.path
+    assert pushed.state(voron, "sensor.file").attributes["print_id"] is None
+    await timelapse.pass_time(120)
+    assert float(pushed.value(voron, "sensor.progress")) > 0
+    assert pushed.value(voron, "sensor.time_remaining") != STATE_UNKNOWN
+    assert pushed.value(voron, "binary_sensor.watching") == "off"
+    await pushed.unload()
+
+
+async def test_it_is_paused_resumed_and_cancelled_through_the_agent(
+    pushed: Obico, voron: Printer, timelapse: Timelapse
+) -> None:
+    await press(pushed, voron, timelapse, "pause")
+    await timelapse.pass_time(35)
+    assert pushed.value(voron, "sensor.status") == "paused"
+    await press(pushed, voron, timelapse, "resume")
+    await timelapse.pass_time(35)
+    assert pushed.value(voron, "sensor.status") == "printing"
+    await press(pushed, voron, timelapse, "cancel")
+    await timelapse.pass_time(20)
+    assert pushed.value(voron, "sensor.status") == "idle"
+    assert pushed.value(voron, "sensor.file") == STATE_UNKNOWN
+    with pytest.raises(HomeAssistantError) as refused:
+        await press(pushed, voron, timelapse, "pause")
+    assert refused.value.translation_key == "no_print"
+    await pushed.unload()
+
+
+async def test_it_is_told_as_long_as_it_lasts(
+    pushed: Obico, voron: Printer, timelapse: Timelapse
+) -> None:
+    await timelapse.pass_time(660)
+    assert is_told(pushed)
+    voron.agent.cancel()
+    await timelapse.pass_time(330)
+    assert not is_told(pushed)
+    await pushed.unload()
+
+
+async def test_a_record_that_comes_a_little_later_is_not_told(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    voron: Printer,
+    timelapse: Timelapse,
+) -> None:
+    server.sockets.blocked = False
+    obico = await follow(hass, server, account, timelapse)
+    voron.agent.start_print(SHORT)
+    for _ in range(8):
+        await timelapse.pass_time(10)
+        assert not is_told(obico)
+    await obico.unload()

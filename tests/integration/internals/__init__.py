@@ -1,0 +1,1 @@
+"""What is left where Home Assistant changed what it does not document for integrations."""

@@ -1,0 +1,1 @@
+"""What is live: printers that are followed by push, and those that are not."""

@@ -1,0 +1,1 @@
+"""Entities, platform by platform, and what they are called."""

@@ -1,0 +1,1 @@
+"""What is known of a printer: its state, its heaters, the failures of its prints."""

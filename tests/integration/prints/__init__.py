@@ -1,0 +1,1 @@
+"""The history of prints: the last one, and its pictures."""
