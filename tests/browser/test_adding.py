@@ -16,7 +16,9 @@ async def test_the_dashboard_is_added_from_the_dialog(
     await page.get_by_role("button", name="Create").click()
     await page.get_by_role("link", name="3D printers").click()
     await expect(page.locator(CARD)).to_have_count(len(house.printers))
-    await expect(page.locator("hui-entity-badge")).to_contain_text("AI detection hours")
+    await expect(page.locator("hui-entity-badge")).to_contain_text(
+        "AI detection without limit"
+    )
 
     # The name of a printer leads to its own view.
     await visitor.card("Beetle").get_by_role("link", name="Beetle").click()

@@ -7,6 +7,7 @@ import { FAILURE_KEYS, isFailing } from "../../shared/need";
 import { entityId, isOn, nameOf, stateOf } from "../../shared/printers";
 import { isInPrint, reasonOf } from "../../shared/status";
 import { shared } from "../../shared/styles";
+import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
 import "./press-button";
 
@@ -36,7 +37,7 @@ class PrinterAlert extends PrinterPart {
       ${isFailing(hass, printer) ? this.renderFailure() : nothing}
       ${
         isOn(hass, printer, "binary_sensor.problem")
-          ? this.renderBox("problem", this.entityName("problem"), "mdi:alert", this.error)
+          ? this.renderBox("problem", text(hass.localize, "card.problem"), "mdi:alert", this.error)
           : nothing
       }
       ${
