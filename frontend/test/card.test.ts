@@ -694,3 +694,13 @@ test("another language draws everything anew", async () => {
 
   assert.deepEqual(shown.buttons, ["PAUSE", "CANCEL PRINT"]);
 });
+
+test("names of states that are loaded later are shown at once", async () => {
+  const { house, shown } = await show({ "sensor.status": "offline" });
+  assert.match(shown.one(".status").textContent ?? "", /<offline>/);
+
+  house.change({ formatEntityState: ({ state }) => `In words: ${state}` });
+  await shown.refresh();
+
+  assert.match(shown.one(".status").textContent ?? "", /In words: offline/);
+});

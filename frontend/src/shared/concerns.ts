@@ -1,7 +1,16 @@
 import type { HomeAssistant } from "./hass";
 
 /** The properties of `hass`, besides states, on which everything that is shown may depend. */
-const ALWAYS = ["localize", "locale", "entities", "devices", "services", "connected"] as const;
+const ALWAYS = [
+  "localize",
+  // Replaced after `localize`, once the names of states are loaded.
+  "formatEntityState",
+  "locale",
+  "entities",
+  "devices",
+  "services",
+  "connected",
+] as const;
 
 /** Whether a new `hass` differs in one of these entities or in anything general. */
 export function concerns(
