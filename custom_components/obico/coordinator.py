@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 import logging
 import math
 from typing import Final, override
@@ -96,7 +95,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         # Names of all printers that the account has, excluded ones included.
         self.names: Mapping[int, str | None] = {}
         self.excluded = frozenset(map(int, entry.options.get(CONF_EXCLUDED, ())))
-        self._listeners_by_part = PartListeners()
+        self._listeners_by_part = PartListeners(self._remove_from_base)
         self._remove_base_listener: CALLBACK_TYPE | None = None
         self._poll_listeners: list[PollListener] = []
         self._change_listeners: list[ChangeListener] = []
@@ -299,8 +298,14 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self._merged_at[printer.id] = self.hass.loop.time()
         if printer == previous:
             return
-        self.data = self._notified = replace(
-            self.data, printers={**self.data.printers, printer.id: printer}
+        data = self.data
+        # Twice as fast as dataclasses.replace(), which matters with every push.
+        self.data = self._notified = AccountSnapshot(
+            user=data.user,
+            detection_hours=data.detection_hours,
+            printers={**data.printers, printer.id: printer},
+            last_prints=data.last_prints,
+            tunnel_usage=data.tunnel_usage,
         )
         for listener in self._change_listeners:
             listener(previous, printer)
@@ -352,18 +357,17 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self, update_callback: CALLBACK_TYPE, context: object = None
     ) -> CALLBACK_TYPE:
         """Listen to a context of `PartListeners`."""
-        self._listeners_by_part.add(update_callback, context)
+        remove = self._listeners_by_part.add(update_callback, context)
         if self._remove_base_listener is None:
             # The base class polls for as long as it has a listener; one is enough.
             self._remove_base_listener = super().async_add_listener(
                 self._listeners_by_part.wake_all
             )
-        return partial(self._remove_listener, update_callback, context)
+        return remove
 
     @callback
-    def _remove_listener(self, update_callback: CALLBACK_TYPE, context: object) -> None:
-        self._listeners_by_part.remove(update_callback, context)
-        if not self._listeners_by_part and self._remove_base_listener is not None:
+    def _remove_from_base(self) -> None:
+        if self._remove_base_listener is not None:
             self._remove_base_listener()
             self._remove_base_listener = None
 

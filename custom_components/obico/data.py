@@ -1,4 +1,8 @@
-"""What an account consists of, and how its parts are connected."""
+"""What an account consists of, and how its parts are connected.
+
+This is the only module that knows all parts. They learn of each other by the callbacks
+and listeners that `ObicoData.create` connects.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

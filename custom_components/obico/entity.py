@@ -17,14 +17,14 @@ from .aioobico import Printer, PrinterChanges
 from .const import ACCOUNT, DOMAIN, STRUCTURE
 from .coordinator import ObicoCoordinator
 from .data import ObicoConfigEntry, ObicoData
-from .printer.parts import Part, PartOf
+from .printer.parts import Part, part_of
 
 
 class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
     """Something of an account or a printer."""
 
     _attr_has_entity_name = True
-    # What the last written state shows.
+    # What the last state that was written shows.
     _shown: object = None
     _is_available = False
     # Whether what this does goes over the push connection alone: a heater can be turned
@@ -54,24 +54,19 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
     async def async_added_to_hass(self) -> None:
         """Read for the first state, which is written right after this."""
         await super().async_added_to_hass()
-        self._async_read()
+        self._is_available = self._take_up()
+        self._shown = self._read()
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
         """Write a state if it shows anything new."""
-        if self._async_read():
+        is_available = self._take_up()
+        shown = self._read()
+        if shown != self._shown or is_available is not self._is_available:
+            self._is_available = is_available
+            self._shown = shown
             self.async_write_ha_state()
-
-    @callback
-    def _async_read(self) -> bool:
-        """Return whether anything new is to be shown."""
-        self._is_available = is_available = self._take_up()
-        shown = (is_available, self._read())
-        if shown == self._shown:
-            return False
-        self._shown = shown
-        return True
 
     def _translated_errors(self) -> AbstractContextManager[None]:
         """Say in the user's language what failed, and have a lost sign-in mended."""
@@ -110,7 +105,7 @@ class ObicoPrinterEntity(ObicoEntity):
         description: EntityDescription,
     ) -> None:
         """Show a printer as it is now."""
-        super().__init__(account, PartOf(printer.id, self._part))
+        super().__init__(account, part_of(printer.id, self._part))
         self.entity_description = description
         self._printer = printer
         self._attr_unique_id = f"{account.account_id}_{printer.id}_{description.key}"

@@ -4,22 +4,21 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final, override
 
-from homeassistant.components.image import (
-    DEFAULT_CONTENT_TYPE,
-    ImageEntity,
-    ImageEntityDescription,
-    infer_image_type,
-)
+from homeassistant.components.image import ImageEntity, ImageEntityDescription
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .aioobico import Printer
+from .aioobico import ObicoNoPictureError, Picture, Printer, check_picture
+from .const import DOMAIN
 from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoPrinterEntity, async_add_printer_entities
 from .live.event_memory import PICTURE_OF_EVENT, PICTURE_OF_FAILURE
 from .live.fired_event import EVENT_SNAPSHOT, FAILURE_SNAPSHOT
+from .live.shared_task import SharedTask
 
 # Nothing is polled; a picture is fetched when it is looked at.
 PARALLEL_UPDATES = 0
@@ -70,14 +69,14 @@ async def async_setup_entry(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subject:
-    """What a picture is of: an event or a print, by its id; its address would expire."""
+    """What a picture is of: an event or a print, by its id, as its address expires."""
 
     id: int
     created_at: datetime | None
 
 
 class ObicoImage(ObicoPrinterEntity, ImageEntity):
-    """A picture, fetched once for each subject."""
+    """A picture, fetched once for each subject, and kept if it is one."""
 
     def __init__(
         self,
@@ -88,7 +87,8 @@ class ObicoImage(ObicoPrinterEntity, ImageEntity):
         """Show a printer's picture."""
         super().__init__(account, printer, description)
         ImageEntity.__init__(self, account.hass)
-        self._loaded: tuple[Subject, bytes] | None = None
+        self._loaded: tuple[Subject, Picture] | None = None
+        self._loading = SharedTask(account.hass, account.entry, "obico picture")
 
     @property
     @abstractmethod
@@ -112,20 +112,43 @@ class ObicoImage(ObicoPrinterEntity, ImageEntity):
         return super().entity_picture if self._subject else None
 
     @override
+    async def async_will_remove_from_hass(self) -> None:
+        """End a fetch that is under way."""
+        self._loading.async_stop()
+        await super().async_will_remove_from_hass()
+
+    @override
     async def async_image(self) -> bytes | None:
         """Return the picture."""
+        # A fetch that began earlier may be of another subject.
+        await self._loading.async_wait()
         if (subject := self._subject) is None:
             return None
         if self._loaded is None or self._loaded[0] != subject:
-            with self._translated_errors():
-                address = await self._async_address(subject)
-                if address is None:
-                    return None
-                picture = await self.account.client.get_picture(address)
-            self._loaded = (subject, picture)
-            # Slicers draw PNGs.
-            self._attr_content_type = infer_image_type(picture) or DEFAULT_CONTENT_TYPE
-        return self._loaded[1]
+            await self._loading.async_run(partial(self._async_load, subject))
+        if self._loaded is None or self._loaded[0] != subject:
+            return None
+        picture = self._loaded[1]
+        self._attr_content_type = picture.content_type
+        return picture.content
+
+    async def _async_load(self, subject: Subject) -> None:
+        """Fetch the picture of a subject."""
+        with self._translated_errors():
+            address = await self._async_address(subject)
+            if address is None:
+                return
+            try:
+                picture = await self.hass.async_add_executor_job(
+                    check_picture, await self.account.client.get_picture(address)
+                )
+            except ObicoNoPictureError as err:
+                raise HomeAssistantError(
+                    translation_domain=DOMAIN,
+                    translation_key="no_picture",
+                    translation_placeholders={"entity_id": self.entity_id},
+                ) from err
+        self._loaded = (subject, picture)
 
 
 class ObicoEventImage(ObicoImage):

@@ -1,4 +1,8 @@
-"""What the activity says of the events that fire."""
+"""What the activity says of the events that fire.
+
+The event is the context of the event entity's state, and so of all that automations do
+because of it.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Final

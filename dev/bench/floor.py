@@ -55,7 +55,8 @@ async def templates_of(
         module = import_module(f"{obico.__name__}.{platform}")
         await module.async_setup_entry(hass, entry, made.extend)
         for entity in made:
-            entity._async_read()
+            entity._take_up()
+            entity._read()
         templates[platform] = made
     return templates
 

@@ -192,7 +192,7 @@ def changing(account: PushedAccount, floor: PushedFloor, turns: int) -> Result:
     return Result.at_most(
         "CPU of a push that changes progress, time and two temperatures, against the floor",
         pushed / least,
-        2.0,
+        1.6,
         unit="×",
         note=f"{pushed * 1e6:.0f} µs; floor (`orjson.loads`, {len(CHANGED)} states written) {least * 1e6:.0f} µs; "
         f"each in a loop of its own {looped * 1e6:.0f} and {looped_least * 1e6:.0f} µs ({looped / looped_least:.2f}×)",

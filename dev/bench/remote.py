@@ -8,7 +8,7 @@ import json
 import sys
 from typing import Any, Final
 
-from .server import Happening, Life
+from .server import Command, Happening, Life
 
 # The maximum length of a line, which can be the JSON of a printer.
 _MAX_LINE: Final = 2**20
@@ -59,6 +59,10 @@ class RemoteServer:
     async def happen(self, printer: int, what: Happening) -> Happened:
         """Cause an event on the server."""
         return Happened(**await self._call("happen", printer=printer, what=what))
+
+    async def command(self, printer: int, what: Command) -> None:
+        """Tell an agent to do something, and let no time pass."""
+        await self._call("command", printer=printer, what=what)
 
     async def advance(self, seconds: float) -> None:
         """Let time pass for the server and all agents."""

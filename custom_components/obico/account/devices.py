@@ -1,4 +1,13 @@
-"""The devices of an account: itself, and one for each printer."""
+"""The devices of an account: itself, and one for each printer.
+
+Identifiers and unique ids begin with the unique id of the account, which is made of the
+user's id and the time when the user joined: self-hosted users are mostly number 1, and
+both stay the same when the address of the server changes.
+
+What is stored of a printer stays while the printer is archived or excluded, so that it
+comes back whole, and goes when the server says that it has no such printer, archived ones
+included.
+"""
 
 import asyncio
 from collections.abc import Container
@@ -18,7 +27,8 @@ from ..printer.state_text import is_blank, shorten
 
 _LOGGER = logging.getLogger(__name__)
 
-# Who put a printer away may delete it some day: nobody is in a hurry to know.
+# A printer that is archived or excluded may be deleted some day. Until that is noticed,
+# only what is stored of it is kept for too long.
 _ASK_AGAIN_SECONDS: Final = 24 * 3600.0
 _LOOKUPS_A_POLL: Final = 5
 

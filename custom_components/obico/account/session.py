@@ -1,7 +1,8 @@
 """Creates API clients on Home Assistant's HTTP connections.
 
 This is the only module that uses Home Assistant's connector, which is not documented for
-integrations.
+integrations. The push connections have a pool of their own, because Home Assistant's has
+room for 100 connections to a host.
 """
 
 from inspect import signature

@@ -1,4 +1,8 @@
-"""Store what an account must remember beyond a restart."""
+"""Store what an account must remember beyond a restart.
+
+Each part of it forgets a printer when the server says that it is deleted. What only the
+present needs is not stored, and goes with the poll that misses the printer.
+"""
 
 from collections.abc import Iterable, Mapping
 import logging

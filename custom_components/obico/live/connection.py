@@ -1,6 +1,14 @@
-"""Keep one push connection: what it brings makes updates quicker, and polls work without it."""
+"""Keep one push connection: what it brings makes updates quicker, and polls work without it.
+
+A connection lives 18 to 22 hours, because the server forgets it after 24; the next one
+takes over once it has sent its first message. WebSocket pings find half-open connections.
+The pause before the next try doubles from 1 second to 5 minutes, with jitter, and starts
+anew only after a connection that brought messages and lasted 30 seconds. A poll that
+succeeds after one that failed ends all pauses within ten seconds.
+"""
 
 import asyncio
+from contextlib import suppress
 import logging
 import math
 import random
@@ -37,6 +45,8 @@ _STEADY_SECONDS: Final = 30.0
 _MIN_LIFE: Final = 18 * 3600.0
 _MAX_LIFE: Final = 22 * 3600.0
 _RENEWAL_RETRY: Final = 600.0
+# Longer than any reply is waited for, which a replaced connection may still bring.
+_DRAIN_SECONDS: Final = 30.0
 # When the server is back, over which all printers connect.
 _RETRY_SPREAD: Final = 10.0
 
@@ -83,6 +93,8 @@ class PrinterConnection:
         self.last_error: str | None = None
         self._was_lost = False
         self._is_back = asyncio.Event()
+        # Reads the connection that was replaced last.
+        self._draining: asyncio.Task[None] | None = None
 
     @property
     def is_connected(self) -> bool:
@@ -156,8 +168,7 @@ class PrinterConnection:
             while True:
                 try:
                     async with asyncio.timeout(life) as self._life:
-                        while True:
-                            self._take(await self._socket.receive())
+                        await self._read(self._socket)
                 except TimeoutError:
                     life = await self._replace()
         except ObicoError as err:
@@ -166,19 +177,61 @@ class PrinterConnection:
         finally:
             socket, self._socket = self._socket, None
             self.agent.handle_lost()
+            if self._draining is not None:
+                self._draining.cancel()
+                await asyncio.wait([self._draining])
             await socket.close()
 
+    async def _read(self, socket: PrinterSocket) -> NoReturn:
+        """Hand on what a connection brings until it is lost."""
+        while True:
+            self._take(await socket.receive())
+
     async def _replace(self) -> float:
-        """Return how long to go on, with a new connection or, if there is none, the old one."""
+        """Return how long to go on, with a new connection or, if there is none, the old one.
+
+        The old one is read until the new one has spoken, and then for replies that were
+        sent before: the server sends each to the connections that there are.
+        """
+        old = self._socket
+        assert old is not None
+        reading = asyncio.create_task(self._read(old), name="obico push old")
         try:
             new = await self._open()
         except ObicoError as err:
+            if reading.done():
+                # Neither is left.
+                reading.result()
             _LOGGER.debug("Keeping the old push connection: %s", err)
             return _RENEWAL_RETRY
-        old, self._socket = self._socket, new
-        assert old is not None
-        await old.close()
+        finally:
+            reading.cancel()
+            # An error of it, too, is dealt with here: the new one is there.
+            await asyncio.gather(reading, return_exceptions=True)
+        self._socket = new
+        if self._draining is not None:
+            self._draining.cancel()
+        self._draining = asyncio.create_task(
+            self._drain(old), name="obico push replaced", eager_start=True
+        )
         return random.uniform(_MIN_LIFE, _MAX_LIFE)
+
+    async def _drain(self, old: PrinterSocket) -> None:
+        """Read awaited replies from a connection that was replaced, then close it.
+
+        All else comes by the new connection as well, and what the old one brings later
+        than that is out of date.
+        """
+        reader = PushReader()
+        try:
+            with suppress(TimeoutError, ObicoError):
+                async with asyncio.timeout(_DRAIN_SECONDS):
+                    while self.agent.is_waiting:
+                        push = reader.read(await old.receive())
+                        if isinstance(push, AgentReply):
+                            self.agent.handle_reply(push)
+        finally:
+            await old.close()
 
     async def _open(self) -> PrinterSocket:
         """Return a connection that has spoken."""

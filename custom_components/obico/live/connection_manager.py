@@ -1,8 +1,14 @@
-"""Keep the push connections of an account, one for each of its printers."""
+"""Keep the push connections of an account, one for each of its printers.
+
+A connection may be silent although it answers pings: it is replaced once two polls have
+seen changes that it did not bring. A refused token triggers a poll, which finds out
+whether the printer is gone, has a new token, or the account is locked out.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 import logging
 from typing import Final
 
@@ -27,6 +33,7 @@ from ..printer.parts import has_new_activity
 from ..printer.snapshot import Poll
 from ..printer.status import AT_WORK, printer_status
 from .connection import PrinterConnection
+from .shared_task import SharedTask
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -36,7 +43,7 @@ _VIEW_INTERVAL: Final = timedelta(minutes=10)
 # dead although it answers pings, and polls have to bring the changes.
 _SILENCE_SECONDS: Final = 120.0
 _SILENCE_INTERVAL: Final = timedelta(seconds=30)
-# However many look at an idle printer, its agent is not asked more often (seconds).
+# Seconds for which a picture that an idle printer's agent sent is new enough for all who look.
 _PICTURE_INTERVAL: Final = 10.0
 
 
@@ -72,8 +79,10 @@ class ConnectionManager:
         self._is_pushed = False
         # Printers that had a connection when one was last made or lost.
         self._connected: set[int] = set()
-        # When each idle printer's agent was last asked for a picture (loop time).
-        self._pictures_asked_at: dict[int, float] = {}
+        # When each idle printer's agent last sent a picture that it was asked for (loop
+        # time), and the requests, of which one at a time is under way.
+        self._pictures_sent_at: dict[int, float] = {}
+        self._picture_requests: dict[int, SharedTask] = {}
         # All printers of the account, and those that changed in the last poll without a push.
         self._printers: frozenset[int] = frozenset()
         self._missed: frozenset[int] = frozenset()
@@ -103,6 +112,10 @@ class ConnectionManager:
         tasks = list(self._tasks.values())
         for printer_id in list(self._tasks):
             self._drop(printer_id)
+        for request in self._picture_requests.values():
+            request.async_stop()
+            # It ends first, as its connection is the session's.
+            await request.async_wait()
         await asyncio.gather(*tasks, return_exceptions=True)
         if session is not None:
             await session.close()
@@ -136,8 +149,9 @@ class ConnectionManager:
         for printer_id, connection in list(self._connections.items()):
             if tokens.get(printer_id) != connection.auth_token:
                 self._drop(printer_id)
-        for printer_id in self._pictures_asked_at.keys() - tokens.keys():
-            del self._pictures_asked_at[printer_id]
+        for printer_id in self._picture_requests.keys() - tokens.keys():
+            self._picture_requests.pop(printer_id).async_stop()
+            self._pictures_sent_at.pop(printer_id, None)
         for printer_id in tokens.keys() - self._connections.keys():
             connection = PrinterConnection(
                 self._session, self.client.base_url, tokens[printer_id], self
@@ -230,33 +244,59 @@ class ConnectionManager:
     async def async_request_picture(self, printer: Printer, *, within: float) -> None:
         """Have an idle printer's agent send a picture, which it does for each new viewer.
 
-        Raises ObicoError if none came in `within` seconds. Within ten seconds of a request
-        nothing is asked again.
+        All who ask at the same time share one request, and for ten seconds after a picture
+        came nothing is asked again. Raises ObicoError if none came in `within` seconds.
         """
         if self._session is None or printer.auth_token is None:
             raise ObicoPushError("There are no push connections")
-        now = self._hass.loop.time()
-        asked_at = self._pictures_asked_at.get(printer.id)
-        if asked_at is not None and now - asked_at < _PICTURE_INTERVAL:
+        if self._has_new_picture(printer.id):
             return
-        self._pictures_asked_at[printer.id] = now
+        request = self._picture_requests.setdefault(
+            printer.id, SharedTask(self._hass, self._entry, "obico picture request")
+        )
         try:
             async with asyncio.timeout(within):
-                push = await self._async_view_once(printer.auth_token, within)
+                # Another's request may end earlier, without a picture.
+                await request.async_wait()
+                if not self._has_new_picture(printer.id):
+                    await request.async_run(
+                        partial(
+                            self._async_fetch_picture,
+                            printer.id,
+                            printer.auth_token,
+                            within,
+                        )
+                    )
         except TimeoutError:
             raise ObicoAgentSilentError("The agent sent no picture") from None
-        if isinstance(push, Printer):
-            self._coordinator.async_merge_printer(push)
 
-    async def _async_view_once(self, auth_token: str, within: float) -> object:
-        """Return what a new viewer is sent second: the printer once its picture has come."""
+    def _has_new_picture(self, printer_id: int) -> bool:
+        """Return whether an agent has just sent a picture that it was asked for."""
+        sent_at = self._pictures_sent_at.get(printer_id, float("-inf"))
+        return self._hass.loop.time() - sent_at < _PICTURE_INTERVAL
+
+    async def _async_fetch_picture(
+        self, printer_id: int, auth_token: str, within: float
+    ) -> None:
+        """Take up the printer that a new viewer is sent once its picture has come."""
+        async with asyncio.timeout(within):
+            push = await self._async_view_once(auth_token, within)
+        self._pictures_sent_at[printer_id] = self._hass.loop.time()
+        self._coordinator.async_merge_printer(push)
+
+    async def _async_view_once(self, auth_token: str, within: float) -> Printer:
+        """Return the second printer that a new viewer is sent: the first is as it was."""
         assert self._session is not None
         socket = await PrinterSocket.open(
             self._session, self.client.base_url, auth_token, timeout=within
         )
+        reader = PushReader()
         try:
             await socket.receive()
-            return PushReader().read(await socket.receive())
+            while True:
+                # Replies and events of the agent may come first.
+                if isinstance(push := reader.read(await socket.receive()), Printer):
+                    return push
         finally:
             await socket.close()
 

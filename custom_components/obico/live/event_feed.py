@@ -1,4 +1,11 @@
-"""Fire the server's events: each once, in order of their ids, and no old ones."""
+"""Fire the server's events: each once, in order of their ids, and no old ones.
+
+The feed looks for events when the count of unseen events moves (a cheap field of the
+polled user), when a push shows that a printer does something else, when an agent reports
+an event, and every ten minutes, for whatever these hints miss. How new events are told
+from old ones is explained in `event_pages` and `event_memory`, which events wait for
+their entity in `event_run`.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -21,12 +28,12 @@ from ..aioobico import (
 )
 from ..const import ACCOUNT
 from ..coordinator import ObicoCoordinator
-from ..printer.parts import has_new_activity, is_passing
+from ..printer.parts import goes_on, has_new_activity, is_passing
 from ..printer.snapshot import Poll
 from .event_memory import EventMemory
 from .event_pages import EVENTS_A_PAGE, NewEvents, async_fetch_new_events
 from .event_run import async_get_run
-from .fired_event import ENDED, FiredEvent, event_type_of
+from .fired_event import ENDED, RESUMED, FiredEvent, event_type_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -36,6 +43,9 @@ _LOOK_INTERVAL: Final = timedelta(minutes=10)
 _RETRY_SECONDS: Final = 30.0
 # The server may push a state before it has written the event: mostly by milliseconds.
 _AFTER_PUSH_SECONDS: Final = (0.3, 2.0)
+# Most pauses take less, and bring their event at the end. During a filament change the
+# event comes while the printer is still pausing.
+_WHILE_PASSING_SECONDS: Final = 5.0
 # An agent's event reaches the server a little later, or never.
 _AFTER_AGENT_EVENT_SECONDS: Final = (2.0, 10.0, 60.0)
 # After a start, an automation must not pause today's print because of yesterday's alert.
@@ -102,6 +112,8 @@ class EventFeed:
         self._cancel_later: dict[float, CALLBACK_TYPE] = {}
         # Printers of which an event is expected; None stands for what an agent reported.
         self._expected: set[int | None] = set()
+        # Printers whose last change of activity was followed by a RESUMED event.
+        self._resumed: set[int | None] = set()
         self._logged_types: set[str | None] = set()
 
     @callback
@@ -163,10 +175,13 @@ class EventFeed:
         """
         if not self._is_started or not has_new_activity(before, now):
             return
+        has_resumed = now.id in self._resumed
+        self._resumed.discard(now.id)
+        if has_resumed and goes_on(before, now):
+            return
         self._expected.add(now.id)
         if is_passing(before, now):
-            # The event comes with the status after it, but for a filament change.
-            self._look_later(_AFTER_PUSH_SECONDS[-1])
+            self._look_later(_WHILE_PASSING_SECONDS)
             return
         self.async_look()
         for delay in _AFTER_PUSH_SECONDS:
@@ -314,6 +329,8 @@ class EventFeed:
             if (event_type := event_type_of(event)) is None:
                 self._log_unknown_type(event)
             else:
+                if event_type == RESUMED:
+                    self._resumed.add(event.printer_id)
                 self._deliver(FiredEvent.of(event, event_type, prints))
         if any(map(self._is_ahead_of_state, due)):
             self._coordinator.async_request_refresh_soon()

@@ -1,4 +1,8 @@
-"""What must be remembered of events beyond a restart."""
+"""What must be remembered of events beyond a restart.
+
+There is one mark, on the id of events. Times would not do: they are those of the server's
+clock, which may be set back, and several events may have the same.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,8 @@
-"""Fetch the events that are new since the last fetch."""
+"""Fetch the events that are new since the last fetch.
+
+Where the newest id lies below the mark, an event that is later than all before shows a
+server that was restored from a backup; otherwise events were deleted with their printer.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,8 @@
-"""What one run of Home Assistant knows of an account's events, beyond reloads of the entry."""
+"""What one run of Home Assistant knows of an account's events, beyond reloads of the entry.
+
+An event of a printer that no poll has brought yet, or whose event entity is still being
+added, waits for that entity. Where the entity is disabled, nothing waits.
+"""
 
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field

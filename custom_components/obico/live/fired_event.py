@@ -15,11 +15,12 @@ EVENT_SNAPSHOT: Final = "event_snapshot"
 ENDED: Final = "ended"
 FAILURE_ALERTED: Final = "failure_alerted"
 PRINTER_ERROR: Final = "printer_error"
+RESUMED: Final = "resumed"
 EVENT_TYPES: Final = (
     "started",
     ENDED,
     "paused",
-    "resumed",
+    RESUMED,
     FAILURE_ALERTED,
     "alert_muted",
     "alert_unmuted",

@@ -13,8 +13,9 @@ _ENDS: Final = frozenset({"started", "resumed", "ended"})
 class Attention:
     """Follows events and states of printers, as no agent tells that it waits.
 
-    A filament change comes as an event, while the state stays "Pausing". It is over with
-    the next event that says so, or when the printer prints again.
+    A filament change comes as an event, while the state goes from "Pausing" to "Paused" as
+    with any pause. It is over with the next event that says so, or when the printer prints
+    again.
     """
 
     def __init__(self, save_soon: Callable[[], None]) -> None:

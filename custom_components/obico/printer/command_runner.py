@@ -1,6 +1,13 @@
 """Carry out commands: check, send, take up the answer, and wait for the effect.
 
 Buttons, switches, numbers, actions and voice all go through the runner of their account.
+It orders requests for one printer by itself, so all platforms have PARALLEL_UPDATES = 0:
+Home Assistant's own limit would hold for all printers of an account, one of whose agents
+may be silent, and for one platform only.
+
+Whatever cancels later than it was asked (voice, the card's dialog, a button of a
+notification) names the print by its id, because the server cancels whatever is printed
+when the command arrives.
 """
 
 import asyncio

@@ -3,7 +3,8 @@
 A command is done when its effect is seen, not when it was answered. Klipper's agent says
 *pausing*, *resuming* and *cancelling* before it has asked Klipper, and takes it back when
 a macro fails; with it only what comes after counts. OctoPrint's agent says it of what has
-begun.
+begun. Klipper answers when it is done, and its agent calls what takes longer than 30
+seconds an error: nobody waits for so long, and the error says that it may be at work still.
 """
 
 from collections.abc import Callable, Mapping

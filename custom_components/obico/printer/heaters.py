@@ -1,7 +1,7 @@
 """The heaters and temperature sensors of printers, as they come to be known."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 import re
 from typing import Any, Final, Self
@@ -151,18 +151,18 @@ class Heaters:
             known = heaters.get(name)
             has_actual = temperature.actual is not None
             has_target = temperature.target is not None
-            if known is not None:
-                has_actual |= known.has_actual
-                has_target |= known.has_target
-                if (has_actual, has_target) == (known.has_actual, known.has_target):
+            if known is None:
+                if len(heaters) >= _MAX_HEATERS:
                     continue
-            elif len(heaters) >= _MAX_HEATERS:
+                known = Heater(name=name, key=_free_key(name, heaters))
+            elif (known.has_actual or not has_actual) and (
+                known.has_target or not has_target
+            ):
                 continue
-            heaters[name] = Heater(
-                name=name,
-                key=known.key if known else _free_key(name, heaters),
-                has_actual=has_actual,
-                has_target=has_target,
+            heaters[name] = replace(
+                known,
+                has_actual=known.has_actual or has_actual,
+                has_target=known.has_target or has_target,
             )
             learned = True
         return learned

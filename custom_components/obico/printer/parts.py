@@ -1,8 +1,13 @@
-"""The parts of a printer that change at paces of their own, so that nobody is woken for what he does not show."""
+"""The parts of a printer that change at paces of their own.
 
-from collections.abc import Mapping
+A push of a printing printer mostly changes one or two of its parts. A listener names the
+part that it shows, and is not woken for the others.
+"""
+
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import fields
 from enum import StrEnum
+from functools import lru_cache
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -34,50 +39,82 @@ class PartOf(NamedTuple):
     part: Part
 
 
-_OF_PRINTER: Final = {Part.SCORE: ("normalized_p",)}
-_OF_STATUS: Final = {
-    Part.MESSAGE: ("display_message",),
-    Part.POSITION: ("current_layer", "current_z"),
-    Part.PROGRESS: ("progress",),
-    Part.RATES: ("fan_speed", "feed_rate", "flow_rate"),
-    # While a print stands still, each report makes what is left of it end later.
-    Part.REPORT: ("progress", "timestamp"),
-    Part.TEMPERATURES: ("temperatures",),
-}
-# Always new, and shown in no state.
-_UNSEEN: Final = ("picture_url",)
+# More than an account has, 8 for each printer: an entry that is dropped costs only memory.
+@lru_cache(maxsize=4096)
+def part_of(printer_id: int, part: Part) -> PartOf:
+    """Return the context of a listener, the same object for all that show the same part."""
+    return PartOf(printer_id, part)
 
 
-def _steady(model: type, parts: Mapping[Part, tuple[str, ...]]) -> attrgetter[object]:
+# What is not steady, of which `picture_url` is always new, and shown in no state.
+_CHANGING_OF_PRINTER: Final = ("status", "normalized_p", "picture_url")
+_CHANGING_OF_STATUS: Final = (
+    "current_layer",
+    "current_z",
+    "display_message",
+    "fan_speed",
+    "feed_rate",
+    "flow_rate",
+    "progress",
+    "temperatures",
+    "timestamp",
+)
+
+
+def _steady(model: type, changing: Container[str]) -> attrgetter[tuple[object, ...]]:
     """Return what reads the fields of a model that are steady."""
-    others = {"status", *_UNSEEN}.union(*parts.values())
     return attrgetter(
-        *(field.name for field in fields(model) if field.name not in others)
+        *(field.name for field in fields(model) if field.name not in changing)
     )
 
 
-_steady_of_printer = _steady(Printer, _OF_PRINTER)
-_steady_of_status = _steady(PrinterStatus, _OF_STATUS)
-_read_printer: Final = {part: attrgetter(*names) for part, names in _OF_PRINTER.items()}
-_read_status: Final = {part: attrgetter(*names) for part, names in _OF_STATUS.items()}
+_steady_of_printer = _steady(Printer, _CHANGING_OF_PRINTER)
+_steady_of_status = _steady(PrinterStatus, _CHANGING_OF_STATUS)
 
 
-def changed_parts(before: Printer, now: Printer) -> list[Part]:
+def changed_parts(before: Printer, now: Printer) -> Iterable[Part]:
     """Return the parts of which somebody may show something new."""
-    if _steady_of_printer(before) != _steady_of_printer(now):
-        return list(Part)
-    changed = [
-        part for part, read in _read_printer.items() if read(before) != read(now)
-    ]
     was, is_ = before.status, now.status
-    if was is None or is_ is None:
-        return changed if was is is_ else list(Part)
-    if _steady_of_status(was) != _steady_of_status(is_) or not _only_warmer(
-        was.temperatures, is_.temperatures
+    if (
+        _steady_of_printer(before) != _steady_of_printer(now)
+        or (was is None) != (is_ is None)
+        or (was is not None and is_ is not None and not _is_steady(was, is_))
     ):
-        return list(Part)
-    changed += [part for part, read in _read_status.items() if read(was) != read(is_)]
+        return Part
+    changed = []
+    if before.normalized_p != now.normalized_p:
+        changed.append(Part.SCORE)
+    if was is not None and is_ is not None:
+        changed += _changed_parts_of_status(was, is_)
     return changed
+
+
+def _is_steady(was: PrinterStatus, is_: PrinterStatus) -> bool:
+    """Return whether nothing differs but what has a part of its own."""
+    return _steady_of_status(was) == _steady_of_status(is_) and _only_warmer(
+        was.temperatures, is_.temperatures
+    )
+
+
+def _changed_parts_of_status(was: PrinterStatus, is_: PrinterStatus) -> Iterator[Part]:
+    """Yield the parts of a status that differ."""
+    if was.progress != is_.progress:
+        yield Part.PROGRESS
+    # While a print stands still, each report makes what is left of it end later.
+    if was.timestamp != is_.timestamp or was.progress != is_.progress:
+        yield Part.REPORT
+    if was.temperatures != is_.temperatures:
+        yield Part.TEMPERATURES
+    if was.current_z != is_.current_z or was.current_layer != is_.current_layer:
+        yield Part.POSITION
+    if (
+        was.fan_speed != is_.fan_speed
+        or was.feed_rate != is_.feed_rate
+        or was.flow_rate != is_.flow_rate
+    ):
+        yield Part.RATES
+    if was.display_message != is_.display_message:
+        yield Part.MESSAGE
 
 
 def _only_warmer(
@@ -93,7 +130,8 @@ def _only_warmer(
     return True
 
 
-# On the way to another status, with which an event mostly comes.
+# On the way to another status, with which an event mostly comes. Resuming is not among
+# these, as agents report RESUMED when it begins.
 _PASSING: Final = frozenset(
     {
         Status.CANCELLING,
@@ -101,7 +139,6 @@ _PASSING: Final = frozenset(
         Status.DOWNLOADING,
         Status.FINISHING,
         Status.PAUSING,
-        Status.RESUMING,
         Status.STARTING,
     }
 )
@@ -120,3 +157,12 @@ def has_new_activity(before: Printer, now: Printer) -> bool:
 def is_passing(before: Printer, now: Printer) -> bool:
     """Return whether a printer is on the way to another status, in the same print."""
     return before.current_print == now.current_print and printer_status(now) in _PASSING
+
+
+def goes_on(before: Printer, now: Printer) -> bool:
+    """Return whether a printer has resumed a print."""
+    return (
+        before.current_print == now.current_print
+        and printer_status(before) is Status.RESUMING
+        and printer_status(now) is Status.PRINTING
+    )

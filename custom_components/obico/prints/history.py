@@ -1,4 +1,8 @@
-"""The latest ended print of each printer, from the account's print history."""
+"""The latest ended print of each printer, from the account's print history.
+
+It is looked up only when it can have changed: at the start, when a printer's current print
+is another one or over, and when an event tells of an end that no poll has seen coming.
+"""
 
 import asyncio
 from collections.abc import Mapping
