@@ -60,23 +60,14 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-<<<<<<< HEAD
-        """Write a state if it shows anything new."""
-        was_available, is_available = self._is_available, self._take_up()
-        shown_before, shown = self._shown, self._read()
-        self._is_available, self._shown = is_available, shown
-        # An unavailable entity shows nothing, whatever it would show.
+        """Write the state if the values or the availability have changed."""
+        was_available, is_available = self._is_available, self._update_available()
+        shown_before, shown = self._last_written, self._read()
+        self._is_available, self._last_written = is_available, shown
+        # An unavailable entity shows no value.
         if is_available is not was_available or (
             is_available and shown != shown_before
         ):
-=======
-        """Write the state if the values or the availability have changed."""
-        is_available = self._update_available()
-        shown = self._read()
-        if shown != self._last_written or is_available is not self._is_available:
-            self._is_available = is_available
-            self._last_written = shown
->>>>>>> wt-words
             self.async_write_ha_state()
 
     def _translated_errors(self) -> AbstractContextManager[None]:
