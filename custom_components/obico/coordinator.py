@@ -43,7 +43,6 @@ _LOGGER = logging.getLogger(__name__)
 # Seconds between two requests; the server updates the value once an hour.
 _TUNNEL_SECONDS: Final = 3600.0
 
-
 type PollListener = Callable[[Poll], None]
 # Called with a printer before and after a push, or an answer, changed it.
 type ChangeListener = Callable[[Printer, Printer], None]

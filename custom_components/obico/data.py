@@ -129,7 +129,7 @@ class ObicoData:
             create_session=partial(
                 async_create_socket_session, hass, verify_ssl=verify_ssl
             ),
-            handle_agent_event=lambda: events.async_expect_from_agent(),  # noqa: PLW0108
+            handle_agent_event=lambda: events.expected.handle_agent_event(),  # noqa: PLW0108
         )
         events = EventFeed(
             hass,
@@ -166,7 +166,7 @@ class ObicoData:
         ):
             coordinator.async_subscribe_polls(poll_listener)
         coordinator.async_subscribe_changes(lambda _before, now: handle_printer(now))
-        coordinator.async_subscribe_changes(events.handle_change)
+        coordinator.async_subscribe_changes(events.expected.handle_change)
         coordinator.async_subscribe_changes(connections.handle_change)
         coordinator.async_subscribe_changes(repairs.handle_change)
 

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 import logging
 from typing import Final
 
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later, async_track_time_interval
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 
 from ..aioobico import (
@@ -22,17 +22,16 @@ from ..aioobico import (
     ObicoNotFoundError,
     ObicoRateLimitError,
     Print,
-    Printer,
     PrinterEvent,
 )
 from ..const import ACCOUNT
 from ..coordinator import ObicoCoordinator
-from ..printer.parts import has_new_activity, is_in_transition, resumes_print
 from ..printer.snapshot import Poll
 from .event_memory import EventMemory
 from .event_pages import EVENTS_A_PAGE, NewEvents, async_fetch_new_events
 from .event_run import async_get_run
-from .fired_event import ENDED, RESUMED, FiredEvent, event_type_of
+from .expected_events import ExpectedEvents
+from .fired_event import ENDED, FiredEvent, event_type_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -41,15 +40,6 @@ _LOGGER = logging.getLogger(__name__)
 _LOOK_INTERVAL: Final = timedelta(minutes=10)
 # Seconds between two attempts while the list cannot be fetched.
 _RETRY_SECONDS: Final = 30.0
-# Delays of the fetches after a push. The server may push a state before it has written the
-# event, usually by some milliseconds.
-_AFTER_PUSH_SECONDS: Final = (0.3, 2.0)
-# Delay of the fetch after a push with a transitional status. Most pauses take less, and have
-# their event at the end. A filament change has it while the printer is still pausing.
-_IN_TRANSITION_SECONDS: Final = 5.0
-# Delays of the fetches after an agent has reported an event over the push connection. The
-# event reaches the server later, or never.
-_AFTER_AGENT_EVENT_SECONDS: Final = (2.0, 10.0, 60.0)
 # Older events are not fired after a start: an automation must not pause the current print
 # because of an alert about an earlier one.
 _MAX_AGE_AT_START: Final = timedelta(minutes=10)
@@ -106,6 +96,7 @@ class EventFeed:
         self._handle_events = handle_events
         self._handle_ended = handle_ended
         self._handle_support = handle_support
+        self.expected = ExpectedEvents(hass, self.async_look)
         self._listeners: dict[int, EventListener] = {}
         self._run = async_get_run(hass, self._entry.entry_id)
         # The user's count of unseen events at the last successful fetch.
@@ -114,12 +105,6 @@ class EventFeed:
         self._is_started = False
         self._is_looking = False
         self._is_asked_again = False
-        self._cancel_later: dict[float, CALLBACK_TYPE] = {}
-        # Ids of the printers of which an event is expected, and None for an event that an
-        # agent has reported.
-        self._expected: set[int | None] = set()
-        # Ids of the printers whose last change of activity had a RESUMED event.
-        self._resumed: set[int | None] = set()
         self._logged_types: set[str | None] = set()
 
     @callback
@@ -129,6 +114,7 @@ class EventFeed:
         @callback
         def start(_hass: HomeAssistant) -> None:
             self._is_started = True
+            self.expected.async_start()
             if self._run.since is None:
                 self._run.since = self._hass.loop.time()
             self._entry.async_on_unload(
@@ -144,8 +130,7 @@ class EventFeed:
     async def async_stop(self) -> None:
         """Stop the feed."""
         self._is_started = False
-        while self._cancel_later:
-            self._cancel_later.popitem()[1]()
+        self.expected.async_stop()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -171,55 +156,6 @@ class EventFeed:
         self._run.drop_disabled(self._is_event_disabled)
         if poll.is_complete:
             self._run.drop_gone(poll.snapshot.printers, poll.started_at)
-
-    @callback
-    def handle_change(self, before: Printer, now: Printer) -> None:
-        """Fetch the event that a change of a printer probably has.
-
-        The server may push a state some milliseconds or seconds before it has written the
-        event, so the fetch is repeated until the event is found.
-        """
-        if not self._is_started or not has_new_activity(before, now):
-            return
-        has_resumed = now.id in self._resumed
-        self._resumed.discard(now.id)
-        if has_resumed and resumes_print(before, now):
-            return
-        self._expected.add(now.id)
-        if is_in_transition(before, now):
-            self._look_later(_IN_TRANSITION_SECONDS)
-            return
-        self.async_look()
-        for delay in _AFTER_PUSH_SECONDS:
-            self._look_later(delay)
-
-    @callback
-    def async_expect_from_agent(self) -> None:
-        """Fetch an event that an agent has reported, which reaches the server later or never."""
-        self._expected.add(None)
-        for delay in _AFTER_AGENT_EVENT_SECONDS:
-            self._look_later(delay)
-
-    @callback
-    def _look_later(self, delay: float) -> None:
-        """Fetch after a delay in seconds, if an event is still expected then.
-
-        Further calls with the same delay have no effect until then.
-        """
-        if not self._is_started or delay in self._cancel_later:
-            return
-
-        @callback
-        def look(_now: datetime) -> None:
-            del self._cancel_later[delay]
-            if self._expected:
-                self.async_look()
-            if not self._cancel_later:
-                self._expected.clear()
-
-        self._cancel_later[delay] = async_call_later(
-            self._hass, delay, HassJob(look, cancel_on_shutdown=True)
-        )
 
     @callback
     def _handle_account(self) -> None:
@@ -265,8 +201,7 @@ class EventFeed:
             if isinstance(err, ObicoNotFoundError):
                 self._handle_support(False)
             asked = err.retry_after if isinstance(err, ObicoRateLimitError) else None
-            self._expected.add(None)
-            self._look_later(max(_RETRY_SECONDS, asked or 0))
+            self.expected.retry_after(max(_RETRY_SECONDS, asked or 0))
             return
         self._handle_support(True)
         self._unseen = unseen
@@ -335,12 +270,10 @@ class EventFeed:
             if (event_type := event_type_of(event)) is None:
                 self._log_unknown_type(event)
             else:
-                if event_type == RESUMED:
-                    self._resumed.add(event.printer_id)
                 self._deliver(FiredEvent.of(event, event_type, prints))
         if any(map(self._is_ahead_of_state, due)):
             self._coordinator.async_request_refresh_soon()
-        self._expected -= {None, *(event.printer_id for event in new.events)}
+        self.expected.handle_found(new.events)
         self._memory.handle_fired(
             new.events, is_complete=new.is_complete, is_restored=new.is_restored
         )
