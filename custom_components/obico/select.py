@@ -10,12 +10,15 @@ from homeassistant.const import EntityCategory
 from .aioobico import Printer, PrinterChanges
 from .data import ObicoData
 from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_setup_platform
+from .printer.heaters import Heater
 from .printer.temperatures import (
     MAX_PROFILE_TARGETS,
     PREHEAT_OFF,
+    ensure_readable,
     ensure_targets,
     profiles_of,
     targets_of,
+    unreadable_heaters,
 )
 
 # Not limited, so that no printer waits for another one. `CommandRunner` orders the requests
@@ -78,11 +81,14 @@ class ObicoPreheat(ObicoMachineEntity, SelectEntity):
         targets, profiles = targets_of(self.printer), self._profiles
         self._attr_options = [PREHEAT_OFF, *profiles]
         off = dict.fromkeys(targets, 0.0)
+        unreadable = unreadable_heaters(self.printer, self._heaters)
         self._attr_current_option = next(
             (
                 name
                 for name, wanted in ((PREHEAT_OFF, off), *profiles.items())
-                if wanted and wanted.items() <= targets.items()
+                if wanted
+                and name not in unreadable
+                and wanted.items() <= targets.items()
             ),
             None,
         )
@@ -91,7 +97,12 @@ class ObicoPreheat(ObicoMachineEntity, SelectEntity):
     @property
     def _profiles(self) -> dict[str, dict[str, float]]:
         """Return the targets that each profile sets, in °C by heater."""
-        return profiles_of(self.printer, self.account.heaters.of(self.printer.id))
+        return profiles_of(self.printer, self._heaters)
+
+    @property
+    def _heaters(self) -> tuple[Heater, ...]:
+        """Return the heaters that the printer is known to have."""
+        return self.account.heaters.of(self.printer.id)
 
     @override
     async def async_select_option(self, option: str) -> None:
@@ -99,6 +110,7 @@ class ObicoPreheat(ObicoMachineEntity, SelectEntity):
         if option == PREHEAT_OFF:
             targets = dict.fromkeys(self._heaters_that_may_be_hot(), 0.0)
         else:
+            ensure_readable(option, self.printer, self._heaters)
             targets = self._profiles[option]
             ensure_targets(targets, MAX_PROFILE_TARGETS)
         await self.account.commands.async_set_targets(self.printer, targets)
@@ -109,7 +121,5 @@ class ObicoPreheat(ObicoMachineEntity, SelectEntity):
         Right after a printer is connected no heater is reported, although one may be hot.
         """
         return targets_of(self.printer) or [
-            heater.name
-            for heater in self.account.heaters.of(self.printer.id)
-            if heater.has_target
+            heater.name for heater in self._heaters if heater.has_target
         ]

@@ -88,6 +88,33 @@ def profiles_of(
     return profiles
 
 
+def unreadable_heaters(printer: Printer, heaters: Iterable[Heater]) -> dict[str, str]:
+    """Return the heater whose target is no number, by the name of the profile.
+
+    Only heaters that the printer has count. Without the others such a profile would leave a
+    heater cold and seem to be reached.
+    """
+    kinds = {kind_of(heater.name) for heater in heaters if heater.has_target}
+    return {
+        shorten(profile.name, MAX_PROFILE_NAME_BYTES): heater
+        for profile in (
+            printer.settings.temperature_profiles if printer.settings else ()
+        )
+        for heater in profile.unreadable
+        if kind_of(heater) in kinds
+    }
+
+
+def ensure_readable(profile: str, printer: Printer, heaters: Iterable[Heater]) -> None:
+    """Raise ServiceValidationError where a target of a profile is no number."""
+    if heater := unreadable_heaters(printer, heaters).get(profile):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="profile_unreadable",
+            translation_placeholders={"profile": profile, "heater": heater},
+        )
+
+
 def _profile_targets(
     profile: Mapping[str, float],
     heaters: Collection[str],

@@ -19,6 +19,7 @@ from ..printer.preconditions import agent_kind
 from ..printer.temperatures import (
     MAX_PROFILE_TARGETS,
     MAX_TARGETS,
+    ensure_readable,
     ensure_targets,
     profiles_of,
     targets_of,
@@ -122,6 +123,9 @@ async def _async_preheat(call: ServiceCall) -> None:
                     "profiles": ", ".join(profiles),
                 },
             )
+        ensure_readable(
+            call.data[ATTR_PROFILE], printer, account.heaters.of(printer.id)
+        )
         ensure_targets(targets, MAX_PROFILE_TARGETS)
         await account.commands.async_set_targets(printer, targets)
 
