@@ -60,8 +60,9 @@ class FlowError:
     placeholders: Mapping[str, str] = field(default_factory=dict)
 
 
-def flow_error(err: ObicoError, keys: Keys = ERROR_KEYS) -> FlowError:
-    """Return what the flow shows for an error of the client."""
+def flow_error(err: ObicoError, keys: Keys | None = None) -> FlowError:
+    """Return what the flow shows for an error of the client, by default by ERROR_KEYS."""
+    keys = ERROR_KEYS if keys is None else keys
     nearest = next(kind for kind in type(err).__mro__ if kind in keys)
     if not isinstance(err, ObicoRedirectError):
         return FlowError(keys[nearest])
