@@ -24,7 +24,9 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--dashboard", action="store_true")
-    parser.add_argument("--only", type=_names_of_parts, default=list(_PARTS))
+    parser.add_argument(
+        "--only", type=_names_of_parts, default=list(_PARTS), metavar="PARTS"
+    )
     return parser
 
 

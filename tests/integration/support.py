@@ -84,9 +84,7 @@ def config_entry(
 
 def data_of(entry: ConfigEntry) -> ObicoData:
     """Return the parts of an account that is loaded."""
-    data = entry.runtime_data
-    assert isinstance(data, ObicoData)
-    return data
+    return cast("ObicoData", entry.runtime_data)
 
 
 def coordinator_of(entry: ConfigEntry) -> ObicoCoordinator:

@@ -80,7 +80,7 @@ async def _async_get_files(call: ServiceCall) -> ServiceResponse:
             except ObicoAgentNotFoundError as err:
                 if not folder:
                     raise
-                raise _not_found("folder", folder) from err
+                raise _folder_not_found(folder) from err
         return {
             "printer": target.name,
             "device_id": target.device_id,
@@ -116,7 +116,7 @@ async def _async_cloud_rows(client: ObicoClient, folder: str) -> JsonObjectType:
     if folder:
         found = _of_path(((path, key) for key, path in paths.items()), folder)
         if not found:
-            raise _not_found("folder", folder)
+            raise _folder_not_found(folder)
         folder_id = found[0]
         prefix = f"{paths[folder_id]}/"
     files = await _async_cloud_files(client, folder_id=folder_id)
@@ -196,7 +196,7 @@ async def _async_start_print(call: ServiceCall) -> None:
             try:
                 await agent.print_file(agent_kind(printer), path)
             except ObicoAgentNotFoundError as err:
-                raise _not_found("file", path) from err
+                raise _file_not_found(path) from err
 
     await target.account.commands.async_run(
         target.printer,
@@ -236,7 +236,7 @@ async def _async_find_cloud_file(client: ObicoClient, path: str) -> CloudFile:
     if not found and not folder:
         found = _of_path(((file.filename or "", file) for file in files), name)
     if not found:
-        raise _not_found("file", path)
+        raise _file_not_found(path)
     if len(found) > 1:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
@@ -255,12 +255,19 @@ def _of_path[T](items: Iterable[tuple[str, T]], path: str) -> list[T]:
     return [item for own, item in same if own == path] or [item for _, item in same]
 
 
-def _not_found(what: str, path: str) -> ServiceValidationError:
-    """Return the error for a file or folder that is not there."""
+def _folder_not_found(folder: str) -> ServiceValidationError:
     return ServiceValidationError(
         translation_domain=DOMAIN,
-        translation_key=f"{what}_not_found",
-        translation_placeholders={what: path},
+        translation_key="folder_not_found",
+        translation_placeholders={"folder": folder},
+    )
+
+
+def _file_not_found(path: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="file_not_found",
+        translation_placeholders={"file": path},
     )
 
 

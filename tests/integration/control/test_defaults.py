@@ -25,10 +25,16 @@ DIAGNOSTIC = {
     "sensor.time_left_origin",
     "sensor.{heater}_offset",
 }
-OF_OCTOPRINT = {"binary_sensor.sd_ready", "button.connect"}
+OF_OCTOPRINT = {
+    "binary_sensor.sd_ready",
+    "button.connect",
+    "sensor.filament_volume",
+    "sensor.last_print_time",
+}
 OF_KLIPPER = {
     "button.emergency_stop",
     "sensor.feed_rate",
+    "sensor.filament_used",
     "sensor.flow_rate",
     "sensor.fan_speed",
 }

@@ -47,14 +47,14 @@ async def test_a_resume_is_not_asked_for_again_once_its_event_was_found(
         assert requests(obico)[EVENTS] == 0
 
 
-async def test_a_filament_change_is_found_while_the_printer_is_still_pausing(
+async def test_a_filament_change_is_found_soon(
     obico: Obico, printer: Printer, timelapse: Timelapse
 ) -> None:
     printer.agent.start_print(LONG)
     await timelapse.pass_time(30)
     printer.agent.change_filament()
     await timelapse.pass_time(6, step=0.5)
-    assert obico.value(printer, "sensor.status") == "pausing"
+    assert obico.value(printer, "sensor.status") == "paused"
     assert event_type(obico, printer) == "paused"
     printer.agent.filament_changed()
     await timelapse.pass_time(6, step=0.5)

@@ -70,7 +70,7 @@ async def test_a_folder_that_is_not_on_the_printer_is_refused(
     [
         "max() arg is an empty sequence",
         "max() iterable argument is empty",
-        "[Errno 2] No such file or directory: '/home/pi/.octoprint/uploads/gone'",
+        "[Errno 2] No such file or directory: '/srv/uploads/gone'",
     ],
 )
 async def test_a_folder_that_octoprint_fails_over_is_not_there(

@@ -26,6 +26,7 @@ NEEDS: dict[str, dict[str, object]] = {
     "extrude": {"length": 5},
     "send_gcode": {"commands": "M105"},
     "predict": {"entity_id": "camera.prusa_mk4_webcam"},
+    "preheat": {"profile": "PLA"},
 }
 
 CHANGING = [action.name for action in ACTIONS if not action.name.startswith("get_")]

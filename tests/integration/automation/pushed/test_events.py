@@ -151,22 +151,22 @@ async def test_neither_a_reload_nor_a_renaming_repeats_what_fired(
     obico: Obico, printer: Printer, timelapse: Timelapse, automations: Automations
 ) -> None:
     obico.server.add_event(printer, "FAILURE_ALERTED")
-    await timelapse.pass_time(120)
+    await timelapse.pass_time(310)
     assert automations.take() == ["failure_detected"]
 
     await obico.hass.config_entries.async_reload(obico.entry.entry_id)
     await wait_until(lambda: len(obico.server.sockets) == 1)
-    await timelapse.pass_time(120)
+    await timelapse.pass_time(310)
     await automations.reload()
-    await timelapse.pass_time(120)
+    await timelapse.pass_time(310)
     er.async_get(obico.hass).async_update_entity(
         obico.entity_id(printer, "event.printer_event"), new_entity_id="event.mine"
     )
-    await timelapse.pass_time(120)
+    await timelapse.pass_time(310)
     assert automations.fired == []
 
     obico.server.add_event(printer, "PAUSED")
-    await timelapse.pass_time(120)
+    await timelapse.pass_time(310)
     assert automations.take() == ["paused_printing"]
 
 
