@@ -67,6 +67,9 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
     """Fires what the server records about a printer."""
 
     entity_description: EventEntityDescription
+    # Events have requests of their own: one that is written as unavailable while polls fail
+    # would be lost.
+    _works_by_push = True
 
     @override
     def _take_up(self) -> bool:

@@ -136,8 +136,8 @@ class EventFeed:
     def async_listen(self, printer_id: int, listener: EventListener) -> CALLBACK_TYPE:
         """Listen to a printer's events, first to those that waited for a listener."""
         self._listeners[printer_id] = listener
-        for event in self._run.take_waiting(printer_id):
-            listener(event)
+        for fired in self._run.take_waiting(printer_id):
+            _call(listener, fired)
 
         @callback
         def remove() -> None:
@@ -346,11 +346,7 @@ class EventFeed:
         if printer_id is None or printer_id in self._coordinator.excluded:
             return
         if (listener := self._listeners.get(printer_id)) is not None:
-            try:
-                listener(fired)
-            except Exception:
-                # The event counts as fired: the others must fire, and it not again.
-                _LOGGER.exception("Unexpected error firing event %s", fired.event.id)
+            _call(listener, fired)
         elif not self._is_unwanted(printer_id):
             self._run.add_waiting(printer_id, fired, self._hass.loop.time())
 
@@ -383,6 +379,15 @@ class EventFeed:
                 _LOGGER.debug("Firing events without details of their prints: %s", err)
                 break
         return prints
+
+
+@callback
+def _call(listener: EventListener, fired: FiredEvent) -> None:
+    """Fire an event; where that fails it counts as fired, so that the others fire once."""
+    try:
+        listener(fired)
+    except Exception:
+        _LOGGER.exception("Unexpected error firing event %s", fired.event.id)
 
 
 def is_after(event: PrinterEvent, oldest: datetime) -> bool:

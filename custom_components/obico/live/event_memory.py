@@ -1,5 +1,6 @@
 """What must be remembered of events beyond a restart."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,8 +15,9 @@ from .fired_event import FAILURE_ALERTED
 PICTURE_OF_FAILURE: Final = "failure"
 PICTURE_OF_EVENT: Final = "event"
 
-# How many ids are remembered as seen, more than one page of the server's list has.
-_MAX_RECENT: Final = 100
+# How many ids are remembered as seen: more events than a large print farm records in the
+# minutes in which one can be late.
+_MAX_RECENT: Final = 500
 # A transaction of the server takes seconds at most.
 _MAX_LATE: Final = timedelta(minutes=5)
 
@@ -76,13 +78,24 @@ class EventMemory:
         """
         return (
             self.mark is not None
-            and server_time is not None
-            and event.created_at is not None
             and bool(self.recent)
             and self.recent[0] < event.id < self.mark
             and event.id not in self.recent
-            and server_time - event.created_at < _MAX_LATE
+            and _is_young(event, server_time)
         )
+
+    def may_be_late_below(
+        self, page: list[PrinterEvent], server_time: datetime | None
+    ) -> bool:
+        """Return whether late events may be listed below a page, whose rows are newest first.
+
+        An id below it must be free, and the page must end among young events.
+        """
+        if not (page and self.recent):
+            return False
+        oldest = page[-1]
+        below = bisect_left(self.recent, oldest.id)
+        return below < oldest.id - self.recent[0] and _is_young(oldest, server_time)
 
     def handle_fired(
         self, events: list[PrinterEvent], *, is_complete: bool, is_restored: bool
@@ -92,15 +105,16 @@ class EventMemory:
         `is_complete` says that every row of the list could be read, and `is_restored` that
         the server was restored from a backup and counts from there.
         """
-        last = events[-1].id
-        mark = last
+        mark = events[-1].id
+        if self.mark is not None and not is_restored:
+            # Those that are late lie below.
+            mark = max(mark, self.mark)
         if is_complete and not is_restored and self.mark is not None:
             self.recent = sorted({*self.recent, *(event.id for event in events)})
             del self.recent[:-_MAX_RECENT]
-            mark = max(self.mark, last)
         else:
             # There may be old events below that were not seen.
-            self.recent = [last]
+            self.recent = [mark]
         self.mark = mark
         for pictured in self.pictured.values():
             # A server that was restored from a backup gives these ids to other events.
@@ -144,6 +158,14 @@ class EventMemory:
                 for printer_id, events in self.pictured.items()
             },
         }
+
+
+def _is_young(event: PrinterEvent, server_time: datetime | None) -> bool:
+    return (
+        server_time is not None
+        and event.created_at is not None
+        and server_time - event.created_at < _MAX_LATE
+    )
 
 
 def _as_time(value: object) -> datetime | None:

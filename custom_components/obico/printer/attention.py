@@ -23,6 +23,8 @@ class Attention:
         self._waiting: set[int] = set()
         # Waiting printers that were not yet seen to stop printing: the event came first.
         self._printing: set[int] = set()
+        # The latest event of each printer that began or ended its waiting.
+        self._latest: dict[int, PrinterEvent] = {}
 
     @property
     def printers(self) -> Collection[int]:
@@ -68,9 +70,15 @@ class Attention:
         is_news: bool,
     ) -> None:
         event_type = (event.event_type or "").lower()
+        if event_type not in {_BEGINS, *_ENDS}:
+            return
+        if _is_older(event, self._latest.get(printer_id)):
+            # It became visible after what followed it.
+            return
+        self._latest[printer_id] = event
         if event_type in _ENDS:
-            self.forget(printer_id)
-        elif event_type == _BEGINS and printer_id not in self._waiting:
+            self._stop_waiting(printer_id)
+        elif printer_id not in self._waiting:
             job = printer.current_print if printer else None
             if not is_news and job is not None and event.print_id not in {None, job.id}:
                 # It was about an earlier print.
@@ -91,7 +99,7 @@ class Attention:
         if printer.current_print is None or (
             is_printing and printer.id not in self._printing
         ):
-            self.forget(printer.id)
+            self._stop_waiting(printer.id)
             self._save_soon()
         elif not is_printing and printer.status is not None:
             self._printing.discard(printer.id)
@@ -104,7 +112,11 @@ class Attention:
         )
 
     def forget(self, printer_id: int) -> None:
-        """Take a printer for one that does not wait."""
+        """Forget a printer that was deleted."""
+        self._latest.pop(printer_id, None)
+        self._stop_waiting(printer_id)
+
+    def _stop_waiting(self, printer_id: int) -> None:
         self._waiting.discard(printer_id)
         self._printing.discard(printer_id)
 
@@ -115,3 +127,15 @@ class Attention:
     def as_stored(self) -> dict[str, object]:
         """Return what `restore` takes."""
         return {"attention": sorted(self._waiting)}
+
+
+def _is_older(event: PrinterEvent, other: PrinterEvent | None) -> bool:
+    """Return whether an event came before another one.
+
+    A server that was restored from a backup gives out ids again, at a later time.
+    """
+    if other is None or event.id >= other.id:
+        return False
+    return not (
+        event.created_at and other.created_at and event.created_at > other.created_at
+    )
