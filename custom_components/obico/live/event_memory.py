@@ -1,7 +1,7 @@
 """What must be remembered of events beyond a restart."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -85,7 +85,7 @@ class EventMemory:
         )
 
     def may_be_late_below(
-        self, page: list[PrinterEvent], server_time: datetime | None
+        self, page: Sequence[PrinterEvent], server_time: datetime | None
     ) -> bool:
         """Return whether late events may be listed below a page, whose rows are newest first.
 
