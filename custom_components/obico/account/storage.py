@@ -1,6 +1,6 @@
 """Store what an account must remember beyond a restart."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 import logging
 from typing import Any, Final, Protocol
 
@@ -8,15 +8,13 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN
+from ..printer.stored_data import StoredData
 
 _LOGGER = logging.getLogger(__name__)
 
 _VERSION: Final = 1
 # What can be learned again from the server may be written a little later.
 _SAVE_DELAY_SECONDS: Final = 5.0
-
-# What reading a stored part of the wrong shape raises.
-_UNREADABLE: Final = (AttributeError, KeyError, TypeError, ValueError)
 
 
 class StoredPart(Protocol):
@@ -29,7 +27,7 @@ class StoredPart(Protocol):
     def forget(self, printer_id: int) -> None:
         """Forget a printer that was deleted."""
 
-    def restore(self, stored: Mapping[str, Any]) -> None:
+    def restore(self, stored: StoredData) -> None:
         """Take up what was stored; keys may be missing in a file of an earlier version."""
 
     def as_stored(self) -> dict[str, object]:
@@ -56,24 +54,20 @@ class AccountStorage:
         self._written: dict[str, Any] | None = None
 
     async def async_load(self) -> None:
-        """Restore the parts; one that cannot be read starts anew, and a copy is set aside."""
+        """Restore the parts; where anything cannot be read, a copy of all is set aside."""
         if (stored := await self._store.async_load()) is None:
             return
-        self._written = stored
-        unreadable = False
+        data = StoredData(stored)
         for part in self._parts:
-            try:
-                part.restore(stored)
-            except _UNREADABLE as err:
-                unreadable = True
-                _LOGGER.warning(
-                    "What was stored of %s cannot be read (%s) and starts anew; a copy is kept in %s",
-                    type(part).__name__,
-                    type(err).__name__,
-                    self._set_aside.path,
-                )
-        if unreadable:
+            part.restore(data)
+        if data.has_unreadable:
+            _LOGGER.warning(
+                "Some of what was stored of the account cannot be read and starts anew; a copy is kept in %s",
+                self._set_aside.path,
+            )
             await self._set_aside.async_save(stored)
+        else:
+            self._written = stored
 
     @property
     def printers(self) -> set[int]:

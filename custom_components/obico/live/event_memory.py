@@ -1,14 +1,13 @@
 """What must be remembered of events beyond a restart."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
-
-from homeassistant.util import dt as dt_util
+from typing import Final, Self
 
 from ..aioobico import PrinterEvent
+from ..printer.stored_data import StoredData
 from .fired_event import FAILURE_ALERTED
 
 # The pictures that image entities show, by what they are of.
@@ -28,6 +27,14 @@ class PicturedEvent:
 
     id: int
     created_at: datetime | None
+
+    @classmethod
+    def from_stored(cls, row: object, stored: StoredData) -> Self | None:
+        """Return the event that was stored, None where it cannot be read."""
+        fields = stored.check(row, dict) or {}
+        if (event_id := stored.check(fields.get("id"), int)) is None:
+            return None
+        return cls(id=event_id, created_at=stored.time(fields.get("created_at")))
 
 
 class EventMemory:
@@ -123,20 +130,18 @@ class EventMemory:
         times = (self.latest, *(event.created_at for event in events))
         self.latest = max(filter(None, times), default=None)
 
-    def restore(self, stored: Mapping[str, Any]) -> None:
+    def restore(self, stored: StoredData) -> None:
         """Take up what was stored."""
-        mark = stored.get("event_mark")
-        self.mark = mark if isinstance(mark, int) else None
-        self.recent = sorted(map(int, stored.get("recent_events", ())))
-        self.latest = _as_time(stored.get("latest_event"))
+        self.mark = stored.get("event_mark", int)
+        self.recent = sorted(stored.rows(stored.get("recent_events", list) or [], int))
+        self.latest = stored.time(stored.get("latest_event", str))
         self.pictured = {
-            int(printer_id): {
-                kind: PicturedEvent(
-                    id=event["id"], created_at=_as_time(event.get("created_at"))
-                )
-                for kind, event in events.items()
+            printer_id: {
+                kind: event
+                for kind, row in events.items()
+                if (event := PicturedEvent.from_stored(row, stored)) is not None
             }
-            for printer_id, events in stored.get("pictured_events", {}).items()
+            for printer_id, events in stored.by_printer("pictured_events", dict).items()
         }
 
     def as_stored(self) -> dict[str, object]:
@@ -166,7 +171,3 @@ def _is_young(event: PrinterEvent, server_time: datetime | None) -> bool:
         and event.created_at is not None
         and server_time - event.created_at < _MAX_LATE
     )
-
-
-def _as_time(value: object) -> datetime | None:
-    return dt_util.parse_datetime(value) if isinstance(value, str) else None

@@ -1,10 +1,11 @@
 """Tell which printers wait for their user."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterable
+from typing import Final
 
 from ..aioobico import Printer, PrinterEvent
 from .status import Status, printer_status
+from .stored_data import StoredData
 
 _BEGINS: Final = "filament_change"
 _ENDS: Final = frozenset({"started", "resumed", "ended"})
@@ -120,9 +121,9 @@ class Attention:
         self._waiting.discard(printer_id)
         self._printing.discard(printer_id)
 
-    def restore(self, stored: Mapping[str, Any]) -> None:
+    def restore(self, stored: StoredData) -> None:
         """Take up what was stored."""
-        self._waiting = {int(printer_id) for printer_id in stored.get("attention", ())}
+        self._waiting = set(stored.rows(stored.get("attention", list) or [], int))
 
     def as_stored(self) -> dict[str, object]:
         """Return what `restore` takes."""
