@@ -19,7 +19,7 @@ try {
     outdir: built,
     outExtension: { ".js": ".mjs" },
     bundle: true,
-    // Lit as browsers get it, not as servers do.
+    // Lit's build for browsers, not the one for servers.
     platform: "neutral",
     conditions: ["browser"],
     mainFields: ["browser", "module"],
@@ -38,7 +38,7 @@ try {
       ...process.argv.slice(2),
       `${built}/**/*.test.mjs`,
     ],
-    // A zone that is nobody's, so that a test which forgets to name one fails everywhere.
+    // An unusual time zone, so that a test which depends on the machine's fails everywhere.
     { cwd: here, stdio: "inherit", env: { ...process.env, TZ: "Pacific/Chatham" } },
   );
   process.exitCode = status ?? 1;

@@ -1,4 +1,4 @@
-"""Obico: 3D printers that an AI watches."""
+"""The Obico integration: 3D printers with AI failure detection."""
 
 from typing import Final
 
@@ -34,7 +34,7 @@ CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what there is once, however many accounts there are."""
+    """Set up what all accounts share: actions, the frontend module, and a listener."""
     async_setup_services(hass)
     async_follow_accounts(hass)
     await async_serve_module(hass)
@@ -46,8 +46,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> boo
 
     Returns True, which Home Assistant needs until 2026.10 and no longer from 2026.11.
     """
-    # A browser asks for the module only when a page is opened, and it may be opened while
-    # the server is down.
+    # Before the server is contacted: browsers load the module when a page is opened, which
+    # may be while the server is down.
     async_offer_module(hass)
     account = entry.runtime_data = ObicoData.create(hass, entry)
     await account.storage.async_load()
@@ -56,14 +56,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> boo
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         await _async_start(hass, entry)
     except BaseException:
-        # Home Assistant unloads only what was set up.
+        # Home Assistant only unloads entries whose set-up succeeded.
         await _async_end(hass, entry)
         raise
     return True
 
 
 async def _async_start(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
-    """Begin what goes on for as long as the account is set up."""
+    """Start the event feed, the push connections and the voice support of an account."""
     account = entry.runtime_data
     account.events.async_start()
     account.connections.async_start()
@@ -77,7 +77,7 @@ async def _async_start(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
 
 
 async def _async_end(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
-    """End whatever a set-up that fails has begun: connections, tasks and entities."""
+    """Stop the connections and tasks, and unload the platforms, of a set-up that failed."""
     await entry.runtime_data.async_stop()
     loaded = {
         platform.domain
@@ -90,15 +90,15 @@ async def _async_end(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
 
 async def async_unload_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> bool:
     """Unload one account."""
-    # Before entities are gone: an event that is fired to no listener would be lost.
+    # Before the entities are removed: an event that has no listener would be lost.
     await entry.runtime_data.async_stop()
-    # The account may have been disabled.
+    # Where this was the last enabled account, browsers must not load the module.
     async_offer_module(hass)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
-    """Forget an account, and take back its token on the server."""
+    """Delete what is stored of an account, and revoke its token on the server."""
     async_offer_module(hass)
     await async_discard_credential(hass, entry.data, removed_entry_id=entry.entry_id)
     async_forget_run(hass, entry.entry_id)
@@ -110,6 +110,6 @@ async def async_remove_config_entry_device(
 ) -> bool:
     """Allow a user to remove the device of a printer that is gone."""
     if entry.state is not ConfigEntryState.LOADED:
-        # Which printers there are is not known now.
+        # Without a snapshot it is not known which printers are gone.
         return False
     return not entry.runtime_data.devices.is_device_in_use(device)

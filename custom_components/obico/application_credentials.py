@@ -10,12 +10,12 @@ from .account.oauth_implementation import implementation_for_server
 async def async_get_auth_implementation(
     hass: HomeAssistant, auth_domain: str, credential: ClientCredential
 ) -> AbstractOAuth2Implementation:
-    """Return the application for the server of the flow."""
+    """Return the OAuth implementation for the server that the user chose in the flow."""
     return implementation_for_server(hass, auth_domain, credential)
 
 
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
-    """Return the placeholders of the credentials' dialog."""
+    """Return the placeholders of the dialog in which credentials are entered."""
     return {
         "applications_path": "/o/applications/",
         "redirect_url": "https://my.home-assistant.io/redirect/oauth",

@@ -1,7 +1,8 @@
-"""Binary sensors of printers."""
+"""Binary sensors of printers and of the account."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, override
 
 from homeassistant.components.binary_sensor import (
@@ -10,24 +11,23 @@ from homeassistant.components.binary_sensor import (
 )
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import AgentKind, Printer
-from .data import ObicoConfigEntry, ObicoData
-from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
+from .data import ObicoData
+from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_setup_platform
 from .printer.state_text import name_text
 from .printer.status import AT_WORK, has_problem, printer_status
 
-# All data come with the coordinator.
+# Entities only read the coordinator's snapshot.
 PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class ObicoBinarySensorDescription(BinarySensorEntityDescription):
-    """A binary sensor of a printer; one that `needs_agent` is unavailable while it is offline.
+    """A binary sensor of a printer.
 
-    One that `names_print` tells which print it is on for.
+    With `needs_agent` it is unavailable while the agent is offline. With `names_print` its
+    attributes show the id and the file of the print that it is on for.
     """
 
     is_on_fn: Callable[[Printer], bool | None]
@@ -91,27 +91,28 @@ PRO: Final = BinarySensorEntityDescription(
 )
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ObicoConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Set up the binary sensors of the account and of all printers."""
-    async_add_entities([ObicoPro(entry.runtime_data, PRO)])
+def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
+    """Yield the binary sensor entities of a printer."""
+    for description in BINARY_SENSORS:
+        if description.exists_fn(printer):
+            yield ObicoBinarySensor(account, printer, description)
+    yield ObicoAttention(account, printer, ATTENTION)
 
-    def entities_of(
-        account: ObicoData, printer: Printer
-    ) -> Iterator[ObicoPrinterEntity]:
-        for description in BINARY_SENSORS:
-            if description.exists_fn(printer):
-                yield ObicoBinarySensor(account, printer, description)
-        yield ObicoAttention(account, printer, ATTENTION)
 
-    async_add_printer_entities(entry, async_add_entities, entities_of)
+def _account_entities_of(account: ObicoData) -> Iterator[ObicoAccountEntity]:
+    """Yield the binary sensor entities of the account."""
+    yield ObicoPro(account, PRO)
+
+
+async_setup_entry = partial(
+    async_setup_platform,
+    account_entities_of=_account_entities_of,
+    entities_of=_entities_of,
+)
 
 
 class ObicoBinarySensor(ObicoPrinterEntity, BinarySensorEntity):
-    """A binary sensor that shows one fact of a printer."""
+    """A binary sensor whose state is read from a printer."""
 
     entity_description: ObicoBinarySensorDescription
 
@@ -121,7 +122,7 @@ class ObicoBinarySensor(ObicoPrinterEntity, BinarySensorEntity):
         printer: Printer,
         description: ObicoBinarySensorDescription,
     ) -> None:
-        """Show a fact of a printer."""
+        """Initialize the binary sensor."""
         self._needs_agent = description.needs_agent
         super().__init__(account, printer, description)
 
@@ -132,16 +133,16 @@ class ObicoBinarySensor(ObicoPrinterEntity, BinarySensorEntity):
         if not self.entity_description.names_print:
             return is_on
         job = self.printer.current_print if is_on else None
-        told = {
+        attributes = {
             "print_id": job.id if job else None,
             "file": name_text(job.filename) if job else None,
         }
-        self._attr_extra_state_attributes = told
-        return is_on, told
+        self._attr_extra_state_attributes = attributes
+        return is_on, attributes
 
 
 class ObicoAttention(ObicoPrinterEntity, BinarySensorEntity):
-    """Whether a printer waits for its user, who has to change filament for example."""
+    """Whether a printer waits for its user, for example to change the filament."""
 
     @override
     def _read(self) -> bool:

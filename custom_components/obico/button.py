@@ -2,26 +2,29 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import AgentKind, Printer
-from .data import ObicoConfigEntry, ObicoData
-from .entity import ObicoPrinterEntity, async_add_printer_entities
+from .data import ObicoData
+from .entity import ObicoPrinterEntity, async_setup_platform
 from .printer import commands
 from .printer.commands import PrinterCommand
 
-# Nobody waits for the effect of another's command, least of all an emergency stop.
+# Not limited: an emergency stop must not wait for the effect of another command.
 PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class ObicoButtonDescription(ButtonEntityDescription):
-    """A command, and which printers have a button for it."""
+    """A button that sends a command to a printer.
+
+    With `needs_agent` it is unavailable while the agent is offline. With `works_by_push` it
+    stays available while polls fail but the printer has a push connection.
+    """
 
     command: PrinterCommand
     exists_fn: Callable[[Printer], bool] = lambda _: True
@@ -67,7 +70,7 @@ BUTTONS: Final = (
     ObicoButtonDescription(
         key="emergency_stop",
         translation_key="emergency_stop",
-        # Next to the others it would be pressed by mistake.
+        # On a dashboard next to other buttons it could be pressed by mistake.
         entity_registry_enabled_default=False,
         command=commands.EMERGENCY_STOP,
         exists_fn=lambda printer: printer.agent_name == AgentKind.KLIPPER,
@@ -76,25 +79,18 @@ BUTTONS: Final = (
 )
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ObicoConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Set up the buttons of all printers."""
+def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
+    """Yield the button entities of a printer."""
+    for description in BUTTONS:
+        if description.exists_fn(printer):
+            yield ObicoButton(account, printer, description)
 
-    def entities_of(
-        account: ObicoData, printer: Printer
-    ) -> Iterator[ObicoPrinterEntity]:
-        for description in BUTTONS:
-            if description.exists_fn(printer):
-                yield ObicoButton(account, printer, description)
 
-    async_add_printer_entities(entry, async_add_entities, entities_of)
+async_setup_entry = partial(async_setup_platform, entities_of=_entities_of)
 
 
 class ObicoButton(ObicoPrinterEntity, ButtonEntity):
-    """A command to a printer."""
+    """A button that sends a command to a printer."""
 
     entity_description: ObicoButtonDescription
 
@@ -104,18 +100,18 @@ class ObicoButton(ObicoPrinterEntity, ButtonEntity):
         printer: Printer,
         description: ObicoButtonDescription,
     ) -> None:
-        """Offer a command."""
+        """Initialize the button."""
         self._needs_agent = description.needs_agent
         self._works_by_push = description.works_by_push
         super().__init__(account, printer, description)
 
     @override
     def _read(self) -> None:
-        """Show nothing but whether it is available."""
+        """Read nothing, as only the availability of a button changes."""
 
     @override
     async def async_press(self) -> None:
-        """Send the command if it can work, and wait until it did."""
+        """Send the command if it can work now, and wait for its effect."""
         await self.account.commands.async_run(
             self.printer, self.entity_description.command
         )

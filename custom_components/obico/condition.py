@@ -1,4 +1,4 @@
-"""Conditions: what printers are doing."""
+"""Conditions about printers."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
@@ -26,7 +26,7 @@ except INTERNALS_CHANGED as err:
     import_error = err
 
     def ensure_usable(hass: HomeAssistant) -> None:
-        """Raise what importing the conditions has raised."""
+        """Raise the error that importing the conditions has raised."""
         raise import_error
 
 else:
@@ -44,7 +44,7 @@ else:
 @singleton(_USABLE_CONDITIONS)
 @callback
 def _usable_conditions(hass: HomeAssistant) -> Mapping[str, type[Condition]]:
-    """Return the conditions, none where Home Assistant's bases for them have changed."""
+    """Return the conditions, none where Home Assistant's condition classes have changed."""
     return get_usable(hass, "conditions", CONDITIONS, ensure_usable)
 
 

@@ -5,7 +5,8 @@ from typing import Final
 
 DOMAIN: Final = "obico"
 
-# Fired with every event of a printer, for the activity; automations have triggers.
+# Fired on the event bus with every event of a printer, for the logbook. Automations use
+# triggers instead.
 EVENT_FIRED: Final = f"{DOMAIN}_event"
 
 # The name that Home Assistant looks for when application credentials are deleted.
@@ -14,8 +15,9 @@ CONF_EXCLUDED: Final = "excluded_printers"
 CONF_LOW_BANDWIDTH: Final = "low_bandwidth"
 CONF_SESSION: Final = "session"
 
-# What a use of Home Assistant raises that is not documented for integrations, where that
-# has changed. Each such use is in one module, and does without where it fails.
+# Raised where an API of Home Assistant has changed that is not documented for
+# integrations. Each such API is used in one module only, which catches these errors and
+# turns its feature off.
 INTERNALS_CHANGED: Final = (
     AttributeError,
     ImportError,
@@ -24,13 +26,13 @@ INTERNALS_CHANGED: Final = (
     ValueError,
 )
 
-# Between two polls of an account: two requests each, however many printers it has.
+# A poll takes two requests, independent of the number of printers.
 POLL_INTERVAL: Final = timedelta(seconds=60)
-# The same while every printer is pushed: a poll then only brings new printers, and what
-# pushes missed.
+# The interval while every printer has a working push connection. Polls then only find new
+# printers and changes that pushes have missed.
 RECONCILE_INTERVAL: Final = timedelta(minutes=5)
 
-# Contexts of the coordinator's listeners that are not about one printer.
+# Contexts of coordinator listeners that do not belong to one printer.
 ACCOUNT: Final = "account"
 TUNNEL_USAGE: Final = "tunnel_usage"
 STRUCTURE: Final = "structure"

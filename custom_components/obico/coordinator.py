@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 import logging
 import math
 from typing import Final, override
@@ -41,9 +40,8 @@ from .prints.history import PrintHistory
 
 _LOGGER = logging.getLogger(__name__)
 
-# The server sums the usage up once an hour.
+# Seconds between two requests; the server updates the value once an hour.
 _TUNNEL_SECONDS: Final = 3600.0
-
 
 type PollListener = Callable[[Poll], None]
 # Called with a printer before and after a push, or an answer, changed it.
@@ -56,10 +54,10 @@ type Reconcile = Callable[[Listing[Printer]], Awaitable[Collection[int]]]
 class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
     """Keeps the snapshot of one account.
 
-    Polls, pushes and the answers to commands all replace a printer in the snapshot. What
-    came in while a poll was under way is newer than that poll. A listener is woken only
-    for the context that it listens to (see `PartListeners`), and only when something of
-    it changed.
+    Polls, pushes and the answers to commands all replace printers in the snapshot. A
+    printer that a push or an answer brought during a poll is newer than the result of the
+    poll, and is kept. A listener is called only when something has changed in the context
+    that it listens to (see `PartListeners`).
     """
 
     config_entry: ConfigEntry
@@ -75,10 +73,10 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         detection_hours: Callable[[User], float | None],
         update_error: Callable[[ObicoError], Exception],
     ) -> None:
-        """Prepare; the first refresh fetches.
+        """Initialize the coordinator without data.
 
-        `detection_hours` returns what a user has left, None where hours do not run out.
-        `update_error` returns what to raise for a poll that failed.
+        `detection_hours` returns the hours of AI detection that a user has left, None where
+        they are not limited. `update_error` returns what to raise for a failed poll.
         """
         super().__init__(
             hass,
@@ -93,10 +91,10 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self._reconcile = reconcile
         self._detection_hours = detection_hours
         self._update_error = update_error
-        # Names of all printers that the account has, excluded ones included.
+        # Names of all printers of the account, including those that the user excluded.
         self.names: Mapping[int, str | None] = {}
         self.excluded = frozenset(map(int, entry.options.get(CONF_EXCLUDED, ())))
-        self._listeners_by_part = PartListeners()
+        self._listeners_by_part = PartListeners(self._remove_from_base)
         self._remove_base_listener: CALLBACK_TYPE | None = None
         self._poll_listeners: list[PollListener] = []
         self._change_listeners: list[ChangeListener] = []
@@ -104,7 +102,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self._refresh_task: asyncio.Task[None] | None = None
         self._cancel_next_poll: CALLBACK_TYPE | None = None
         self._is_shut_down = False
-        # The snapshot that listeners were last woken for, and whether polls succeeded then.
+        # The snapshot and the success of the poll that listeners were last notified of.
         self._notified: AccountSnapshot | None = None
         self._notified_success = True
         self._has_new_structure = False
@@ -140,11 +138,11 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         await self._history.async_update(polled)
         tunnel_usage = await self._async_get_tunnel_usage()
 
-        # No await from here on: everything that was pushed meanwhile is in self.data, and
-        # is newer than what was polled.
+        # No await from here on, so that self.data contains every push that came during the
+        # requests. Those pushes are newer than the polled printers.
         last = self._last
         if self._is_shut_down and last is not None:
-            # The answer came too late: what it says is for the next set-up to find out.
+            # The entry is being unloaded, so the result is discarded.
             return last
         known = last.printers if last else {}
         printers = {
@@ -184,7 +182,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         return snapshot
 
     async def _async_get_user(self) -> User:
-        """Return the user; where only this request fails, the user as last known."""
+        """Return the user, or the last known user where only this request fails."""
         try:
             return await self._client.get_user()
         except ObicoAuthenticationError, ObicoRateLimitError:
@@ -196,7 +194,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
             return self._last.user
 
     async def _async_get_tunnel_usage(self) -> TunnelUsage | None:
-        """Return the tunnel's usage, fetched once an hour while an entity shows it."""
+        """Return the tunnel's usage, which is requested once an hour while an entity shows it."""
         last = self._last.tunnel_usage if self._last else None
         now = self.hass.loop.time()
         if not self._listeners_by_part.has(TUNNEL_USAGE) or now < self._tunnel_due:
@@ -210,13 +208,13 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
 
     @callback
     def async_set_pushed(self, is_pushed: bool) -> None:
-        """Poll less often while every printer is pushed, and soon again once one is not."""
+        """Choose the poll interval by whether pushes bring the changes of all printers."""
         self._forget_next_poll()
         if is_pushed:
             self.update_interval = RECONCILE_INTERVAL
             return
         if self.update_interval == RECONCILE_INTERVAL:
-            # The next poll is scheduled already, for up to five minutes from now.
+            # The next regular poll may be scheduled up to RECONCILE_INTERVAL from now.
             self._cancel_next_poll = async_call_later(
                 self.hass, POLL_INTERVAL, self._handle_next_poll
             )
@@ -230,12 +228,12 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
     @callback
     @override
     def _async_refresh_finished(self) -> None:
-        """Leave the next poll to the base class, which schedules it after each refresh."""
+        """Drop the extra poll, as the base class schedules the next one after each refresh."""
         self._forget_next_poll()
 
     @override
     async def async_shutdown(self) -> None:
-        """Poll no more, and take up no answer that is still under way."""
+        """Stop polling, and discard the result of a poll that is still running."""
         self._is_shut_down = True
         self._forget_next_poll()
         await super().async_shutdown()
@@ -247,10 +245,10 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
 
     @callback
     def async_start_refresh(self) -> asyncio.Task[None]:
-        """Poll now, in a task of the entry, or return the task that is about to.
+        """Poll now in a background task of the entry, or return the task that already polls.
 
-        A caller who awaits the poll itself would end it for everybody when the caller is
-        cancelled.
+        The poll has a task of its own so that cancelling one caller does not cancel the poll
+        for the others.
         """
         if self._refresh_task is None or self._refresh_task.done():
             self._refresh_task = self.config_entry.async_create_background_task(
@@ -260,18 +258,18 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
 
     @callback
     def async_request_refresh_soon(self) -> None:
-        """Poll within some seconds, once for all who ask meanwhile."""
+        """Poll within some seconds; requests until then are combined."""
         self.config_entry.async_create_background_task(
             self.hass, self.async_request_refresh(), "obico refresh"
         )
 
     def get_printer(self, printer_id: int) -> Printer | None:
-        """Return a printer as it is now, None where the account has none of this id."""
+        """Return the current printer, None where the account has no printer with this id."""
         return self.data.printers.get(printer_id)
 
     @callback
     def async_merge_user(self, user: User) -> None:
-        """Take up the user from the answer to a command."""
+        """Store the user from the answer to a command."""
         self._user_merged_at = self.hass.loop.time()
         self.data = replace(
             self.data, user=user, detection_hours=self._detection_hours(user)
@@ -280,27 +278,33 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
 
     @callback
     def async_merge_printer(self, printer: Printer) -> None:
-        """Take up a printer from a push, or from the answer to a command."""
+        """Store a printer from a push, or from the answer to a command."""
         self._merge(self._optimistic.apply(printer))
 
     @callback
     def async_update_optimistically(
         self, printer: Printer, change: Change, *, seconds: float = DEFAULT_SECONDS
     ) -> None:
-        """Take up the answer to a command, and show the change until it is confirmed."""
+        """Store the printer from an answer, with a change that is shown until it is confirmed."""
         known = self.get_printer(printer.id)
         self._merge(self._optimistic.add(known, printer, change, seconds=seconds))
 
     def _merge(self, printer: Printer) -> None:
         previous = self.data.printers.get(printer.id)
         if previous is None:
-            # A new printer comes with the next poll, which gives it a device first.
+            # Only polls add printers, because they create the devices first.
             return
         self._merged_at[printer.id] = self.hass.loop.time()
         if printer == previous:
             return
-        self.data = self._notified = replace(
-            self.data, printers={**self.data.printers, printer.id: printer}
+        data = self.data
+        # Twice as fast as dataclasses.replace(), which matters with every push.
+        self.data = self._notified = AccountSnapshot(
+            user=data.user,
+            detection_hours=data.detection_hours,
+            printers={**data.printers, printer.id: printer},
+            last_prints=data.last_prints,
+            tunnel_usage=data.tunnel_usage,
         )
         for listener in self._change_listeners:
             listener(previous, printer)
@@ -314,13 +318,13 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
             )
 
     async def _async_update_history(self) -> None:
-        """Take up how a print ended as soon as it did."""
+        """Update the last prints right after a print has ended."""
         await self._history.async_update(self.data.printers)
         self._show_last_prints()
 
     @callback
     def async_merge_prints(self, prints: Iterable[Print]) -> None:
-        """Take up prints that were fetched for events: they may have ended unseen."""
+        """Store prints that were fetched for events, some of which may have ended."""
         for job in prints:
             if job.printer_id in self.data.printers:
                 self._history.handle_print(job)
@@ -333,17 +337,17 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
 
     @callback
     def async_subscribe_polls(self, listener: PollListener) -> None:
-        """Call a part of the account with every poll, before entities show it."""
+        """Call a listener with every poll, before entities are updated."""
         self._poll_listeners.append(listener)
 
     @callback
     def async_subscribe_changes(self, listener: ChangeListener) -> None:
-        """Call a part of the account with every printer that a push or an answer changed."""
+        """Call a listener with every printer that a push or an answer has changed."""
         self._change_listeners.append(listener)
 
     @callback
-    def async_note_new_structure(self) -> None:
-        """Wake STRUCTURE with the next notification: there is a new heater."""
+    def async_schedule_structure_update(self) -> None:
+        """Notify STRUCTURE listeners with the next update, because there is a new heater."""
         self._has_new_structure = True
 
     @callback
@@ -352,30 +356,29 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self, update_callback: CALLBACK_TYPE, context: object = None
     ) -> CALLBACK_TYPE:
         """Listen to a context of `PartListeners`."""
-        self._listeners_by_part.add(update_callback, context)
+        remove = self._listeners_by_part.add(update_callback, context)
         if self._remove_base_listener is None:
             # The base class polls for as long as it has a listener; one is enough.
             self._remove_base_listener = super().async_add_listener(
                 self._listeners_by_part.wake_all
             )
-        return partial(self._remove_listener, update_callback, context)
+        return remove
 
     @callback
-    def _remove_listener(self, update_callback: CALLBACK_TYPE, context: object) -> None:
-        self._listeners_by_part.remove(update_callback, context)
-        if not self._listeners_by_part and self._remove_base_listener is not None:
+    def _remove_from_base(self) -> None:
+        if self._remove_base_listener is not None:
             self._remove_base_listener()
             self._remove_base_listener = None
 
     @callback
     @override
     def async_update_listeners(self) -> None:
-        """Wake the listeners of what changed since they were last woken."""
+        """Notify the listeners of everything that changed since the last notification."""
         before, self._notified = self._notified, self.data
         success_before = self._notified_success
         self._notified_success = self.last_update_success
         has_new_structure, self._has_new_structure = self._has_new_structure, False
-        # Without a snapshot, or without a success, everything is shown in another way.
+        # The first snapshot and a change of the success concern all entities.
         if before is None or success_before != self.last_update_success:
             super().async_update_listeners()
             return
@@ -393,5 +396,5 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
 
     @callback
     def async_wake_printer(self, printer_id: int) -> None:
-        """Wake all listeners of a printer, for what is not in the snapshot."""
+        """Notify all listeners of a printer of a change that is not part of the snapshot."""
         self._listeners_by_part.wake_printer(printer_id)

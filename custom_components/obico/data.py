@@ -1,4 +1,8 @@
-"""What an account consists of, and how its parts are connected."""
+"""The runtime data of a config entry: the parts of an account, and how they are connected.
+
+This is the only module that knows all parts. They are connected by callbacks and listeners
+in `ObicoData.create`.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,12 +42,12 @@ type ObicoConfigEntry = ConfigEntry[ObicoData]
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class ObicoData:
-    """One account: the parts that it consists of, by what they do.
+    """The parts of one account.
 
     `client` sends requests to the server. `coordinator` keeps the snapshot that entities
-    show. `connections` bring pushes into it, `events` fires the server's events, and
-    `commands` carries out what users ask for. `heaters`, `attention` and `event_memory`
-    are remembered in `storage`.
+    show. `connections` merges pushes into it, `events` fires the server's events, and
+    `commands` runs the commands of users. `storage` stores `heaters`, `attention` and
+    `event_memory`.
     """
 
     hass: HomeAssistant
@@ -63,7 +67,7 @@ class ObicoData:
     @classmethod
     @callback
     def create(cls, hass: HomeAssistant, entry: ObicoConfigEntry) -> Self:
-        """Make the parts of an account and connect them; nothing is fetched yet."""
+        """Create and connect the parts of an account, without any request."""
         assert entry.unique_id is not None
         verify_ssl: bool = entry.data[CONF_VERIFY_SSL]
         client = async_create_client(
@@ -73,7 +77,7 @@ class ObicoData:
         event_memory = EventMemory()
 
         def save_soon() -> None:
-            """Save to the storage, which is made of the parts that ask for it."""
+            """Save soon to the storage, which is created after the parts that call this."""
             storage.async_save_soon()
 
         attention = Attention(save_soon)
@@ -88,7 +92,7 @@ class ObicoData:
         history = PrintHistory(client)
 
         async def reconcile(listing: Listing[Printer]) -> set[int]:
-            """Remove the devices of printers that are gone, and forget deleted printers."""
+            """Remove the devices of missing printers, and stored data of deleted ones."""
             names = {printer.id for printer in listing.items}
             gone = await devices.async_remove_gone(
                 names - coordinator.excluded, coordinator.excluded
@@ -110,11 +114,11 @@ class ObicoData:
         )
 
         def handle_events(new: NewEvents, oldest: datetime | None) -> None:
-            """Let also what is too old to fire tell whether a printer waits for its user."""
+            """Update which printers wait for their user, also from events too old to fire."""
             for printer_id in attention.handle_events(
                 new.events,
                 coordinator.get_printer,
-                is_news=lambda event: oldest is None or is_after(event, oldest),
+                is_current=lambda event: oldest is None or is_after(event, oldest),
             ):
                 coordinator.async_wake_printer(printer_id)
 
@@ -125,7 +129,7 @@ class ObicoData:
             create_session=partial(
                 async_create_socket_session, hass, verify_ssl=verify_ssl
             ),
-            handle_agent_event=lambda: events.async_expect_from_agent(),  # noqa: PLW0108
+            handle_agent_event=lambda: events.expected.handle_agent_event(),  # noqa: PLW0108
         )
         events = EventFeed(
             hass,
@@ -133,36 +137,36 @@ class ObicoData:
             client,
             event_memory,
             save=storage.async_save,
-            is_unwanted=lambda printer_id: is_disabled(
+            is_event_disabled=lambda printer_id: is_disabled(
                 hass, entry.unique_id or "", printer_id, Platform.EVENT, PRINTER_EVENT
             ),
             has_push=connections.is_connected,
             handle_events=handle_events,
-            handle_ended=history.expect_end,
-            handle_support=repairs.async_note_events,
+            handle_ended=history.mark_outdated,
+            handle_support=repairs.async_handle_event_support,
         )
 
-        def learn(printer: Printer) -> None:
-            """Take notice of what a printer's status shows for the first time."""
+        def handle_printer(printer: Printer) -> None:
+            """Update the parts that remember something of a printer's status."""
             attention.handle_printer(printer)
-            if heaters.learn(printer):
+            if heaters.update(printer):
                 storage.async_save_soon()
-                coordinator.async_note_new_structure()
+                coordinator.async_schedule_structure_update()
 
-        def learn_all(poll: Poll) -> None:
+        def handle_polled_printers(poll: Poll) -> None:
             for printer in poll.snapshot.printers.values():
-                learn(printer)
+                handle_printer(printer)
 
         for poll_listener in (
             events.handle_poll,
             devices.handle_poll,
             connections.handle_poll,
             repairs.handle_poll,
-            learn_all,
+            handle_polled_printers,
         ):
             coordinator.async_subscribe_polls(poll_listener)
-        coordinator.async_subscribe_changes(lambda _before, now: learn(now))
-        coordinator.async_subscribe_changes(events.handle_change)
+        coordinator.async_subscribe_changes(lambda _before, now: handle_printer(now))
+        coordinator.async_subscribe_changes(events.expected.handle_change)
         coordinator.async_subscribe_changes(connections.handle_change)
         coordinator.async_subscribe_changes(repairs.handle_change)
 
@@ -189,14 +193,14 @@ class ObicoData:
 
     @property
     def account_id(self) -> str:
-        """Return the unique id of the account, the same on every address of its server."""
+        """Return the unique id of the account, which does not depend on the server's address."""
         assert self.entry.unique_id is not None
         return self.entry.unique_id
 
     async def async_stop(self) -> None:
-        """Close the connections and store what must outlast this run.
+        """Close the connections and write the storage.
 
-        What comes in later changes nothing.
+        Answers and pushes that arrive later have no effect.
         """
         await self.coordinator.async_shutdown()
         await self.connections.async_stop()
@@ -214,7 +218,7 @@ def loaded_accounts(hass: HomeAssistant) -> list[ObicoData]:
 
 @callback
 def account_of_device(hass: HomeAssistant, device_id: str) -> ObicoData:
-    """Return the account that a device stands for, or whose printer it is.
+    """Return the account of a device, which is that of the account or of a printer.
 
     Raises ServiceValidationError for any other device, and where the account is not set up.
     """
@@ -223,7 +227,7 @@ def account_of_device(hass: HomeAssistant, device_id: str) -> ObicoData:
 
 @callback
 def printer_of_device(hass: HomeAssistant, device_id: str) -> tuple[ObicoData, Printer]:
-    """Return the printer that a device stands for, and its account.
+    """Return the account and the printer of a printer's device.
 
     Raises as `account_of_device` does, and for the device of an account.
     """
@@ -238,9 +242,9 @@ def printer_of_device(hass: HomeAssistant, device_id: str) -> tuple[ObicoData, P
 
 @callback
 def printer_devices_of(hass: HomeAssistant, device_id: str) -> list[str]:
-    """Return the devices of all printers of the account that a device stands for.
+    """Return the ids of the devices of all printers, where a device is that of an account.
 
-    The id of any other device is returned as it is. Raises as `account_of_device` does.
+    The id of a printer's device is returned unchanged. Raises as `account_of_device` does.
     """
     device, account = _account_of(hass, device_id)
     if (DOMAIN, account.account_id) not in device.identifiers:
@@ -260,7 +264,7 @@ def printer_devices_of(hass: HomeAssistant, device_id: str) -> list[str]:
 def _account_of(
     hass: HomeAssistant, device_id: str
 ) -> tuple[dr.AnyDeviceEntry, ObicoData]:
-    """Return a device of an account that is set up, and the account."""
+    """Return a device and its account, which must be set up."""
     device = dr.async_get(hass).async_get(device_id)
     # Identifiers of other integrations may have more than two parts.
     if device is None or not any(each[0] == DOMAIN for each in device.identifiers):

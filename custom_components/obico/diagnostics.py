@@ -1,4 +1,4 @@
-"""Diagnostics: useful to whoever helps, and free of secrets."""
+"""Diagnostics of accounts and printers, with all secrets redacted."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -21,7 +21,8 @@ from .aioobico import CLOUD_URL, ObicoResponseError, Printer, parse_json
 from .const import CONF_SESSION
 from .data import ObicoConfigEntry
 
-# Addresses of pictures and videos are signed: who has one can fetch it.
+# "url" is among these because the addresses of pictures and videos are signed: anybody who
+# has such an address can fetch the file.
 _SECRET_NAME: Final = re.compile(
     r"token|secret|passw|api_?key|digest|cookie|session|url|e?mail|username",
     re.IGNORECASE,
@@ -31,19 +32,20 @@ _MAY_BE_JSON: Final = re.compile(r"\s*[\[{]")
 
 
 class _Redactor:
-    """Makes JSON of models, without what must not be passed on."""
+    """Converts models to JSON and redacts secrets."""
 
     def __init__(self, entry: ObicoConfigEntry) -> None:
-        """Look for what is secret of this account wherever it may stand."""
+        """Compile a pattern that finds this account's secrets in any text."""
         secrets = sorted(_secrets(entry), key=len, reverse=True)
-        # As words: a server may be called obico, as so much else is.
+        # Only whole words are redacted: the host may be called "obico", which is part of
+        # many other names.
         self._secrets = re.compile(
             rf"(?<![\w.-])(?:{'|'.join(map(re.escape, secrets))})(?![\w-])",
             re.IGNORECASE,
         )
 
     def redact(self, value: object) -> JsonValueType:
-        """Return a value as JSON."""
+        """Return a value as JSON, with secrets redacted."""
         if is_dataclass(value):
             return {
                 field.name: self._redact_field(field.name, getattr(value, field.name))
@@ -68,18 +70,21 @@ class _Redactor:
         return self.redact(value)
 
     def _redact_text(self, text: str) -> JsonValueType:
-        """Return a text; one that is JSON may hold secrets by their name."""
+        """Return a text with secrets redacted.
+
+        A text that is JSON itself is parsed, as its keys show which values are secret.
+        """
         if _MAY_BE_JSON.match(text):
             try:
                 return self.redact(parse_json(text.encode()))
             except ObicoResponseError:
-                # It may be the beginning of one that was too long.
+                # It may be JSON that was cut off, in which secrets cannot be found.
                 return REDACTED
         return self._secrets.sub(REDACTED, _ADDRESS.sub(REDACTED, text))
 
 
 def _secrets(entry: ObicoConfigEntry) -> Iterator[str]:
-    """Return what is known to be secret."""
+    """Yield the secrets that are known by their value."""
     yield credential_of(entry.data).value
     url = URL(entry.data[CONF_URL])
     if url.host and url.origin() != CLOUD_URL:
@@ -96,10 +101,10 @@ def _secrets(entry: ObicoConfigEntry) -> Iterator[str]:
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: ObicoConfigEntry
 ) -> dict[str, JsonValueType]:
-    """Return what is known of an account; little, while it is not set up."""
+    """Return the diagnostics of an account; while it is not set up, only its configuration."""
     redactor = _Redactor(entry)
     url = URL(entry.data[CONF_URL])
-    told: dict[str, JsonValueType] = {
+    diagnostics: dict[str, JsonValueType] = {
         "server": {
             "url": str(url)
             if url.origin() == CLOUD_URL
@@ -112,10 +117,10 @@ async def async_get_config_entry_diagnostics(
         "options": redactor.redact(entry.options),
     }
     if entry.state is not ConfigEntryState.LOADED:
-        return told
+        return diagnostics
     account = entry.runtime_data
     coordinator = account.coordinator
-    return told | {
+    return diagnostics | {
         "last_update_success": coordinator.last_update_success,
         "last_error": redactor.redact(coordinator.last_exception),
         "event_mark": account.event_memory.mark,
@@ -130,7 +135,7 @@ async def async_get_config_entry_diagnostics(
 async def async_get_device_diagnostics(
     hass: HomeAssistant, entry: ObicoConfigEntry, device: DeviceEntry
 ) -> dict[str, JsonValueType]:
-    """Return what is known of a printer; the account's device stands for all."""
+    """Return the diagnostics of a printer, or those of the account for its device."""
     if entry.state is ConfigEntryState.LOADED:
         for printer in entry.runtime_data.coordinator.data.printers.values():
             if printer_identifier(entry, printer.id) in device.identifiers:

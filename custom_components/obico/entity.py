@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import override
 
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_platform, entity_registry as er
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -17,18 +17,18 @@ from .aioobico import Printer, PrinterChanges
 from .const import ACCOUNT, DOMAIN, STRUCTURE
 from .coordinator import ObicoCoordinator
 from .data import ObicoConfigEntry, ObicoData
-from .printer.parts import Part, PartOf
+from .printer.parts import Part, part_of
 
 
 class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
-    """Something of an account or a printer."""
+    """An entity of an account or of a printer."""
 
     _attr_has_entity_name = True
-    # What the last written state shows.
-    _shown: object = None
+    # The values of the last state that was written.
+    _last_written: object = None
     _is_available = False
-    # Whether what this does goes over the push connection alone: a heater can be turned
-    # off, and a printer stopped, while the server answers no polls.
+    # Whether the entity's commands only need the push connection. Such entities stay
+    # available while polls fail, so that a heater can be turned off or a printer stopped.
     _works_by_push = False
 
     def __init__(self, account: ObicoData, context: object) -> None:
@@ -39,47 +39,44 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
     @property
     @override
     def available(self) -> bool:
-        """Return whether what this shows could be known when it was read."""
+        """Return whether the value was known at the last update."""
         return self._is_available and (super().available or self._works_by_push)
 
-    def _take_up(self) -> bool:
-        """Take up the snapshot, and return whether what this shows can be known."""
+    def _update_available(self) -> bool:
+        """Read the snapshot, and return whether the value of this entity is known."""
         return self.coordinator.last_update_success
 
     @abstractmethod
     def _read(self) -> object:
-        """Set the attributes from the snapshot, and return all that they show."""
+        """Set the `_attr_…` values from the snapshot, and return them for comparison."""
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Read for the first state, which is written right after this."""
+        """Read the values of the first state, which is written after this."""
         await super().async_added_to_hass()
-        self._async_read()
+        self._is_available = self._update_available()
+        self._last_written = self._read()
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Write a state if it shows anything new."""
-        if self._async_read():
+        """Write the state if the values or the availability have changed."""
+        was_available, is_available = self._is_available, self._update_available()
+        shown_before, shown = self._last_written, self._read()
+        self._is_available, self._last_written = is_available, shown
+        # An unavailable entity shows no value.
+        if is_available is not was_available or (
+            is_available and shown != shown_before
+        ):
             self.async_write_ha_state()
 
-    @callback
-    def _async_read(self) -> bool:
-        """Return whether anything new is to be shown."""
-        self._is_available = is_available = self._take_up()
-        shown = (is_available, self._read())
-        if shown == self._shown:
-            return False
-        self._shown = shown
-        return True
-
     def _translated_errors(self) -> AbstractContextManager[None]:
-        """Say in the user's language what failed, and have a lost sign-in mended."""
+        """Raise client errors as translated ones, and start reauthentication if needed."""
         return translated_errors(self.hass, self.account.entry)
 
 
 class ObicoAccountEntity(ObicoEntity):
-    """Something of the account."""
+    """An entity of the account."""
 
     def __init__(
         self,
@@ -88,7 +85,7 @@ class ObicoAccountEntity(ObicoEntity):
         *,
         context: str = ACCOUNT,
     ) -> None:
-        """Show what the context is about."""
+        """Initialize the entity, which listens to a context of the coordinator."""
         super().__init__(account, context)
         self.entity_description = description
         self._attr_unique_id = f"{account.account_id}_{description.key}"
@@ -96,11 +93,11 @@ class ObicoAccountEntity(ObicoEntity):
 
 
 class ObicoPrinterEntity(ObicoEntity):
-    """Something of one printer."""
+    """An entity of one printer."""
 
-    # What is shown besides what is steady.
+    # The part of the printer whose changes update this entity, besides steady values.
     _part = Part.STEADY
-    # Whether what is shown cannot be known while the agent is offline.
+    # Whether the entity is unavailable while the agent is offline.
     _needs_agent = False
 
     def __init__(
@@ -109,8 +106,8 @@ class ObicoPrinterEntity(ObicoEntity):
         printer: Printer,
         description: EntityDescription,
     ) -> None:
-        """Show a printer as it is now."""
-        super().__init__(account, PartOf(printer.id, self._part))
+        """Initialize the entity of a printer."""
+        super().__init__(account, part_of(printer.id, self._part))
         self.entity_description = description
         self._printer = printer
         self._attr_unique_id = f"{account.account_id}_{printer.id}_{description.key}"
@@ -118,11 +115,11 @@ class ObicoPrinterEntity(ObicoEntity):
 
     @property
     def printer(self) -> Printer:
-        """Return the printer as it is now, or as it was when it went."""
+        """Return the current printer, or its last state where it is gone."""
         return self.coordinator.data.printers.get(self._printer.id, self._printer)
 
     @override
-    def _take_up(self) -> bool:
+    def _update_available(self) -> bool:
         """Return whether the server answers, has the printer and, where needed, its agent."""
         coordinator = self.coordinator
         printer = coordinator.data.printers.get(self._printer.id)
@@ -143,23 +140,23 @@ class ObicoPrinterEntity(ObicoEntity):
 
 
 class ObicoMachineEntity(ObicoPrinterEntity):
-    """Something of the machine that its agent sets; it is there while the agent is online."""
+    """An entity that commands the machine through its agent over the push connection."""
 
     _needs_agent = True
     _works_by_push = True
 
 
 @callback
-def async_add_printer_entities(
+def _add_printer_entities(
     entry: ObicoConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     entities_of: Callable[[ObicoData, Printer], Iterable[ObicoPrinterEntity]],
-    keys_that_cannot_exist: Callable[[Printer], Iterable[str]] = lambda _: (),
+    keys_that_cannot_exist: Callable[[Printer], Iterable[str]],
 ) -> None:
     """Add the entities of all printers, and later those of new printers and heaters.
 
-    What an earlier version, or an earlier agent of the printer, has left in the registry
-    of the entities that cannot exist is removed from it.
+    Entities with `keys_that_cannot_exist` are removed from the registry: an earlier version,
+    or an earlier agent of the printer, may have created them.
     """
     account = entry.runtime_data
     coordinator = account.coordinator
@@ -199,3 +196,21 @@ def async_add_printer_entities(
 
     add_new()
     entry.async_on_unload(coordinator.async_add_listener(add_new, STRUCTURE))
+
+
+async def async_setup_platform(
+    _hass: HomeAssistant,
+    entry: ObicoConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    *,
+    account_entities_of: Callable[[ObicoData], Iterable[ObicoAccountEntity]] = (
+        lambda _: ()
+    ),
+    entities_of: Callable[[ObicoData, Printer], Iterable[ObicoPrinterEntity]],
+    keys_that_cannot_exist: Callable[[Printer], Iterable[str]] = lambda _: (),
+) -> None:
+    """Set up a platform, with the entities of the account and of all its printers."""
+    async_add_entities(account_entities_of(entry.runtime_data))
+    _add_printer_entities(
+        entry, async_add_entities, entities_of, keys_that_cannot_exist
+    )

@@ -1,18 +1,18 @@
 """The event entity of printers."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID, Platform
-from homeassistant.core import Context, HomeAssistant, callback
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.core import Context, callback
 
 from .account.registry import entity_id_of
 from .aioobico import Printer, plain_text
 from .const import EVENT_FIRED
-from .data import ObicoConfigEntry, ObicoData
-from .entity import ObicoPrinterEntity, async_add_printer_entities
+from .data import ObicoData
+from .entity import ObicoPrinterEntity, async_setup_platform
 from .live.fired_event import (
     EVENT_SNAPSHOT,
     EVENT_TYPES,
@@ -23,16 +23,16 @@ from .live.fired_event import (
 )
 from .printer.state_text import name_text, shorten
 
-# Nothing is fetched or sent.
+# Entities neither fetch nor send anything.
 PARALLEL_UPDATES = 0
 
-# In bytes as JSON. The recorder drops all attributes of a state that are more than 16 kB,
-# which leaves room for these two and some names.
+# In bytes as JSON. The recorder drops the attributes of a state when they take more than
+# 16 kB together. These two limits leave room for the names.
 _MAX_TEXT_BYTES: Final = 8000
 _MAX_ADDRESS_BYTES: Final = 2000
 
-# What a line of the activity is made of.
-_IN_LOGBOOK: Final = ("event_class", "title", "text", "file", "outcome")
+# The attributes that the logbook describes an event with.
+_LOGBOOK_ATTRIBUTES: Final = ("event_class", "title", "text", "file", "outcome")
 
 DESCRIPTION: Final = EventEntityDescription(
     key=PRINTER_EVENT,
@@ -41,47 +41,40 @@ DESCRIPTION: Final = EventEntityDescription(
 )
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ObicoConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Set up the event entities of all printers."""
+def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
+    """Yield the event entities of a printer."""
+    yield ObicoPrinterEvent(account, printer, DESCRIPTION)
 
-    def entities_of(
-        account: ObicoData, printer: Printer
-    ) -> Iterator[ObicoPrinterEntity]:
-        yield ObicoPrinterEvent(account, printer, DESCRIPTION)
 
-    async_add_printer_entities(entry, async_add_entities, entities_of)
+async_setup_entry = partial(async_setup_platform, entities_of=_entities_of)
 
 
 def _short_address(address: str | None) -> str | None:
-    """Return an address unless it is too long for an attribute: a part of it leads nowhere."""
+    """Return an address, None where it is too long: a shortened address would not work."""
     if address is None or shorten(address, _MAX_ADDRESS_BYTES) != address:
         return None
     return address
 
 
 class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
-    """Fires what the server records about a printer."""
+    """Fires the events that the server records about a printer."""
 
     entity_description: EventEntityDescription
-    # Events have requests of their own: one that is written as unavailable while polls fail
-    # would be lost.
+    # Events are fetched by themselves, also while polls fail.
     _works_by_push = True
 
     @override
-    def _take_up(self) -> bool:
-        """Return True: an event that happened stays one, whatever is down."""
-        super()._take_up()
+    def _update_available(self) -> bool:
+        """Return True, because the last event stays valid while nothing can be reached."""
+        super()._update_available()
         return True
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen to the printer's events, as soon as a state can be written."""
+        """Subscribe to the printer's events once this entity can write states."""
         await super().async_added_to_hass()
-        # Not yet: of the events that waited, only the last would be seen.
+        # Not before the first state is written: of the events that waited for this entity,
+        # only the last one would become a state.
         self.async_on_remove(self.hass.loop.call_soon(self._async_listen).cancel)
 
     @callback
@@ -92,7 +85,7 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
 
     @override
     def _read(self) -> None:
-        """Show nothing of the snapshot: only events make a state."""
+        """Read nothing, as only events change the state."""
 
     @callback
     def _handle_event(self, fired: FiredEvent) -> None:
@@ -114,14 +107,17 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
             "file": name_text(fired.file),
             "outcome": fired.outcome,
         }
-        self._tell_logbook(fired.type, attributes)
+        self._fire_logbook_event(fired.type, attributes)
         self._trigger_event(fired.type, attributes)
         self.async_write_ha_state()
 
-    def _tell_logbook(
+    def _fire_logbook_event(
         self, event_type: str, attributes: Mapping[str, str | int | None]
     ) -> None:
-        """Fire what the activity shows, as the cause of the state and all that comes of it."""
+        """Fire the event that the logbook describes.
+
+        The state gets the same context, so that the logbook shows the event as its cause.
+        """
         context = Context()
         self.async_set_context(context)
         device = self.device_entry
@@ -131,13 +127,16 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
                 ATTR_DEVICE_ID: device.id if device else None,
                 ATTR_ENTITY_ID: self.entity_id,
                 "type": event_type,
-                **{name: attributes[name] for name in _IN_LOGBOOK},
+                **{name: attributes[name] for name in _LOGBOOK_ATTRIBUTES},
             },
             context=context,
         )
 
     def _image_entity_id(self, fired: FiredEvent) -> str | None:
-        """Return the image entity that holds the event's picture: addresses are signed."""
+        """Return the id of the image entity that shows the event's picture.
+
+        The picture's own address is signed, so it must not be in an attribute.
+        """
         if fired.event.image_url is None:
             return None
         key = FAILURE_SNAPSHOT if fired.type == FAILURE_ALERTED else EVENT_SNAPSHOT

@@ -1,25 +1,22 @@
-"""Pictures that stay: of the latest events, of the file, of the last print."""
+"""Image entities: pictures of the latest events, of the file and of the last print."""
 
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final, override
 
-from homeassistant.components.image import (
-    DEFAULT_CONTENT_TYPE,
-    ImageEntity,
-    ImageEntityDescription,
-    infer_image_type,
-)
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.components.image import ImageEntity, ImageEntityDescription
+from homeassistant.exceptions import HomeAssistantError
 
-from .aioobico import Printer
-from .data import ObicoConfigEntry, ObicoData
-from .entity import ObicoPrinterEntity, async_add_printer_entities
+from .aioobico import ObicoNoPictureError, Picture, Printer, check_picture
+from .const import DOMAIN
+from .data import ObicoData
+from .entity import ObicoPrinterEntity, async_setup_platform
 from .live.event_memory import PICTURE_OF_EVENT, PICTURE_OF_FAILURE
 from .live.fired_event import EVENT_SNAPSHOT, FAILURE_SNAPSHOT
+from .live.shared_task import SharedTask
 
 # Nothing is polled; a picture is fetched when it is looked at.
 PARALLEL_UPDATES = 0
@@ -29,19 +26,19 @@ PARALLEL_UPDATES = 0
 class ObicoEventImageDescription(ImageEntityDescription):
     """The picture of the latest event of a kind."""
 
-    pictured: str
+    kind: str
 
 
 EVENT_IMAGES: Final = (
     ObicoEventImageDescription(
         key=FAILURE_SNAPSHOT,
         translation_key=FAILURE_SNAPSHOT,
-        pictured=PICTURE_OF_FAILURE,
+        kind=PICTURE_OF_FAILURE,
     ),
     ObicoEventImageDescription(
         key=EVENT_SNAPSHOT,
         translation_key=EVENT_SNAPSHOT,
-        pictured=PICTURE_OF_EVENT,
+        kind=PICTURE_OF_EVENT,
     ),
 )
 THUMBNAIL: Final = ImageEntityDescription(key="thumbnail", translation_key="thumbnail")
@@ -50,34 +47,27 @@ LAST_POSTER: Final = ImageEntityDescription(
 )
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ObicoConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Set up the image entities of all printers."""
+def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
+    """Yield the image entities of a printer."""
+    for description in EVENT_IMAGES:
+        yield ObicoEventImage(account, printer, description)
+    yield ObicoThumbnail(account, printer, THUMBNAIL)
+    yield ObicoLastPoster(account, printer, LAST_POSTER)
 
-    def entities_of(
-        account: ObicoData, printer: Printer
-    ) -> Iterator[ObicoPrinterEntity]:
-        for description in EVENT_IMAGES:
-            yield ObicoEventImage(account, printer, description)
-        yield ObicoThumbnail(account, printer, THUMBNAIL)
-        yield ObicoLastPoster(account, printer, LAST_POSTER)
 
-    async_add_printer_entities(entry, async_add_entities, entities_of)
+async_setup_entry = partial(async_setup_platform, entities_of=_entities_of)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subject:
-    """What a picture is of: an event or a print, by its id; its address would expire."""
+    """What a picture is of: an event or a print, by its id, as its address expires."""
 
     id: int
     created_at: datetime | None
 
 
 class ObicoImage(ObicoPrinterEntity, ImageEntity):
-    """A picture, fetched once for each subject."""
+    """A picture, fetched once for each subject, and kept if it is one."""
 
     def __init__(
         self,
@@ -85,19 +75,20 @@ class ObicoImage(ObicoPrinterEntity, ImageEntity):
         printer: Printer,
         description: ImageEntityDescription,
     ) -> None:
-        """Show a printer's picture."""
+        """Initialize the image entity."""
         super().__init__(account, printer, description)
         ImageEntity.__init__(self, account.hass)
-        self._loaded: tuple[Subject, bytes] | None = None
+        self._loaded: tuple[Subject, Picture] | None = None
+        self._loading = SharedTask(account.hass, account.entry, "obico picture")
 
     @property
     @abstractmethod
     def _subject(self) -> Subject | None:
-        """Return what there is to see now."""
+        """Return what the picture shows now, None where there is no picture."""
 
     @abstractmethod
     async def _async_address(self, subject: Subject) -> str | None:
-        """Ask the server where the picture is now."""
+        """Request the current address of the picture from the server."""
 
     @override
     def _read(self) -> object:
@@ -108,36 +99,59 @@ class ObicoImage(ObicoPrinterEntity, ImageEntity):
     @property
     @override
     def entity_picture(self) -> str | None:
-        """Return where the frontend gets the picture, while there is one."""
+        """Return the path for the frontend, None while there is no picture."""
         return super().entity_picture if self._subject else None
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        """End a fetch that is under way."""
+        self._loading.async_stop()
+        await super().async_will_remove_from_hass()
 
     @override
     async def async_image(self) -> bytes | None:
         """Return the picture."""
+        # A fetch that began earlier may be of another subject.
+        await self._loading.async_wait()
         if (subject := self._subject) is None:
             return None
         if self._loaded is None or self._loaded[0] != subject:
-            with self._translated_errors():
-                address = await self._async_address(subject)
-                if address is None:
-                    return None
-                picture = await self.account.client.get_picture(address)
-            self._loaded = (subject, picture)
-            # Slicers draw PNGs.
-            self._attr_content_type = infer_image_type(picture) or DEFAULT_CONTENT_TYPE
-        return self._loaded[1]
+            await self._loading.async_run(partial(self._async_load, subject))
+        if self._loaded is None or self._loaded[0] != subject:
+            return None
+        picture = self._loaded[1]
+        self._attr_content_type = picture.content_type
+        return picture.content
+
+    async def _async_load(self, subject: Subject) -> None:
+        """Fetch the picture of a subject."""
+        with self._translated_errors():
+            address = await self._async_address(subject)
+            if address is None:
+                return
+            try:
+                picture = await self.hass.async_add_executor_job(
+                    check_picture, await self.account.client.get_picture(address)
+                )
+            except ObicoNoPictureError as err:
+                raise HomeAssistantError(
+                    translation_domain=DOMAIN,
+                    translation_key="no_picture",
+                    translation_placeholders={"entity_id": self.entity_id},
+                ) from err
+        self._loaded = (subject, picture)
 
 
 class ObicoEventImage(ObicoImage):
-    """The picture of the latest event of a kind, kept beyond restarts by the event's id."""
+    """The picture of the latest event of a kind, also after a restart."""
 
     entity_description: ObicoEventImageDescription
 
     @property
     @override
     def _subject(self) -> Subject | None:
-        pictured = self.account.event_memory.pictured.get(self.printer.id, {})
-        if (event := pictured.get(self.entity_description.pictured)) is None:
+        pictures = self.account.event_memory.pictures.get(self.printer.id, {})
+        if (event := pictures.get(self.entity_description.kind)) is None:
             return None
         return Subject(id=event.id, created_at=event.created_at)
 

@@ -36,7 +36,7 @@ _AREA: Final = "area"
 
 
 async def async_setup_intents(hass: HomeAssistant) -> None:
-    """Register the intents, also without an account: their answers say that there is none."""
+    """Register the intents; without an account they answer that there is none."""
     for voice_intent in VoiceIntent:
         intent.async_register(hass, ObicoIntentHandler(voice_intent))
 
@@ -106,9 +106,9 @@ class ObicoIntentHandler(intent.IntentHandler):
 
 
 def _turn(intent_obj: intent.Intent) -> str | None:
-    """Return the user's message to which an assistant replies, None where there is none.
+    """Return an id of the user's message that an assistant handles, None outside of one.
 
-    It is known by its context, because each message of a conversation has its own.
+    This is the id of the context, as each message of a conversation has its own context.
     """
     if intent_obj.text_input is None and is_in_conversation():
         return intent_obj.context.id

@@ -19,7 +19,7 @@ from .voice.choice import filter_exposed
 from .voice.names import async_get_targets
 from .voice.request import VoiceIntent
 
-# `open_world` is False: all act on the user's own printers alone.
+# `open_world` is False because all tools only act on the user's own printers.
 _QUESTION: Final = ToolAnnotations(
     read_only=True, destructive=False, idempotent=True, open_world=False
 )
@@ -49,7 +49,7 @@ _PROMPT: Final = (
 def async_get_tools(
     hass: HomeAssistant, llm_context: LLMContext, api_id: str
 ) -> LLMTools | None:
-    """Return the tools for the printers that are exposed."""
+    """Return the tools, None where no printer is exposed to the assistant."""
     if api_id != LLM_API_ASSIST or not llm_context.assistant:
         return None
     targets = async_get_targets(hass, loaded_accounts(hass))

@@ -1,4 +1,8 @@
-"""What the activity says of the events that fire."""
+"""Descriptions of printers' events in the logbook.
+
+The event has the context of the event entity's state, so the logbook shows it as the cause of
+what automations do.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -22,7 +26,7 @@ type Described = dict[str, str | None]
 
 _ENGLISH: Final = "en"
 _ERROR: Final = "error"
-# In bytes; a line of the activity is no place for a whole page.
+# In bytes: about the length that a line of the logbook can show.
 _MAX_REASON_BYTES: Final = 500
 
 
@@ -31,12 +35,12 @@ def async_describe_events(
     hass: HomeAssistant,
     async_describe_event: Callable[[str, str, Callable[[Event], Described]], None],
 ) -> None:
-    """Tell how the events of printers read."""
+    """Register the description of the events of printers."""
     devices = dr.async_get(hass)
 
     @callback
     def describe(event: Event) -> Described:
-        """Say what happened, the printer's name first."""
+        """Return the logbook entry of an event, under the name of the printer."""
         return {
             LOGBOOK_ENTRY_NAME: name_of_device(
                 devices.async_get(event.data[ATTR_DEVICE_ID])
@@ -48,8 +52,8 @@ def async_describe_events(
     async_describe_event(DOMAIN, EVENT_FIRED, describe)
 
 
-def _message(hass: HomeAssistant, told: Mapping[str, str | None]) -> str:
-    """Return what happened in the language of Home Assistant, which all its users share."""
+def _message(hass: HomeAssistant, data: Mapping[str, str | None]) -> str:
+    """Return the message of an event in the language of Home Assistant."""
     texts = async_get_cached_translations(
         hass, hass.config.language, "common", DOMAIN
     ) or async_get_cached_translations(hass, _ENGLISH, "common", DOMAIN)
@@ -57,16 +61,17 @@ def _message(hass: HomeAssistant, told: Mapping[str, str | None]) -> str:
     def text(key: str) -> str:
         return texts.get(f"component.{DOMAIN}.common.logbook_{key}", key)
 
-    kind = told["type"] or ""
+    kind = data["type"] or ""
     if kind == PRINTER_ERROR:
-        # The text of a warning gives advice, its title says what is the matter.
-        title, details = told["title"], told["text"]
-        is_error = told["event_class"] == _ERROR
+        # A warning has its reason in the title and advice in the text; an error has its
+        # reason in the text.
+        title, details = data["title"], data["text"]
+        is_error = data["event_class"] == _ERROR
         message = text("printer_error" if is_error else "printer_warning")
         reason = (details or title) if is_error else (title or details)
         if not reason:
             return message
         return f"{message}: {shorten(' '.join(reason.split()), _MAX_REASON_BYTES)}"
     if kind == ENDED:
-        kind = told["outcome"] or kind
-    return text(kind).format(file=told["file"] or text("print"))
+        kind = data["outcome"] or kind
+    return text(kind).format(file=data["file"] or text("print"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, override
 
 from homeassistant.components.number import (
@@ -17,18 +18,17 @@ from homeassistant.const import (
     UnitOfTemperature,
     UnitOfTime,
 )
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import AgentKind, Printer, PrinterAgent, PrinterChanges, PrinterStatus
-from .data import ObicoConfigEntry, ObicoData
-from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_add_printer_entities
+from .data import ObicoData
+from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_setup_platform
 from .printer import preconditions
 from .printer.heaters import Heater
 from .printer.parts import Part
 from .printer.temperatures import MAX_TARGETS
 
-# Nobody waits for another printer: see `in_turn`.
+# Not limited, so that no printer waits for another one. `CommandRunner` orders the requests
+# to each printer.
 PARALLEL_UPDATES = 0
 
 
@@ -36,15 +36,37 @@ PARALLEL_UPDATES = 0
 class ObicoNumberDescription(NumberEntityDescription):
     """A setting of a printer that the server keeps."""
 
+    entity_category: EntityCategory | None = EntityCategory.CONFIG
+    mode: NumberMode | None = NumberMode.BOX
     value_fn: Callable[[Printer], float | None]
     changes_fn: Callable[[float], PrinterChanges]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObicoDistanceDescription(ObicoNumberDescription):
+    """A distance that the nozzle or the filament is moved by when a print is paused."""
+
+    device_class: NumberDeviceClass | None = NumberDeviceClass.DISTANCE
+    native_unit_of_measurement: str | None = UnitOfLength.MILLIMETERS
+    native_min_value: float | None = 0
+    native_step: float | None = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObicoTimelapseDescription(ObicoNumberDescription):
+    """The duration from which on a print gets a timelapse; -1 stands for never."""
+
+    entity_registry_enabled_default: bool = False
+    native_unit_of_measurement: str | None = UnitOfTime.SECONDS
+    native_min_value: float | None = -1
+    native_max_value: float | None = 86400
+    native_step: float | None = 1
 
 
 NUMBERS: Final = (
     ObicoNumberDescription(
         key="detective_sensitivity",
         translation_key="detective_sensitivity",
-        entity_category=EntityCategory.CONFIG,
         native_min_value=0.8,
         native_max_value=1.2,
         native_step=0.05,
@@ -52,59 +74,31 @@ NUMBERS: Final = (
         value_fn=lambda printer: printer.detective_sensitivity,
         changes_fn=lambda value: PrinterChanges(detective_sensitivity=round(value, 2)),
     ),
-    ObicoNumberDescription(
+    ObicoDistanceDescription(
         key="retract_on_pause",
         translation_key="retract_on_pause",
-        entity_category=EntityCategory.CONFIG,
-        device_class=NumberDeviceClass.DISTANCE,
-        native_unit_of_measurement=UnitOfLength.MILLIMETERS,
-        native_min_value=0,
         native_max_value=20,
-        native_step=0.5,
-        mode=NumberMode.BOX,
         value_fn=lambda printer: printer.retract_on_pause,
         changes_fn=lambda value: PrinterChanges(retract_on_pause=value),
     ),
-    ObicoNumberDescription(
+    ObicoDistanceDescription(
         key="lift_z_on_pause",
         translation_key="lift_z_on_pause",
-        entity_category=EntityCategory.CONFIG,
-        device_class=NumberDeviceClass.DISTANCE,
-        native_unit_of_measurement=UnitOfLength.MILLIMETERS,
-        native_min_value=0,
         native_max_value=50,
-        native_step=0.5,
-        mode=NumberMode.BOX,
         value_fn=lambda printer: printer.lift_z_on_pause,
         changes_fn=lambda value: PrinterChanges(lift_z_on_pause=value),
     ),
-    ObicoNumberDescription(
+    ObicoTimelapseDescription(
         key="min_timelapse_secs_on_finish",
         translation_key="min_timelapse_secs_on_finish",
-        entity_category=EntityCategory.CONFIG,
-        entity_registry_enabled_default=False,
-        native_unit_of_measurement=UnitOfTime.SECONDS,
-        # -1 is never.
-        native_min_value=-1,
-        native_max_value=86400,
-        native_step=1,
-        mode=NumberMode.BOX,
         value_fn=lambda printer: printer.min_timelapse_secs_on_finish,
         changes_fn=lambda value: PrinterChanges(
             min_timelapse_secs_on_finish=int(value)
         ),
     ),
-    ObicoNumberDescription(
+    ObicoTimelapseDescription(
         key="min_timelapse_secs_on_cancel",
         translation_key="min_timelapse_secs_on_cancel",
-        entity_category=EntityCategory.CONFIG,
-        entity_registry_enabled_default=False,
-        native_unit_of_measurement=UnitOfTime.SECONDS,
-        # -1 is never.
-        native_min_value=-1,
-        native_max_value=86400,
-        native_step=1,
-        mode=NumberMode.BOX,
         value_fn=lambda printer: printer.min_timelapse_secs_on_cancel,
         changes_fn=lambda value: PrinterChanges(
             min_timelapse_secs_on_cancel=int(value)
@@ -117,6 +111,10 @@ NUMBERS: Final = (
 class ObicoRateDescription(NumberEntityDescription):
     """A rate of the machine, a fraction in its status; only Klipper's agent reports it."""
 
+    entity_registry_enabled_default: bool = False
+    native_unit_of_measurement: str | None = PERCENTAGE
+    native_step: float | None = 1
+    mode: NumberMode | None = NumberMode.BOX
     value_fn: Callable[[PrinterStatus], float | None]
     change_fn: Callable[[PrinterStatus, float], PrinterStatus]
     set_fn: Callable[[PrinterAgent, AgentKind, int], Awaitable[None]]
@@ -126,12 +124,8 @@ RATES: Final = (
     ObicoRateDescription(
         key="feed_rate",
         translation_key="feed_rate",
-        entity_registry_enabled_default=False,
-        native_unit_of_measurement=PERCENTAGE,
         native_min_value=10,
         native_max_value=200,
-        native_step=1,
-        mode=NumberMode.BOX,
         value_fn=lambda status: status.feed_rate,
         change_fn=lambda status, rate: replace(status, feed_rate=rate),
         set_fn=lambda agent, kind, percent: agent.set_feed_rate(kind, percent),
@@ -139,12 +133,8 @@ RATES: Final = (
     ObicoRateDescription(
         key="flow_rate",
         translation_key="flow_rate",
-        entity_registry_enabled_default=False,
-        native_unit_of_measurement=PERCENTAGE,
         native_min_value=75,
         native_max_value=125,
-        native_step=1,
-        mode=NumberMode.BOX,
         value_fn=lambda status: status.flow_rate,
         change_fn=lambda status, rate: replace(status, flow_rate=rate),
         set_fn=lambda agent, kind, percent: agent.set_flow_rate(kind, percent),
@@ -161,25 +151,18 @@ TARGET: Final = NumberEntityDescription(
 )
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ObicoConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Set up the numbers of all printers."""
+def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
+    """Yield the number entities of a printer."""
+    for description in NUMBERS:
+        yield ObicoNumber(account, printer, description)
+    for rate in RATES:
+        yield ObicoRate(account, printer, rate)
+    for heater in account.heaters.of(printer.id):
+        if heater.has_target:
+            yield ObicoTarget(account, printer, heater)
 
-    def entities_of(
-        account: ObicoData, printer: Printer
-    ) -> Iterator[ObicoPrinterEntity]:
-        for description in NUMBERS:
-            yield ObicoNumber(account, printer, description)
-        for rate in RATES:
-            yield ObicoRate(account, printer, rate)
-        for heater in account.heaters.of(printer.id):
-            if heater.has_target:
-                yield ObicoTarget(account, printer, heater)
 
-    async_add_printer_entities(entry, async_add_entities, entities_of)
+async_setup_entry = partial(async_setup_platform, entities_of=_entities_of)
 
 
 class ObicoNumber(ObicoPrinterEntity, NumberEntity):
@@ -201,7 +184,10 @@ class ObicoNumber(ObicoPrinterEntity, NumberEntity):
 
 
 class ObicoRate(ObicoMachineEntity, NumberEntity):
-    """A rate of the machine; where it is not reported, what was last set here."""
+    """A rate of the machine.
+
+    Agents that do not report it get the value that was last set here.
+    """
 
     entity_description: ObicoRateDescription
     _part = Part.RATES
@@ -209,7 +195,7 @@ class ObicoRate(ObicoMachineEntity, NumberEntity):
     @override
     def _read(self) -> float | None:
         if preconditions.check_machine(self.printer):
-            # Who knows what it will be set to.
+            # Rates are unknown after the printer has been disconnected.
             self._attr_native_value = None
         elif (status := self.printer.status) is not None and (
             rate := self.entity_description.value_fn(status)
@@ -239,7 +225,7 @@ class ObicoTarget(ObicoMachineEntity, NumberEntity):
     """The target of one heater; 0 is off."""
 
     def __init__(self, account: ObicoData, printer: Printer, heater: Heater) -> None:
-        """Set a printer's heater."""
+        """Initialize the number of a heater."""
         super().__init__(account, printer, TARGET)
         self._heater = heater.name
         self._attr_unique_id = (

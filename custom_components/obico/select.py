@@ -1,16 +1,15 @@
 """Selects of printers."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Final, override
 
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import Printer, PrinterChanges
-from .data import ObicoConfigEntry, ObicoData
-from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_add_printer_entities
+from .data import ObicoData
+from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_setup_platform
 from .printer.temperatures import (
     MAX_PROFILE_TARGETS,
     PREHEAT_OFF,
@@ -19,7 +18,8 @@ from .printer.temperatures import (
     targets_of,
 )
 
-# Nobody waits for another printer: see `in_turn`.
+# Not limited, so that no printer waits for another one. `CommandRunner` orders the requests
+# to each printer.
 PARALLEL_UPDATES = 0
 
 ACTION_ON_FAILURE: Final = SelectEntityDescription(
@@ -34,24 +34,17 @@ _OPTIONS: Final = {action: option for option, action in _ACTIONS.items()}
 PREHEAT: Final = SelectEntityDescription(key="preheat", translation_key="preheat")
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ObicoConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Set up the selects of all printers."""
+def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
+    """Yield the select entities of a printer."""
+    yield ObicoActionOnFailure(account, printer, ACTION_ON_FAILURE)
+    yield ObicoPreheat(account, printer, PREHEAT)
 
-    def entities_of(
-        account: ObicoData, printer: Printer
-    ) -> Iterator[ObicoPrinterEntity]:
-        yield ObicoActionOnFailure(account, printer, ACTION_ON_FAILURE)
-        yield ObicoPreheat(account, printer, PREHEAT)
 
-    async_add_printer_entities(entry, async_add_entities, entities_of)
+async_setup_entry = partial(async_setup_platform, entities_of=_entities_of)
 
 
 class ObicoActionOnFailure(ObicoPrinterEntity, SelectEntity):
-    """What the server does about a failure: tell, or tell and pause."""
+    """What the server does when it detects a failure: notify, or notify and pause."""
 
     @override
     def _read(self) -> str | None:
@@ -61,14 +54,14 @@ class ObicoActionOnFailure(ObicoPrinterEntity, SelectEntity):
 
     @override
     async def async_select_option(self, option: str) -> None:
-        """Change what the server does."""
+        """Change the setting on the server."""
         await self._async_update_printer(
             PrinterChanges(action_on_failure=_ACTIONS[option])
         )
 
 
 class ObicoPreheat(ObicoMachineEntity, SelectEntity):
-    """Heats by the printer's own temperature profiles, or turns all heaters off."""
+    """Sets the targets of one of the printer's temperature profiles, or turns all heaters off."""
 
     def __init__(
         self,
@@ -76,7 +69,7 @@ class ObicoPreheat(ObicoMachineEntity, SelectEntity):
         printer: Printer,
         description: SelectEntityDescription,
     ) -> None:
-        """Offer a printer's profiles, which the registry asks for before the first state."""
+        """Initialize the select with its options, which the registry needs before a state."""
         super().__init__(account, printer, description)
         self._attr_options = [PREHEAT_OFF, *self._profiles]
 
@@ -111,7 +104,10 @@ class ObicoPreheat(ObicoMachineEntity, SelectEntity):
         await self.account.commands.async_set_targets(self.printer, targets)
 
     def _heaters_that_may_be_hot(self) -> Iterable[str]:
-        """Return those that are reported; right after connecting none is, hot as they may be."""
+        """Return the heaters that the printer reports, or else all that it is known to have.
+
+        Right after a printer is connected no heater is reported, although one may be hot.
+        """
         return targets_of(self.printer) or [
             heater.name
             for heater in self.account.heaters.of(self.printer.id)

@@ -1,8 +1,9 @@
-"""Sensors of printers."""
+"""Sensors of printers and of the account."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, override
 
 from homeassistant.components.sensor import (
@@ -19,8 +20,6 @@ from homeassistant.const import (
     UnitOfTemperature,
     UnitOfTime,
 )
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
@@ -34,10 +33,18 @@ from .aioobico import (
     Temperature,
 )
 from .const import ACCOUNT, TUNNEL_USAGE
-from .data import ObicoConfigEntry, ObicoData
-from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
+from .data import ObicoData
+from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_setup_platform
 from .printer.heaters import Heater
 from .printer.parts import Part
+from .printer.readings import (
+    READING_DECIMALS,
+    TIME_LEFT_ORIGINS,
+    print_time_of,
+    progress_of,
+    time_left_origin_of,
+    time_remaining_of,
+)
 from .printer.snapshot import AccountSnapshot
 from .printer.state_text import name_text, state_text
 from .printer.status import (
@@ -45,6 +52,7 @@ from .printer.status import (
     Status,
     WatchState,
     failure_level,
+    failure_score,
     has_print,
     has_unrecorded_print,
     printer_status,
@@ -52,20 +60,20 @@ from .printer.status import (
 )
 from .prints.outcome import meters, print_duration, print_result
 
-# All data come with the coordinator.
+# Entities only read the coordinator's snapshot.
 PARALLEL_UPDATES = 0
 
-# Estimates move with every report; what moves less than this is no news.
+# Estimates change with every report. A change below this is not shown, as each would be a
+# state to write and to record.
 _FINISH_TIME_TOLERANCE: Final = timedelta(minutes=2)
-# Hundredths are noise, and each would be a state to write and to record.
-_DECIMALS: Final = 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class ObicoSensorDescription(SensorEntityDescription):
-    """A sensor of a printer; one that `needs_agent` is unavailable while it is offline.
+    """A sensor of a printer.
 
-    What it shows is `part`, and nothing else but what is steady.
+    With `needs_agent` it is unavailable while the agent is offline. Besides steady values,
+    `value_fn` may only read those of `part`: changes of others do not update the sensor.
     """
 
     value_fn: Callable[[Printer], StateType | datetime]
@@ -77,9 +85,9 @@ class ObicoSensorDescription(SensorEntityDescription):
 def _of_job(
     value_fn: Callable[[PrinterStatus], StateType],
 ) -> Callable[[Printer], StateType]:
-    """Return a function that gives a value of the status only while there is a job.
+    """Return a function that returns a value of the status while there is a print, else None.
 
-    Agents go on reporting the last file and its numbers after a print.
+    Agents continue to report the file and the progress of a print after its end.
     """
 
     def value(printer: Printer) -> StateType:
@@ -90,22 +98,8 @@ def _of_job(
     return value
 
 
-def progress_of(status: PrinterStatus) -> float | None:
-    """Return how much of a job is printed, in percent."""
-    if status.progress is None or (completion := status.progress.completion) is None:
-        return None
-    return round(min(max(completion, 0.0), 100.0), _DECIMALS)
-
-
-def time_remaining_of(status: PrinterStatus) -> int | None:
-    """Return the seconds that a job still takes."""
-    if status.progress is None or (left := status.progress.print_time_left) is None:
-        return None
-    return max(round(left), 0)
-
-
 def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, _DECIMALS)
+    return None if value is None else round(value, READING_DECIMALS)
 
 
 def _not_negative(value: int | None) -> int | None:
@@ -116,10 +110,11 @@ def _of_file(
     job_fn: Callable[[Job], float | None],
     file_fn: Callable[[GCodeFile], float | None] | None = None,
 ) -> Callable[[Printer], StateType]:
-    """Return a function that gives a number of the file that is printed.
+    """Return a function that returns a number about the file that is being printed.
 
-    `file_fn` returns what the server knows of the file, where the agent says nothing:
-    Klipper's never does, OctoPrint's not before the file is analysed.
+    `job_fn` reads the agent's report. Where that has no value, `file_fn` reads the server's
+    metadata: Klipper's agent never reports these numbers, OctoPrint's not before it has
+    analysed the file.
     """
 
     def value(printer: Printer) -> StateType:
@@ -135,21 +130,8 @@ def _of_file(
 
 
 def _percent(fraction: float | None) -> int | None:
-    """Return a fraction of the agent's as percent."""
+    """Return a fraction in percent."""
     return None if fraction is None else max(round(fraction * 100), 0)
-
-
-def _print_time(status: PrinterStatus) -> int | None:
-    if status.progress is None or (seconds := status.progress.print_time) is None:
-        return None
-    return max(round(seconds), 0)
-
-
-def _time_left_origin(status: PrinterStatus) -> str | None:
-    if status.progress is None or status.progress.print_time_left_origin is None:
-        return None
-    origin = status.progress.print_time_left_origin.replace("-", "_")
-    return origin if origin in TIME_LEFT_ORIGINS else None
 
 
 def _filament_used(status: PrinterStatus) -> float | None:
@@ -163,15 +145,6 @@ def _is_klipper(printer: Printer) -> bool:
 def _is_not_klipper(printer: Printer) -> bool:
     return not _is_klipper(printer)
 
-
-TIME_LEFT_ORIGINS: Final = (
-    "linear",
-    "analysis",
-    "estimate",
-    "average",
-    "mixed_analysis",
-    "mixed_average",
-)
 
 SENSORS: Final = (
     ObicoSensorDescription(
@@ -208,7 +181,7 @@ SENSORS: Final = (
         options=list(TIME_LEFT_ORIGINS),
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
-        value_fn=_of_job(_time_left_origin),
+        value_fn=_of_job(time_left_origin_of),
         needs_agent=True,
         part=Part.PROGRESS,
     ),
@@ -226,9 +199,9 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.SECONDS,
         suggested_display_precision=0,
-        # A ticking value would fill the recorder.
+        # It changes every second, which would fill the recorder.
         entity_registry_enabled_default=False,
-        value_fn=_of_job(_print_time),
+        value_fn=_of_job(print_time_of),
         needs_agent=True,
         part=Part.PROGRESS,
     ),
@@ -256,7 +229,7 @@ SENSORS: Final = (
     ObicoSensorDescription(
         key="current_layer",
         translation_key="current_layer",
-        # Without, each layer would be a line of the activity.
+        # Without a state class, the logbook would have an entry for each layer.
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=_of_job(lambda status: _not_negative(status.current_layer)),
         needs_agent=True,
@@ -274,7 +247,7 @@ SENSORS: Final = (
         translation_key="z_height",
         device_class=SensorDeviceClass.DISTANCE,
         native_unit_of_measurement=UnitOfLength.MILLIMETERS,
-        # As slicers have it, also where other lengths are in inches and feet.
+        # Slicers use millimetres also where other lengths are in inches and feet.
         suggested_unit_of_measurement=UnitOfLength.MILLIMETERS,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=2,
@@ -301,7 +274,7 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.DISTANCE,
         native_unit_of_measurement=UnitOfLength.METERS,
         suggested_unit_of_measurement=UnitOfLength.METERS,
-        # It begins anew with each print.
+        # It starts from 0 with each print.
         state_class=SensorStateClass.TOTAL_INCREASING,
         suggested_display_precision=2,
         entity_registry_enabled_default=False,
@@ -314,7 +287,7 @@ SENSORS: Final = (
     ObicoSensorDescription(
         key="filament_volume",
         translation_key="filament_volume",
-        # Home Assistant's volumes know no cm³.
+        # No device class: Home Assistant's volumes do not support cm³.
         native_unit_of_measurement="cm³",
         suggested_display_precision=1,
         value_fn=_of_file(lambda job: job.filament_volume),
@@ -373,11 +346,7 @@ SENSORS: Final = (
         native_unit_of_measurement=PERCENTAGE,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
-        value_fn=lambda printer: (
-            None
-            if printer.normalized_p is None
-            else round(min(max(printer.normalized_p, 0.0), 1.0) * 100, _DECIMALS)
-        ),
+        value_fn=lambda printer: _rounded(failure_score(printer)),
         part=Part.SCORE,
     ),
     ObicoSensorDescription(
@@ -416,7 +385,10 @@ FINISH_TIME: Final = SensorEntityDescription(
 
 @dataclass(frozen=True, kw_only=True)
 class ObicoLastPrintDescription(SensorEntityDescription):
-    """What became of the last print that ended."""
+    """A sensor of the last print that ended.
+
+    With `shows_file` its attributes show the file of the print.
+    """
 
     value_fn: Callable[[Print], StateType | datetime]
     shows_file: bool = False
@@ -459,7 +431,7 @@ LAST_PRINT_SENSORS: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class ObicoHeaterSensorDescription(SensorEntityDescription):
-    """A reading of a heater; key and names are completed by the heater's own."""
+    """A sensor of a heater, whose unique id and name also contain those of the heater."""
 
     value_fn: Callable[[Temperature], float | None]
     exists_fn: Callable[[Heater], bool]
@@ -478,14 +450,14 @@ HEATER_SENSORS: Final = (
     ObicoHeaterSensorDescription(
         key="target",
         device_class=SensorDeviceClass.TEMPERATURE,
-        # The number shows it too.
+        # The number entity shows the same value.
         entity_registry_enabled_default=False,
         value_fn=lambda temperature: temperature.target,
         exists_fn=lambda heater: heater.has_target,
     ),
     ObicoHeaterSensorDescription(
         key="offset",
-        # A difference: 0 °C are 0 °F, not 32 °F.
+        # A temperature difference, which is converted in another way: 0 °C are 0 °F.
         device_class=SensorDeviceClass.TEMPERATURE_DELTA,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
@@ -497,7 +469,7 @@ HEATER_SENSORS: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class ObicoAccountSensorDescription(SensorEntityDescription):
-    """A sensor of the account; `context` is what it has to be woken for."""
+    """A sensor of the account, which listens to a context of the coordinator."""
 
     value_fn: Callable[[AccountSnapshot], StateType]
     context: str = ACCOUNT
@@ -511,9 +483,7 @@ ACCOUNT_SENSORS: Final = (
         native_unit_of_measurement=UnitOfTime.HOURS,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=1,
-        value_fn=lambda data: (
-            None if data.detection_hours is None else round(data.detection_hours, 2)
-        ),
+        value_fn=lambda data: _rounded(data.detection_hours),
     ),
     ObicoAccountSensorDescription(
         key="unseen_events",
@@ -527,7 +497,7 @@ ACCOUNT_SENSORS: Final = (
         device_class=SensorDeviceClass.DATA_SIZE,
         native_unit_of_measurement=UnitOfInformation.BYTES,
         suggested_unit_of_measurement=UnitOfInformation.MEGABYTES,
-        # It begins anew each month.
+        # It starts from 0 each month.
         state_class=SensorStateClass.TOTAL_INCREASING,
         suggested_display_precision=1,
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -540,48 +510,49 @@ ACCOUNT_SENSORS: Final = (
 )
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ObicoConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Set up the sensors of the account and of all printers."""
-    async_add_entities(
-        ObicoAccountSensor(entry.runtime_data, description)
-        for description in ACCOUNT_SENSORS
-    )
+def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
+    """Yield the sensor entities of a printer."""
+    for description in SENSORS:
+        if description.exists_fn(printer):
+            yield ObicoSensor(account, printer, description)
+    yield ObicoFile(account, printer, FILE)
+    for last_print_description in LAST_PRINT_SENSORS:
+        yield ObicoLastPrintSensor(account, printer, last_print_description)
+    yield ObicoFinishTime(account, printer, FINISH_TIME)
+    for heater in account.heaters.of(printer.id):
+        for heater_description in HEATER_SENSORS:
+            if heater_description.exists_fn(heater):
+                yield ObicoHeaterSensor(account, printer, heater, heater_description)
 
-    def entities_of(
-        account: ObicoData, printer: Printer
-    ) -> Iterator[ObicoPrinterEntity]:
+
+def _keys_that_cannot_exist(printer: Printer) -> Iterator[str]:
+    """Yield the keys of the sensors that the printer's agent never has values for."""
+    # While the agent is unknown, it may still turn out to be one that has these values.
+    if printer.agent_name is not None:
         for description in SENSORS:
-            if description.exists_fn(printer):
-                yield ObicoSensor(account, printer, description)
-        yield ObicoFile(account, printer, FILE)
-        for last_print_description in LAST_PRINT_SENSORS:
-            yield ObicoLastPrintSensor(account, printer, last_print_description)
-        yield ObicoFinishTime(account, printer, FINISH_TIME)
-        for heater in account.heaters.of(printer.id):
-            for heater_description in HEATER_SENSORS:
-                if heater_description.exists_fn(heater):
-                    yield ObicoHeaterSensor(
-                        account, printer, heater, heater_description
-                    )
+            if not description.exists_fn(printer):
+                yield description.key
 
-    def keys_that_cannot_exist(printer: Printer) -> Iterator[str]:
-        # An agent that is not known yet may turn out to be any.
-        if printer.agent_name is not None:
-            for description in SENSORS:
-                if not description.exists_fn(printer):
-                    yield description.key
 
-    async_add_printer_entities(
-        entry, async_add_entities, entities_of, keys_that_cannot_exist
-    )
+def _account_entities_of(account: ObicoData) -> Iterator[ObicoAccountEntity]:
+    """Yield the sensor entities of the account."""
+    for description in ACCOUNT_SENSORS:
+        yield ObicoAccountSensor(account, description)
+
+
+async_setup_entry = partial(
+    async_setup_platform,
+    account_entities_of=_account_entities_of,
+    entities_of=_entities_of,
+    keys_that_cannot_exist=_keys_that_cannot_exist,
+)
 
 
 class ObicoFile(ObicoPrinterEntity, SensorEntity):
-    """The file that is printed; `print_id` is the print's, whatever else has the same name."""
+    """The file that is being printed.
+
+    The attribute `print_id` tells prints of the same file apart.
+    """
 
     @override
     def _read(self) -> object:
@@ -605,7 +576,7 @@ class ObicoAccountSensor(ObicoAccountEntity, SensorEntity):
         account: ObicoData,
         description: ObicoAccountSensorDescription,
     ) -> None:
-        """Show a value of the account."""
+        """Initialize the sensor."""
         super().__init__(account, description, context=description.context)
 
     @override
@@ -626,7 +597,7 @@ class ObicoSensor(ObicoPrinterEntity, SensorEntity):
         printer: Printer,
         description: ObicoSensorDescription,
     ) -> None:
-        """Show a value of a printer."""
+        """Initialize the sensor."""
         self._part = description.part
         self._needs_agent = description.needs_agent
         self._value_fn = description.value_fn
@@ -657,18 +628,18 @@ class ObicoLastPrintSensor(ObicoPrinterEntity, SensorEntity):
 
 
 class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
-    """When the print will be done, and afterwards when it was."""
+    """When the current print will be finished, or when the last one ended."""
 
     _part = Part.REPORT
 
-    # The job seen last, and when it was last thought to be done.
+    # The id of the last print that was seen, and its last estimate.
     _job: int | None = None
     _time: datetime | None = None
 
     @override
-    def _take_up(self) -> bool:
-        """Return whether it can be known; when the last print was done, also without the agent."""
-        is_known = super()._take_up()
+    def _update_available(self) -> bool:
+        """Return whether the time is known; the end of the last print needs no agent."""
+        is_known = super()._update_available()
         return is_known and (
             self._printer.status is not None or self._printer.current_print is None
         )
@@ -690,7 +661,7 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
         elif last is not None and (self._job is None or last.id >= self._job):
             time = last.ended_at
         else:
-            # The server has not told yet when it ended: not later than now.
+            # The end of the print is not known yet, but it cannot be later than now.
             time = self._time and min(
                 self._time, dt_util.utcnow().replace(microsecond=0)
             )
@@ -700,7 +671,7 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
         return time
 
     def _estimate(self) -> datetime | None:
-        """Return now plus the time left; the agent's own clock may be wrong."""
+        """Return now plus the time left, by this clock as the agent's may be wrong."""
         if self._printer.status is None:
             return None
         if (left := time_remaining_of(self._printer.status)) is None:
@@ -708,12 +679,12 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
         try:
             return dt_util.utcnow().replace(microsecond=0) + timedelta(seconds=left)
         except OverflowError:
-            # No calendar goes so far.
+            # The time left is too large for a datetime.
             return None
 
 
 class ObicoHeaterSensor(ObicoPrinterEntity, SensorEntity):
-    """A reading of one heater."""
+    """A sensor that shows one value of a heater."""
 
     entity_description: ObicoHeaterSensorDescription
     _attr_native_unit_of_measurement = UnitOfTemperature.CELSIUS
@@ -727,7 +698,7 @@ class ObicoHeaterSensor(ObicoPrinterEntity, SensorEntity):
         heater: Heater,
         description: ObicoHeaterSensorDescription,
     ) -> None:
-        """Show a reading of a printer's heater."""
+        """Initialize the sensor of a heater."""
         self._part = description.part
         super().__init__(account, printer, description)
         self._value_fn = description.value_fn

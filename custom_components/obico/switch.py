@@ -2,51 +2,51 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import Printer, PrinterChanges
-from .data import ObicoConfigEntry, ObicoData
-from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_add_printer_entities
+from .data import ObicoData
+from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_setup_platform
 from .printer.command_runner import SETTINGS
 
-# Nobody waits for another printer: see `in_turn`.
+# Not limited, so that no printer waits for another one. `CommandRunner` orders the requests
+# to each printer.
 PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class ObicoSwitchDescription(SwitchEntityDescription):
-    """A setting of a printer that the server keeps."""
+    """A setting of a printer that the server keeps.
 
+    All switches have a category: without one they would be exposed to voice assistants,
+    and "turn off all switches" would end the failure detection.
+    """
+
+    entity_category: EntityCategory | None = EntityCategory.CONFIG
     is_on_fn: Callable[[Printer], bool | None]
     changes_fn: Callable[[bool], PrinterChanges]
 
 
-# All have a category: without one they would be exposed to voice assistants, and "turn
-# off all switches" would end the watching.
 SWITCHES: Final = (
     ObicoSwitchDescription(
         key="watching_enabled",
         translation_key="watching_enabled",
-        entity_category=EntityCategory.CONFIG,
         is_on_fn=lambda printer: printer.watching_enabled,
         changes_fn=lambda is_on: PrinterChanges(watching_enabled=is_on),
     ),
     ObicoSwitchDescription(
         key="tools_off_on_pause",
         translation_key="tools_off_on_pause",
-        entity_category=EntityCategory.CONFIG,
         is_on_fn=lambda printer: printer.tools_off_on_pause,
         changes_fn=lambda is_on: PrinterChanges(tools_off_on_pause=is_on),
     ),
     ObicoSwitchDescription(
         key="bed_off_on_pause",
         translation_key="bed_off_on_pause",
-        entity_category=EntityCategory.CONFIG,
         is_on_fn=lambda printer: printer.bed_off_on_pause,
         changes_fn=lambda is_on: PrinterChanges(bed_off_on_pause=is_on),
     ),
@@ -65,24 +65,23 @@ NOTIFICATION_ENABLED: Final = SwitchEntityDescription(
 )
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ObicoConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Set up the switches of the account and of all printers."""
-    async_add_entities(
-        [ObicoNotificationSwitch(entry.runtime_data, NOTIFICATION_ENABLED)]
-    )
+def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
+    """Yield the switch entities of a printer."""
+    for description in SWITCHES:
+        yield ObicoSwitch(account, printer, description)
+    yield ObicoMuteSwitch(account, printer, ALERTS_MUTED)
 
-    def entities_of(
-        account: ObicoData, printer: Printer
-    ) -> Iterator[ObicoPrinterEntity]:
-        for description in SWITCHES:
-            yield ObicoSwitch(account, printer, description)
-        yield ObicoMuteSwitch(account, printer, ALERTS_MUTED)
 
-    async_add_printer_entities(entry, async_add_entities, entities_of)
+def _account_entities_of(account: ObicoData) -> Iterator[ObicoAccountEntity]:
+    """Yield the switch entities of the account."""
+    yield ObicoNotificationSwitch(account, NOTIFICATION_ENABLED)
+
+
+async_setup_entry = partial(
+    async_setup_platform,
+    account_entities_of=_account_entities_of,
+    entities_of=_entities_of,
+)
 
 
 class ObicoSwitch(ObicoPrinterEntity, SwitchEntity):
@@ -139,12 +138,12 @@ class ObicoNotificationSwitch(ObicoAccountEntity, SwitchEntity):
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        """Have Obico notify."""
+        """Turn Obico's notifications on."""
         await self._async_set(enabled=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        """Keep Obico from notifying."""
+        """Turn Obico's notifications off."""
         await self._async_set(enabled=False)
 
     async def _async_set(self, *, enabled: bool) -> None:

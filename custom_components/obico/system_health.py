@@ -1,4 +1,4 @@
-"""System health: whether servers can be reached, and what is connected."""
+"""System health: number of accounts, printers and connections, and reachable servers."""
 
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from .account.session import async_get_session
 from .const import DOMAIN
 from .data import ObicoConfigEntry
 
-# As long as Home Assistant's own check waits.
+# Seconds, as in Home Assistant's own check.
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=5)
 
 
@@ -20,12 +20,12 @@ _TIMEOUT: Final = aiohttp.ClientTimeout(total=5)
 def async_register(
     hass: HomeAssistant, register: system_health.SystemHealthRegistration
 ) -> None:
-    """Register what is shown."""
+    """Register the system health information."""
     register.async_register_info(_async_info)
 
 
 async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
-    """Return what is shown; the frontend waits for what takes a while."""
+    """Return the information; the coroutine for the servers is awaited by the caller."""
     entries: list[ObicoConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     printers = sum(
         len(entry.runtime_data.coordinator.data.printers) for entry in entries
@@ -50,10 +50,11 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
 async def _async_can_reach(
     hass: HomeAssistant, servers: list[tuple[str, bool]]
 ) -> str | dict[str, str]:
-    """Return ok, or what is wrong with the first server that cannot be reached.
+    """Return "ok", or the error of the first server that cannot be reached.
 
-    Each is an address, and whether its certificate is checked. Home Assistant's own check
-    always does, which fails for a certificate that the account need not trust.
+    Each server is an address, and whether its certificate is verified. Home Assistant's own
+    check is not used because it always verifies certificates, and so would fail for
+    accounts whose option turns that off.
     """
     for url, verify_ssl in servers:
         session = async_get_session(hass, verify_ssl=verify_ssl)

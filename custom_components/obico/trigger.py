@@ -1,4 +1,4 @@
-"""Triggers: what happens to printers."""
+"""Triggers about printers."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
@@ -31,7 +31,7 @@ except INTERNALS_CHANGED as err:
     import_error = err
 
     def ensure_usable(hass: HomeAssistant) -> None:
-        """Raise what importing the triggers has raised."""
+        """Raise the error that importing the triggers has raised."""
         raise import_error
 
 else:
@@ -46,7 +46,7 @@ else:
             "binary_sensor.failure_detected", STATE_OFF
         ),
         "filament_change_needed": make_event_trigger("filament_change"),
-        # Trouble with a webcam is an event of this type too, of another class.
+        # Webcam problems are events of this type too, but not of the class "error".
         "printer_error": make_event_trigger("printer_error", event_class="error"),
         "came_online": make_state_trigger("binary_sensor.online", STATE_ON),
         "went_offline": make_state_trigger("binary_sensor.online", STATE_OFF),
@@ -59,7 +59,7 @@ else:
 @singleton(_USABLE_TRIGGERS)
 @callback
 def _usable_triggers(hass: HomeAssistant) -> Mapping[str, type[Trigger]]:
-    """Return the triggers, none where Home Assistant's helpers for them have changed."""
+    """Return the triggers, none where Home Assistant's trigger classes have changed."""
     return get_usable(hass, "triggers", TRIGGERS, ensure_usable)
 
 

@@ -4,20 +4,27 @@ import argparse
 import asyncio
 from pathlib import Path
 import sys
+from typing import Final
 
-from . import accounts, dashboard, idle, latency, memory, pushes
+from . import accounts, dashboard, event_requests, idle, latency, memory, pushes
 from .home import only_log_errors, run
 from .profile import profile
 from .results import Result, show, write
 
+_PARTS: Final = {
+    module.__name__.rpartition(".")[2]: module
+    for module in (pushes, latency, event_requests, idle, accounts, memory)
+}
+
 
 def make_parser() -> argparse.ArgumentParser:
-    """Return what reads the command line; scripts/bench explains the options."""
+    """Return the parser of the command line; scripts/bench documents the options."""
     parser = argparse.ArgumentParser(prog="scripts/bench", add_help=False)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--dashboard", action="store_true")
+    parser.add_argument("--only", type=_names_of_parts, default=list(_PARTS))
     return parser
 
 
@@ -34,13 +41,21 @@ def main() -> int:
         # This one runs Home Assistant in another process.
         results += asyncio.run(dashboard.measure(quick=options.quick))
     else:
-        for part in (pushes, latency, idle, accounts, memory):
-            print(f"measuring {part.__name__.rpartition('.')[2]} …", file=sys.stderr)
-            results += run(part.measure(quick=options.quick))
+        for name in options.only:
+            print(f"measuring {name} …", file=sys.stderr)
+            results += run(_PARTS[name].measure(quick=options.quick))
     show(results)
     if options.json:
         write(results, options.json)
     return 0 if all(result.is_met for result in results) else 1
+
+
+def _names_of_parts(text: str) -> list[str]:
+    """Return the names that are separated by commas."""
+    names = text.split(",")
+    if unknown := set(names) - _PARTS.keys():
+        raise argparse.ArgumentTypeError(f"no such part: {', '.join(sorted(unknown))}")
+    return names
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ _PRINTERS: Final = 50
 _ROUNDS: Final = 7
 _QUICK_ROUNDS: Final = 3
 
-_PATIENCE: Final = 120_000
+# Long enough for slow machines, so that a timeout means that the page does not work.
+_TIMEOUT_MS: Final = 120_000
 
 _OURS: Final = "of-obico"
 _THEIRS: Final = "of-home-assistant"
@@ -102,8 +103,8 @@ async def _open(context: BrowserContext, url: str, path: str) -> Opening:
         inspector = await context.new_cdp_session(page)
         await inspector.send("Performance.enable")
         await page.goto(f"{url}/{path}/0")
-        await page.locator(_A_CARD[path]).first.wait_for(timeout=_PATIENCE)
-        await page.wait_for_function(_IS_QUIET, polling=50, timeout=_PATIENCE)
+        await page.locator(_A_CARD[path]).first.wait_for(timeout=_TIMEOUT_MS)
+        await page.wait_for_function(_IS_QUIET, polling=50, timeout=_TIMEOUT_MS)
         metrics = {
             metric["name"]: metric["value"]
             for metric in (await inspector.send("Performance.getMetrics"))["metrics"]

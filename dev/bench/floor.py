@@ -1,4 +1,4 @@
-"""The floor of all comparisons: the same entities and devices, without an integration."""
+"""The baseline of all comparisons: the same entities and devices, without an integration."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import cache
@@ -55,7 +55,8 @@ async def templates_of(
         module = import_module(f"{obico.__name__}.{platform}")
         await module.async_setup_entry(hass, entry, made.extend)
         for entity in made:
-            entity._async_read()
+            entity._update_available()
+            entity._read()
         templates[platform] = made
     return templates
 

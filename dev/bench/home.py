@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 import logging
 from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Any, Final, cast, override
 from unittest.mock import patch
 
@@ -33,7 +34,7 @@ _ENDLESS_TASK: Final = "obico push"
 
 
 class _Resolver(ThreadedResolver):
-    """The resolver of the system, as Home Assistant closes its own."""
+    """The resolver of the system, which stays open when Home Assistant closes its own."""
 
     async def real_close(self) -> None:
         """Do nothing."""
@@ -46,7 +47,7 @@ class MovableLoop(asyncio.SelectorEventLoop):
 
     @override
     def time(self) -> float:
-        return super().time() + self.ahead
+        return monotonic() + self.ahead
 
 
 def run[T](main: Coroutine[Any, Any, T]) -> T:

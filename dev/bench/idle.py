@@ -1,5 +1,6 @@
 """The requests of an idle account."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from .home import connected, home_assistant, put_forward, set_up
@@ -11,36 +12,56 @@ _STEP: Final = 1
 _SIZES: Final = (1, 50)
 _QUICK_SIZES: Final = (1, 10)
 _MOST: Final = 40
+_MOST_WITHOUT_PUSH: Final = 130
 
 
 async def measure(*, quick: bool) -> list[Result]:
-    """Count the requests in an hour, for accounts of different sizes."""
-    hours = [
-        await _requests_of_an_hour(printers)
-        for printers in (_QUICK_SIZES if quick else _SIZES)
-    ]
-    counts = [later for _, later in hours]
+    """Count the requests of an hour, for accounts of different sizes, with push and without."""
+    sizes = _QUICK_SIZES if quick else _SIZES
     return [
-        Result.at_most(
+        await _result(
             "REST requests per hour of an idle account, any number of printers",
-            max(counts),
+            sizes,
             _MOST,
-            note="; ".join(
-                f"{printers} printers: {later} (in the first hour {first})"
-                for printers, (first, later) in zip(
-                    _QUICK_SIZES if quick else _SIZES, hours, strict=True
-                )
-            )
-            + f"; both clocks are put forward together, in steps of {_STEP} s",
-        )
+            is_blocked=False,
+        ),
+        # The number of printers changes nothing about polls.
+        await _result(
+            "REST requests per hour of an idle account without push (sockets blocked)",
+            sizes[:1],
+            _MOST_WITHOUT_PUSH,
+            is_blocked=True,
+        ),
     ]
 
 
-async def _requests_of_an_hour(printers: int) -> tuple[int, int]:
-    """Return the number of requests in the first and in the second hour after the set-up."""
+async def _result(
+    measure: str, sizes: Sequence[int], most: int, *, is_blocked: bool
+) -> Result:
+    """Count for accounts of these sizes, and take the largest count."""
+    hours = [
+        await _requests_of_an_hour(printers, is_blocked=is_blocked)
+        for printers in sizes
+    ]
+    return Result.at_most(
+        measure,
+        max(later for _, later in hours),
+        most,
+        note="; ".join(
+            f"{printers} printers: {later} (in the first hour {first})"
+            for printers, (first, later) in zip(sizes, hours, strict=True)
+        )
+        + f"; both clocks are put forward together, in steps of {_STEP} s",
+    )
+
+
+async def _requests_of_an_hour(printers: int, *, is_blocked: bool) -> tuple[int, int]:
+    """Return the requests of the first hour after the set-up, and of the second."""
     async with remote_server() as server, home_assistant() as hass:
+        await server.block_sockets(blocked=is_blocked)
         entry = await set_up(hass, await server.add_account(printers, "idle"))
-        await connected(entry)
+        if not is_blocked:
+            await connected(entry)
         counts = []
         for _ in range(2):
             await server.requests()

@@ -23,7 +23,7 @@ from .results import Result
 
 _PRINTERS: Final = 200
 _QUICK_PRINTERS: Final = 60
-_MOST_KB: Final = 100
+_MOST_KB: Final = 70
 
 type _Kind = Literal["real", "bare"]
 

@@ -8,7 +8,7 @@ import json
 import sys
 from typing import Any, Final
 
-from .server import Happening, Life
+from .server import Command, Happening, Life
 
 # The maximum length of a line, which can be the JSON of a printer.
 _MAX_LINE: Final = 2**20
@@ -60,8 +60,12 @@ class RemoteServer:
         """Cause an event on the server."""
         return Happened(**await self._call("happen", printer=printer, what=what))
 
+    async def command(self, printer: int, what: Command) -> None:
+        """Send a command to an agent without advancing the clock."""
+        await self._call("command", printer=printer, what=what)
+
     async def advance(self, seconds: float) -> None:
-        """Let time pass for the server and all agents."""
+        """Advance the clock of the server and of all agents."""
         await self._call("advance", seconds=seconds)
 
     async def block_sockets(self, *, blocked: bool) -> None:

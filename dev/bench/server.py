@@ -18,6 +18,8 @@ CAPTURES: Final = Path(__file__).parents[2] / "tests" / "fixtures" / "captures"
 type Life = Literal["captured", "idle", "printing"]
 # The causes of events.
 type Happening = Literal["mute", "unmute", "pause", "resume"]
+# The commands to agents.
+type Command = Literal["pause", "resume"]
 
 # Simulated agents need 3 s to pause and to resume.
 _PAUSE_SECONDS: Final = 4.0
@@ -69,17 +71,23 @@ class Commands:
                 if its.current_print is None:
                     raise LookupError(f"printer {printer} has no print")
                 its.mute(its.current_print, muted=what == "mute")
-            case "pause":
-                its.pause_print()
-                await self._server.advance(_PAUSE_SECONDS)
-            case "resume":
-                its.resume_print()
+            case "pause" | "resume":
+                await self.command(printer, what)
                 await self._server.advance(_PAUSE_SECONDS)
         (event,) = set(self._server.events) - known
         return {"event": event, "began": began}
 
+    async def command(self, printer: int, what: Command) -> None:
+        """Send a command to an agent without advancing the clock."""
+        its = self._server.printers[printer]
+        match what:
+            case "pause":
+                its.pause_print()
+            case "resume":
+                its.resume_print()
+
     async def advance(self, seconds: float) -> None:
-        """Let time pass for the server and all agents."""
+        """Advance the clock of the server and of all agents."""
         await self._server.advance(seconds)
 
     async def block_sockets(self, blocked: bool) -> None:

@@ -51,7 +51,7 @@ class Options(argparse.Namespace):
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Return what reads the command line; scripts/demo explains the options."""
+    """Return the parser of the command line; scripts/demo documents the options."""
     parser = argparse.ArgumentParser(prog="scripts/demo", add_help=False)
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--homeassistant", metavar="VERSION")
@@ -100,7 +100,7 @@ def progress_on(console: Console) -> Iterator[Callable[[str], None]]:
 
 @contextmanager
 def configuration_folder(options: Options) -> Iterator[Path]:
-    """Give Home Assistant's folder: a check's is gone afterwards, a demo's stays for --keep."""
+    """Yield Home Assistant's folder: a temporary one for a check, else one to --keep."""
     if options.check:
         with TemporaryDirectory(prefix="obico-demo-") as temporary:
             yield Path(temporary)
@@ -131,7 +131,7 @@ async def run(options: Options, console: Console) -> None:
 
         folder = stack.enter_context(configuration_folder(options))
         port = _port(options.port, _PORT, options.host, any_free=options.check)
-        # All that it needs is there before it starts, which is worth a proof, too.
+        # The check also verifies that Home Assistant has all requirements before it starts.
         home_assistant = HomeAssistant(
             folder,
             options.host,
@@ -178,7 +178,7 @@ async def run(options: Options, console: Console) -> None:
 
 
 def _port(asked_for: int | None, usual: int, host: str, *, any_free: bool) -> int:
-    """Return the port that was asked for, else the usual one or a free one."""
+    """Return the port of the command line, else the default one or a free one."""
     wanted = (0 if any_free else usual) if asked_for is None else asked_for
     port = free_port(host, wanted)
     if asked_for and port != asked_for:

@@ -53,10 +53,10 @@ class HomeAssistant:
         may_install: bool = True,
         environment: Path | None = None,
     ) -> None:
-        """Prepare nothing yet.
+        """Initialize without writing files.
 
-        `may_install` tells whether packages that are missing may be fetched, `environment` is the
-        folder of the virtual environment that has Home Assistant, by default the running one.
+        `may_install` is whether missing packages may be installed. `environment` is the folder
+        of the virtual environment that has Home Assistant, by default the current one.
         """
         self.folder = folder
         self.log = folder / "home-assistant.log"

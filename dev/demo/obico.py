@@ -46,7 +46,7 @@ async def built_in_server(port: int, speed: float) -> AsyncIterator[Account]:
     account = populate(server)
     await server.start(port)
     try:
-        # The time stands still until `begin`, so that prints are seen from their start.
+        # The clock does not run until `begin`, so that prints are observed from their start.
         yield Account(
             url=server.url,
             token=account.token,

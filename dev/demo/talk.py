@@ -10,8 +10,9 @@ from .client import HomeAssistantClient
 from .errors import DemoError
 from .view import ShownPrinter, View
 
-# Answers of a moment in which another print has ended or begun than was seen: it is said anew.
-_OVERTAKEN: Final = ("no print job", "No print", "Which printer do you mean")
+# Parts of answers when a print has ended or started since the states were read. The sentence
+# is then repeated.
+_OUTDATED_ANSWERS: Final = ("no print job", "No print", "Which printer do you mean")
 
 
 class _Step(Enum):
@@ -74,7 +75,7 @@ class Talk:
         self._console.print(f"  “{text}” – “{answer}”")
         if expected in answer:
             self._step = then
-        elif not any(part in answer for part in _OVERTAKEN):
+        elif not any(part in answer for part in _OUTDATED_ANSWERS):
             raise DemoError(f"Assist was told “{text}” and answered “{answer}”")
 
 

@@ -12,7 +12,10 @@ globalThis.IntersectionObserver = class {
   }
   observe() {
     IntersectionObserver.all.add(this);
-    this.tell(true);
+    // As in browsers, after what runs now.
+    queueMicrotask(() => {
+      if (IntersectionObserver.all.has(this)) this.tell(true);
+    });
   }
   disconnect() {
     IntersectionObserver.all.delete(this);

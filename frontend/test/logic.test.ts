@@ -69,7 +69,7 @@ test("without a history, or without an answer, there are no old events", async (
   };
   assert.deepEqual(await loadEvents(house.hass, "event.x"), []);
 
-  house.change({ config: { time_zone: "UTC", components: [] } });
+  house.change({ config: { language: "en", time_zone: "UTC", components: [] } });
   house.history = async () => assert.fail("nobody is there to be asked");
   assert.deepEqual(await loadEvents(house.hass, "event.x"), []);
 });

@@ -5,7 +5,7 @@ import { byNeed, need, type Need } from "../src/shared/need";
 import { nameOf, printerOf, printers } from "../src/shared/printers";
 import { House, IDLE, OFFLINE } from "./support/house";
 
-function needOf(shown: Record<string, string>): Need {
+function needOf(shown: Parameters<House["printer"]>[1]): Need {
   const house = new House();
   house.printer("prusa", shown);
   return need(house.hass, printerOf(house.hass, "prusa")!);
@@ -22,12 +22,42 @@ test("what a printer does tells how much it needs somebody", () => {
     unknown_state: "idle",
     disconnected: "offline",
     offline: "offline",
-    unavailable: "offline",
+    unknown: "offline",
     error: "failing",
   };
   for (const [status, expected] of Object.entries(needs)) {
     assert.equal(needOf({ "sensor.status": status }), expected, status);
   }
+});
+
+test("without a status two other entities tell what the printer does", () => {
+  const without = { "sensor.status": null };
+  assert.equal(needOf({ ...without }), "printing");
+  assert.equal(needOf({ ...without, "binary_sensor.printing": "off" }), "idle");
+  assert.equal(needOf({ ...without, "binary_sensor.printing": null }), "idle");
+  const offline = { "binary_sensor.printing": "unavailable", "binary_sensor.online": "off" };
+  assert.equal(needOf({ ...without, ...offline }), "offline");
+});
+
+test("a printer of which nothing was ever seen is not offline, but unreachable", () => {
+  assert.equal(needOf({ "sensor.status": "unavailable" }), "unreachable");
+});
+
+test("while the gauge says so a print fails, until somebody denies it", () => {
+  const gauge = { "sensor.failure_level": "failing" };
+  const answered = (answer: unknown) => ({
+    ...gauge,
+    "binary_sensor.failure_detected": ["off", { answer }] as const,
+  });
+  assert.equal(needOf(answered("failed")), "failing");
+  assert.equal(needOf(answered(null)), "failing");
+  assert.equal(needOf(answered("not_failed")), "printing");
+  // The level of a print that nobody watches any more is that of before.
+  const unwatched = {
+    "binary_sensor.watching": "off",
+    "sensor.not_watching_reason": "alerts_muted",
+  };
+  assert.equal(needOf({ ...answered(null), ...unwatched }), "printing");
 });
 
 test("an open alert comes before all, even if the printer cannot be reached", () => {

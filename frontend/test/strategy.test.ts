@@ -53,6 +53,19 @@ test("there is an overview, and a view for each printer that tells what it holds
   });
 });
 
+test("of one printer its view is the whole dashboard, with the hours of its account", async () => {
+  const { views } = await generate(houseOf("Voron"));
+
+  const [view, ...others] = views as unknown as {
+    title: string;
+    strategy: { type: string; device_id: string; badges: object[] };
+  }[];
+  assert.deepEqual(others, []);
+  assert.equal(view!.title, "Voron");
+  assert.equal(view!.strategy.type, "custom:obico-printer");
+  assert.equal(view!.strategy.badges.length, 2);
+});
+
 test("many printers are no tabs: the overview leads to them", async () => {
   const names = Array.from({ length: 7 }, (_, number) => `Printer ${number}`);
   const { views } = await generate(houseOf(...names));
@@ -63,13 +76,15 @@ test("many printers are no tabs: the overview leads to them", async () => {
 test("only the printers that were chosen are shown, with the account that they are of", async () => {
   const house = houseOf("Voron", "Ender");
   house.printer("Sovol");
-  addAccount(house, "other", "7", "Sovol");
+  house.printer("Prusa");
+  addAccount(house, "other", "7", "Sovol", "Prusa");
 
-  const [overview, ...others] = (await generate(house, { printers: ["Sovol"] })).views;
+  const choice = { printers: ["Sovol", "Prusa"] };
+  const [overview, ...others] = (await generate(house, choice)).views;
 
   assert.deepEqual(
     others.map(({ title }) => title),
-    ["Sovol"],
+    ["Prusa", "Sovol"],
   );
   const { badges, sections } = overview as unknown as {
     badges: { entity: string }[];
@@ -79,11 +94,11 @@ test("only the printers that were chosen are shown, with the account that they a
     new Set(badges.map(({ entity }) => entity)),
     new Set([house.id("other", "sensor.detection_hours")]),
   );
-  assert.match(JSON.stringify(sections), /"printers":\["Sovol"\]/);
+  assert.match(JSON.stringify(sections), /"printers":\["Sovol","Prusa"\]/);
 });
 
 test("the badge of an account tells the hours that are left, or that there is no limit", async () => {
-  const house = houseOf("Voron");
+  const house = houseOf("Voron", "Ender");
   const [overview] = (await generate(house)).views;
 
   const { badges } = overview as unknown as { badges: { name: object; visibility: object[] }[] };
@@ -151,24 +166,31 @@ async function cardsOf(house: House, device: string): Promise<Card[]> {
   return sections.flatMap(({ cards }) => cards.filter(({ type }) => type !== "heading"));
 }
 
-test("the view of a printer has card, temperatures, settings and prints", async () => {
-  const house = houseOf("Voron");
-  house.entities(
+test("the view of a printer has card, controls, events, temperatures, prints and settings", async () => {
+  const [card, controls, events, temperatures, prints, settings] = await cardsOf(
+    houseOf("Voron"),
     "Voron",
-    { "number.lift_z_on_pause": "2", "switch.watching_enabled": "on" },
-    { entity_category: "config" },
-  );
-  house.entities(
-    "Voron",
-    { "switch.alerts_muted": "off" },
-    { entity_category: "config", hidden: true },
   );
 
-  const [card, temperatures, settings, prints] = await cardsOf(house, "Voron");
-
-  assert.equal(card!.type, "custom:obico-printer-card");
   assert.deepEqual(
-    temperatures!.entities!.map(({ entity }) => entity),
+    [card, controls, events, temperatures, prints, settings].map((each) => each!.type),
+    [
+      "custom:obico-printer-card",
+      "custom:obico-controls-card",
+      "custom:obico-events-card",
+      "history-graph",
+      "custom:obico-prints-card",
+      "custom:obico-settings-card",
+    ],
+  );
+});
+
+test("the graph shows each temperature with its target", async () => {
+  const house = houseOf("Voron");
+  const cards = await cardsOf(house, "Voron");
+
+  assert.deepEqual(
+    cards.find(({ type }) => type === "history-graph")!.entities!.map(({ entity }) => entity),
     [
       "sensor.nozzle_temperature",
       "number.nozzle_target",
@@ -176,21 +198,15 @@ test("the view of a printer has card, temperatures, settings and prints", async 
       "number.bed_target",
     ].map((key) => house.id("Voron", key)),
   );
-  // What matters most stands first, and what its user hid is hidden.
-  assert.deepEqual(
-    settings!.entities!.map(({ entity }) => entity),
-    ["switch.watching_enabled", "number.lift_z_on_pause"].map((key) => house.id("Voron", key)),
-  );
-  assert.equal(prints!.type, "custom:obico-prints-card");
 });
 
-test("without a history in Home Assistant there is no graph, without settings no list", async () => {
+test("without a history in Home Assistant there is no graph", async () => {
   const house = houseOf("Voron");
   house.change({ config: { ...house.hass.config, components: [] } });
 
   const types = (await cardsOf(house, "Voron")).map(({ type }) => type);
 
-  assert.deepEqual(types, ["custom:obico-printer-card", "custom:obico-prints-card"]);
+  assert.ok(!types.includes("history-graph"));
 });
 
 test("the view of a printer that is gone leaves it to the card to say so", async () => {
@@ -221,7 +237,9 @@ class Overview {
   }
 
   get cells(): HTMLElement[] {
-    return [...this.card.shadowRoot!.querySelectorAll<HTMLElement>("div > *")];
+    return [
+      ...this.card.shadowRoot!.querySelectorAll<HTMLElement>(".grid h2, .grid obico-printer-card"),
+    ];
   }
 
   /** Returns headlines and printers, in their order. */
@@ -322,12 +340,12 @@ test("a printer that is added gets a card, and one that is removed loses it", as
 test("with the seventh printer the cards become small", async () => {
   const names = Array.from({ length: 6 }, (_, number) => `Printer ${number}`);
   const overview = await overviewOf(houseOf(...names));
-  assert.equal(overview.card.shadowRoot!.querySelector("div")!.className, "full");
+  assert.equal(overview.card.shadowRoot!.querySelector(".grid")!.className, "grid full");
 
   overview.house.printer("Printer 6");
   await overview.show();
 
-  assert.equal(overview.card.shadowRoot!.querySelector("div")!.className, "compact");
+  assert.equal(overview.card.shadowRoot!.querySelector(".grid")!.className, "grid compact");
   assert.ok(overview.cellOf("Printer 6").shadowRoot!.querySelector(".compact"));
   assert.ok(overview.cellOf("Printer 0").shadowRoot!.querySelector(".compact"));
 });
@@ -383,7 +401,7 @@ test("the last prints are told with what became of them", async () => {
 
   assert.equal(
     textOf(card),
-    "benchy.gcode Finished · 1 hr. ago · 2 hr · 3.1 m benchy.gcode Printing · this minute · Failure detected",
+    "benchy.gcode Finished 1 hr. ago 2 hr 3.1 m benchy.gcode Printing this minute Failure detected",
   );
 });
 

@@ -7,6 +7,9 @@ frontend_format() { (cd frontend && node node_modules/prettier/bin/prettier.cjs 
 
 frontend_types() { (cd frontend && node node_modules/typescript/bin/tsc --noEmit); }
 
+# Who imports whom in frontend/src.
+frontend_imports() { node frontend/check-imports.ts; }
+
 frontend_tests() { node frontend/test.mjs; }
 
 # Builds it again, and compares byte for byte.

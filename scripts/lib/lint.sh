@@ -16,6 +16,7 @@ lint() {
   step "mypy --strict" mypy --strict
   step "prettier" frontend_format --check
   step "tsc" frontend_types
+  step "frontend's imports" frontend_imports
   step "hasscheck" python scripts/lib/hasscheck_findings.py
 }
 

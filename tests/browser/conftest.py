@@ -10,10 +10,21 @@ from dev import Clock, ObicoServer
 from dev.browser.chromium import MISSING, chromium, find_chromium
 from dev.browser.home import home, signed_in
 
-from .support import House, Visitor
+from .support import FARM, STATES, WIDE, House, Screen, Visitor
 
 # One for each test that has a printer do something.
-PRINTERS = ("Adder", "Beetle", "Cricket", "Dragonfly", "Emperor", "Firefly", "Gecko")
+PRINTERS = (
+    "Adder",
+    "Beetle",
+    "Cricket",
+    "Dragonfly",
+    "Emperor",
+    "Firefly",
+    "Gecko",
+    "Hawkmoth",
+    *STATES,
+    *FARM,
+)
 
 # Nobody waits longer than a test must: to pause takes 3 s of the agents' time.
 SPEED = 5
@@ -110,13 +121,19 @@ async def visitor(
 
     What was seen last in a test that failed is kept as a picture.
     """
-    size = getattr(request, "param", (1280, 900))
+    screen: Screen = getattr(request, "param", WIDE)
     context = await browser.new_context(
         storage_state=session,
-        viewport={"width": size[0], "height": size[1]},
+        viewport={"width": screen.width, "height": screen.height},
+        color_scheme="dark" if screen.is_dark else "light",
+        has_touch=screen.is_touched,
         locale="en-US",
         service_workers="block",
     )
+    if screen.language != "en":
+        await context.add_init_script(
+            f"localStorage.setItem('selectedLanguage', JSON.stringify('{screen.language}'))"
+        )
     context.set_default_timeout(PATIENCE)
     visitor = Visitor(context, await context.new_page(), house.home.url)
     yield visitor

@@ -20,6 +20,10 @@ from dev.browser.home import Home
 from dev.json_types import JsonObject, as_object
 
 CARD: Final = "obico-printer-card"
+# Printers that show what can be wrong, and some that are told something together.
+STATES: Final = ("Ibex", "Jackal", "Koala", "Lynx", "Marten")
+FARM: Final = ("Narwhal", "Ocelot")
+
 # Long enough for whatever a test looks at; nothing of it passes by itself.
 VASE: Final = Job(
     path="vase.gcode", seconds=3600, layers=120, size=2_310_775, filament=4210.0
@@ -32,6 +36,20 @@ _PATIENCE: Final = 20.0
 _STEP: Final = 0.1
 _TRIES: Final = 3
 _PATIENCE_FOR_CHOICE: Final = 3.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screen:
+    """What somebody looks at Home Assistant with."""
+
+    width: int
+    height: int
+    is_dark: bool = False
+    is_touched: bool = False
+    language: str = "en"
+
+
+WIDE: Final = Screen(width=1280, height=900)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,9 @@ import pytest
 
 from dev import Phase
 
-from .support import CARD, House, Visitor, one_card
+from .support import CARD, House, Screen, Visitor, one_card
 
-PHONE = (360, 740)
+PHONE = Screen(width=360, height=740, is_touched=True)
 
 # How often the page has loaded the module.
 LOADED = """performance.getEntriesByType("resource")
@@ -72,7 +72,7 @@ async def test_a_print_is_paused_without_a_mouse(
     await house.add_dashboard("by-keyboard", one_card(await house.card("Firefly")))
     await visitor.open("/by-keyboard")
     card = visitor.card("Firefly")
-    pause = card.get_by_role("button", name="Pause print")
+    pause = card.get_by_role("button", name="Pause Firefly")
     await expect(pause).to_be_visible()
     # From what stands before it, as somebody would get there.
     await card.get_by_role("button", name="Picture of Firefly").focus()
@@ -83,7 +83,7 @@ async def test_a_print_is_paused_without_a_mouse(
     await page.keyboard.press("Enter")
     await house.until(lambda: agent.phase is Phase.PAUSED)
     # Where the focus was there is another button now, and who presses goes on from there.
-    await expect(card.get_by_role("button", name="Resume print")).to_be_visible()
+    await expect(card.get_by_role("button", name="Resume Firefly")).to_be_visible()
 
 
 async def test_a_second_account_and_then_none(house: House, visitor: Visitor) -> None:

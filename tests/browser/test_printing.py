@@ -18,6 +18,14 @@ NAMES: Final = """() => {
 }"""
 
 
+# The innermost element that has the focus.
+FOCUSED: Final = """() => {
+  let at = document.activeElement;
+  while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  return at.localName;
+}"""
+
+
 async def show(house: House, visitor: Visitor, name: str) -> Locator:
     """Open a dashboard with the card of one printer."""
     path = f"card-{name.lower()}"
@@ -30,14 +38,14 @@ async def show(house: House, visitor: Visitor, name: str) -> Locator:
 
 async def test_a_print_is_seen_to_start(house: House, visitor: Visitor) -> None:
     card = await show(house, visitor, "Adder")
-    await expect(card.get_by_role("button", name="Pause print")).to_have_count(0)
+    await expect(card.get_by_role("button", name="Pause Adder")).to_have_count(0)
     await house.begin("Adder")
     await expect(card.get_by_role("button", name="Printing")).to_be_visible()
     await expect(card).to_contain_text("vase.gcode")
     await expect(card.get_by_role("progressbar")).to_have_attribute(
         "aria-valuenow", "0"
     )
-    await expect(card.get_by_role("button", name="Pause print")).to_be_enabled()
+    await expect(card.get_by_role("button", name="Pause Adder")).to_be_enabled()
     await expect(card).to_contain_text("Print started vase.gcode")
 
 
@@ -46,10 +54,10 @@ async def test_pause_and_resume_reach_the_server(
 ) -> None:
     card = await show(house, visitor, "Beetle")
     agent = await house.begin("Beetle")
-    await card.get_by_role("button", name="Pause print").click()
+    await card.get_by_role("button", name="Pause Beetle").click()
     await house.until(lambda: agent.phase is Phase.PAUSED)
     await expect(card.get_by_role("button", name="Paused")).to_be_visible()
-    await card.get_by_role("button", name="Resume print").click()
+    await card.get_by_role("button", name="Resume Beetle").click()
     await house.until(lambda: agent.phase is Phase.PRINTING)
     await expect(card.get_by_role("button", name="Printing")).to_be_visible()
 
@@ -77,10 +85,31 @@ async def test_an_alert_appears_and_is_answered(house: House, visitor: Visitor) 
     await house.until(lambda: agent.phase is Phase.PAUSED)
     agent.recover()
     await card.get_by_role("button", name="Not a failure").click()
-    await expect(card.get_by_role("alert")).to_be_empty()
+    await expect(card.get_by_role("alert").locator(".box")).to_have_count(0)
+    # Who answered with the keyboard goes on from where the button was.
+    assert await visitor.page.evaluate(FOCUSED) == "obico-printer-alert"
     job = house.printers["Dragonfly"].current_print
     assert job
     assert job.alert_overwrite == "NOT_FAILED"
+
+
+async def test_a_failing_print_is_cancelled_from_its_alert(
+    house: House, visitor: Visitor
+) -> None:
+    card = await show(house, visitor, "Hawkmoth")
+    agent = await house.begin("Hawkmoth")
+    agent.fail(rise=0.3)
+    job = house.printers["Hawkmoth"].current_print
+    assert job
+    alert = card.get_by_role("alert")
+    # To confirm a failure stops nothing: it is no answer that somebody is offered.
+    await expect(alert.get_by_role("button")).to_have_count(2)
+    await alert.get_by_role("button", name="Cancel print").click()
+    dialog = visitor.page.locator("dialog-box")
+    await dialog.get_by_role("button", name="Cancel print").click()
+    await house.until(lambda: agent.phase is Phase.IDLE)
+    await expect(alert.locator(".box")).to_have_count(0)
+    assert job.alert_overwrite == "FAILED"
 
 
 async def test_who_needs_somebody_more_comes_first(

@@ -341,7 +341,7 @@ def explained_errors() -> dict[str, set[str]]:
                 filled = keyword(call, "translation_placeholders")
                 errors[key] = literals(filled) if filled else set()
     for error in client_errors():
-        key, filled_in = client_error_texts._explain(error)
+        key, filled_in = client_error_texts._translation_of(error)
         errors[key] = set(filled_in)
     for node in ast.walk(syntax_tree(INTEGRATION / "printer" / "preconditions.py")):
         if isinstance(node, ast.Return):

@@ -50,7 +50,7 @@ class DetectionHours:
         """Forget nothing: nothing is remembered of printers."""
 
     def restore(self, stored: StoredData) -> None:
-        """Take up what was stored."""
+        """Restore what `as_stored` has returned."""
         hours = stored.get("detection_hours", dict) or {}
         self._is_counted = bool(hours.get("is_counted"))
         balance = hours.get("balance")

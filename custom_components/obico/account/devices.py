@@ -1,4 +1,12 @@
-"""The devices of an account: itself, and one for each printer."""
+"""The devices of an account: one for the account, and one for each printer.
+
+Identifiers and unique ids begin with the unique id of the account, which consists of the
+user's id and the time when the user joined. The id alone is not unique, as the first user
+of every self-hosted server has the id 1. Both do not depend on the server's address.
+
+Stored data of a printer is kept while the printer is archived or excluded, and removed once
+the server reports that the printer does not exist, not even in the archive.
+"""
 
 import asyncio
 from collections.abc import Container
@@ -18,12 +26,14 @@ from ..printer.state_text import is_blank, shorten
 
 _LOGGER = logging.getLogger(__name__)
 
-# Who put a printer away may delete it some day: nobody is in a hurry to know.
-_ASK_AGAIN_SECONDS: Final = 24 * 3600.0
+# Seconds between two requests for an archived printer, which may be deleted later. Stored
+# data of a deleted printer does no harm, so one request a day is enough.
+_LOOKUP_INTERVAL_SECONDS: Final = 24 * 3600.0
+# Limits the requests of one poll for accounts with many archived printers.
 _LOOKUPS_A_POLL: Final = 5
 
-# In bytes. The name becomes a part of all entity ids, which have at most 255 characters, and
-# a Chinese character of three bytes becomes up to seven there.
+# In bytes. The name becomes a part of entity ids, which have at most 255 characters. There a
+# Chinese character, three bytes in UTF-8, is transliterated to up to seven characters.
 _MAX_NAME_BYTES: Final = 100
 
 _FIRMWARE_BY_AGENT: Final = {
@@ -33,7 +43,7 @@ _FIRMWARE_BY_AGENT: Final = {
 
 
 def account_device_info(entry: ConfigEntry) -> DeviceInfo:
-    """Return the service device that stands for the account."""
+    """Return the service device of the account."""
     assert entry.unique_id is not None
     return DeviceInfo(
         identifiers={(DOMAIN, entry.unique_id)},
@@ -60,7 +70,7 @@ def printer_device_info(entry: ConfigEntry, printer: Printer) -> DeviceInfo:
 
 
 def _name(printer: Printer) -> str:
-    """Return what a printer is called, also where its name shows nothing."""
+    """Return the name of a printer, or one with its id where the name is blank."""
     if printer.name is None or is_blank(printer.name):
         return f"Printer {printer.id}"
     return shorten(printer.name, _MAX_NAME_BYTES)
@@ -72,35 +82,35 @@ def printer_identifier(entry: ConfigEntry, printer_id: int) -> tuple[str, str]:
 
 
 def _model(printer: Printer) -> str | None:
-    """Return the machine that the printer's firmware says it is."""
+    """Return the machine type that the firmware reports, None where it reports none."""
     metadata = printer.settings.printer_metadata if printer.settings else None
     machine = metadata.get("MACHINE_TYPE") if metadata else None
     return machine if isinstance(machine, str) else None
 
 
 class PrinterDevices:
-    """Keeps the device registry true to the account's printers."""
+    """Keeps the device registry in line with the printers of the account."""
 
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, client: ObicoClient
     ) -> None:
-        """Prepare; nothing is registered yet."""
+        """Initialize without registering devices."""
         self._registry = dr.async_get(hass)
         self._entry = entry
         self._client = client
-        self._shown: dict[int, DeviceInfo] = {}
-        # When to ask again for printers without a device (loop time).
-        self._ask_at: dict[int, float] = {}
+        self._device_infos: dict[int, DeviceInfo] = {}
+        # When to request archived printers again (loop time).
+        self._next_lookup_at: dict[int, float] = {}
 
     def info_of(self, printer: Printer) -> DeviceInfo:
-        """Return the device of a printer that has one, the same object for all its entities."""
-        return self._shown[printer.id]
+        """Return the device of a registered printer, the same object for all its entities."""
+        return self._device_infos[printer.id]
 
     @callback
     def handle_poll(self, poll: Poll) -> None:
-        """Register new printers, and take up what changed of the others.
+        """Register new printers, and update the devices of the others.
 
-        A name that the user chose stays: the registry keeps it apart.
+        A name that the user has given to a device is not changed by this.
         """
         account = self._registry.async_get_or_create(
             config_entry_id=self._entry.entry_id, **account_device_info(self._entry)
@@ -108,20 +118,20 @@ class PrinterDevices:
         for printer in poll.snapshot.printers.values():
             info = printer_device_info(self._entry, printer)
             info["via_device_id"] = account.id
-            if self._shown.get(printer.id) != info:
+            if self._device_infos.get(printer.id) != info:
                 self._registry.async_get_or_create(
                     config_entry_id=self._entry.entry_id, **info
                 )
-                self._shown[printer.id] = info
+                self._device_infos[printer.id] = info
 
     async def async_remove_gone(
         self, listed: Container[int], excluded: Container[int]
     ) -> set[int]:
-        """Remove the devices of printers that the server no longer has, or the user excluded.
+        """Remove the devices of printers that are deleted, archived or excluded by the user.
 
-        Returns the ids of the printers whose devices were removed. A printer that is
-        missing in one list is asked for: a device that the user named and placed is not
-        removed for an incomplete answer.
+        Returns the ids of the printers whose devices were removed. A printer that is missing
+        in `listed` is requested by its id before its device is removed, because the user's
+        name and area would be lost if the list was incomplete.
         """
         gone = set()
         for printer_id, device_id in self._registered().items():
@@ -129,12 +139,12 @@ class PrinterDevices:
                 continue
             if printer_id in excluded or await self._async_is_gone(printer_id):
                 self._registry.async_remove_device(device_id)
-                self._shown.pop(printer_id, None)
+                self._device_infos.pop(printer_id, None)
                 gone.add(printer_id)
         return gone
 
     def _registered(self) -> dict[int, str]:
-        """Return the ids of the printers' devices."""
+        """Return the device ids of all registered printers by printer id."""
         prefix = f"{self._entry.unique_id}_"
         return {
             int(identifier.removeprefix(prefix)): device.id
@@ -146,7 +156,7 @@ class PrinterDevices:
         }
 
     async def _async_is_gone(self, printer_id: int) -> bool:
-        """Return whether the server says that a printer is deleted or archived."""
+        """Return whether a printer is deleted or archived; False where the request fails."""
         try:
             printer = await self._client.get_printer(printer_id)
         except ObicoNotFoundError:
@@ -157,19 +167,19 @@ class PrinterDevices:
         return printer.archived_at is not None
 
     async def async_find_deleted(self, missing: set[int]) -> list[int]:
-        """Return which of the printers that are not listed never come back.
+        """Return which of the printers that are not listed are deleted.
 
-        One that is archived does, with all that is remembered of it. It is asked for
-        once a day, and only a few with a poll.
+        Stored data of an archived printer is kept, because the printer may be restored. Each
+        archived printer is requested once a day, and only a few of them with each poll.
         """
         away = missing and missing - self._registered().keys()
-        for printer_id in self._ask_at.keys() - away:
-            del self._ask_at[printer_id]
+        for printer_id in self._next_lookup_at.keys() - away:
+            del self._next_lookup_at[printer_id]
         now = asyncio.get_running_loop().time()
         due = [
             printer_id
             for printer_id in sorted(away)
-            if now >= self._ask_at.get(printer_id, now)
+            if now >= self._next_lookup_at.get(printer_id, now)
         ]
         deleted = []
         for printer_id in due[:_LOOKUPS_A_POLL]:
@@ -181,12 +191,13 @@ class PrinterDevices:
                 _LOGGER.debug("Cannot tell what became of a printer: %s", err)
                 break
             else:
-                self._ask_at[printer_id] = now + _ASK_AGAIN_SECONDS
+                self._next_lookup_at[printer_id] = now + _LOOKUP_INTERVAL_SECONDS
         return deleted
 
     def is_device_in_use(self, device: dr.DeviceEntry) -> bool:
-        """Return whether a device stands for the account or for a printer that it has."""
+        """Return whether a device is that of the account or of an existing printer."""
         in_use = {(DOMAIN, self._entry.unique_id)} | {
-            printer_identifier(self._entry, printer_id) for printer_id in self._shown
+            printer_identifier(self._entry, printer_id)
+            for printer_id in self._device_infos
         }
         return not in_use.isdisjoint(device.identifiers)

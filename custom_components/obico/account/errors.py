@@ -1,4 +1,4 @@
-"""Say what went wrong with a call, in the user's language."""
+"""Translate errors of the client to those of Home Assistant."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -34,12 +34,12 @@ from ..aioobico import (
 )
 from ..const import DOMAIN, POLL_INTERVAL
 
-# Where a server says nothing about when to come back.
+# Seconds, for a rate limit without a Retry-After header.
 _DEFAULT_RETRY_AFTER = 60.0
 
 
-# By class, subclasses before their parents.
-_KEYS: Final[tuple[tuple[type[ObicoError], str], ...]] = (
+# The first class that matches counts, so subclasses are before their parents.
+_TRANSLATION_KEYS: Final[tuple[tuple[type[ObicoError], str], ...]] = (
     (ObicoAuthenticationError, "authentication_failed"),
     (ObicoCertificateError, "certificate_error"),
     (ObicoPushError, "no_push"),
@@ -58,10 +58,11 @@ _KEYS: Final[tuple[tuple[type[ObicoError], str], ...]] = (
 )
 
 
-def _explain(err: ObicoError) -> tuple[str, dict[str, str]]:
-    """Return translation key and placeholders for an error of the client."""
+def _translation_of(err: ObicoError) -> tuple[str, dict[str, str]]:
+    """Return the translation key and the placeholders for an error of the client."""
     key = next(
-        (key for error_type, key in _KEYS if isinstance(err, error_type)), "bad_answer"
+        (key for error_type, key in _TRANSLATION_KEYS if isinstance(err, error_type)),
+        "bad_answer",
     )
     match err:
         case ObicoRedirectError(origin=URL() as origin, is_same_server=False):
@@ -81,8 +82,8 @@ def _retry_after(err: ObicoRateLimitError) -> float:
 
 
 def update_error(err: ObicoError) -> UpdateFailed | ConfigEntryAuthFailed:
-    """Return what a coordinator raises for a failed poll."""
-    key, placeholders = _explain(err)
+    """Return the exception that a coordinator raises for a failed poll."""
+    key, placeholders = _translation_of(err)
     if isinstance(err, ObicoAuthenticationError):
         return ConfigEntryAuthFailed(
             translation_domain=DOMAIN,
@@ -93,7 +94,7 @@ def update_error(err: ObicoError) -> UpdateFailed | ConfigEntryAuthFailed:
         translation_domain=DOMAIN,
         translation_key=key,
         translation_placeholders=placeholders,
-        # Sooner than usual is no way to ask a server that wants to be asked less.
+        # Not before the next regular poll, as the server wants fewer requests.
         retry_after=max(_retry_after(err), POLL_INTERVAL.total_seconds())
         if isinstance(err, ObicoRateLimitError)
         else None,
@@ -102,7 +103,10 @@ def update_error(err: ObicoError) -> UpdateFailed | ConfigEntryAuthFailed:
 
 @contextmanager
 def translated_errors(hass: HomeAssistant, entry: ConfigEntry) -> Generator[None]:
-    """Say in the user's language what failed, and have a lost sign-in mended."""
+    """Raise client errors as translated HomeAssistantErrors.
+
+    An authentication error also starts the reauthentication flow.
+    """
     try:
         yield
     except ObicoError as err:
@@ -111,7 +115,7 @@ def translated_errors(hass: HomeAssistant, entry: ConfigEntry) -> Generator[None
             and entry.state is ConfigEntryState.LOADED
         ):
             entry.async_start_reauth(hass)
-        key, placeholders = _explain(err)
+        key, placeholders = _translation_of(err)
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key=key,
@@ -120,7 +124,7 @@ def translated_errors(hass: HomeAssistant, entry: ConfigEntry) -> Generator[None
 
 
 def message_of(hass: HomeAssistant, err: HomeAssistantError) -> str:
-    """Return what an error says, in Home Assistant's language, to be part of another's text."""
+    """Return the message of an error in Home Assistant's language, for use in another text."""
     texts = async_get_cached_translations(hass, hass.config.language, "exceptions")
     key = f"component.{err.translation_domain}.exceptions.{err.translation_key}.message"
     if (text := texts.get(key)) is None:

@@ -1,4 +1,7 @@
-"""What the user who asks for something may do: Home Assistant looks only where entities are named."""
+"""Permissions of users for entities of printers.
+
+Home Assistant itself only checks the permissions of actions whose target is an entity.
+"""
 
 from collections.abc import Callable
 
@@ -9,9 +12,10 @@ from homeassistant.exceptions import UnknownUser
 async def async_permission(
     hass: HomeAssistant, context: Context, policy: str
 ) -> Callable[[str], bool]:
-    """Return what tells whether who asks may do that with an entity.
+    """Return a function that returns whether the policy is granted for an entity id.
 
-    Automations act for nobody, and may do all. Raises UnknownUser.
+    A context without a user, such as that of an automation, has all permissions. Raises
+    UnknownUser.
     """
     if context.user_id is None:
         return lambda _entity_id: True

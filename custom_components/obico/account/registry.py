@@ -17,7 +17,7 @@ def name_of_device(device: dr.AnyDeviceEntry | None) -> str | None:
 def entity_id_of(
     hass: HomeAssistant, account_id: str, printer_id: int, platform: Platform, key: str
 ) -> str | None:
-    """Return the id of a printer's entity as the user has it, None if there is no such one.
+    """Return the entity id of a printer's entity, None where it is not registered.
 
     `account_id` is the unique id of the config entry.
     """
@@ -30,7 +30,7 @@ def entity_id_of(
 def is_disabled(
     hass: HomeAssistant, account_id: str, printer_id: int, platform: Platform, key: str
 ) -> bool:
-    """Return whether a printer's entity is disabled, by the user or otherwise."""
+    """Return whether a printer's entity is registered and disabled."""
     entity_id = entity_id_of(hass, account_id, printer_id, platform, key)
     entry = er.async_get(hass).async_get(entity_id) if entity_id else None
     return entry is not None and entry.disabled

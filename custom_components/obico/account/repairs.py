@@ -1,4 +1,4 @@
-"""Repairs: what the user should know of and can do something about."""
+"""Repair issues of an account."""
 
 from collections.abc import Collection
 from typing import Final
@@ -34,31 +34,31 @@ _ALL: Final = (
     PRINT_UNRECORDED,
 )
 
-# Seconds. A record normally comes some seconds after the first report of a print.
+# Seconds. The server normally records a print some seconds after its first report.
 _UNRECORDED_SECONDS: Final = 60.0
 
-# One picture that cannot be fetched is a hiccup.
-_PICTURES_FAILED: Final = 3
+# Number of consecutive pictures that cannot be fetched; single ones fail occasionally.
+_FAILURES_UNTIL_REPAIR: Final = 3
 _SECONDS_AN_HOUR: Final = 3600
 
 
 class AccountRepairs:
-    """Raises and clears the repairs of one account."""
+    """Creates and deletes the repair issues of one account."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, base_url: URL) -> None:
-        """Start with none."""
+        """Initialize without issues."""
         self._hass = hass
         self._entry = entry
         self._base_url = base_url
         self._is_stopped = False
         self._failed_pictures = 0
-        # Since when each printer works on a print without a record (loop time).
+        # When each print without a record was first seen, by printer id (loop time).
         self._unrecorded_since: dict[int, float] = {}
         self._raised: set[str] = set()
 
     @callback
     def handle_poll(self, poll: Poll) -> None:
-        """Check whether the hours of AI detection last for what is being printed."""
+        """Check the hours of AI detection for the current prints, and their records."""
         balance = poll.snapshot.detection_hours
         printers = poll.snapshot.printers.values()
         used_up = any(
@@ -67,7 +67,7 @@ class AccountRepairs:
             for printer in printers
         )
         self._set(HOURS_USED_UP, used_up)
-        needed = sum(_hours_left(printer) for printer in printers)
+        needed = sum(_hours_needed(printer) for printer in printers)
         self._set(
             HOURS_LOW,
             not used_up and balance is not None and needed > balance,
@@ -79,14 +79,14 @@ class AccountRepairs:
 
     @callback
     def handle_change(self, _before: Printer, now: Printer) -> None:
-        """Take notice of when a print without a record was seen first."""
+        """Store when a print without a record was first seen."""
         if has_unrecorded_print(now):
             self._unrecorded_since.setdefault(now.id, self._hass.loop.time())
         else:
             self._unrecorded_since.pop(now.id, None)
 
     def _check_records(self, printers: Collection[Printer]) -> None:
-        """Tell of prints that the server has no record of, and so does not watch."""
+        """Report prints that the server does not watch because it has no record of them."""
         for printer in printers:
             self.handle_change(printer, printer)
         for printer_id in self._unrecorded_since.keys() - {
@@ -102,28 +102,28 @@ class AccountRepairs:
         self._set(PRINT_UNRECORDED, bool(names), printers=", ".join(names))
 
     @callback
-    def async_note_picture(self, address: str, error: Exception | None) -> None:
-        """Take notice of whether a picture could be fetched from its address."""
+    def async_handle_picture(self, address: str, error: Exception | None) -> None:
+        """Handle the result of fetching a picture; `error` is None if it was fetched."""
         if not isinstance(error, ObicoConnectionError | ObicoResponseError):
-            # Gone is not unreachable.
+            # The host answered, even if the picture does not exist any more.
             self._failed_pictures = 0
         else:
             self._failed_pictures += 1
         url = picture_url(address, self._base_url) or parse_sent_url(address)
         self._set(
             PICTURES_UNREACHABLE,
-            self._failed_pictures >= _PICTURES_FAILED,
+            self._failed_pictures >= _FAILURES_UNTIL_REPAIR,
             host=(url and url.host) or "?",
         )
 
     @callback
-    def async_note_events(self, are_supported: bool) -> None:
-        """Take notice whether the server has a list of events at all."""
+    def async_handle_event_support(self, are_supported: bool) -> None:
+        """Handle whether the server supports the list of events."""
         self._set(SERVER_TOO_OLD, not are_supported)
 
     @callback
     def async_stop(self) -> None:
-        """Clear all repairs, and raise none any more: answers may still be under way."""
+        """Delete all issues, and ignore results of requests that are still running."""
         for key in _ALL:
             self._set(key, False)
         self._is_stopped = True
@@ -153,8 +153,8 @@ class AccountRepairs:
         )
 
 
-def _hours_left(printer: Printer) -> float:
-    """Return how many hours of detection a print is going to take."""
+def _hours_needed(printer: Printer) -> float:
+    """Return the hours of AI detection that the rest of a print needs."""
     if not printer.is_watching or printer.status is None:
         return 0.0
     progress = printer.status.progress

@@ -1,7 +1,8 @@
 """Creates API clients on Home Assistant's HTTP connections.
 
 This is the only module that uses Home Assistant's connector, which is not documented for
-integrations.
+integrations. The push connections have a pool of their own, because Home Assistant's has
+room for 100 connections to a host.
 """
 
 from inspect import signature
@@ -29,7 +30,7 @@ from ..const import DOMAIN, INTERNALS_CHANGED
 
 _LOGGER = logging.getLogger(__name__)
 
-# By whether certificates are verified.
+# The sessions of all accounts, by whether certificates are verified.
 _SESSIONS: Final[HassKey[dict[bool, aiohttp.ClientSession]]] = HassKey(
     f"{DOMAIN}_sessions"
 )
@@ -43,8 +44,8 @@ def async_get_session(
     """Return the session of all accounts and flows, which keeps no cookies.
 
     A cookie of one account must never be sent for another account, or to the host of a
-    picture. The session uses Home Assistant's connector and is detached with it, because
-    a flow has no end at which it could be.
+    picture. The session uses Home Assistant's connector, and is detached when that is
+    closed, because config flows have no clean-up in which they could detach a session.
     """
     sessions = hass.data.setdefault(_SESSIONS, {})
     if (session := sessions.get(verify_ssl)) is None:
@@ -73,17 +74,17 @@ def async_create_client(
 
 
 class _ResolvingConnector(Protocol):
-    """What is used of Home Assistant's connector."""
+    """The part of Home Assistant's connector that is used here."""
 
     async def async_resolve_host(self, host: str) -> list[ResolveResult]:
         """Return the addresses of a host."""
 
 
 class _SharedResolver(AbstractResolver):
-    """Resolves names as Home Assistant does, mDNS included."""
+    """Resolves names with Home Assistant's connector, including mDNS names."""
 
     def __init__(self, connector: _ResolvingConnector) -> None:
-        """Resolve names as a connector does."""
+        """Initialize the resolver with a connector."""
         self._connector = connector
 
     @override
@@ -99,7 +100,7 @@ class _SharedResolver(AbstractResolver):
 
     @override
     async def close(self) -> None:
-        """Close nothing, because Home Assistant goes on to use its connector."""
+        """Close nothing, because Home Assistant continues to use its connector."""
 
 
 @callback
@@ -108,7 +109,7 @@ def _async_get_resolver(
 ) -> _SharedResolver | None:
     """Return Home Assistant's resolver, None where its connector is not as expected.
 
-    None stands for aiohttp's own resolver, which does not know mDNS.
+    With None, aiohttp uses its own resolver, which does not support mDNS.
     """
     session = async_get_clientsession(hass, verify_ssl)
     connector = cast(_ResolvingConnector, session.connector)

@@ -1,4 +1,8 @@
-"""Store what an account must remember beyond a restart."""
+"""The storage file of an account.
+
+Each stored part removes the data of a printer when the server reports that the printer is
+deleted.
+"""
 
 from collections.abc import Iterable
 import logging
@@ -13,48 +17,52 @@ from ..printer.stored_data import StoredData
 _LOGGER = logging.getLogger(__name__)
 
 _VERSION: Final = 1
-# What can be learned again from the server may be written a little later.
+# Combines several changes into one write. A change that is lost in a crash comes again with
+# the next data from the server.
 _SAVE_DELAY_SECONDS: Final = 5.0
 
 
 class StoredPart(Protocol):
-    """A part of an account that lasts beyond a restart, in keys of its own."""
+    """A part of an account that is stored, under keys that no other part uses."""
 
     @property
     def printers(self) -> Iterable[int]:
-        """Return the ids of the printers of which anything is remembered."""
+        """Return the ids of the printers that the part has data of."""
 
     def forget(self, printer_id: int) -> None:
-        """Forget a printer that was deleted."""
+        """Remove the data of a deleted printer."""
 
     def restore(self, stored: StoredData) -> None:
-        """Take up what was stored; keys may be missing in a file of an earlier version."""
+        """Restore stored data; files of earlier versions may lack keys."""
 
     def as_stored(self) -> dict[str, object]:
-        """Return what `restore` takes."""
+        """Return the data to store, in the structure that `restore` expects."""
 
 
 class AccountStorage:
-    """The file of one config entry, written as a whole."""
+    """The storage file of one config entry, which is always written as a whole."""
 
     def __init__(
         self, hass: HomeAssistant, entry_id: str, parts: Iterable[StoredPart] = ()
     ) -> None:
-        """Name the file and what is in it; nothing is read yet."""
+        """Initialize the storage of these parts without reading the file."""
         self._store = Store[dict[str, Any]](
             hass, _VERSION, f"{DOMAIN}.{entry_id}", private=True, atomic_writes=True
         )
-        # A copy of what could not be read, for whoever wants to rescue it.
-        self._set_aside = Store[dict[str, Any]](
+        # A copy of a file with parts that could not be restored, for manual recovery.
+        self._unreadable_store = Store[dict[str, Any]](
             hass, _VERSION, f"{DOMAIN}.{entry_id}.unreadable", private=True
         )
         self._parts = tuple(parts)
         self._is_closed = False
-        # What is on the disk, as far as this object wrote or read it.
-        self._written: dict[str, Any] | None = None
+        # The data that was last read or written, None before.
+        self._saved: dict[str, Any] | None = None
 
     async def async_load(self) -> None:
-        """Restore the parts; where anything cannot be read, a copy of all is set aside."""
+        """Restore the parts.
+
+        What cannot be read starts without data, and a copy of the file is kept.
+        """
         if (stored := await self._store.async_load()) is None:
             return
         data = StoredData(stored)
@@ -63,45 +71,45 @@ class AccountStorage:
         if data.has_unreadable:
             _LOGGER.warning(
                 "Some of what was stored of the account cannot be read and starts anew; a copy is kept in %s",
-                self._set_aside.path,
+                self._unreadable_store.path,
             )
-            await self._set_aside.async_save(stored)
+            await self._unreadable_store.async_save(stored)
         else:
-            self._written = stored
+            self._saved = stored
 
     @property
     def printers(self) -> set[int]:
-        """Return the ids of the printers of which anything is remembered."""
+        """Return the ids of the printers that any part has data of."""
         return {printer_id for part in self._parts for printer_id in part.printers}
 
     @callback
     def async_forget(self, printer_id: int) -> None:
-        """Forget a printer that was deleted."""
+        """Remove the data of a deleted printer."""
         for part in self._parts:
             part.forget(printer_id)
         self.async_save_soon()
 
     async def async_save(self) -> None:
-        """Write everything that is new, and return when it is on the disk."""
+        """Write the file now if the data has changed."""
         stored = self._as_stored()
-        if stored != self._written:
+        if stored != self._saved:
             await self._store.async_save(stored)
-            self._written = stored
+            self._saved = stored
 
     @callback
     def async_save_soon(self) -> None:
-        """Write everything in some seconds."""
+        """Write the file after a short delay."""
         if not self._is_closed:
-            self._store.async_delay_save(self._take_to_write, _SAVE_DELAY_SECONDS)
+            self._store.async_delay_save(self._data_to_save, _SAVE_DELAY_SECONDS)
 
     async def async_close(self) -> None:
-        """Write everything for the last time: after a reload, another object writes the file."""
+        """Write the file for the last time, as another object writes it after a reload."""
         self._is_closed = True
         await self.async_save()
 
-    def _take_to_write(self) -> dict[str, Any]:
-        self._written = self._as_stored()
-        return self._written
+    def _data_to_save(self) -> dict[str, Any]:
+        self._saved = self._as_stored()
+        return self._saved
 
     def _as_stored(self) -> dict[str, Any]:
         stored: dict[str, Any] = {}
@@ -112,4 +120,4 @@ class AccountStorage:
     async def async_remove(self) -> None:
         """Delete the file."""
         await self._store.async_remove()
-        await self._set_aside.async_remove()
+        await self._unreadable_store.async_remove()

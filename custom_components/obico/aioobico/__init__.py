@@ -1,4 +1,11 @@
-"""A client for the API of Obico servers, the cloud's and self-hosted ones."""
+"""A client for the API of Obico servers, the cloud's and self-hosted ones.
+
+Every call has a time-out, is bounded in size, never follows a redirect, and sends its
+credential only to the server's origin. All errors are below `ObicoError`. An object that
+does not belong to the user is an `ObicoNotFoundError`, like one that does not exist.
+
+The client is typed, takes an `aiohttp` session and knows nothing of Home Assistant.
+"""
 
 from .agent import AgentKind, PrinterAgent
 from .client import AlertVerdict, ObicoClient, probe_server

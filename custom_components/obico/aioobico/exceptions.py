@@ -1,6 +1,10 @@
 """What can go wrong between a client and an Obico server.
 
 No message of these ever holds a token, a query string or a body.
+
+401 and 403 are an ObicoAuthenticationError only with Obico's own reason in JSON. Every
+other refusal, and a page where JSON is wanted, is an ObicoProxyError: something in front
+of the server answered. A refused upgrade to a websocket does not tell why.
 """
 
 from yarl import URL

@@ -1,4 +1,8 @@
-"""OAuth 2 at an Obico server: applications of its users, and their tokens."""
+"""OAuth 2 at an Obico server: applications of its users, and their tokens.
+
+`mint_token()` registers an application and lets it act for the user who signed in. Where that
+cannot be done, the session itself is the credential.
+"""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping

@@ -1,6 +1,13 @@
 """Convert JSON values of any type to the type that is expected, or to None.
 
-Hand-written because it was measured to be worth it: see "Parsing" in docs/development.md.
+`orjson` reads the text; these functions and one `from_dict` for each model take apart what
+it gives. mashumaro 3.23 was tried for the second step and is as fast (24.4 µs for a printing
+printer, these functions 23.3 µs, CPython 3.14), but takes nothing away: it raises where None
+is wanted unless each field names such a function, and flat fields out of nested ones and
+JSON inside strings need hooks.
+
+What saves time is not to parse at all: `Printer.from_dict` takes over what came of the
+parts that are equal to those of the object before, which brings a push to 10.3 µs.
 """
 
 from collections.abc import Callable

@@ -1,5 +1,8 @@
 """Pictures: fetched from wherever they are without credentials, and checked.
 
+They may redirect, to http and https only. The check decodes a picture to its end, which
+blocks for milliseconds: run it in an executor.
+
 The check is made by Pillow, which Home Assistant brings along: that a file can be decoded
 to its end is nothing that its first bytes tell. Nothing else of the client needs it.
 """

@@ -1,4 +1,8 @@
-"""Sign in with e-mail and password on the server's own page, and sign out."""
+"""Sign in with e-mail and password on the server's own page, and sign out.
+
+The pages are read as a browser does, with cookies of their own. What is not as expected is
+an ObicoSignInPageError; a password goes to a form of the same origin or nowhere.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

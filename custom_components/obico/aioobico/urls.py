@@ -1,4 +1,8 @@
-"""Addresses: of servers as people type them, of pictures as servers send them."""
+"""Addresses: of servers as people type them, of pictures as servers send them.
+
+A server names pictures with the host of its own settings, by default `localhost:3334`, and
+signs only their path: `picture_url()` moves `/media/…` to the address that the user gave.
+"""
 
 from ipaddress import IPv6Address, ip_address
 import re

@@ -1,4 +1,10 @@
-"""The push connection of one printer, which sends its whole object whenever it changes."""
+"""The push connection of one printer, which sends its whole object whenever it changes.
+
+A message that is identical to the last is dropped before it is parsed, and of the others
+only the parts that changed become new objects. A message of more than 1 MiB is the reply
+to somebody's command: it is parsed only if it is waited for here, up to 16 MiB. Beyond
+that the command fails with ObicoTooLargeError, and the connection stays.
+"""
 
 import asyncio
 from contextlib import suppress
@@ -10,6 +16,7 @@ from yarl import URL
 
 from .exceptions import ObicoConnectionError, ObicoResponseError, ObicoTooLargeError
 from .models import Printer
+from .models.printer import compared_parts
 from .parsing import JsonObject, parse_json, section, text, to_object
 from .replies import MAX_REPLY_BYTES, AgentReply
 from .transport import REDIRECTS, translated_errors
@@ -170,7 +177,7 @@ class PushReader:
             raise ObicoResponseError("The message is about no printer")
         printer = Printer.from_dict(data, self._previous)
         self._message = message
-        self._previous = (data, printer)
+        self._previous = (compared_parts(data), printer)
         return printer
 
 

@@ -1,5 +1,8 @@
 """Base of all triggers, and the only module that uses Home Assistant's trigger helpers.
 
+A trigger compares with what it has seen since it was attached: what changes while the
+server cannot be reached fires afterwards, and what was so before does not.
+
 Those helpers are not documented for integrations. `ensure_usable` tells whether they
 still are as this module expects; importing it may fail too. Where either raises one of
 INTERNALS_CHANGED, `trigger.py` offers no triggers.

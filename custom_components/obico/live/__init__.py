@@ -1,6 +1,5 @@
-"""What the server tells by itself.
+"""Data that arrives between polls: push connections and printer events.
 
 The push connection of each printer, all connections of an account, and the feed of
-printer events. Everything here makes updates quicker; the poll of the coordinator works
-without it.
+printer events. Polls work without the push connections, which only make updates faster.
 """

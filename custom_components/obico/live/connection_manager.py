@@ -1,9 +1,16 @@
-"""Keep the push connections of an account, one for each of its printers."""
+"""The push connections of an account, one for each of its printers.
+
+A connection that answers pings may still bring no messages. It is replaced after two polls
+have brought changes without a push. A refused token triggers a poll, which finds out
+whether the printer is deleted or has a new token, or the account's own token is invalid.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 import logging
+import math
 from typing import Final
 
 import aiohttp
@@ -27,21 +34,22 @@ from ..printer.parts import has_new_activity
 from ..printer.snapshot import Poll
 from ..printer.status import AT_WORK, printer_status
 from .connection import PrinterConnection
+from .shared_task import SharedTask
 
 _LOGGER = logging.getLogger(__name__)
 
-# A viewer that says nothing stops counting after 20 minutes at the earliest.
+# The server removes a viewer that sends nothing after 20 minutes at the earliest.
 _VIEW_INTERVAL: Final = timedelta(minutes=10)
 # An idle agent reports every 50 seconds. A connection that brings nothing for longer may be
 # dead although it answers pings, and polls have to bring the changes.
 _SILENCE_SECONDS: Final = 120.0
 _SILENCE_INTERVAL: Final = timedelta(seconds=30)
-# However many look at an idle printer, its agent is not asked more often (seconds).
+# Seconds after a picture of an idle printer during which no other one is requested.
 _PICTURE_INTERVAL: Final = 10.0
 
 
 class ConnectionManager:
-    """Connects to every printer that the account has."""
+    """Keeps a push connection to every printer of the account."""
 
     def __init__(
         self,
@@ -52,10 +60,10 @@ class ConnectionManager:
         create_session: Callable[[], aiohttp.ClientSession],
         handle_agent_event: Callable[[], None],
     ) -> None:
-        """Prepare; `async_start` connects.
+        """Initialize without connections; `async_start` connects.
 
         `create_session` returns a session for the connections, which is closed with them.
-        `handle_agent_event` is called when an agent reports an event by itself.
+        `handle_agent_event` is called when an agent reports an event over a connection.
         """
         self.client = client
         self._hass = hass
@@ -68,23 +76,25 @@ class ConnectionManager:
         self._session: aiohttp.ClientSession | None = None
         # Whether the log says that a connection is lost.
         self._is_down = False
-        # Whether every printer was pushed when the coordinator was last told.
+        # The value last passed to the coordinator's `async_set_pushed`.
         self._is_pushed = False
-        # Printers that had a connection when one was last made or lost.
+        # Ids of the printers that were connected at the last change of a connection.
         self._connected: set[int] = set()
-        # When each idle printer's agent was last asked for a picture (loop time).
-        self._pictures_asked_at: dict[int, float] = {}
-        # All printers of the account, and those that changed in the last poll without a push.
+        # When each idle printer's agent last sent a requested picture (loop time), and the
+        # requests, of which one runs at a time for each printer.
+        self._pictures_sent_at: dict[int, float] = {}
+        self._picture_requests: dict[int, SharedTask] = {}
+        # Ids of all printers, and of those that changed in the last poll without a push.
         self._printers: frozenset[int] = frozenset()
         self._missed: frozenset[int] = frozenset()
-        # How many messages a connection had brought when a poll last saw something first.
-        self._missed_after: dict[int, int] = {}
+        # The number of messages of a connection at the last change that it had missed.
+        self._messages_at_missed_change: dict[int, int] = {}
 
     @callback
     def async_start(self) -> None:
         """Connect to the account's printers."""
         self._session = self._create_session()
-        self._async_follow(self._coordinator.data.printers.values())
+        self._async_update_connections(self._coordinator.data.printers.values())
         self._entry.async_on_unload(
             async_track_time_interval(
                 self._hass, self._handle_view_interval, _VIEW_INTERVAL
@@ -97,12 +107,16 @@ class ConnectionManager:
         )
 
     async def async_stop(self) -> None:
-        """Disconnect for good."""
-        # First of all: a poll that ends meanwhile must not connect anew.
+        """Close all connections, and make no new ones."""
+        # Before the first await: a poll that ends meanwhile must not connect again.
         session, self._session = self._session, None
         tasks = list(self._tasks.values())
         for printer_id in list(self._tasks):
             self._drop(printer_id)
+        for request in self._picture_requests.values():
+            request.async_stop()
+            # It ends first, as its connection is the session's.
+            await request.async_wait()
         await asyncio.gather(*tasks, return_exceptions=True)
         if session is not None:
             await session.close()
@@ -111,19 +125,19 @@ class ConnectionManager:
 
     @callback
     def handle_poll(self, poll: Poll) -> None:
-        """Connect to new printers, and replace connections that bring nothing."""
+        """Connect to new printers, and replace connections that have missed changes."""
         if not self._coordinator.last_update_success:
-            # The server answers again: connect soon where the connection is lost.
+            # The server answers again, so lost connections are retried without a back-off.
             for connection in self._connections.values():
                 connection.retry()
         self._missed = frozenset(poll.missed)
         for printer_id in poll.missed:
-            self._note_missed(printer_id)
-        self._async_follow(poll.snapshot.printers.values())
+            self._handle_missed_change(printer_id)
+        self._async_update_connections(poll.snapshot.printers.values())
 
     @callback
-    def _async_follow(self, printers: Iterable[Printer]) -> None:
-        """Connect to new printers, and anew to those with a new token; leave those that are gone."""
+    def _async_update_connections(self, printers: Iterable[Printer]) -> None:
+        """Connect to new printers and with new tokens, and disconnect from those gone."""
         if self._session is None:
             return
         tokens: dict[int, str] = {}
@@ -136,8 +150,9 @@ class ConnectionManager:
         for printer_id, connection in list(self._connections.items()):
             if tokens.get(printer_id) != connection.auth_token:
                 self._drop(printer_id)
-        for printer_id in self._pictures_asked_at.keys() - tokens.keys():
-            del self._pictures_asked_at[printer_id]
+        for printer_id in self._picture_requests.keys() - tokens.keys():
+            self._picture_requests.pop(printer_id).async_stop()
+            self._pictures_sent_at.pop(printer_id, None)
         for printer_id in tokens.keys() - self._connections.keys():
             connection = PrinterConnection(
                 self._session, self.client.base_url, tokens[printer_id], self
@@ -146,27 +161,27 @@ class ConnectionManager:
             self._tasks[printer_id] = self._entry.async_create_background_task(
                 self._hass, connection.run(), f"obico push {printer_id}"
             )
-        self._note_back()
+        self._log_recovery()
         self._set_pushed()
 
     def _drop(self, printer_id: int) -> None:
         del self._connections[printer_id]
-        self._missed_after.pop(printer_id, None)
+        self._messages_at_missed_change.pop(printer_id, None)
         self._tasks.pop(printer_id).cancel()
 
     @callback
-    def _note_missed(self, printer_id: int) -> None:
-        """Replace a connection that brought nothing while polls saw two changes.
+    def _handle_missed_change(self, printer_id: int) -> None:
+        """Replace a connection that had no message while polls brought two changes.
 
-        One change may have been polled just ahead of its push.
+        A single change may have been polled right before its push.
         """
         connection = self._connections.get(printer_id)
         if connection is None or not connection.is_connected:
             return
-        if self._missed_after.get(printer_id) != connection.messages:
-            self._missed_after[printer_id] = connection.messages
+        if self._messages_at_missed_change.get(printer_id) != connection.messages:
+            self._messages_at_missed_change[printer_id] = connection.messages
             return
-        del self._missed_after[printer_id]
+        del self._messages_at_missed_change[printer_id]
         _LOGGER.debug("The push connection of printer %s is silent", printer_id)
         connection.renew()
 
@@ -176,12 +191,12 @@ class ConnectionManager:
         return sum(each.is_connected for each in self._connections.values())
 
     def is_connected(self, printer_id: int) -> bool:
-        """Return whether changes of a printer come by push."""
+        """Return whether a printer has a push connection."""
         connection = self._connections.get(printer_id)
         return connection is not None and connection.is_connected
 
     def agent_of(self, printer_id: int) -> PrinterAgent:
-        """Return a printer's agent, which can be reached while there is a push connection.
+        """Return a printer's agent, which is reached over its push connection.
 
         Raises ObicoPushError where there is none.
         """
@@ -190,7 +205,7 @@ class ConnectionManager:
         return connection.agent
 
     def statistics(self, printer_id: int) -> dict[str, str | int | bool | None] | None:
-        """Return what became of a printer's push connection, None if there is none."""
+        """Return statistics of a printer's push connection, None if there is none."""
         if (connection := self._connections.get(printer_id)) is None:
             return None
         return {
@@ -200,17 +215,17 @@ class ConnectionManager:
             "last_error": connection.last_error,
         }
 
-    # Viewing: agents send fresh readings and pictures while somebody watches
+    # Viewing: agents send values and pictures more often while the printer has a viewer
 
     @callback
     def handle_change(self, before: Printer, now: Printer) -> None:
-        """View a print as soon as it begins, or goes on."""
+        """Become a viewer of a print as soon as it starts or resumes."""
         if has_new_activity(before, now):
             self._async_view(now)
 
     @callback
     def _async_view(self, printer: Printer) -> None:
-        """Count as a viewer of a print, so that its readings and pictures are fresh."""
+        """Become a viewer of a print, so that its values and pictures are recent."""
         connection = self._connections.get(printer.id)
         if (
             connection is not None
@@ -230,55 +245,81 @@ class ConnectionManager:
     async def async_request_picture(self, printer: Printer, *, within: float) -> None:
         """Have an idle printer's agent send a picture, which it does for each new viewer.
 
-        Raises ObicoError if none came in `within` seconds. Within ten seconds of a request
-        nothing is asked again.
+        Concurrent calls share one request, and there is no request within ten seconds of the
+        last picture. Raises ObicoError if no picture comes `within` seconds.
         """
         if self._session is None or printer.auth_token is None:
             raise ObicoPushError("There are no push connections")
-        now = self._hass.loop.time()
-        asked_at = self._pictures_asked_at.get(printer.id)
-        if asked_at is not None and now - asked_at < _PICTURE_INTERVAL:
+        if self._has_new_picture(printer.id):
             return
-        self._pictures_asked_at[printer.id] = now
+        request = self._picture_requests.setdefault(
+            printer.id, SharedTask(self._hass, self._entry, "obico picture request")
+        )
         try:
             async with asyncio.timeout(within):
-                push = await self._async_view_once(printer.auth_token, within)
+                # The request of another caller may have an earlier timeout.
+                await request.async_wait()
+                if not self._has_new_picture(printer.id):
+                    await request.async_run(
+                        partial(
+                            self._async_fetch_picture,
+                            printer.id,
+                            printer.auth_token,
+                            within,
+                        )
+                    )
         except TimeoutError:
             raise ObicoAgentSilentError("The agent sent no picture") from None
-        if isinstance(push, Printer):
-            self._coordinator.async_merge_printer(push)
 
-    async def _async_view_once(self, auth_token: str, within: float) -> object:
-        """Return what a new viewer is sent second: the printer once its picture has come."""
+    def _has_new_picture(self, printer_id: int) -> bool:
+        """Return whether an agent has recently sent a requested picture."""
+        sent_at = self._pictures_sent_at.get(printer_id, -math.inf)
+        return self._hass.loop.time() - sent_at < _PICTURE_INTERVAL
+
+    async def _async_fetch_picture(
+        self, printer_id: int, auth_token: str, within: float
+    ) -> None:
+        """Store the printer that the server sends to a new viewer with the new picture."""
+        async with asyncio.timeout(within):
+            push = await self._async_view_once(auth_token, within)
+        self._pictures_sent_at[printer_id] = self._hass.loop.time()
+        self._coordinator.async_merge_printer(push)
+
+    async def _async_view_once(self, auth_token: str, within: float) -> Printer:
+        """Return the second printer that a new viewer gets; the first has the old picture."""
         assert self._session is not None
         socket = await PrinterSocket.open(
             self._session, self.client.base_url, auth_token, timeout=within
         )
+        reader = PushReader()
         try:
             await socket.receive()
-            return PushReader().read(await socket.receive())
+            while True:
+                # Replies and events of the agent may come first.
+                if isinstance(push := reader.read(await socket.receive()), Printer):
+                    return push
         finally:
             await socket.close()
 
-    # What connections tell
+    # Callbacks of the connections
 
     def handle_push(self, push: Printer | AgentEvent) -> None:
-        """Pass on what a connection brings."""
+        """Pass on a printer, or the report of an event."""
         if isinstance(push, Printer):
             self._coordinator.async_merge_printer(push)
         else:
             self._handle_agent_event()
 
     def handle_connected(self, *, is_again: bool) -> None:
-        """Poll what was missed, and log once that all connections are back."""
+        """Poll the changes since the loss, and log once that all connections are back."""
         if is_again:
             self._coordinator.async_request_refresh_soon()
-        self._note_back()
+        self._log_recovery()
         self._set_pushed()
         self._wake_while_polls_fail()
 
     def handle_lost(self, *, is_refused: bool) -> None:
-        """Log once that there is no push, and find out why a token is refused."""
+        """Log once that a connection is lost, and poll to find out why a token is refused."""
         self._set_pushed()
         self._wake_while_polls_fail()
         if not self._is_down:
@@ -288,19 +329,19 @@ class ConnectionManager:
                 int(POLL_INTERVAL.total_seconds()),
             )
         if is_refused:
-            # The printer is gone or has a new token, or the account is locked out: the
-            # poll tells which, and acts on it.
+            # The printer is deleted or has a new token, or the account's own token is
+            # invalid. The poll finds out, and handles each of these.
             self._coordinator.async_request_refresh_soon()
 
     def _set_pushed(self) -> None:
-        """Tell the coordinator whether pushes bring every change of every printer."""
+        """Update the coordinator on whether pushes bring the changes of all printers."""
         is_pushed = not self._missed and all(map(self._is_pushed_now, self._printers))
         if is_pushed is not self._is_pushed and self._session is not None:
             self._is_pushed = is_pushed
             self._coordinator.async_set_pushed(is_pushed)
 
     def _is_pushed_now(self, printer_id: int) -> bool:
-        """Return whether a printer's connection is there and, where its agent is, not silent."""
+        """Return whether a printer is connected and, if its agent is online, not silent."""
         connection = self._connections.get(printer_id)
         if connection is None or not connection.is_connected:
             return False
@@ -308,15 +349,15 @@ class ConnectionManager:
         return (
             printer is None
             or printer.status is None
-            or self._hass.loop.time() - connection.spoke_at < _SILENCE_SECONDS
+            or self._hass.loop.time() - connection.last_message_at < _SILENCE_SECONDS
         )
 
     @callback
     def _handle_silence_interval(self, _now: datetime) -> None:
         self._set_pushed()
 
-    def _note_back(self) -> None:
-        """Log once that all connections there should be are there again."""
+    def _log_recovery(self) -> None:
+        """Log once that all connections are back."""
         if self._is_down and all(
             connection.is_connected for connection in self._connections.values()
         ):
@@ -324,7 +365,10 @@ class ConnectionManager:
             _LOGGER.info("The push connections to the Obico server are back")
 
     def _wake_while_polls_fail(self) -> None:
-        """Wake printers whose connection came or went, where push alone keeps them available."""
+        """Update printers whose connection has changed, while polls fail.
+
+        Some of their entities are then only available with a connection.
+        """
         connected = {
             printer_id
             for printer_id, connection in self._connections.items()

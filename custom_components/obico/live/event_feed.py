@@ -1,4 +1,10 @@
-"""Fire the server's events: each once, in order of their ids, and no old ones."""
+"""Fire the events of the server, each once and in the order of their ids.
+
+Events are fetched when the count of unseen events changes (a field of the polled user), when
+a push shows a new activity of a printer, when an agent reports an event, and every ten
+minutes in case that these were missed. `event_pages` and `event_memory` explain how new
+events are distinguished from old ones, `event_run` which events wait for their entity.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 import logging
 from typing import Final
 
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later, async_track_time_interval
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 
 from ..aioobico import (
@@ -16,46 +22,44 @@ from ..aioobico import (
     ObicoNotFoundError,
     ObicoRateLimitError,
     Print,
-    Printer,
     PrinterEvent,
 )
 from ..const import ACCOUNT
 from ..coordinator import ObicoCoordinator
-from ..printer.parts import has_new_activity, is_passing
 from ..printer.snapshot import Poll
 from .event_memory import EventMemory
 from .event_pages import EVENTS_A_PAGE, NewEvents, async_fetch_new_events
 from .event_run import async_get_run
+from .expected_events import ExpectedEvents
 from .fired_event import ENDED, FiredEvent, event_type_of
 
 _LOGGER = logging.getLogger(__name__)
 
-# The count of unseen events is only a hint: it falls back to 0 when the user opens the web
-# application's list, and can come to the same number again.
+# The list is also fetched in this interval, as the count of unseen events may miss some: it is
+# reset when the user opens the list, and can then reach the same number again.
 _LOOK_INTERVAL: Final = timedelta(minutes=10)
+# Seconds between two attempts while the list cannot be fetched.
 _RETRY_SECONDS: Final = 30.0
-# The server may push a state before it has written the event: mostly by milliseconds.
-_AFTER_PUSH_SECONDS: Final = (0.3, 2.0)
-# An agent's event reaches the server a little later, or never.
-_AFTER_AGENT_EVENT_SECONDS: Final = (2.0, 10.0, 60.0)
-# After a start, an automation must not pause today's print because of yesterday's alert.
+# Older events are not fired after a start: an automation must not pause the current print
+# because of an alert about an earlier one.
 _MAX_AGE_AT_START: Final = timedelta(minutes=10)
-# Each lookup of a print is a request: a flood of events must not cause as many.
+# Limits the requests of prints for one fetch of events.
 _MAX_LOOKUPS: Final = 20
-# Unknown types are logged once each; a server may make up any number of them.
+# Each unknown type is logged once. The limit is for servers that send arbitrary types.
 _MAX_LOGGED_TYPES: Final = 50
 
 type EventListener = Callable[[FiredEvent], None]
 
 
 class EventFeed:
-    """Fires every event of an account that comes after the stored mark.
+    """Fires every event of an account whose id is above the stored mark.
 
-    The mark is stored after the events above it were fired, and before anything else can
-    happen to the entry. Between the first event of a fetch and the last there is no await:
-    lookups of files and outcomes come first, storing the mark last. The first sight of an
-    account sets the mark, and fires only what happened since this run began to look. The
-    first look after a start skips what is older than ten minutes by the server's own clock.
+    The mark is the highest id that was fired, and is stored after the events of a fetch. These
+    are fired without an await in between, so that no unload can interrupt them.
+
+    The first fetch for a new account sets the mark, and only fires events since the start of
+    the feed. The first fetch after a restart skips events that are older than ten minutes by
+    the server's clock.
     """
 
     def __init__(
@@ -66,19 +70,20 @@ class EventFeed:
         memory: EventMemory,
         *,
         save: Callable[[], Awaitable[None]],
-        is_unwanted: Callable[[int], bool],
+        is_event_disabled: Callable[[int], bool],
         has_push: Callable[[int], bool],
         handle_events: Callable[[NewEvents, datetime | None], None],
         handle_ended: Callable[[int], None],
         handle_support: Callable[[bool], None],
     ) -> None:
-        """Prepare; `async_start` begins.
+        """Initialize the feed; `async_start` starts it.
 
-        `save` stores the memory. `is_unwanted` tells whether a printer's event entity is
-        disabled, `has_push` whether its state comes by push. `handle_events` is called with
-        all new events and the time before which they are too old to fire, `handle_ended`
-        with the id of a printer whose print ended in a way that is not known, and `handle_support` with whether the
-        server has a list of events at all.
+        `save` stores the memory. `is_event_disabled` returns whether a printer's event entity
+        is disabled, and `has_push` whether the printer has a push connection.
+        `handle_events` is called with all new events, and with the time before which they are
+        too old to fire. `handle_ended` is called with the id of a printer whose print has
+        ended with an unknown outcome. `handle_support` is called with whether the server
+        supports the list of events.
         """
         self._hass = hass
         self._coordinator = coordinator
@@ -86,31 +91,30 @@ class EventFeed:
         self._client = client
         self._memory = memory
         self._save = save
-        self._is_unwanted = is_unwanted
+        self._is_event_disabled = is_event_disabled
         self._has_push = has_push
         self._handle_events = handle_events
         self._handle_ended = handle_ended
         self._handle_support = handle_support
+        self.expected = ExpectedEvents(hass, self.async_look)
         self._listeners: dict[int, EventListener] = {}
         self._run = async_get_run(hass, self._entry.entry_id)
-        # The user's count of unseen events as of the last successful look.
+        # The user's count of unseen events at the last successful fetch.
         self._unseen: int | None = None
         self._task: asyncio.Task[None] | None = None
         self._is_started = False
         self._is_looking = False
         self._is_asked_again = False
-        self._cancel_later: dict[float, CALLBACK_TYPE] = {}
-        # Printers of which an event is expected; None stands for what an agent reported.
-        self._expected: set[int | None] = set()
         self._logged_types: set[str | None] = set()
 
     @callback
     def async_start(self) -> None:
-        """Begin once Home Assistant has started, so that automations listen."""
+        """Start once Home Assistant has started, so that no automation misses an event."""
 
         @callback
         def start(_hass: HomeAssistant) -> None:
             self._is_started = True
+            self.expected.async_start()
             if self._run.since is None:
                 self._run.since = self._hass.loop.time()
             self._entry.async_on_unload(
@@ -124,19 +128,18 @@ class EventFeed:
         self._entry.async_on_unload(async_at_started(self._hass, start))
 
     async def async_stop(self) -> None:
-        """Stop for good."""
+        """Stop the feed."""
         self._is_started = False
-        while self._cancel_later:
-            self._cancel_later.popitem()[1]()
+        self.expected.async_stop()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
     @callback
     def async_listen(self, printer_id: int, listener: EventListener) -> CALLBACK_TYPE:
-        """Listen to a printer's events, first to those that waited for a listener."""
+        """Call a listener with the waiting events of a printer, and with all later ones."""
         self._listeners[printer_id] = listener
-        for fired in self._run.take_waiting(printer_id):
+        for fired in self._run.pop_waiting(printer_id):
             _call(listener, fired)
 
         @callback
@@ -145,64 +148,18 @@ class EventFeed:
 
         return remove
 
-    # When to look
+    # When events are fetched
 
     @callback
     def handle_poll(self, poll: Poll) -> None:
-        """Drop the waiting events of printers that are gone, or have a disabled entity."""
-        self._run.drop_unwanted(self._is_unwanted)
+        """Drop the waiting events of printers that are gone or whose entity is disabled."""
+        self._run.drop_disabled(self._is_event_disabled)
         if poll.is_complete:
             self._run.drop_gone(poll.snapshot.printers, poll.started_at)
 
     @callback
-    def handle_change(self, before: Printer, now: Printer) -> None:
-        """Look for the event that a change of a printer is likely to have.
-
-        The server may push a state some milliseconds, or seconds, before it has written the
-        event: once that is found, nothing is asked for again.
-        """
-        if not self._is_started or not has_new_activity(before, now):
-            return
-        self._expected.add(now.id)
-        if is_passing(before, now):
-            # The event comes with the status after it, but for a filament change.
-            self._look_later(_AFTER_PUSH_SECONDS[-1])
-            return
-        self.async_look()
-        for delay in _AFTER_PUSH_SECONDS:
-            self._look_later(delay)
-
-    @callback
-    def async_expect_from_agent(self) -> None:
-        """Look for an event that an agent reports: it posts it a little later, or never."""
-        self._expected.add(None)
-        for delay in _AFTER_AGENT_EVENT_SECONDS:
-            self._look_later(delay)
-
-    @callback
-    def _look_later(self, delay: float) -> None:
-        """Look after a delay in seconds, if an event is still expected then.
-
-        However often this is asked for meanwhile, it is done once.
-        """
-        if not self._is_started or delay in self._cancel_later:
-            return
-
-        @callback
-        def look(_now: datetime) -> None:
-            del self._cancel_later[delay]
-            if self._expected:
-                self.async_look()
-            if not self._cancel_later:
-                self._expected.clear()
-
-        self._cancel_later[delay] = async_call_later(
-            self._hass, delay, HassJob(look, cancel_on_shutdown=True)
-        )
-
-    @callback
     def _handle_account(self) -> None:
-        """Look when the count of unseen events moved."""
+        """Fetch when the count of unseen events has changed."""
         if self._coordinator.data.user.unseen_printer_events != self._unseen:
             self.async_look()
 
@@ -212,7 +169,7 @@ class EventFeed:
 
     @callback
     def async_look(self) -> None:
-        """Fetch what is new, now or as soon as the fetch under way is done."""
+        """Fetch new events now, or again after the fetch that is running."""
         if not self._is_started:
             return
         if self._is_looking:
@@ -234,18 +191,17 @@ class EventFeed:
             self._is_looking = False
 
     async def _async_look_once(self) -> None:
-        # Read before the fetch: an event that comes in between moves the count again.
+        # Read before the fetch: an event that is written during the fetch changes it again.
         unseen = self._coordinator.data.user.unseen_printer_events
         try:
             await self._async_fetch()
         except ObicoError as err:
-            # The poll tells the user about a server that is down.
+            # Only logged for debugging, as the coordinator already reports failed polls.
             _LOGGER.debug("Looking for events again later: %s", err)
             if isinstance(err, ObicoNotFoundError):
                 self._handle_support(False)
             asked = err.retry_after if isinstance(err, ObicoRateLimitError) else None
-            self._expected.add(None)
-            self._look_later(max(_RETRY_SECONDS, asked or 0))
+            self.expected.retry_after(max(_RETRY_SECONDS, asked or 0))
             return
         self._handle_support(True)
         self._unseen = unseen
@@ -253,7 +209,7 @@ class EventFeed:
     # Fetching and firing
 
     async def _async_fetch(self) -> None:
-        """Fetch and fire what lies above the mark."""
+        """Fetch and fire the events above the mark."""
         if self._memory.mark is None:
             await self._async_fetch_first()
             return
@@ -266,15 +222,15 @@ class EventFeed:
         self._run.is_caught_up = True
 
     async def _async_fetch_first(self) -> None:
-        """Set the mark at the first sight of an account, whose events are all old."""
+        """Set the mark for a new account, and only fire events since the start of the feed."""
         newest = await self._client.get_events(limit=EVENTS_A_PAGE)
         if newest.rejected and not newest.items:
-            # Where the old events end cannot be told.
+            # The highest id is unknown.
             return
         events = sorted(newest.items, key=lambda event: event.id)
         if events:
-            # The list may have failed for long: what happened meanwhile is news. The
-            # server tells its time in whole seconds.
+            # The list may have failed since the start of the feed, so events since then are
+            # fired. One second is added because the server's time is in whole seconds.
             since = self._started_at(newest.server_time) + timedelta(seconds=1)
             new = NewEvents(
                 events=events,
@@ -289,7 +245,7 @@ class EventFeed:
         self._run.is_caught_up = True
 
     def _started_at(self, server_time: datetime | None) -> datetime:
-        """Return when this run began to look, by the server's clock where it is told."""
+        """Return when the feed was started, by the server's clock if that is known."""
         assert self._run.since is not None
         running = self._hass.loop.time() - self._run.since
         return (server_time or datetime.now(UTC)) - timedelta(seconds=running)
@@ -297,11 +253,11 @@ class EventFeed:
     async def _async_fire(self, new: NewEvents, oldest: datetime | None) -> None:
         """Fire events in order, then store the mark.
 
-        Events of before `oldest` are taken notice of, but not fired.
+        Events before `oldest` are handled, but not fired.
         """
         due = [each for each in new.events if oldest is None or is_after(each, oldest)]
         prints = await self._async_prints_of(due)
-        # What an automation looks at when the event fires must be true by then.
+        # Before the events fire, as automations then read the states of other entities.
         self._coordinator.async_merge_prints(prints.values())
         for printer_id in self._memory.handle_pictures(new.events):
             self._coordinator.async_wake_printer(printer_id)
@@ -317,7 +273,7 @@ class EventFeed:
                 self._deliver(FiredEvent.of(event, event_type, prints))
         if any(map(self._is_ahead_of_state, due)):
             self._coordinator.async_request_refresh_soon()
-        self._expected -= {None, *(event.printer_id for event in new.events)}
+        self.expected.handle_found(new.events)
         self._memory.handle_fired(
             new.events, is_complete=new.is_complete, is_restored=new.is_restored
         )
@@ -347,11 +303,11 @@ class EventFeed:
             return
         if (listener := self._listeners.get(printer_id)) is not None:
             _call(listener, fired)
-        elif not self._is_unwanted(printer_id):
+        elif not self._is_event_disabled(printer_id):
             self._run.add_waiting(printer_id, fired, self._hass.loop.time())
 
     def _is_ahead_of_state(self, event: PrinterEvent) -> bool:
-        """Return whether the event's printer has no push: its state may be old by a poll."""
+        """Return whether the state may be older than the event, as there is no push connection."""
         printer_id = event.printer_id
         return (
             printer_id is not None
@@ -360,14 +316,14 @@ class EventFeed:
         )
 
     async def _async_prints_of(self, events: list[PrinterEvent]) -> dict[int, Print]:
-        """Return the prints that events belong to, by id, as far as they can be fetched."""
+        """Return the prints of events by id, except those that cannot be fetched."""
         data = self._coordinator.data
         prints = {job.id: job for job in data.last_prints.values()}
         for printer in data.printers.values():
             if printer.current_print is not None:
                 prints[printer.current_print.id] = printer.current_print
         wanted = {event.print_id for event in events} - prints.keys() - {None}
-        # How a print ended may be newer than what is known of it.
+        # A known print may not have its end yet.
         wanted |= {event.print_id for event in events if event_type_of(event) == ENDED}
         for print_id in sorted(filter(None, wanted))[-_MAX_LOOKUPS:]:
             try:
@@ -375,7 +331,7 @@ class EventFeed:
             except ObicoNotFoundError:
                 continue
             except ObicoError as err:
-                # An alert must not wait for one time-out after the other.
+                # No further requests: an alert must not wait for a timeout of each.
                 _LOGGER.debug("Firing events without details of their prints: %s", err)
                 break
         return prints
@@ -383,7 +339,7 @@ class EventFeed:
 
 @callback
 def _call(listener: EventListener, fired: FiredEvent) -> None:
-    """Fire an event; where that fails it counts as fired, so that the others fire once."""
+    """Fire an event; one whose listener fails counts as fired, and the others still fire."""
     try:
         listener(fired)
     except Exception:
@@ -391,5 +347,5 @@ def _call(listener: EventListener, fired: FiredEvent) -> None:
 
 
 def is_after(event: PrinterEvent, oldest: datetime) -> bool:
-    """Return whether an event was created at that time or later."""
+    """Return whether an event was created at `oldest` or later."""
     return event.created_at is not None and event.created_at >= oldest

@@ -1,4 +1,8 @@
-"""What must be remembered of events beyond a restart."""
+"""Data about events that is stored: which were fired, and which have pictures.
+
+The mark is the id of an event. A time would not work: the server's clock may be set back, and
+several events may have the same time.
+"""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -10,20 +14,19 @@ from ..aioobico import PrinterEvent
 from ..printer.stored_data import StoredData
 from .fired_event import FAILURE_ALERTED
 
-# The pictures that image entities show, by what they are of.
+# Kinds of pictures that image entities show.
 PICTURE_OF_FAILURE: Final = "failure"
 PICTURE_OF_EVENT: Final = "event"
 
-# How many ids are remembered as seen: more events than a large print farm records in the
-# minutes in which one can be late.
+# Number of event ids that are stored: more than a large print farm records during _MAX_LATE.
 _MAX_RECENT: Final = 500
-# A transaction of the server takes seconds at most.
+# An event becomes visible when its transaction on the server ends, which takes some seconds.
 _MAX_LATE: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PicturedEvent:
-    """An event that has a picture: its address expires, its id stays."""
+class EventPicture:
+    """An event with a picture, stored by its id as the picture's address expires."""
 
     id: int
     created_at: datetime | None
@@ -38,50 +41,50 @@ class PicturedEvent:
 
 
 class EventMemory:
-    """The event mark and the latest events that have a picture.
+    """The event mark and the latest events with a picture.
 
-    `mark` is the highest event id that was fired or skipped, None before the first sight of
-    the account. `recent` are the ids of the latest such events, lowest first: a server with
-    several workers may show an event after one with a higher id. `latest` is the latest time
-    of any event. `pictured` has the latest event with a picture by printer id and kind of
-    picture.
+    `mark` is the highest event id that was fired or skipped, None before the first fetch.
+    `recent` are the ids of the latest of these events, lowest first: with several workers,
+    an event can become visible on the server after one with a higher id. `latest` is the
+    time of the latest event. `pictures` has the latest event with a picture by printer id
+    and kind of picture.
     """
 
     def __init__(self) -> None:
-        """Start with nothing remembered."""
+        """Initialize without events."""
         self.mark: int | None = None
         self.recent: list[int] = []
         self.latest: datetime | None = None
-        self.pictured: dict[int, dict[str, PicturedEvent]] = {}
+        self.pictures: dict[int, dict[str, EventPicture]] = {}
 
     @property
     def printers(self) -> Iterable[int]:
-        """Return the ids of the printers of which anything is remembered."""
-        return self.pictured.keys()
+        """Return the ids of the printers that have pictures."""
+        return self.pictures.keys()
 
     def forget(self, printer_id: int) -> None:
-        """Forget the pictures of a printer."""
-        self.pictured.pop(printer_id, None)
+        """Remove the pictures of a printer."""
+        self.pictures.pop(printer_id, None)
 
     def handle_pictures(self, events: Iterable[PrinterEvent]) -> set[int]:
-        """Remember which events have pictures, and return the ids of their printers."""
+        """Store the events that have pictures, and return the ids of their printers."""
         changed = set()
         for event in events:
             if event.image_url is None or event.printer_id is None:
                 continue
-            latest = PicturedEvent(id=event.id, created_at=event.created_at)
-            pictured = self.pictured.setdefault(event.printer_id, {})
-            pictured[PICTURE_OF_EVENT] = latest
+            latest = EventPicture(id=event.id, created_at=event.created_at)
+            pictures = self.pictures.setdefault(event.printer_id, {})
+            pictures[PICTURE_OF_EVENT] = latest
             if (event.event_type or "").lower() == FAILURE_ALERTED:
-                pictured[PICTURE_OF_FAILURE] = latest
+                pictures[PICTURE_OF_FAILURE] = latest
             changed.add(event.printer_id)
         return changed
 
     def is_late(self, event: PrinterEvent, server_time: datetime | None) -> bool:
-        """Return whether an event below the mark was not there when the mark was set.
+        """Return whether an event below the mark became visible after the mark was set.
 
-        It was written at about the time of its neighbours, so only young events can be
-        late. Below the lowest recent id it cannot be told.
+        Only events of the last minutes can be late. Ids below the lowest recent one are
+        unknown, so their events do not count as late.
         """
         return (
             self.mark is not None
@@ -107,39 +110,40 @@ class EventMemory:
     def handle_fired(
         self, events: list[PrinterEvent], *, is_complete: bool, is_restored: bool
     ) -> None:
-        """Move the mark to the last of these events, which are in order of their ids.
+        """Move the mark to the last of these events, which are in the order of their ids.
 
-        `is_complete` says that every row of the list could be read, and `is_restored` that
-        the server was restored from a backup and counts from there.
+        `is_complete` is True where every item of the list could be parsed. `is_restored` is
+        True where the server was restored from a backup, so that its ids continue from
+        there.
         """
         mark = events[-1].id
         if self.mark is not None and not is_restored:
-            # Those that are late lie below.
+            # Late events are below the mark.
             mark = max(mark, self.mark)
         if is_complete and not is_restored and self.mark is not None:
             self.recent = sorted({*self.recent, *(event.id for event in events)})
             del self.recent[:-_MAX_RECENT]
         else:
-            # There may be old events below that were not seen.
+            # There may be unknown old events below, which must not count as late.
             self.recent = [mark]
         self.mark = mark
-        for pictured in self.pictured.values():
-            # A server that was restored from a backup gives these ids to other events.
-            for kind in [kind for kind, event in pictured.items() if event.id > mark]:
-                del pictured[kind]
+        for pictures in self.pictures.values():
+            # A server that was restored from a backup reuses these ids for other events.
+            for kind in [kind for kind, event in pictures.items() if event.id > mark]:
+                del pictures[kind]
         times = (self.latest, *(event.created_at for event in events))
         self.latest = max(filter(None, times), default=None)
 
     def restore(self, stored: StoredData) -> None:
-        """Take up what was stored."""
+        """Restore what `as_stored` has returned."""
         self.mark = stored.get("event_mark", int)
         self.recent = sorted(stored.rows(stored.get("recent_events", list) or [], int))
         self.latest = stored.time(stored.get("latest_event", str))
-        self.pictured = {
+        self.pictures = {
             printer_id: {
                 kind: event
                 for kind, row in events.items()
-                if (event := PicturedEvent.from_stored(row, stored)) is not None
+                if (event := EventPicture.from_stored(row, stored)) is not None
             }
             for printer_id, events in stored.by_printer("pictured_events", dict).items()
         }
@@ -160,7 +164,7 @@ class EventMemory:
                     }
                     for kind, event in events.items()
                 }
-                for printer_id, events in self.pictured.items()
+                for printer_id, events in self.pictures.items()
             },
         }
 

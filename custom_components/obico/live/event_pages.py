@@ -1,4 +1,8 @@
-"""Fetch the events that are new since the last fetch."""
+"""Fetch the events since the last fetch.
+
+If the newest id is below the mark, either the server was restored from a backup, which an
+event shows that is later than all known ones, or events were deleted with their printer.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,19 +13,19 @@ from ..aioobico import ObicoClient, PrinterEvent
 from .event_memory import EventMemory
 
 EVENTS_A_PAGE: Final = 50
-# Some half a year of a print farm; a server that answers with more and more pages must not
-# be asked for ever.
+# The events of about half a year of a print farm. The limit is for servers that always have
+# another page.
 _MAX_PAGES: Final = 200
 MAX_EVENTS: Final = EVENTS_A_PAGE * _MAX_PAGES
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewEvents:
-    """Events that were not seen before, oldest first.
+    """New events, oldest first.
 
-    `server_time` is None where the server does not tell it. `is_complete` is False where
-    rows of the list could not be read. `is_restored` says that the server was restored
-    from a backup, and numbers its events on from there.
+    `server_time` is None where the server does not send it. `is_complete` is False where
+    items of the list could not be parsed. `is_restored` is True where the server was
+    restored from a backup, so that its ids continue from there.
     """
 
     events: list[PrinterEvent]
@@ -33,7 +37,8 @@ class NewEvents:
 async def async_fetch_new_events(client: ObicoClient, memory: EventMemory) -> NewEvents:
     """Return the events above the mark, and those below it that became visible later.
 
-    Pages overlap by one row, to see that nothing slipped between them. Raises ObicoError.
+    Pages overlap by one item, which shows whether items were deleted between two requests.
+    Raises ObicoError.
     """
     assert memory.mark is not None
     is_complete, is_restored = True, False
@@ -43,7 +48,7 @@ async def async_fetch_new_events(client: ObicoClient, memory: EventMemory) -> Ne
     server_time = None
     for _ in range(_MAX_PAGES):
         page = await client.get_events(start=start, limit=EVENTS_A_PAGE)
-        rows = len(page.items) + page.rejected
+        length = len(page.items) + page.rejected
         server_time = page.server_time
         is_complete = is_complete and not page.rejected
         if not start:
@@ -61,17 +66,17 @@ async def async_fetch_new_events(client: ObicoClient, memory: EventMemory) -> Ne
             and not page.rejected
             and (not page.items or page.items[0].id not in seen)
         ):
-            # Rows were deleted meanwhile, so the pages do not overlap: begin anew.
+            # Items were deleted meanwhile, so the pages do not overlap: start from the first.
             start = 0
             continue
         seen.update(event.id for event in page.items)
         found.update((event.id, event) for event in new)
-        if rows < EVENTS_A_PAGE or (
+        if length < EVENTS_A_PAGE or (
             len(new) < len(page.items)
             and (is_restored or not memory.may_be_late_below(page.items, server_time))
         ):
             break
-        start += rows - 1
+        start += length - 1
     return NewEvents(
         events=[found[key] for key in sorted(found)],
         server_time=server_time,
@@ -81,10 +86,10 @@ async def async_fetch_new_events(client: ObicoClient, memory: EventMemory) -> Ne
 
 
 def _is_restored(newest: Iterable[PrinterEvent], memory: EventMemory) -> bool:
-    """Return whether the server was restored from a backup, and numbers on from there.
+    """Return whether the server was restored from a backup, so that it reuses ids.
 
-    That all events lie below the mark is not enough: those above may have been deleted
-    with their printer. An event that is later than all before can only be a new one.
+    All ids are then below the mark. As events above the mark may also have been deleted with
+    their printer, there must be an event that is later than all known ones, too.
     """
     assert memory.mark is not None
     return all(event.id < memory.mark for event in newest) and any(

@@ -1,4 +1,8 @@
-"""What one run of Home Assistant knows of an account's events, beyond reloads of the entry."""
+"""Data about events that is kept until Home Assistant stops, also while an entry reloads.
+
+An event waits for the event entity of its printer while that has not been added yet, but
+not if the entity is disabled.
+"""
 
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
@@ -20,11 +24,11 @@ from .fired_event import FiredEvent
 
 @dataclass(kw_only=True, slots=True)
 class EventRun:
-    """What happened since Home Assistant looks at an account.
+    """The state of an account's event feed during one run of Home Assistant.
 
-    It lasts beyond a reload: what happens during one, or while the user is asked for a new
-    token, is news. `since` is the loop time of the first look, None before. `is_caught_up`
-    says whether the events from before this run were dealt with.
+    It is kept during a reload, so that events during one, or before a reauthentication, are
+    fired afterwards. `since` is the loop time of the first start of the feed, None before.
+    `is_caught_up` is True once the events before this run were handled.
     """
 
     since: float | None = None
@@ -34,30 +38,30 @@ class EventRun:
     def add_waiting(self, printer_id: int, fired: FiredEvent, now: float) -> None:
         """Keep an event until its printer has an event entity.
 
-        Polls may fail for long while the list of events answers: as many are kept as one
-        fetch can bring.
+        Only polls create event entities, and they may fail for a long time while the list of
+        events can be fetched. At most as many events are kept as one fetch can return.
         """
         waiting = self._waiting.setdefault(printer_id, [])
         waiting.append((now, fired))
         del waiting[:-MAX_EVENTS]
 
-    def take_waiting(self, printer_id: int) -> list[FiredEvent]:
-        """Return the events that wait for a printer, oldest first, and forget them."""
+    def pop_waiting(self, printer_id: int) -> list[FiredEvent]:
+        """Remove and return the waiting events of a printer, oldest first."""
         return [fired for _, fired in self._waiting.pop(printer_id, ())]
 
-    def drop_unwanted(self, is_unwanted: Callable[[int], bool]) -> None:
-        """Drop what waits for printers whose event entity is disabled.
+    def drop_disabled(self, is_event_disabled: Callable[[int], bool]) -> None:
+        """Drop the waiting events of printers whose event entity is disabled.
 
-        It would all fire on the day that entity is enabled.
+        Otherwise they would all fire when the entity is enabled later.
         """
         for printer_id in list(self._waiting):
-            if is_unwanted(printer_id):
+            if is_event_disabled(printer_id):
                 del self._waiting[printer_id]
 
     def drop_gone(self, printers: Container[int], asked_at: float) -> None:
-        """Drop what waited for printers that the account did not have at a loop time.
+        """Drop the waiting events of printers that the account did not have at a loop time.
 
-        A printer that was archived and comes back later must not bring old events.
+        A printer that is archived and restored later must not fire old events.
         """
         for printer_id in [key for key in self._waiting if key not in printers]:
             newer = [each for each in self._waiting[printer_id] if each[0] > asked_at]
@@ -72,21 +76,21 @@ _RUNS: Final[HassKey[dict[str, EventRun]]] = HassKey(f"{DOMAIN}_runs")
 
 @callback
 def async_get_run(hass: HomeAssistant, entry_id: str) -> EventRun:
-    """Return what this run of Home Assistant knows of an account."""
+    """Return the data of an account, which is created at the first call."""
     return hass.data.setdefault(_RUNS, {}).setdefault(entry_id, EventRun())
 
 
 @callback
 def async_forget_run(hass: HomeAssistant, entry_id: str) -> None:
-    """Forget what this run knows of an account that was removed, or disabled."""
+    """Drop the data of an account that was removed or disabled."""
     hass.data.get(_RUNS, {}).pop(entry_id, None)
 
 
 @callback
 def async_follow_accounts(hass: HomeAssistant) -> None:
-    """Forget what this run knows of an account once it is disabled, loaded or not.
+    """Drop the data of an account when it is disabled, whether it is loaded or not.
 
-    What happens until it is enabled again will be old news.
+    Events until it is enabled again count as events before a start.
     """
 
     @callback

@@ -1,4 +1,4 @@
-"""An event as it is fired, with the details that the server's event only points to."""
+"""An event with the details of its print, which the server's event only refers to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from typing import Final
 
 from ..aioobico import Print, PrinterEvent
 
-# Key of the entity that fires, and of the image entities that show the pictures of the
-# latest alert, and of the latest event that has one.
+# Keys of the event entity, and of the image entities with the pictures of the latest failure
+# alert and of the latest event that has a picture.
 PRINTER_EVENT: Final = "printer_event"
 FAILURE_SNAPSHOT: Final = "failure_snapshot"
 EVENT_SNAPSHOT: Final = "event_snapshot"
@@ -15,11 +15,12 @@ EVENT_SNAPSHOT: Final = "event_snapshot"
 ENDED: Final = "ended"
 FAILURE_ALERTED: Final = "failure_alerted"
 PRINTER_ERROR: Final = "printer_error"
+RESUMED: Final = "resumed"
 EVENT_TYPES: Final = (
     "started",
     ENDED,
     "paused",
-    "resumed",
+    RESUMED,
     FAILURE_ALERTED,
     "alert_muted",
     "alert_unmuted",
@@ -27,13 +28,13 @@ EVENT_TYPES: Final = (
     PRINTER_ERROR,
 )
 
-# The class of an ENDED event tells how the print ended, where the print itself is unknown.
+# The outcome by the class of an ENDED event, for a print that is unknown.
 _OUTCOME_BY_CLASS: Final = {"SUCCESS": "finished", "WARNING": "cancelled"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FiredEvent:
-    """A server's event as it is fired.
+    """An event of the server, as it is fired.
 
     `type` is one of EVENT_TYPES. `file` is None where the event has no print, or where it
     could not be fetched. `outcome` is "finished" or "cancelled" with ENDED, else None.
@@ -59,13 +60,13 @@ class FiredEvent:
 
 
 def event_type_of(event: PrinterEvent) -> str | None:
-    """Return which of EVENT_TYPES an event is, None for a type that is not known."""
+    """Return the event's type, one of EVENT_TYPES, or None where it is unknown."""
     event_type = (event.event_type or "").lower()
     return event_type if event_type in EVENT_TYPES else None
 
 
 def _outcome(event: PrinterEvent, job: Print | None) -> str | None:
-    """Return how a print ended, None where nothing tells."""
+    """Return how a print ended, None where it is unknown."""
     if job is not None and job.finished_at is not None:
         return "finished"
     if job is not None and job.cancelled_at is not None:

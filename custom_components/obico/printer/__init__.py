@@ -1,5 +1,5 @@
-"""What a printer is and what it can be told.
+"""The domain logic of a printer.
 
 Its status from flags and texts, its heaters, commands with their preconditions and
-effects, and its webcam picture. No polling, no sockets, no entities.
+effects, and its webcam picture. Polling, push connections and entities are elsewhere.
 """

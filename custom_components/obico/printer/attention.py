@@ -1,4 +1,4 @@
-"""Tell which printers wait for their user."""
+"""Determine which printers wait for their user, for example to change the filament."""
 
 from collections.abc import Callable, Collection, Iterable
 from typing import Final
@@ -7,24 +7,25 @@ from ..aioobico import Printer, PrinterEvent
 from .status import Status, printer_status
 from .stored_data import StoredData
 
-_BEGINS: Final = "filament_change"
-_ENDS: Final = frozenset({"started", "resumed", "ended"})
+_STARTING_EVENT: Final = "filament_change"
+_ENDING_EVENTS: Final = frozenset({"started", "resumed", "ended"})
 
 
 class Attention:
-    """Follows events and states of printers, as no agent tells that it waits.
+    """Derives from events and states whether a printer waits for its user.
 
-    A filament change comes as an event, while the state stays "Pausing". It is over with
-    the next event that says so, or when the printer prints again.
+    Only few agents report it directly. A filament change is announced by an event, while the
+    state goes from "Pausing" to "Paused" as with any pause. It ends with one of the ending
+    events, or when the printer prints again.
     """
 
     def __init__(self, save_soon: Callable[[], None]) -> None:
-        """Start with no printer that waits; `save_soon` is called when a state ends waiting."""
+        """Initialize; `save_soon` is called when the state of a printer ends its waiting."""
         self._save_soon = save_soon
         self._waiting: set[int] = set()
-        # Waiting printers that were not yet seen to stop printing: the event came first.
-        self._printing: set[int] = set()
-        # The latest event of each printer that began or ended its waiting.
+        # Waiting printers whose state is still "printing", as the event came before the state.
+        self._still_printing: set[int] = set()
+        # The latest event of each printer that started or ended its waiting.
         self._latest: dict[int, PrinterEvent] = {}
 
     @property
@@ -37,26 +38,26 @@ class Attention:
         events: Iterable[PrinterEvent],
         get_printer: Callable[[int], Printer | None],
         *,
-        is_news: Callable[[PrinterEvent], bool],
+        is_current: Callable[[PrinterEvent], bool],
     ) -> set[int]:
-        """Return the ids of the printers for which events changed whether they wait.
+        """Handle events, and return the ids of the printers that now wait or no longer wait.
 
-        All events are taken up before anything is shown: what lies between an old filament
-        change and the present is no news. `get_printer` returns a printer as it is known,
-        None where it is not known yet. Of an event that `is_news` the printer's state may
-        come later.
+        All events are handled before entities are updated, so that a filament change that
+        later events have ended is never shown. `get_printer` returns the known printer or
+        None. `is_current` returns whether an event is new, so that the printer's state may
+        still be the one from before the event.
         """
         waited = set(self._waiting)
         outdated = set()
         for event in events:
             if (printer_id := event.printer_id) is None:
                 continue
-            if is_news(event):
+            if is_current(event):
                 outdated.discard(printer_id)
             else:
                 outdated.add(printer_id)
             self._handle_event(
-                event, printer_id, get_printer(printer_id), is_news(event)
+                event, printer_id, get_printer(printer_id), is_current(event)
             )
         for printer_id in outdated:
             if (printer := get_printer(printer_id)) is not None:
@@ -68,42 +69,46 @@ class Attention:
         event: PrinterEvent,
         printer_id: int,
         printer: Printer | None,
-        is_news: bool,
+        is_current: bool,
     ) -> None:
         event_type = (event.event_type or "").lower()
-        if event_type not in {_BEGINS, *_ENDS}:
+        if event_type not in {_STARTING_EVENT, *_ENDING_EVENTS}:
             return
         if _is_older(event, self._latest.get(printer_id)):
-            # It became visible after what followed it.
+            # It became visible after a later event.
             return
         self._latest[printer_id] = event
-        if event_type in _ENDS:
+        if event_type in _ENDING_EVENTS:
             self._stop_waiting(printer_id)
         elif printer_id not in self._waiting:
             job = printer.current_print if printer else None
-            if not is_news and job is not None and event.print_id not in {None, job.id}:
-                # It was about an earlier print.
+            if (
+                not is_current
+                and job is not None
+                and event.print_id not in {None, job.id}
+            ):
+                # The event belongs to an earlier print.
                 return
             self._waiting.add(printer_id)
             if (
-                is_news
+                is_current
                 and printer is not None
                 and printer_status(printer) is Status.PRINTING
             ):
-                self._printing.add(printer_id)
+                self._still_printing.add(printer_id)
 
     def handle_printer(self, printer: Printer) -> None:
-        """Stop waiting where the state of a printer shows that it goes on."""
+        """End the waiting of a printer whose state shows that it prints again."""
         if printer.id not in self._waiting:
             return
         is_printing = printer_status(printer) is Status.PRINTING
         if printer.current_print is None or (
-            is_printing and printer.id not in self._printing
+            is_printing and printer.id not in self._still_printing
         ):
             self._stop_waiting(printer.id)
             self._save_soon()
         elif not is_printing and printer.status is not None:
-            self._printing.discard(printer.id)
+            self._still_printing.discard(printer.id)
 
     def is_needed(self, printer: Printer) -> bool:
         """Return whether a printer waits for its user."""
@@ -113,16 +118,16 @@ class Attention:
         )
 
     def forget(self, printer_id: int) -> None:
-        """Forget a printer that was deleted."""
+        """Remove the data of a deleted printer."""
         self._latest.pop(printer_id, None)
         self._stop_waiting(printer_id)
 
     def _stop_waiting(self, printer_id: int) -> None:
         self._waiting.discard(printer_id)
-        self._printing.discard(printer_id)
+        self._still_printing.discard(printer_id)
 
     def restore(self, stored: StoredData) -> None:
-        """Take up what was stored."""
+        """Restore what `as_stored` has returned."""
         self._waiting = set(stored.rows(stored.get("attention", list) or [], int))
 
     def as_stored(self) -> dict[str, object]:

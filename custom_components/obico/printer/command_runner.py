@@ -1,6 +1,13 @@
-"""Carry out commands: check, send, take up the answer, and wait for the effect.
+"""Run commands: check the precondition, send, store the answer, and wait for the effect.
 
-Buttons, switches, numbers, actions and voice all go through the runner of their account.
+Buttons, switches, numbers, actions and voice all use the runner of their account. It orders
+the requests to each printer, so all platforms have PARALLEL_UPDATES = 0: Home Assistant's
+own limit would apply to one platform of all printers, so that one agent that does not
+answer would delay the others.
+
+Commands that are sent some time after the user's request (voice, the card's dialog, a button
+of a notification) contain the id of the print, because the server cancels the print that is
+current when the command arrives.
 """
 
 import asyncio
@@ -28,47 +35,49 @@ from .commands import CANCEL, CommandChannel, PrinterCommand
 from .optimistic import DEFAULT_SECONDS, Change
 from .temperatures import with_targets
 
-# Seconds. A printer may first finish its move before it pauses.
+# Seconds until a command counts as without effect. Before a pause, a printer finishes the
+# moves in its buffer.
 _EFFECT_SECONDS: Final = 20.0
-# How often the server is asked meanwhile, where no push brings the effect.
+# Number of polls within _EFFECT_SECONDS, for a printer without a push connection.
 _EFFECT_POLLS: Final = 5
-# Seconds; longer than the time between two reports of an idle agent.
+# Seconds that a value is shown optimistically. An idle agent reports every 50 seconds.
 _REPORT_SECONDS: Final = 60.0
 
-# Keys of what is no command but must be sent in turn, too.
+# Keys of `in_turn` for requests that are not a `PrinterCommand`.
 _MUTE_ALERTS: Final = "mute_alerts"
 SETTINGS: Final = "settings"
 
 
 class PrinterStore(Protocol):
-    """Where printers are known, and what is news of them is taken up."""
+    """The part of the coordinator that commands need."""
 
     def get_printer(self, printer_id: int) -> Printer | None:
-        """Return a printer as it is now."""
+        """Return the current printer, None where it is unknown."""
 
     def async_merge_printer(self, printer: Printer) -> None:
-        """Take up a printer from an answer."""
+        """Store a printer from an answer."""
 
     def async_update_optimistically(
         self, printer: Printer, change: Change, *, seconds: float = DEFAULT_SECONDS
     ) -> None:
-        """Take up an answer, and show the change until it is confirmed."""
+        """Store a printer from an answer, with a change that is shown until it is confirmed."""
 
     def async_add_listener(
         self, update_callback: CALLBACK_TYPE, context: object = None
     ) -> CALLBACK_TYPE:
-        """Listen to a printer."""
+        """Add a listener to a context, and return the function that removes it."""
 
     def async_start_refresh(self) -> asyncio.Task[None]:
-        """Poll in a task that no caller ends."""
+        """Poll in a task that is not cancelled with its callers."""
 
 
 class CommandRunner:
-    """Carries out commands for the printers of one account.
+    """Runs commands for the printers of one account.
 
-    Requests that change the same of one printer wait for each other, as two at once could
-    overtake each other on their way to the server. None waits for another printer, whose
-    agent may be silent. What goes over a push connection needs no turn: it stays in order.
+    Requests that change the same value of one printer wait for each other, because they
+    could reach the server in another order. They do not wait for other printers, whose
+    agents may not answer. Messages over a push connection need no lock, as they stay in
+    order.
     """
 
     def __init__(
@@ -79,33 +88,33 @@ class CommandRunner:
         has_push: Callable[[int], bool],
         translated_errors: Callable[[], AbstractContextManager[None]],
     ) -> None:
-        """Prepare.
+        """Initialize the runner.
 
-        `has_push` tells whether the state of a printer comes by push. `translated_errors`
-        returns a context that turns errors of the client into those shown to users.
+        `has_push` returns whether a printer has a push connection. `translated_errors`
+        returns a context manager that raises errors of the client as translated ones.
         """
         self._store = store
         self._channel = channel
         self._has_push = has_push
         self._translated_errors = translated_errors
-        self._turns: WeakValueDictionary[tuple[int | None, str], asyncio.Lock] = (
+        self._locks: WeakValueDictionary[tuple[int | None, str], asyncio.Lock] = (
             WeakValueDictionary()
         )
 
     def in_turn(self, printer_id: int | None, key: str) -> asyncio.Lock:
-        """Return the lock to hold while something is asked of a printer, or of the account."""
-        return self._turns.setdefault((printer_id, key), asyncio.Lock())
+        """Return the lock for requests of a kind to a printer, or to the account for None."""
+        return self._locks.setdefault((printer_id, key), asyncio.Lock())
 
     async def async_run(self, printer: Printer, command: PrinterCommand) -> None:
         """Send a command if it can work, and wait for its effect.
 
-        Whoever asks for the same while it is carried out waits, and is then told that it
-        is done already, unless the command is urgent. Raises ServiceValidationError where
-        the command cannot work, HomeAssistantError where it fails or has no effect.
+        A second call with the same command waits for the first one, and then fails in the
+        precondition, unless the command is urgent. Raises ServiceValidationError where the
+        precondition is not met, HomeAssistantError where the command fails or has no effect.
         """
-        turn = self.in_turn(printer.id, command.key)
-        async with nullcontext() if command.is_urgent else turn:
-            await self._async_run(self._now(printer), command)
+        lock = self.in_turn(printer.id, command.key)
+        async with nullcontext() if command.is_urgent else lock:
+            await self._async_run(self._current(printer), command)
 
     async def _async_run(self, printer: Printer, command: PrinterCommand) -> None:
         preconditions.ensure(command.precondition_fn(printer))
@@ -132,32 +141,32 @@ class CommandRunner:
             printer.id, command.effect_fn
         ):
             return
-        if not effects.is_under_way(command.effect_fn, self._now(printer)):
+        if not effects.is_under_way(command.effect_fn, self._current(printer)):
             raise error()
 
     async def _async_wait_for(
         self, printer_id: int, effect_fn: Callable[[Printer], bool]
     ) -> bool:
-        """Return whether an effect is seen in time; without push, polls look for it."""
+        """Return whether an effect shows in time; without a push connection the printer is polled."""
         seen = asyncio.Event()
 
         @callback
-        def look() -> None:
+        def check() -> None:
             printer = self._store.get_printer(printer_id)
             if printer is None or effect_fn(printer):
                 seen.set()
 
-        remove_listener = self._store.async_add_listener(look, printer_id)
+        remove_listener = self._store.async_add_listener(check, printer_id)
         try:
-            look()
+            check()
             for _ in range(_EFFECT_POLLS):
                 try:
                     async with asyncio.timeout(_EFFECT_SECONDS / _EFFECT_POLLS):
                         await seen.wait()
                 except TimeoutError:
                     if not self._has_push(printer_id):
-                        # Not awaited itself: the caller may be cancelled, such as a
-                        # script that is stopped, and the poll is for all.
+                        # asyncio.wait() does not cancel the poll when the caller is
+                        # cancelled, for example a script that is stopped.
                         await asyncio.wait([self._store.async_start_refresh()])
                 else:
                     return True
@@ -166,16 +175,16 @@ class CommandRunner:
             remove_listener()
 
     async def async_check_print(self, printer: Printer, print_id: int) -> Printer:
-        """Return the printer as the server knows it now, if it still works on this print.
+        """Request the printer from the server, and check that it still works on this print.
 
-        Without push the snapshot may be as old as the last poll. Raises
-        ServiceValidationError where the print is over, HomeAssistantError where the
-        server cannot tell.
+        Without a push connection the snapshot may be as old as the last poll. Raises
+        ServiceValidationError where the print has ended, HomeAssistantError where the
+        request fails.
         """
         known = self._store.get_printer(printer.id)
         with self._translated_errors():
             fresh = await self._channel.client.get_printer(printer.id)
-        # A push that came meanwhile is newer than the answer.
+        # A push during the request is newer than the answer.
         if self._store.get_printer(printer.id) is known:
             self._store.async_merge_printer(fresh)
         for each in (fresh, self._store.get_printer(printer.id)):
@@ -183,10 +192,10 @@ class CommandRunner:
         return fresh
 
     def cancel_only(self, print_id: int) -> PrinterCommand:
-        """Return the command that cancels this print and no other.
+        """Return a command that cancels this print only.
 
-        The server cancels whatever is printed when the command arrives, so the printer is
-        read afresh right before it is sent.
+        The server cancels the print that is current when the command arrives, so the printer
+        is requested right before the command is sent.
         """
 
         async def send(channel: CommandChannel, printer: Printer) -> CommandResult:
@@ -199,9 +208,9 @@ class CommandRunner:
     async def async_update_settings(
         self, printer: Printer, changes: PrinterChanges
     ) -> None:
-        """Change settings of a printer that the server keeps, and show them at once.
+        """Change settings that the server stores, and show them immediately.
 
-        Raises HomeAssistantError where that fails.
+        Raises HomeAssistantError where the request fails.
         """
         async with self.in_turn(printer.id, SETTINGS):
             with self._translated_errors():
@@ -213,12 +222,12 @@ class CommandRunner:
             )
 
     async def async_mute_alerts(self, printer: Printer, *, muted: bool) -> None:
-        """Mute or un-mute the alerts of the current print, and show it at once.
+        """Mute or unmute the alerts of the current print, and show it immediately.
 
         Raises as `async_run` does.
         """
         async with self.in_turn(printer.id, _MUTE_ALERTS):
-            await self._async_mute_alerts(self._now(printer), muted=muted)
+            await self._async_mute_alerts(self._current(printer), muted=muted)
 
     async def _async_mute_alerts(self, printer: Printer, *, muted: bool) -> None:
         preconditions.ensure(preconditions.check_muting(printer))
@@ -230,7 +239,7 @@ class CommandRunner:
         ):
             raise _no_effect()
         if result.printer is None or job is None:
-            # The next push or poll tells.
+            # The answer does not have the print, so the next push or poll shows the change.
             return
 
         def change(printer: Printer) -> Printer:
@@ -248,18 +257,19 @@ class CommandRunner:
     async def async_set_targets(
         self, printer: Printer, targets: Mapping[str, float]
     ) -> None:
-        """Set heaters, in °C by name, and show it at once; the caller has checked the targets.
+        """Set the targets of heaters, in °C by name, and show them immediately.
 
-        All are sent at once, before anything that is asked for later: no heater stays hot
-        because the agent is silent about another one, or about an earlier command. Raises
+        The caller has checked the targets. All are sent concurrently, so that a heater is
+        turned off even if the agent does not answer for another one. Raises
         ServiceValidationError where the machine cannot be reached, HomeAssistantError where
-        a heater fails, with the others set all the same.
+        a heater fails; the others are set nevertheless.
         """
         preconditions.ensure(preconditions.check_machine(printer))
 
         async def set_target(agent: PrinterAgent, heater: str, target: float) -> None:
             await agent.set_temperature(heater, target)
-            # Not after all of them: whoever sets this heater next must be shown last.
+            # Not after all heaters are set: by then another call may have set this heater
+            # again, and that newer target must stay.
             self.show_until_report(
                 printer, lambda status: with_targets(status, {heater: target})
             )
@@ -279,8 +289,8 @@ class CommandRunner:
     def show_until_report(
         self, printer: Printer, change: Callable[[PrinterStatus], PrinterStatus]
     ) -> None:
-        """Show what was just set on the machine until the agent's next report."""
-        now = self._now(printer)
+        """Show a change of the status optimistically until the agent's next report."""
+        now = self._current(printer)
         reported_at = now.status.timestamp if now.status else None
 
         def change_printer(printer: Printer) -> Printer:
@@ -292,11 +302,11 @@ class CommandRunner:
             now, change_printer, seconds=_REPORT_SECONDS
         )
 
-    def _now(self, printer: Printer) -> Printer:
-        """Return the printer as it is now, or as it was when it went."""
+    def _current(self, printer: Printer) -> Printer:
+        """Return the current printer, or the given one where it is gone."""
         return self._store.get_printer(printer.id) or printer
 
 
 def _no_effect() -> HomeAssistantError:
-    """Return the error for a command that was taken, and then nothing happened."""
+    """Return the error for a command that was accepted but had no effect."""
     return HomeAssistantError(translation_domain=DOMAIN, translation_key="no_effect")

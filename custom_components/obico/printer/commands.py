@@ -1,4 +1,4 @@
-"""The commands that printers take, each with its precondition and its effect."""
+"""The commands of printers, each with its precondition and its effect."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -11,26 +11,26 @@ from ..const import DOMAIN
 from . import effects, preconditions
 from .status import has_unrecorded_print
 
-# Seconds. An agent takes a picture within a few, unless it is busy.
+# Seconds. Agents usually send a picture within a few seconds.
 _PICTURE_SECONDS: Final = 15.0
 
-# Key of all commands that move the machine: of two such at once, the second is checked
-# after the first had its effect, and does not move what has begun to print.
+# Key of all commands that move the machine. The second of two concurrent commands is checked
+# after the effect of the first one, so that it does not move a machine that now prints.
 MOVE: Final = "move"
 
 
 class CommandChannel(Protocol):
-    """How commands reach a printer: through the server, or over its push connection."""
+    """The ways by which commands reach a printer: the server, or its push connection."""
 
     @property
     def client(self) -> ObicoClient:
         """Return the client of the account's server."""
 
     def agent_of(self, printer_id: int) -> PrinterAgent:
-        """Return the printer's agent; raises ObicoPushError where there is no connection."""
+        """Return the printer's agent. Raises ObicoPushError without a push connection."""
 
     async def async_request_picture(self, printer: Printer, *, within: float) -> None:
-        """Have the agent send a picture; raises ObicoError if none comes within seconds."""
+        """Have the agent send a picture. Raises ObicoError if none comes `within` seconds."""
 
 
 type Send = Callable[[CommandChannel, Printer], Awaitable[CommandResult | None]]
@@ -40,10 +40,11 @@ type Send = Callable[[CommandChannel, Printer], Awaitable[CommandResult | None]]
 class PrinterCommand:
     """A command to a printer.
 
-    `precondition_fn` returns the key of an error where the command cannot work now.
-    `send_fn` sends it. `effect_fn` tells whether its effect is seen, None where no effect
-    can be seen. `unanswered_fn` returns the error for a Klipper printer that does not
-    answer: it answers when it is done, so it may still be at work, or begin later.
+    `precondition_fn` returns the translation key of an error where the command cannot work
+    now, else None. `send_fn` sends it. `effect_fn` returns whether a printer shows the
+    effect; it is None for commands without a visible effect. `unanswered_fn` returns the
+    error for a Klipper printer that does not answer: as Klipper answers when a command is
+    complete, it may still be running or start later.
     """
 
     key: str
@@ -52,53 +53,60 @@ class PrinterCommand:
     effect_fn: Callable[[Printer], bool] | None = None
     unanswered_fn: Callable[[], HomeAssistantError] | None = None
     is_urgent: bool = False
-    """Whether it is sent although the same command is still waiting for its effect."""
+    """Whether it is sent even while the same command waits for its effect."""
 
 
-async def _pause(channel: CommandChannel, printer: Printer) -> CommandResult | None:
-    if not has_unrecorded_print(printer):
-        return await channel.client.pause_print(printer.id)
-    await channel.agent_of(printer.id).pause_print()
-    return None
+def _send_about_print(
+    send_to_server: Callable[[ObicoClient, int], Awaitable[CommandResult]],
+    send_to_agent: Callable[[PrinterAgent], Awaitable[None]],
+) -> Send:
+    """Return the function that sends a command about the current print.
 
+    The server refuses commands about a print that it has no record of, so for such a print
+    the agent is asked directly.
+    """
 
-async def _resume(channel: CommandChannel, printer: Printer) -> CommandResult | None:
-    if not has_unrecorded_print(printer):
-        return await channel.client.resume_print(printer.id)
-    await channel.agent_of(printer.id).resume_print()
-    return None
+    async def send(channel: CommandChannel, printer: Printer) -> CommandResult | None:
+        if not has_unrecorded_print(printer):
+            return await send_to_server(channel.client, printer.id)
+        await send_to_agent(channel.agent_of(printer.id))
+        return None
 
-
-async def _cancel(channel: CommandChannel, printer: Printer) -> CommandResult | None:
-    if not has_unrecorded_print(printer):
-        return await channel.client.cancel_print(printer.id)
-    await channel.agent_of(printer.id).cancel_print()
-    return None
+    return send
 
 
 def _unanswered() -> HomeAssistantError:
-    """Return the error for an agent that does not answer, and no effect that is seen."""
+    """Return the error for a command that got no answer and shows no effect."""
     return HomeAssistantError(translation_domain=DOMAIN, translation_key="agent_silent")
 
 
 PAUSE: Final = PrinterCommand(
     key="pause",
     precondition_fn=preconditions.check_pause,
-    send_fn=_pause,
+    send_fn=_send_about_print(
+        lambda client, printer_id: client.pause_print(printer_id),
+        lambda agent: agent.pause_print(),
+    ),
     effect_fn=effects.is_paused,
     unanswered_fn=_unanswered,
 )
 RESUME: Final = PrinterCommand(
     key="resume",
     precondition_fn=preconditions.check_resume,
-    send_fn=_resume,
+    send_fn=_send_about_print(
+        lambda client, printer_id: client.resume_print(printer_id),
+        lambda agent: agent.resume_print(),
+    ),
     effect_fn=effects.is_resumed,
     unanswered_fn=_unanswered,
 )
 CANCEL: Final = PrinterCommand(
     key="cancel",
     precondition_fn=preconditions.check_cancel,
-    send_fn=_cancel,
+    send_fn=_send_about_print(
+        lambda client, printer_id: client.cancel_print(printer_id),
+        lambda agent: agent.cancel_print(),
+    ),
     effect_fn=effects.is_cancelled,
     unanswered_fn=_unanswered,
 )

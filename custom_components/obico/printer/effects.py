@@ -1,9 +1,12 @@
-"""Effects of commands: how it is seen that a command worked.
+"""Effects of commands: the states of a printer that show that a command has worked.
 
-A command is done when its effect is seen, not when it was answered. Klipper's agent says
-*pausing*, *resuming* and *cancelling* before it has asked Klipper, and takes it back when
-a macro fails; with it only what comes after counts. OctoPrint's agent says it of what has
-begun.
+A command is complete when its effect shows, not when it is answered. Klipper's agent
+reports *pausing*, *resuming* and *cancelling* before it has sent the command to Klipper,
+and reports the previous state again if a macro fails, so these do not count as effects.
+With OctoPrint's agent they count, because it reports them once the command has started.
+
+Klipper answers a command when it is complete. Its agent reports an error for a command that
+takes longer than 30 seconds, so the error that is shown says that it may still be running.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +20,7 @@ _ENDING: Final = frozenset({Status.CANCELLING, Status.FINISHING})
 
 
 def is_started(printer: Printer) -> bool:
-    """Return whether a print was begun, or its file is on its way."""
+    """Return whether a print has started, or its file is being downloaded."""
     return printer.current_print is not None or printer_status(printer) in {
         Status.DOWNLOADING,
         *AT_WORK,
@@ -25,12 +28,12 @@ def is_started(printer: Printer) -> bool:
 
 
 def _reports_too_early(printer: Printer) -> bool:
-    """Return whether an agent reports pausing, resuming or cancelling before it has begun."""
+    """Return whether the agent reports a command before the machine has started it."""
     return agent_kind(printer) is AgentKind.KLIPPER
 
 
 def is_paused(printer: Printer) -> bool:
-    """Return whether a pause has its effect; a print that ends needs none."""
+    """Return whether the print is paused, or has ended or is ending, so that it cannot be."""
     status = printer_status(printer)
     return (
         not has_print(printer)
@@ -40,7 +43,7 @@ def is_paused(printer: Printer) -> bool:
 
 
 def is_resumed(printer: Printer) -> bool:
-    """Return whether resuming has its effect; a print that ends needs none."""
+    """Return whether the print is resumed, or has ended or is ending, so that it cannot be."""
     status = printer_status(printer)
     return (
         not has_print(printer)
@@ -50,13 +53,13 @@ def is_resumed(printer: Printer) -> bool:
 
 
 def is_cancelled(printer: Printer) -> bool:
-    """Return whether cancelling has its effect."""
+    """Return whether the print is cancelled."""
     return not has_print(printer) or (
         printer_status(printer) is Status.CANCELLING and not _reports_too_early(printer)
     )
 
 
-_STATUS_BEFORE: Final[Mapping[Callable[[Printer], bool], Status]] = {
+_STATUS_DURING: Final[Mapping[Callable[[Printer], bool], Status]] = {
     is_paused: Status.PAUSING,
     is_resumed: Status.RESUMING,
     is_cancelled: Status.CANCELLING,
@@ -64,13 +67,13 @@ _STATUS_BEFORE: Final[Mapping[Callable[[Printer], bool], Status]] = {
 
 
 def is_under_way(effect: Callable[[Printer], bool], printer: Printer) -> bool:
-    """Return whether the agent still reports that the command is being carried out.
+    """Return whether the agent reports that the command is still running.
 
-    Macros of Klipper may take minutes.
+    Klipper's macros may take minutes.
     """
-    return printer_status(printer) is _STATUS_BEFORE.get(effect)
+    return printer_status(printer) is _STATUS_DURING.get(effect)
 
 
 def is_connecting(printer: Printer) -> bool:
-    """Return whether the machine is being connected, or is."""
+    """Return whether the machine is connected or connecting."""
     return printer_status(printer) not in {Status.DISCONNECTED, Status.ERROR}

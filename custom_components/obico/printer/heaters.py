@@ -1,7 +1,7 @@
-"""The heaters and temperature sensors of printers, as they come to be known."""
+"""The heaters and temperature sensors that printers have reported."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 import re
 from typing import Final, Self
@@ -14,7 +14,7 @@ from .stored_data import StoredData
 
 
 class HeaterKind(StrEnum):
-    """What heats, where a name says so."""
+    """The kind of a heater; OTHER where its name does not show it."""
 
     NOZZLE = "nozzle"
     NOZZLE_N = "nozzle_n"
@@ -37,35 +37,36 @@ MAX_TOOL: Final = 99
 
 
 def kind_of(name: str) -> HeaterKind:
-    """Return what a heater's name tells of its kind."""
+    """Return the kind of a heater from its name."""
     if _NTH_TOOL.fullmatch(name):
         return HeaterKind.NOZZLE_N
     return _KIND_BY_NAME.get(name, HeaterKind.OTHER)
 
 
 def tool_number(name: str) -> int | None:
-    """Return which tool a nozzle is, from 0 on as in G-code; None for other heaters."""
+    """Return the number of a nozzle's tool as in G-code, from 0; None for other heaters."""
     if match := _NTH_TOOL.fullmatch(name):
         return int(match[1])
     return 0 if kind_of(name) in NOZZLES else None
 
 
-# Names are free text and each one makes entities: no printer has more.
+# More than any printer has. Without a limit, a faulty agent could create any number of
+# entities with its free-text names.
 _MAX_HEATERS: Final = 32
-# Of a key, which becomes a part of unique ids.
+# In characters, for a key as a part of unique ids.
 _MAX_KEY_LENGTH: Final = 100
-# In bytes, of what becomes a part of entity ids, beside the name of the printer.
-_MAX_SPOKEN_BYTES: Final = 60
+# In bytes. Labels become a part of entity ids, together with the name of the printer.
+_MAX_LABEL_BYTES: Final = 60
 
 type StoredHeater = dict[str, str | bool]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Heater:
-    """A heater, or a sensor that only tells a temperature.
+    """A heater, or a sensor that only measures a temperature.
 
-    `has_actual` and `has_target` say whether a value was ever seen: OctoPrint lists
-    a chamber for printers that have none.
+    `has_actual` and `has_target` are True once such a value was reported. OctoPrint's agent
+    lists a chamber without values for printers that have none.
     """
 
     name: str
@@ -75,24 +76,24 @@ class Heater:
 
     @property
     def kind(self) -> HeaterKind:
-        """Return what the name tells of the kind."""
+        """Return the kind from the name."""
         return kind_of(self.name)
 
     @property
     def label(self) -> str:
-        """Return the name as an attribute shows it."""
+        """Return the name, shortened for an attribute."""
         return shorten(self.name, MAX_NAME_BYTES)
 
     @property
     def placeholders(self) -> dict[str, str]:
-        """Return what the entity names of this heater need to be filled in."""
+        """Return the translation placeholders of the names of this heater's entities."""
         match self.kind:
             case HeaterKind.NOZZLE_N:
                 return {"number": str((tool_number(self.name) or 0) + 1)}
             case HeaterKind.OTHER:
                 label = self.name.replace("_", " ").strip()
                 label = shorten(
-                    self.key if is_blank(label) else label, _MAX_SPOKEN_BYTES
+                    self.key if is_blank(label) else label, _MAX_LABEL_BYTES
                 )
                 return {"heater": label[:1].upper() + label[1:]}
             case _:
@@ -123,10 +124,10 @@ class Heater:
 
 
 class Heaters:
-    """All heaters that were ever seen, by printer.
+    """All heaters that were ever reported, by printer.
 
-    They are remembered beyond restarts: a printer that is off when Home Assistant
-    starts keeps its entities, and two names that make the same key stay apart.
+    They are stored, so that a printer that is off when Home Assistant starts keeps its
+    entities, and that heaters whose names result in the same key keep different keys.
     """
 
     def __init__(self) -> None:
@@ -146,8 +147,8 @@ class Heaters:
         """Return the heaters of a printer in the order they were first seen."""
         return tuple(self._by_printer.get(printer_id, {}).values())
 
-    def learn(self, printer: Printer) -> bool:
-        """Return whether a printer's status shows a heater, or a value, for the first time."""
+    def update(self, printer: Printer) -> bool:
+        """Add what a status reports for the first time, and return whether there was any."""
         if printer.status is None:
             return False
         heaters = self._by_printer.setdefault(printer.id, {})
@@ -156,24 +157,24 @@ class Heaters:
             known = heaters.get(name)
             has_actual = temperature.actual is not None
             has_target = temperature.target is not None
-            if known is not None:
-                has_actual |= known.has_actual
-                has_target |= known.has_target
-                if (has_actual, has_target) == (known.has_actual, known.has_target):
+            if known is None:
+                if len(heaters) >= _MAX_HEATERS:
                     continue
-            elif len(heaters) >= _MAX_HEATERS:
+                known = Heater(name=name, key=_free_key(name, heaters))
+            elif (known.has_actual or not has_actual) and (
+                known.has_target or not has_target
+            ):
                 continue
-            heaters[name] = Heater(
-                name=name,
-                key=known.key if known else _free_key(name, heaters),
-                has_actual=has_actual,
-                has_target=has_target,
+            heaters[name] = replace(
+                known,
+                has_actual=known.has_actual or has_actual,
+                has_target=known.has_target or has_target,
             )
             learned = True
         return learned
 
     def restore(self, stored: StoredData) -> None:
-        """Take up what was stored."""
+        """Restore what `as_stored` has returned."""
         self._by_printer = {
             printer_id: {
                 heater.name: heater
@@ -194,7 +195,7 @@ class Heaters:
 
 
 def _free_key(name: str, heaters: dict[str, Heater]) -> str:
-    """Return a key for a name that no other heater of the printer has."""
+    """Return a key from a name that no other heater of the printer has."""
     taken = {heater.key for heater in heaters.values()}
     base = key = slugify(name)[:_MAX_KEY_LENGTH] or "heater"
     number = 2

@@ -1,4 +1,4 @@
-"""Optimistic updates: show what was just set until the server or the agent confirms it."""
+"""Optimistic updates: show a change until the server or the agent confirms it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,18 +6,18 @@ from typing import Final
 
 from ..aioobico import Printer
 
-# A push that was composed before a change arrives some milliseconds after the answer to
-# that change; where a server is slow, some seconds.
+# A push that was composed before a change can arrive after the answer to the change: some
+# milliseconds later, or some seconds with a slow server.
 DEFAULT_SECONDS: Final = 5.0
 
-# Puts the changed values into a printer, and returns an equal printer where they are in
-# it already.
+# Returns a printer with the changed values, which is equal to the given one if that has
+# them already.
 type Change = Callable[[Printer], Printer]
 
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    """A change that is not confirmed yet, and when it expires (loop time)."""
+    """A change that is not confirmed yet, with the loop time at which it expires."""
 
     change: Change
     expires_at: float
@@ -26,13 +26,13 @@ class _Pending:
 class OptimisticUpdates:
     """The unconfirmed changes of printers.
 
-    A printer from a push or a poll may have been composed before the change. Each pending
-    change is applied to it, until one comes in that shows the change by itself, or until
-    the change expires.
+    A printer from a push or a poll may have been composed before the change. So each
+    pending change is applied to it, until a printer comes in that already has the change,
+    or until the change expires.
     """
 
     def __init__(self, time: Callable[[], float]) -> None:
-        """Start with no pending changes; `time` returns the event loop's time in seconds."""
+        """Initialize without pending changes; `time` returns the loop time in seconds."""
         self._time = time
         self._pending: dict[int, list[_Pending]] = {}
 
@@ -44,10 +44,10 @@ class OptimisticUpdates:
         *,
         seconds: float = DEFAULT_SECONDS,
     ) -> Printer:
-        """Return the printer with earlier pending changes and this one, which becomes pending.
+        """Add a pending change, and return the printer with all pending changes.
 
-        `known` is the printer as it is shown now. Where it shows the change already, a push
-        was quicker than the answer: nothing is pending, as whatever comes now is newer.
+        `known` is the printer that is shown now. If it already has the change, a push came
+        before the answer. The change is then not pending, as later pushes are newer.
         """
         now = self._time()
         pending = [

@@ -1,8 +1,13 @@
-"""The parts of a printer that change at paces of their own, so that nobody is woken for what he does not show."""
+"""Parts of a printer that change independently, so that listeners are only called for theirs.
 
-from collections.abc import Mapping
+During a print, a push usually changes one or two parts of the printer. A listener names the
+part that it uses, and is not called for the others.
+"""
+
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import fields
 from enum import StrEnum
+from functools import lru_cache
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -11,10 +16,10 @@ from .status import Status, printer_status
 
 
 class Part(StrEnum):
-    """What of a printer a listener shows; each shows what is steady, too.
+    """The values of a printer that a listener uses, in addition to the steady ones.
 
-    Steady is what is not named here: it stays for longer than from one report of the
-    agent to the next. A new field is steady until it is named.
+    Values that seldom change from one report of the agent to the next are steady, and all
+    listeners are called when they change. A field that belongs to no part is steady.
     """
 
     STEADY = "steady"
@@ -28,62 +33,96 @@ class Part(StrEnum):
 
 
 class PartOf(NamedTuple):
-    """The context of a listener that shows a part of a printer."""
+    """The context of a listener that uses one part of a printer."""
 
     printer_id: int
     part: Part
 
 
-_OF_PRINTER: Final = {Part.SCORE: ("normalized_p",)}
-_OF_STATUS: Final = {
-    Part.MESSAGE: ("display_message",),
-    Part.POSITION: ("current_layer", "current_z"),
-    Part.PROGRESS: ("progress",),
-    Part.RATES: ("fan_speed", "feed_rate", "flow_rate"),
-    # While a print stands still, each report makes what is left of it end later.
-    Part.REPORT: ("progress", "timestamp"),
-    Part.TEMPERATURES: ("temperatures",),
-}
-# Always new, and shown in no state.
-_UNSEEN: Final = ("picture_url",)
+# More than an account has, with 8 for each printer. A context that is dropped from the cache
+# only takes more memory.
+@lru_cache(maxsize=4096)
+def part_of(printer_id: int, part: Part) -> PartOf:
+    """Return the context of a listener, the same object for all that use the same part."""
+    return PartOf(printer_id, part)
 
 
-def _steady(model: type, parts: Mapping[Part, tuple[str, ...]]) -> attrgetter[object]:
-    """Return what reads the fields of a model that are steady."""
-    others = {"status", *_UNSEEN}.union(*parts.values())
+# Fields that are not steady. `picture_url` belongs to no part: it changes with every push, and
+# no state depends on it.
+_CHANGING_FIELDS_OF_PRINTER: Final = ("status", "normalized_p", "picture_url")
+_CHANGING_FIELDS_OF_STATUS: Final = (
+    "current_layer",
+    "current_z",
+    "display_message",
+    "fan_speed",
+    "feed_rate",
+    "flow_rate",
+    "progress",
+    "temperatures",
+    "timestamp",
+)
+
+
+def _steady(model: type, changing: Container[str]) -> attrgetter[tuple[object, ...]]:
+    """Return a function that returns the steady fields of a model."""
     return attrgetter(
-        *(field.name for field in fields(model) if field.name not in others)
+        *(field.name for field in fields(model) if field.name not in changing)
     )
 
 
-_steady_of_printer = _steady(Printer, _OF_PRINTER)
-_steady_of_status = _steady(PrinterStatus, _OF_STATUS)
-_read_printer: Final = {part: attrgetter(*names) for part, names in _OF_PRINTER.items()}
-_read_status: Final = {part: attrgetter(*names) for part, names in _OF_STATUS.items()}
+_steady_of_printer = _steady(Printer, _CHANGING_FIELDS_OF_PRINTER)
+_steady_of_status = _steady(PrinterStatus, _CHANGING_FIELDS_OF_STATUS)
 
 
-def changed_parts(before: Printer, now: Printer) -> list[Part]:
-    """Return the parts of which somebody may show something new."""
-    if _steady_of_printer(before) != _steady_of_printer(now):
-        return list(Part)
-    changed = [
-        part for part, read in _read_printer.items() if read(before) != read(now)
-    ]
+def changed_parts(before: Printer, now: Printer) -> Iterable[Part]:
+    """Return the parts that have changed; all of them after a change of a steady value."""
     was, is_ = before.status, now.status
-    if was is None or is_ is None:
-        return changed if was is is_ else list(Part)
-    if _steady_of_status(was) != _steady_of_status(is_) or not _only_warmer(
-        was.temperatures, is_.temperatures
+    if (
+        _steady_of_printer(before) != _steady_of_printer(now)
+        or (was is None) != (is_ is None)
+        or (was is not None and is_ is not None and not _is_steady(was, is_))
     ):
-        return list(Part)
-    changed += [part for part, read in _read_status.items() if read(was) != read(is_)]
+        return Part
+    changed = []
+    if before.normalized_p != now.normalized_p:
+        changed.append(Part.SCORE)
+    if was is not None and is_ is not None:
+        changed += _changed_parts_of_status(was, is_)
     return changed
 
 
-def _only_warmer(
+def _is_steady(was: PrinterStatus, is_: PrinterStatus) -> bool:
+    """Return whether the steady values of two statuses are equal."""
+    return _steady_of_status(was) == _steady_of_status(is_) and _have_same_targets(
+        was.temperatures, is_.temperatures
+    )
+
+
+def _changed_parts_of_status(was: PrinterStatus, is_: PrinterStatus) -> Iterator[Part]:
+    """Yield the parts that differ between two statuses."""
+    if was.progress != is_.progress:
+        yield Part.PROGRESS
+    # The finish time depends on the time of the report even if the progress is the same.
+    if was.timestamp != is_.timestamp or was.progress != is_.progress:
+        yield Part.REPORT
+    if was.temperatures != is_.temperatures:
+        yield Part.TEMPERATURES
+    if was.current_z != is_.current_z or was.current_layer != is_.current_layer:
+        yield Part.POSITION
+    if (
+        was.fan_speed != is_.fan_speed
+        or was.feed_rate != is_.feed_rate
+        or was.flow_rate != is_.flow_rate
+    ):
+        yield Part.RATES
+    if was.display_message != is_.display_message:
+        yield Part.MESSAGE
+
+
+def _have_same_targets(
     before: Mapping[str, Temperature], now: Mapping[str, Temperature]
 ) -> bool:
-    """Return whether heaters differ in nothing but their actual temperatures: targets are steady."""
+    """Return whether the same heaters have the same targets and offsets, which are steady."""
     if before.keys() != now.keys():
         return False
     for heater, was in before.items():
@@ -93,22 +132,22 @@ def _only_warmer(
     return True
 
 
-# On the way to another status, with which an event mostly comes.
-_PASSING: Final = frozenset(
+# Statuses that lead to another one, with which the server usually writes an event. RESUMING is
+# not among these, as agents report the event when resuming begins.
+_TRANSITIONAL: Final = frozenset(
     {
         Status.CANCELLING,
         Status.CONNECTING,
         Status.DOWNLOADING,
         Status.FINISHING,
         Status.PAUSING,
-        Status.RESUMING,
         Status.STARTING,
     }
 )
 
 
 def has_new_activity(before: Printer, now: Printer) -> bool:
-    """Return whether a printer does something else than before."""
+    """Return whether the text of the state, the print, or being online has changed."""
     was, is_ = before.status, now.status
     return (
         (was is None) != (is_ is None)
@@ -117,6 +156,18 @@ def has_new_activity(before: Printer, now: Printer) -> bool:
     )
 
 
-def is_passing(before: Printer, now: Printer) -> bool:
-    """Return whether a printer is on the way to another status, in the same print."""
-    return before.current_print == now.current_print and printer_status(now) in _PASSING
+def is_in_transition(before: Printer, now: Printer) -> bool:
+    """Return whether a printer has a transitional status, in the same print as before."""
+    return (
+        before.current_print == now.current_print
+        and printer_status(now) in _TRANSITIONAL
+    )
+
+
+def resumes_print(before: Printer, now: Printer) -> bool:
+    """Return whether a printer has changed from resuming to printing the same print."""
+    return (
+        before.current_print == now.current_print
+        and printer_status(before) is Status.RESUMING
+        and printer_status(now) is Status.PRINTING
+    )

@@ -1,7 +1,7 @@
 """Preconditions of commands: whether a command can work now, and why not.
 
 Each `check_…` function returns the translation key of the error to show, or None where
-nothing prevents the command. Nothing is sent that cannot work.
+nothing prevents the command. Commands that cannot work are not sent.
 """
 
 from collections.abc import Iterable
@@ -14,24 +14,27 @@ from ..aioobico import AgentKind, Printer
 from ..const import DOMAIN
 from .status import AT_WORK, Status, has_print, printer_status
 
-# The printer's firmware takes no commands in these.
-_DEAF: Final = frozenset({Status.DISCONNECTED, Status.CONNECTING, Status.TRANSFERRING})
+# States in which the printer's firmware accepts no commands.
+_NOT_ACCEPTING_COMMANDS: Final = frozenset(
+    {Status.DISCONNECTED, Status.CONNECTING, Status.TRANSFERRING}
+)
 _ENDING: Final = frozenset({Status.CANCELLING, Status.FINISHING})
-# Klipper is ready again after an error that its firmware survived.
+# ERROR is among these because Klipper can be ready again after an error.
 _IDLE: Final = frozenset({Status.IDLE, Status.ERROR})
 
-# In °C; colder filament is ground up, or breaks the extruder. Firmwares use the same.
+# In °C. Extruding colder filament grinds it or damages the extruder. It is the default limit
+# of the firmwares, too.
 MIN_EXTRUSION_TEMPERATURE: Final = 170.0
 
 
 def ensure(error: str | None) -> None:
-    """Raise ServiceValidationError where a check returned the key of an error."""
+    """Raise ServiceValidationError for the result of a check, unless that is None."""
     if error is not None:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key=error)
 
 
 def agent_kind(printer: Printer) -> AgentKind:
-    """Return which agent a printer has; all but Klipper's speak as OctoPrint's does."""
+    """Return whose protocol the agent uses; all except Klipper's use that of OctoPrint's."""
     return (
         AgentKind.KLIPPER
         if printer.agent_name == AgentKind.KLIPPER
@@ -40,24 +43,27 @@ def agent_kind(printer: Printer) -> AgentKind:
 
 
 def check_agent(printer: Printer) -> str | None:
-    """Return what prevents asking the agent for anything."""
+    """Return what prevents any request to the agent."""
     return "printer_offline" if printer.status is None else None
 
 
 def check_value(value: float) -> str | None:
-    """Return what prevents a value: ranges do not keep out what is no number."""
+    """Return what prevents a value from being set; NaN passes all checks of a range."""
     return "not_a_number" if isnan(value) else None
 
 
 def check_machine(printer: Printer) -> str | None:
-    """Return what prevents asking the machine for anything.
+    """Return what prevents any command to the machine.
 
-    Klipper takes commands after an error, and may still be heating; OctoPrint is
-    disconnected then.
+    An error does not: Klipper accepts commands after one, for example to turn a heater off.
+    OctoPrint is disconnected after an error.
     """
     if printer.status is None:
         return check_agent(printer)
-    if printer.status.flags.closed_or_error or printer_status(printer) in _DEAF:
+    if (
+        printer.status.flags.closed_or_error
+        or printer_status(printer) in _NOT_ACCEPTING_COMMANDS
+    ):
         return "printer_disconnected"
     return None
 
@@ -80,7 +86,7 @@ def check_pause(printer: Printer) -> str | None:
 
 
 def check_resume(printer: Printer) -> str | None:
-    """Return what prevents resuming; while still pausing it would be lost."""
+    """Return what prevents resuming; a printer ignores it while it is still pausing."""
     if error := _check_print(printer):
         return error
     match printer_status(printer):
@@ -98,7 +104,7 @@ def check_cancel(printer: Printer) -> str | None:
 
 
 def check_same_print(printer: Printer | None, print_id: int) -> str | None:
-    """Return what prevents a command that is meant for this print."""
+    """Return what prevents a command that is meant for this print only."""
     job = printer.current_print if printer else None
     return None if job and job.id == print_id else "other_print"
 
@@ -114,9 +120,9 @@ def check_muting(printer: Printer) -> str | None:
 
 
 def check_moving(printer: Printer) -> str | None:
-    """Return what prevents what only a printer can do that does nothing else.
+    """Return what prevents commands that need an idle printer.
 
-    That also is to start a print: a paused one would be lost.
+    Starting a print is one of these, because it would discard a paused print.
     """
     if error := check_machine(printer):
         return error
@@ -126,11 +132,11 @@ def check_moving(printer: Printer) -> str | None:
 
 
 def check_extruding(printer: Printer) -> str | None:
-    """Return what prevents pushing filament; a paused print does not with Klipper.
+    """Return what prevents extruding filament; with Klipper, a paused print does not.
 
-    OctoPrint leaves the machine in absolute extrusion, and nobody can know in which it was: a
-    print of relative extrusion would go on with far too much or no filament. Klipper keeps what
-    it was in.
+    OctoPrint leaves the machine in absolute extrusion mode, and the previous mode cannot be
+    queried. A print that uses relative extrusion would continue with a wrong amount of
+    filament. Klipper restores the mode.
     """
     if printer_status(printer) is Status.PAUSED:
         if agent_kind(printer) is not AgentKind.KLIPPER:
@@ -141,7 +147,7 @@ def check_extruding(printer: Printer) -> str | None:
 
 
 def ensure_hot(printer: Printer, nozzles: Iterable[str]) -> None:
-    """Raise ServiceValidationError for the first nozzle that filament cannot flow through."""
+    """Raise ServiceValidationError for the first nozzle that is too cold to extrude."""
     temperatures = printer.status.temperatures if printer.status else {}
     for nozzle in nozzles:
         actual = temperatures[nozzle].actual
@@ -157,7 +163,7 @@ def ensure_hot(printer: Printer, nozzles: Iterable[str]) -> None:
 
 
 def check_prediction(printer: Printer) -> str | None:
-    """Return what prevents sending pictures of another camera: an agent sends its own."""
+    """Return what prevents detection with another camera: an agent sends its own pictures."""
     reported = printer.settings.agent_name if printer.settings else None
     if printer.agent_name or reported or printer.status is not None:
         return "has_agent"

@@ -1,4 +1,4 @@
-"""What is known of an account at one moment, and what a poll brought."""
+"""Immutable data of an account: the snapshot, and the result of a poll."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from ..aioobico import Print, Printer, TunnelUsage, User
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AccountSnapshot:
-    """What is known of an account at one moment.
+    """The data of an account that entities show.
 
-    `detection_hours` are the hours of AI detection left, None where they do not run out.
-    `last_prints` has the latest print that ended, for printers that have one.
-    `tunnel_usage` is None unless an entity shows it.
+    `detection_hours` are the remaining hours of AI detection, None where they are not
+    limited. `last_prints` has the last ended print by printer id. `tunnel_usage` is None
+    unless an entity shows it.
     """
 
     user: User
@@ -24,10 +24,10 @@ class AccountSnapshot:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Poll:
-    """What a poll brought, right before it is shown.
+    """The result of a poll, before entities show it.
 
-    `missed` are the printers that changed without a push. `is_complete` is False where
-    rows of the list could not be read: a printer that is missing may still be there.
+    `missed` are the ids of printers that have changed without a push. `is_complete` is False
+    where items of the list could not be parsed, so that a missing printer may still exist.
     `started_at` is a loop time.
     """
 

@@ -1,4 +1,4 @@
-"""Texts of the server and of agents, made to fit into states and their attributes."""
+"""Shorten texts of servers and agents to the limits of states and attributes."""
 
 from typing import Final
 import unicodedata
@@ -7,24 +7,24 @@ import orjson
 
 from homeassistant.const import MAX_LENGTH_STATE_STATE
 
-# In bytes as JSON, for names of files, printers, heaters and the like: no file system takes
-# longer ones. The recorder drops all attributes of a state that are more than 16 kB.
+# In bytes as JSON, for names of files, printers and heaters. File systems have lower limits,
+# so real names fit. The recorder drops the attributes of a state above 16 kB in total.
 MAX_NAME_BYTES: Final = 1000
 
 _ELLIPSIS: Final = "…"
-# A control character, as \\u0000.
+# The size of an escaped control character, for example \\u0000.
 _MAX_BYTES_PER_CHARACTER: Final = 6
-# The share of a text that may be given up to end it at a word.
+# The share of a text that may be cut off additionally, so that it ends with a whole word.
 _WORD_SHARE: Final = 0.2
 
-# Letters and a symbol that show nothing, although Unicode counts them among the visible.
+# Characters that are invisible although Unicode classifies them as letters or symbols.
 _FILLERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def shorten(text: str, max_bytes: int) -> str:
-    """Return a text that takes at most so many bytes as JSON, without its quotes.
+    """Return a text that takes at most `max_bytes` as JSON, without the quotes.
 
-    What is too long ends with an ellipsis, after a whole word where there is one near.
+    A shortened text ends with an ellipsis, after a whole word if that costs little.
     """
     if len(text) * _MAX_BYTES_PER_CHARACTER <= max_bytes or (
         _json_bytes(text) <= max_bytes
@@ -61,7 +61,7 @@ def name_text(name: str | None) -> str | None:
 
 
 def is_blank(text: str) -> bool:
-    """Return whether nothing of a text can be seen: blanks, controls, marks without a letter."""
+    """Return whether a text has no visible character, such as only blanks or controls."""
     return all(
         char in _FILLERS or unicodedata.category(char)[0] in "ZCM" for char in text
     )

@@ -26,8 +26,8 @@ class Status(StrEnum):
     UNKNOWN = "unknown_state"
 
 
-# At work on a print. OctoPrint's `printing` flag says the same; Klipper's is on
-# in plain printing only, so the flag itself would flicker through a pause.
+# States in which a printer works on a print. The `printing` flag is not used for this:
+# OctoPrint's is on in all of these states, but Klipper's only in PRINTING.
 AT_WORK: Final = frozenset(
     {
         Status.STARTING,
@@ -39,7 +39,7 @@ AT_WORK: Final = frozenset(
     }
 )
 
-# The texts of OctoPrint and of the Klipper agent, case folded.
+# The state texts of OctoPrint's and Klipper's agents, case-folded.
 _BY_TEXT: Final = {
     "offline": Status.DISCONNECTED,
     "connecting": Status.CONNECTING,
@@ -60,7 +60,7 @@ _BY_TEXT: Final = {
     "transferring file to sd": Status.TRANSFERRING,
 }
 
-# Both say why in the rest of their text.
+# Prefixes, which are followed by the reason.
 _ERROR_TEXTS: Final = ("error", "offline after error")
 
 
@@ -83,8 +83,8 @@ def _agent_status(status: PrinterStatus) -> Status:
 
 
 def _status_by_flags(flags: StateFlags) -> Status:
-    """Return the nearest status for a text that was never seen before."""
-    # `printing` stays on in what passes by in a print, so it is asked after that.
+    """Return the status by the flags, for an unknown text."""
+    # `printing` can be set together with the flags before it, which are more specific.
     for is_set, status in (
         (flags.cancelling, Status.CANCELLING),
         (flags.finishing, Status.FINISHING),
@@ -100,14 +100,14 @@ def _status_by_flags(flags: StateFlags) -> Status:
     return Status.UNKNOWN
 
 
-# What Klipper reports while it works on a print, but not while that ends.
+# States of Klipper during a print, except at its end.
 _IN_PRINT: Final = frozenset(
     {Status.PRINTING, Status.PAUSING, Status.PAUSED, Status.RESUMING}
 )
 
 
 def has_unrecorded_print(printer: Printer) -> bool:
-    """Return whether Klipper prints what the server has no record of.
+    """Return whether Klipper works on a print that the server has no record of.
 
     Klipper's agent sometimes reports a print too late for the server to record it. The
     server then does not watch the print, and refuses to pause, resume or cancel it, while
@@ -136,7 +136,7 @@ class WatchState(StrEnum):
     OTHER = "other"
 
 
-# The server's sentences, case folded.
+# The texts of the server, case-folded and without the final period.
 _WATCH_STATE_BY_REASON: Final = {
     "ai failure detection is disabled": WatchState.DISABLED,
     "you have run out of ai detection hours": WatchState.NO_DETECTION_HOURS,
@@ -148,8 +148,8 @@ _WATCH_STATE_BY_REASON: Final = {
 def watch_state(printer: Printer) -> WatchState:
     """Return why the AI watches a printer's print, or does not."""
     if (reason := printer.not_watching_reason) is None:
-        # The server gives no reason while a print is starting or being cleared
-        # away either; without a job there is nothing to watch.
+        # The server also gives no reason while a print starts, and after its end until it
+        # is removed.
         return WatchState.WATCHING if printer.is_watching else WatchState.NOT_PRINTING
     return _WATCH_STATE_BY_REASON.get(
         reason.strip().rstrip(".").casefold(), WatchState.OTHER
@@ -164,8 +164,15 @@ class FailureLevel(StrEnum):
     FAILING = "failing"
 
 
+def failure_score(printer: Printer) -> float | None:
+    """Return how sure the AI is of a failure, in percent."""
+    if (score := printer.normalized_p) is None:
+        return None
+    return min(max(score, 0.0), 1.0) * 100
+
+
 def failure_level(printer: Printer) -> FailureLevel | None:
-    """Return the failure score in words."""
+    """Return the level that the failure score is in, by the thresholds of the server."""
     if (score := printer.normalized_p) is None:
         return None
     if score < 1 / 3:
@@ -174,7 +181,7 @@ def failure_level(printer: Printer) -> FailureLevel | None:
 
 
 def has_problem(printer: Printer) -> bool:
-    """Return whether the printer, or the firmware that it runs, reports an error."""
+    """Return whether the agent reports an error of the printer or its firmware."""
     status = printer.status
     return status is not None and (
         status.flags.error

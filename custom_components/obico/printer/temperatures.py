@@ -1,4 +1,4 @@
-"""The targets of heaters: what they are, what may be set, and what a profile asks for."""
+"""The targets of heaters: current ones, their limits, and those of temperature profiles."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -11,8 +11,8 @@ from ..const import DOMAIN
 from .heaters import NOZZLES, Heater, HeaterKind, kind_of
 from .state_text import shorten
 
-# In °C. No API tells what a printer can take, so these are what Obico's own page allows;
-# a chamber or any other heater may be of plastic. The firmware has the last word.
+# In °C. No API reports the limits of a printer, so these are the ones of Obico's own page.
+# Chambers and other heaters may have plastic parts. The firmware enforces its own limits.
 MAX_TARGETS: Final = {
     HeaterKind.NOZZLE: 350.0,
     HeaterKind.NOZZLE_N: 350.0,
@@ -21,26 +21,27 @@ MAX_TARGETS: Final = {
     HeaterKind.OTHER: 80.0,
 }
 
-# In °C. The user wrote the profile for this very printer, so only what no chamber
-# reaches is taken for a slip. Klipper's chambers often have names of their own.
+# In °C. Users write profiles for one printer, so the limits of a profile only catch typing
+# errors: no chamber gets hotter. OTHER has the same limit, as a Klipper chamber can have any
+# name.
 MAX_PROFILE_TARGETS: Final = MAX_TARGETS | {
     HeaterKind.CHAMBER: 140.0,
     HeaterKind.OTHER: 140.0,
 }
 
-# How profiles name the nozzle in general: OctoPrint's say `extruder` for its `tool0`.
+# Names in profiles that stand for any nozzle: OctoPrint calls its `tool0` `extruder` there.
 _GENERAL_NOZZLE: Final = frozenset({"extruder", "tool0"})
 
 # The option that turns all heaters off.
 PREHEAT_OFF: Final = "off"
-# As long as a state can be, whatever its characters; all options together stay below the
-# 16 kB of attributes that the recorder takes.
+# A state has at most 255 characters, which take at least as many bytes. The options of 50
+# profiles also stay below the 16 kB of attributes that the recorder stores.
 MAX_PROFILE_NAME_BYTES: Final = 255
 _MAX_PROFILES: Final = 50
 
 
 def targets_of(printer: Printer) -> dict[str, float]:
-    """Return the targets of the heaters that can be heated, in °C."""
+    """Return the targets in °C, by the names of all heaters that report one."""
     if printer.status is None:
         return {}
     return {
@@ -52,9 +53,9 @@ def targets_of(printer: Printer) -> dict[str, float]:
 
 def ensure_targets(
     targets: Mapping[str, float],
-    maxima: Mapping[HeaterKind, float] = MAX_TARGETS,
+    maxima: Mapping[HeaterKind, float],
 ) -> None:
-    """Raise ServiceValidationError where a target is more than such a heater may get."""
+    """Raise ServiceValidationError where a target exceeds the maximum for its kind of heater."""
     for heater, target in targets.items():
         if target > (maximum := maxima[kind_of(heater)]):
             raise ServiceValidationError(
@@ -70,10 +71,10 @@ def ensure_targets(
 def profiles_of(
     printer: Printer, heaters: Iterable[Heater], *, all_tools: bool = False
 ) -> dict[str, dict[str, float]]:
-    """Return what each temperature profile of a printer sets, by the profile's name.
+    """Return the targets of each temperature profile of a printer, by the profile's name.
 
-    Targets are in °C by heater; `heaters` are those that the printer is known to have.
-    Profiles without a name, or for none of these heaters, are left out.
+    Targets are in °C by the heater's name. `heaters` are those that the printer is known to
+    have. Profiles without a name, and those with none of these heaters, are left out.
     """
     names = [heater.name for heater in heaters if heater.has_target]
     profiles: dict[str, dict[str, float]] = {}
@@ -94,10 +95,10 @@ def _profile_targets(
     *,
     all_tools: bool,
 ) -> dict[str, float]:
-    """Return what a profile sets where these are the heaters, and their targets now.
+    """Return the targets of a profile by heater; `targets` are the current ones.
 
-    Where a profile names one nozzle in general, its temperature is for the tools that
-    have a target now, for the first where none has, and with `all_tools` for all.
+    If the profile only names a nozzle in general, its temperature is for the tools that are
+    heated now, or for the first one if none is. With `all_tools` it is for all tools.
     """
     nozzles = [name for name in heaters if kind_of(name) in NOZZLES]
     first = next((name for name in nozzles if kind_of(name) is HeaterKind.NOZZLE), None)
@@ -115,7 +116,7 @@ def _profile_targets(
 
 
 def with_targets(status: PrinterStatus, targets: Mapping[str, float]) -> PrinterStatus:
-    """Return a status whose heaters have these targets."""
+    """Return a copy of a status with other targets."""
     return replace(
         status,
         temperatures={

@@ -1,5 +1,4 @@
-"""What was printed.
+"""Ended prints: the last one of each printer, and values derived from a print.
 
-The latest ended print of each printer, and how prints are described. What is being
-printed now belongs to `printer`.
+The current print is part of `printer`.
 """

@@ -1,15 +1,15 @@
-"""What is told of a print that was."""
+"""Values derived from an ended print, in the units that are shown."""
 
 from ..aioobico import Print
 
 
 def print_result(job: Print) -> str:
-    """Return how a print ended."""
+    """Return whether an ended print was finished or cancelled."""
     return "finished" if job.finished_at is not None else "cancelled"
 
 
 def print_duration(job: Print) -> int | None:
-    """Return how long a print took, in seconds, None while it goes on and nobody says."""
+    """Return the duration of a print in seconds, None where it is unknown."""
     if job.print_time is not None:
         return max(round(job.print_time), 0)
     if job.started_at is None or job.ended_at is None:

@@ -21,10 +21,12 @@ from homeassistant.helpers import config_validation as cv
 from ..aioobico import (
     ObicoClient,
     ObicoConnectionError,
+    ObicoNoPictureError,
     ObicoNotFoundError,
     ObicoServerError,
     Prediction,
     Printer,
+    check_picture,
 )
 from ..const import DOMAIN
 from ..printer import preconditions
@@ -39,7 +41,7 @@ MAX_PICTURE_BYTES: Final = 5 * 1024 * 1024
 RECORD_NAME: Final = "Home Assistant: "
 
 # The server decodes the picture by its content; these are the formats that it knows.
-_CONTENT_TYPES: Final = frozenset({"image/jpeg", "image/jpg", "image/png"})
+_CONTENT_TYPES: Final = frozenset({"image/jpeg", "image/png"})
 
 
 async def _async_predict(call: ServiceCall) -> ServiceResponse:
@@ -88,7 +90,7 @@ async def _async_picture_of(hass: HomeAssistant, entity_id: str) -> bytes:
     """Return the current picture of a camera or image entity."""
     domain, _ = split_entity_id(entity_id)
     try:
-        picture: camera.Image | image.Image = await (
+        shown: camera.Image | image.Image = await (
             camera.async_get_image(hass, entity_id)
             if domain == Platform.CAMERA
             else image.async_get_image(hass, entity_id)
@@ -99,10 +101,7 @@ async def _async_picture_of(hass: HomeAssistant, entity_id: str) -> bytes:
             translation_key="no_picture",
             translation_placeholders={"entity_id": entity_id},
         ) from err
-    if (
-        picture.content_type not in _CONTENT_TYPES
-        or len(picture.content) > MAX_PICTURE_BYTES
-    ):
+    if not await hass.async_add_executor_job(_is_usable, shown.content):
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="picture_unusable",
@@ -111,7 +110,17 @@ async def _async_picture_of(hass: HomeAssistant, entity_id: str) -> bytes:
                 "megabytes": str(MAX_PICTURE_BYTES // 1024**2),
             },
         )
-    return picture.content
+    return shown.content
+
+
+def _is_usable(content: bytes) -> bool:
+    """Return whether the detection can read a picture, whatever its camera announces."""
+    if len(content) > MAX_PICTURE_BYTES:
+        return False
+    try:
+        return check_picture(content).content_type in _CONTENT_TYPES
+    except ObicoNoPictureError:
+        return False
 
 
 async def _async_examine(

@@ -1,7 +1,9 @@
 """Actions that list files and print them."""
 
+from collections.abc import Iterable
 import re
 from typing import Final
+from unicodedata import normalize
 
 import probatio
 
@@ -12,16 +14,15 @@ from homeassistant.util.json import JsonObjectType
 
 from ..account.errors import translated_errors
 from ..aioobico import (
-    AgentKind,
     CloudFile,
     CloudFolder,
-    ObicoAgentRefusedError,
-    ObicoAgentSilentError,
+    ObicoAgentNotFoundError,
     ObicoClient,
     Page,
     Printer,
-    PrinterAgent,
     PrinterListing,
+    is_same_name,
+    is_sendable_name,
 )
 from ..const import DOMAIN
 from ..printer import effects, preconditions
@@ -40,21 +41,25 @@ PRINTER: Final = "printer"
 CLOUD: Final = "cloud"
 
 MAX_PATH_LENGTH: Final = 1024
-# With up to 100 files or folders on each page, more than anybody looks through.
+# Pages of 100 files or folders each: more of them would keep the server busy for long.
 _MAX_PAGES: Final = 20
 
-# The characters of a file name that the server keeps; it replaces others.
-_SAFE: Final = re.compile(r"[\w.]+")
+# What is left of a name when the server replaces the characters that it takes for unsafe.
+# Which letters beyond ASCII are among those differs between servers.
+_SAFE: Final = re.compile(r"[\w.]+", re.ASCII)
 
 
 def _path(value: object) -> str:
-    """Validate a path relative to the root of a storage."""
+    """Validate a path below the top of a storage, empty for the top itself.
+
+    Blanks of all kinds are parts of names, also at their ends.
+    """
     if not isinstance(value, str):
         raise probatio.Invalid("expected a path")
-    path = value.strip().strip("/")
+    path = value.strip("/") if value.strip() else ""
     if (
         len(path) > MAX_PATH_LENGTH
-        or not path.isprintable()
+        or not is_sendable_name(path)
         or "\\" in path
         or not {".", ".."}.isdisjoint(path.split("/"))
     ):
@@ -68,9 +73,14 @@ async def _async_get_files(call: ServiceCall) -> ServiceResponse:
         target = await async_target(call, POLICY_READ)
         preconditions.ensure(preconditions.check_agent(target.printer))
         with translated_errors(target.hass, target.account.entry):
-            listing = await target.account.connections.agent_of(
-                target.printer.id
-            ).list_files(agent_kind(target.printer), folder)
+            try:
+                listing = await target.account.connections.agent_of(
+                    target.printer.id
+                ).list_files(agent_kind(target.printer), folder)
+            except ObicoAgentNotFoundError as err:
+                if not folder:
+                    raise
+                raise _not_found("folder", folder) from err
         return {
             "printer": target.name,
             "device_id": target.device_id,
@@ -102,15 +112,14 @@ def _printer_rows(listing: PrinterListing) -> JsonObjectType:
 
 async def _async_cloud_rows(client: ObicoClient, folder: str) -> JsonObjectType:
     paths = await _async_cloud_folders(client)
-    folder_id = next((key for key, path in paths.items() if path == folder), None)
-    if folder and folder_id is None:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="folder_not_found",
-            translation_placeholders={"folder": folder},
-        )
-    prefix = f"{folder}/" if folder else ""
-    files = await _async_cloud_files(client, folder_id=folder_id or 0)
+    folder_id, prefix = 0, ""
+    if folder:
+        found = _of_path(((path, key) for key, path in paths.items()), folder)
+        if not found:
+            raise _not_found("folder", folder)
+        folder_id = found[0]
+        prefix = f"{paths[folder_id]}/"
+    files = await _async_cloud_files(client, folder_id=folder_id)
     return {
         "folders": [
             {"name": path.removeprefix(prefix), "path": path}
@@ -184,7 +193,10 @@ async def _async_start_print(call: ServiceCall) -> None:
                 await _async_find_cloud_file(channel.client, path)
             )
         else:
-            await _async_print_file(agent, agent_kind(printer), path)
+            try:
+                await agent.print_file(agent_kind(printer), path)
+            except ObicoAgentNotFoundError as err:
+                raise _not_found("file", path) from err
 
     await target.account.commands.async_run(
         target.printer,
@@ -205,47 +217,26 @@ def _start_unanswered() -> HomeAssistantError:
     )
 
 
-async def _async_print_file(agent: PrinterAgent, kind: AgentKind, path: str) -> None:
-    try:
-        await agent.print_file(kind, path)
-    except ObicoAgentRefusedError:
-        # The agent of Klipper gives no reason, so whether the file is missing is looked up.
-        if await _async_is_missing(agent, kind, path):
-            raise _file_not_found(path) from None
-        raise
-
-
-async def _async_is_missing(agent: PrinterAgent, kind: AgentKind, path: str) -> bool:
-    """Return whether a printer has no such file, False where the agent does not answer."""
-    try:
-        listing = await agent.list_files(kind, path.rpartition("/")[0])
-    except ObicoAgentRefusedError:
-        # The folder does not exist either.
-        return True
-    except ObicoAgentSilentError:
-        return False
-    return all(file.path != path for file in listing.files)
-
-
 async def _async_find_cloud_file(client: ObicoClient, path: str) -> CloudFile:
     """Return the file in the cloud that has a path, or without a folder the only one of a name.
 
     Raises ServiceValidationError where there is none, or more than one.
     """
     folder, _, name = path.rpartition("/")
-    # The server searches the names that it changed, in which this part is unchanged.
-    search = max(_SAFE.findall(name), key=len, default=None)
+    # Composed (NFC): of "u" with a combining mark, "u" is no part of the server's name
+    # where that has the single character.
+    search = max(_SAFE.findall(normalize("NFC", name)), key=len, default=None)
     paths = await _async_cloud_folders(client)
-    named = [
-        (file, _path_of(file, paths))
+    files = [
+        file
         for file in await _async_cloud_files(client, search=search)
-        if file.filename == name and file.url
+        if file.filename and file.url
     ]
-    found = [file for file, its_path in named if its_path == path]
+    found = _of_path(((_path_of(file, paths), file) for file in files), path)
     if not found and not folder:
-        found = [file for file, _ in named]
+        found = _of_path(((file.filename or "", file) for file in files), name)
     if not found:
-        raise _file_not_found(path)
+        raise _not_found("file", path)
     if len(found) > 1:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
@@ -258,11 +249,18 @@ async def _async_find_cloud_file(client: ObicoClient, path: str) -> CloudFile:
     return found[0]
 
 
-def _file_not_found(path: str) -> ServiceValidationError:
+def _of_path[T](items: Iterable[tuple[str, T]], path: str) -> list[T]:
+    """Return the items of a path: those of the very same, or of the same letters."""
+    same = [(own, item) for own, item in items if is_same_name(own, path)]
+    return [item for own, item in same if own == path] or [item for _, item in same]
+
+
+def _not_found(what: str, path: str) -> ServiceValidationError:
+    """Return the error for a file or folder that is not there."""
     return ServiceValidationError(
         translation_domain=DOMAIN,
-        translation_key="file_not_found",
-        translation_placeholders={"file": path},
+        translation_key=f"{what}_not_found",
+        translation_placeholders={what: path},
     )
 
 

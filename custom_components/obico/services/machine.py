@@ -71,7 +71,7 @@ async def _async_set_temperature(call: ServiceCall) -> None:
         preconditions.ensure(preconditions.check_machine(printer))
         heater = _heater_of(printer, call.data[ATTR_HEATER])
         targets = {heater: call.data[ATTR_TEMPERATURE]}
-        ensure_targets(targets)
+        ensure_targets(targets, MAX_TARGETS)
         await target.account.commands.async_set_targets(printer, targets)
 
     await async_for_each(call, POLICY_CONTROL, ask)

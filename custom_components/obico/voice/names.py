@@ -1,4 +1,8 @@
-"""The names of printers: of the device, aliases, the name in Obico, and areas."""
+"""The names of printers: of the device, aliases, the name in Obico, and areas.
+
+A name is looked for among these in this order; the first kind that finds any printer
+decides.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

@@ -8,15 +8,16 @@ from homeassistant.const import UnitOfTemperature
 from homeassistant.core import HomeAssistant
 
 from ..printer.heaters import HeaterKind
+from ..printer.readings import progress_of, time_remaining_of
 from ..printer.status import (
     FailureLevel,
     Status,
     WatchState,
     failure_level,
+    failure_score,
     printer_status,
     watch_state,
 )
-from ..sensor import progress_of, time_remaining_of
 from .names import Target
 from .request import RefusalError
 from .texts import Texts
@@ -128,13 +129,13 @@ def report_failing(texts: Texts, target: Target) -> str:
             name=target.name,
             reason=texts.state("not_watching_reason", watching),
         )
-    level = failure_level(printer)
-    if level is None or printer.normalized_p is None:
+    level, score = failure_level(printer), failure_score(printer)
+    if level is None or score is None:
         return texts.say("no_verdict", name=target.name)
     return texts.say(
         _VERDICTS[level],
         name=target.name,
-        score=str(round(min(max(printer.normalized_p, 0.0), 1.0) * 100)),
+        score=str(round(score)),
     )
 
 

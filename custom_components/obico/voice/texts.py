@@ -1,4 +1,8 @@
-"""The texts of answers, in the language of the request."""
+"""The texts of answers, in the language of the request.
+
+They are `common.voice_…` in `translations/`: of the categories that hassfest allows that
+is the one for texts without a fixed place.
+"""
 
 from typing import Final, Self
 

@@ -1,7 +1,15 @@
 export const CARD = "obico-printer-card";
 
-/** What a card can show besides name and status. */
-export const PARTS = ["camera", "job", "ai", "temperatures", "controls", "events"] as const;
+/** The parts of a card besides name and status. */
+export const PARTS = [
+  "camera",
+  "job",
+  "ai",
+  "temperatures",
+  "preheat",
+  "controls",
+  "events",
+] as const;
 export type Part = (typeof PARTS)[number];
 
 export const LAYOUTS = ["full", "compact"] as const;
@@ -13,7 +21,9 @@ export type CardConfig = {
   device_id?: string;
   name?: string;
   layout?: Layout;
-  /** Where the printer's name leads, such as the dashboard's view of it. */
+  /** Whether temperatures are shown in one line, and only the last event. */
+  brief?: boolean;
+  /** The path to which the printer's name links. */
   navigation_path?: string;
 } & { [part in Part as `show_${part}`]?: boolean };
 
@@ -26,8 +36,8 @@ export function isCompact(config: CardConfig): boolean {
   return config.layout === "compact";
 }
 
-// In a compact card these would leave nothing of it.
-const ONLY_FULL: ReadonlySet<Part> = new Set(["temperatures", "ai", "events"]);
+// The compact layout has no room for these.
+const ONLY_FULL: ReadonlySet<Part> = new Set(["temperatures", "preheat", "ai", "events"]);
 
 /** Whether a card shows a part. */
 export function shows(config: CardConfig, part: Part): boolean {

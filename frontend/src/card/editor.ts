@@ -13,7 +13,7 @@ export class PrinterCardEditor extends FormEditor<CardConfig> {
         type: "grid",
         name: "",
         flatten: true,
-        // Whatever is switched off: what the layout has room for.
+        // All parts that the layout can show, whether they are switched off or not.
         schema: PARTS.filter((part) => shows({ ...config, ...ALL }, part)).map((part) => ({
           name: `show_${part}`,
           selector: { boolean: {} },
@@ -33,12 +33,12 @@ export class PrinterCardEditor extends FormEditor<CardConfig> {
 const ALL: Form = Object.fromEntries(PARTS.map((part) => [`show_${part}`, true]));
 const DEFAULTS: Form = { name: "", layout: "full", ...ALL };
 
-/** Returns what the form shows of a configuration: what is not said, too. */
+/** Returns the values of the form for a configuration, defaults included. */
 export function formOf(config: CardConfig): Form {
   return { ...DEFAULTS, ...config };
 }
 
-/** Returns the configuration that a form makes, without what goes without saying. */
+/** Returns the configuration for the values of the form, without defaults. */
 export function configOf(form: Form): CardConfig {
   return Object.fromEntries(
     Object.entries(form).filter(([name, value]) => value !== undefined && value !== DEFAULTS[name]),

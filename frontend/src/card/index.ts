@@ -15,7 +15,7 @@ interface Suggestion {
 /** Returns the cards that Home Assistant may suggest for an entity. */
 export function suggestions(hass: HomeAssistant, entityId: string): Suggestion[] | null {
   const printer = printerOfEntity(hass, entityId);
-  // Who looks for a card of a setting does not want the whole printer.
+  // Settings and diagnostics are not represented by the card of the printer.
   if (!printer || hass.entities[entityId]?.entity_category) return null;
   return LAYOUTS.map((layout) => ({
     label: text(hass.localize, `editor.layout_${layout}`),

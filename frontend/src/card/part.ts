@@ -5,12 +5,18 @@ import { concerns } from "../shared/concerns";
 import type { HassEntity, HomeAssistant } from "../shared/hass";
 import { entityId, isKnown, numberOf, stateOf, type Printer } from "../shared/printers";
 
-/** A piece of a card. It draws anew only when one of the entities that it shows changed. */
+/** The base of the parts of a card. A part renders only if one of its entities changed. */
 export abstract class PrinterPart extends LitElement {
   @property({ attribute: false }) hass!: HomeAssistant;
   @property({ attribute: false }) printer!: Printer;
+  /** The time of the last known states; undefined if the present ones are shown. */
+  @property({ attribute: false }) asOf: Date | undefined;
+  /** Whether the part is shown in a shorter form. */
+  @property({ type: Boolean, reflect: true }) brief = false;
+  /** The level of headings in it. */
+  @property({ attribute: false }) level = 3;
 
-  /** The ids of the entities that are shown. */
+  /** Returns the ids of the entities that the part depends on. */
   protected abstract shown(): readonly (string | undefined)[];
 
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
@@ -21,7 +27,7 @@ export abstract class PrinterPart extends LitElement {
     );
   }
 
-  /** Whether there is nothing to see: then it takes no room either. */
+  /** Whether the part shows nothing, and must take no room. */
   protected get isEmpty(): boolean {
     return this.renderRoot.childElementCount === 0;
   }
@@ -29,9 +35,7 @@ export abstract class PrinterPart extends LitElement {
   private hadFocus = false;
 
   private get hasFocus(): boolean {
-    let at = document.activeElement;
-    while (at && at !== this) at = at.shadowRoot?.activeElement ?? null;
-    return at === this;
+    return this.matches(":focus-within");
   }
 
   protected override willUpdate(_changed: PropertyValues<this>): void {
@@ -41,7 +45,7 @@ export abstract class PrinterPart extends LitElement {
   protected override updated(_changed: PropertyValues<this>): void {
     this.toggleAttribute("empty", this.isEmpty);
     if (this.hadFocus && !this.hasFocus) {
-      // What had it is gone: who uses the keyboard goes on from here, and not from the top.
+      // The focused element was removed; keep the focus here instead of at the top of the page.
       this.tabIndex = -1;
       this.focus();
     }
@@ -51,7 +55,7 @@ export abstract class PrinterPart extends LitElement {
     return keys.map((key) => entityId(this.printer, key));
   }
 
-  /** Returns the state of an entity if it says something. */
+  /** Returns the state of an entity unless it is unavailable or unknown. */
   protected known(key: string): HassEntity | undefined {
     const state = stateOf(this.hass, this.printer, key);
     return isKnown(state) ? state : undefined;

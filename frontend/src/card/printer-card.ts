@@ -1,40 +1,36 @@
-import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { property } from "lit/decorators/property.js";
 import { state } from "lit/decorators/state.js";
 
 import { concerns } from "../shared/concerns";
-import { showMore } from "../shared/fire";
+import { fire, showMore } from "../shared/fire";
 import type { HomeAssistant } from "../shared/hass";
-import { need, byNeed, type Need } from "../shared/need";
-import { nameOf, printerOf, printers, stateOf, type Printer } from "../shared/printers";
+import { byNeed } from "../shared/need";
+import { entityId, nameOf, printerOf, printers, type Printer } from "../shared/printers";
+import { recall, remember, viewOf } from "../shared/seen";
+import { statusOf, type Status } from "../shared/status";
+import { shared } from "../shared/styles";
 import { loadTexts, text } from "../shared/texts";
-import { CARD, cardOf, isCompact, shows, type CardConfig } from "./config";
+import { CARD, cardOf, isCompact, shows, type CardConfig, type Part } from "./config";
+import { PrinterPart } from "./part";
 import "./parts/ai";
 import "./parts/alert";
 import "./parts/camera";
 import "./parts/controls";
 import "./parts/events";
 import "./parts/job";
+import "./parts/notice";
+import "./parts/preheat";
 import "./parts/temperatures";
-import { shared } from "./styles";
+import { cardStyles } from "./printer-card-styles";
 
-const ICONS: Readonly<Record<Need, string>> = {
-  failing: "mdi:alert-octagon",
-  attention: "mdi:hand-back-right",
-  printing: "mdi:printer-3d-nozzle",
-  idle: "mdi:printer-3d",
-  offline: "mdi:printer-3d-off",
-};
-
-// Within a print, what it stands still for.
-const ICON_BY_STATUS: Readonly<Record<string, string>> = {
-  pausing: "mdi:pause-circle",
-  paused: "mdi:pause-circle",
-};
-
-/** A printer: what it does, what it sees, and what can be done. */
+/** The card of a printer. */
 export class PrinterCard extends LitElement {
   @property({ attribute: false }) hass?: HomeAssistant;
+  /** The level of the heading. */
+  @property({ attribute: false }) level = 2;
+  /** Whether the printer is selected; undefined if it cannot be selected. */
+  @property({ attribute: false }) chosen: boolean | undefined;
   @state() private config?: CardConfig;
 
   static getStubConfig(hass: HomeAssistant): CardConfig {
@@ -63,13 +59,16 @@ export class PrinterCard extends LitElement {
 
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
     if (!this.hass || changed.size > 1 || !changed.has("hass")) return true;
-    // Most news is about something else in the house, and there may be many cards.
+    // Most updates of `hass` concern other entities, and there may be many cards.
     const printer = printerOf(this.hass, this.config?.device_id);
-    return concerns(changed.get("hass"), this.hass, printer?.entityIds ?? []);
+    return concerns(changed.get("hass"), this.hass, printer?.about ?? []);
   }
 
   protected override willUpdate(): void {
-    if (this.hass) void loadTexts(this.hass);
+    if (!this.hass) return;
+    void loadTexts(this.hass);
+    const printer = printerOf(this.hass, this.config?.device_id);
+    if (printer) remember(this.hass, printer);
   }
 
   protected override render() {
@@ -80,239 +79,135 @@ export class PrinterCard extends LitElement {
       const why = config.device_id === undefined ? "card.no_printer" : "card.printer_gone";
       return html`<ha-card><p class="message">${text(hass.localize, why)}</p></ha-card>`;
     }
-    return html`<ha-card class="${need(hass, printer)} ${isCompact(config) ? "compact" : "full"}">
-      ${isCompact(config) ? this.renderCompact(printer, config) : this.renderFull(printer, config)}
+    const view = viewOf(hass, printer);
+    if (view.asOf) {
+      void recall(hass, printer).then((isNews) => {
+        if (!isNews) return;
+        this.requestUpdate("config");
+        fire(this, "obico-recalled");
+      });
+    }
+    const status = statusOf(view.hass, printer);
+    const head = this.renderHead(printer, status, config);
+    const render = isCompact(config) ? this.renderCompact : this.renderFull;
+    const layout = isCompact(config) ? "compact" : "full";
+    return html`<ha-card class="${status.need} ${layout} ${view.asOf ? "past" : ""}">
+      ${render.call(this, printer, config, head, status.need === "idle" && !view.asOf)}
     </ha-card>`;
   }
 
-  private renderFull(printer: Printer, config: CardConfig) {
-    const { hass } = this;
+  protected override updated(): void {
+    const { hass, config } = this;
+    const printer = hass && printerOf(hass, config?.device_id);
+    if (!printer || !config) return;
+    // The parts render after this, in their own update.
+    const { hass: seen, asOf } = viewOf(hass, printer);
+    const shown = {
+      hass: seen,
+      printer,
+      asOf,
+      brief: config.brief === true || isCompact(config),
+      level: this.level + 1,
+    };
+    for (const part of this.renderRoot.querySelectorAll("*")) {
+      if (part instanceof PrinterPart) Object.assign(part, shown);
+    }
+  }
+
+  private renderFull(printer: Printer, config: CardConfig, head: unknown, canPreheat: boolean) {
+    const part = (name: Part, what: unknown) => (shows(config, name) ? what : nothing);
     return html`
       ${
-        shows(config, "camera") && printer.entities.has("camera.webcam")
-          ? html`<obico-printer-camera .hass=${hass} .printer=${printer}></obico-printer-camera>`
+        printer.entities.has("camera.webcam")
+          ? part("camera", html`<obico-printer-camera></obico-printer-camera>`)
           : nothing
       }
       <div class="content">
-        ${this.renderHead(printer, config)}
-        <obico-printer-alert .hass=${hass} .printer=${printer}></obico-printer-alert>
-        ${this.renderJob(printer, config)}
-        ${
-          shows(config, "controls")
-            ? html`<obico-printer-controls
-                .hass=${hass}
-                .printer=${printer}
-              ></obico-printer-controls>`
-            : nothing
-        }
-        ${
-          shows(config, "ai")
-            ? html`<obico-printer-ai .hass=${hass} .printer=${printer}></obico-printer-ai>`
-            : nothing
-        }
-        ${
-          shows(config, "temperatures")
-            ? html`<obico-printer-temperatures
-                .hass=${hass}
-                .printer=${printer}
-              ></obico-printer-temperatures>`
-            : nothing
-        }
-        ${
-          shows(config, "events")
-            ? html`<obico-printer-events .hass=${hass} .printer=${printer}></obico-printer-events>`
-            : nothing
-        }
+        <div class="main">
+          ${head}
+          <obico-printer-notice></obico-printer-notice>
+          <obico-printer-alert></obico-printer-alert>
+          ${part("job", html`<obico-printer-job></obico-printer-job>`)}
+          ${part("controls", html`<obico-printer-controls></obico-printer-controls>`)}
+          ${part("ai", html`<obico-printer-ai></obico-printer-ai>`)}
+        </div>
+        <div class="more">
+          ${part("temperatures", html`<obico-printer-temperatures></obico-printer-temperatures>`)}
+          ${
+            // Profiles would change the temperatures of a print.
+            canPreheat ? part("preheat", html`<obico-preheat></obico-preheat>`) : nothing
+          }
+          ${part("events", html`<obico-printer-events></obico-printer-events>`)}
+        </div>
       </div>
     `;
   }
 
-  private renderCompact(printer: Printer, config: CardConfig) {
-    const { hass } = this;
+  private renderCompact(printer: Printer, config: CardConfig, head: unknown) {
     return html`
       <div class="line">
+        ${this.renderChoice(printer)}
         ${
           shows(config, "camera") && printer.entities.has("camera.webcam")
-            ? html`<obico-printer-camera
-                thumb
-                .hass=${hass}
-                .printer=${printer}
-              ></obico-printer-camera>`
+            ? html`<obico-printer-camera thumb></obico-printer-camera>`
             : nothing
         }
         <div class="content">
-          ${this.renderHead(printer, config)} ${this.renderJob(printer, config)}
+          ${head}
+          <obico-printer-notice></obico-printer-notice>
+          ${shows(config, "job") ? html`<obico-printer-job compact></obico-printer-job>` : nothing}
         </div>
         ${
-          shows(config, "controls")
-            ? html`<obico-printer-controls
-                bare
-                .hass=${hass}
-                .printer=${printer}
-              ></obico-printer-controls>`
+          // While printers are selected, the bar has the buttons.
+          shows(config, "controls") && this.chosen === undefined
+            ? html`<obico-printer-controls bare></obico-printer-controls>`
             : nothing
         }
       </div>
-      <obico-printer-alert .hass=${hass} .printer=${printer}></obico-printer-alert>
+      <obico-printer-alert></obico-printer-alert>
     `;
   }
 
-  private renderHead(printer: Printer, config: CardConfig) {
-    const hass = this.hass!;
-    const status = stateOf(hass, printer, "sensor.status");
-    const level = need(hass, printer);
+  private renderHead(printer: Printer, status: Status, config: CardConfig) {
+    const id = entityId(printer, "sensor.status");
     const name = config.name || nameOf(printer);
     const path = config.navigation_path;
+    const words = html`<ha-icon icon=${status.icon}></ha-icon><span>${status.words}</span>`;
     return html`<div class="head">
-      <h2>${path ? html`<a href=${path}>${name}</a>` : name}</h2>
+      <h2 aria-level=${this.level}>
+        ${
+          path
+            ? html`<a href=${path}
+                ><bdi>${name}</bdi><ha-icon icon="mdi:chevron-right"></ha-icon
+              ></a>`
+            : html`<bdi>${name}</bdi>`
+        }
+      </h2>
       ${
-        status
-          ? html`<button class="status" @click=${() => showMore(this, status.entity_id)}>
-              <ha-icon
-                icon=${(level === "printing" && ICON_BY_STATUS[status.state]) || ICONS[level]}
-              ></ha-icon>
-              <span>${hass.formatEntityState(status)}</span>
+        id === undefined
+          ? html`<span class="status">${words}</span>`
+          : html`<button class="status" @click=${() => showMore(this, id)}>
+              ${words} <span class="sr">${name}</span>
             </button>`
-          : nothing
       }
     </div>`;
   }
 
-  private renderJob(printer: Printer, config: CardConfig) {
-    return shows(config, "job")
-      ? html`<obico-printer-job .hass=${this.hass} .printer=${printer}></obico-printer-job>`
-      : nothing;
+  private renderChoice(printer: Printer) {
+    if (this.chosen === undefined) return nothing;
+    return html`<input
+      type="checkbox"
+      aria-label=${text(this.hass!.localize, "dashboard.choose_printer", {
+        printer: nameOf(printer),
+      })}
+      .checked=${this.chosen}
+      @change=${(event: Event) =>
+        fire(this, "obico-chosen", {
+          device: printer.device.id,
+          chosen: (event.target as HTMLInputElement).checked,
+        })}
+    />`;
   }
 
-  static override styles = [
-    shared,
-    css`
-      :host {
-        container-type: inline-size;
-      }
-      ha-card {
-        position: relative;
-        height: 100%;
-        overflow: hidden;
-        --need: var(--secondary-text-color);
-        --bar-color: var(--primary-color);
-      }
-      .failing {
-        --need: var(--error-color);
-        --bar-color: var(--error-color);
-      }
-      .attention {
-        --need: var(--warning-color);
-      }
-      .printing {
-        --need: var(--primary-color);
-      }
-      .idle {
-        --need: var(--success-color);
-      }
-      ha-card.failing {
-        border-color: var(--error-color);
-      }
-      .message {
-        margin: 0;
-        padding: 16px;
-        color: var(--secondary-text-color);
-      }
-      .head {
-        display: flex;
-        align-items: center;
-        gap: 4px 12px;
-      }
-      h2 {
-        flex: 1;
-        min-width: 0;
-        margin: 0;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-        font-size: var(--ha-font-size-l, 16px);
-        font-weight: 500;
-      }
-      h2 a {
-        color: inherit;
-        text-decoration: none;
-      }
-      h2 a:hover,
-      h2 a:focus-visible {
-        text-decoration: underline;
-      }
-      .status {
-        display: inline-flex;
-        align-items: center;
-        gap: 6px;
-        padding: 4px 12px;
-        border-radius: 16px;
-        white-space: nowrap;
-        background: color-mix(in srgb, var(--need) 14%, transparent);
-      }
-      .status ha-icon {
-        color: var(--need);
-      }
-      .full .content {
-        display: flex;
-        flex-direction: column;
-        gap: 14px;
-        padding: 16px;
-      }
-      .full > obico-printer-camera {
-        aspect-ratio: 16 / 9;
-      }
-      .offline obico-printer-camera:not([thumb]) {
-        aspect-ratio: 16 / 5;
-      }
-      .line {
-        display: flex;
-        align-items: center;
-        gap: 12px;
-        padding: 10px 12px;
-      }
-      .line .content {
-        flex: 1;
-        min-width: 0;
-      }
-      obico-printer-camera[thumb] {
-        flex: none;
-        width: 96px;
-        height: 72px;
-        border-radius: 8px;
-      }
-      .compact > obico-printer-alert:not([empty]) {
-        margin: 0 12px 12px;
-      }
-      @container (max-width: 419px) {
-        .compact .status {
-          padding: 4px;
-        }
-        /* Still read out. */
-        .compact .status span {
-          position: absolute;
-          clip-path: inset(50%);
-        }
-        obico-printer-camera[thumb] {
-          width: 56px;
-          height: 56px;
-        }
-      }
-      @container (min-width: 700px) {
-        ha-card.full {
-          display: grid;
-          grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
-          align-items: stretch;
-        }
-        .full > obico-printer-camera,
-        .offline obico-printer-camera:not([thumb]) {
-          aspect-ratio: auto;
-          min-height: 240px;
-        }
-        .full > .content:only-child {
-          grid-column: 1 / -1;
-        }
-      }
-    `,
-  ];
+  static override styles = [shared, cardStyles];
 }

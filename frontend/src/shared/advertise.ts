@@ -1,7 +1,7 @@
 import type { HomeAssistant } from "./hass";
 import { loadTexts, text } from "./texts";
 
-/** Lists on the window that Home Assistant reads, with what offers its entry when. */
+/** The lists on `window` from which Home Assistant reads custom cards and dashboard strategies. */
 type List = "customCards" | "customStrategies";
 
 interface Entry {
@@ -9,15 +9,15 @@ interface Entry {
   readonly [property: string]: unknown;
 }
 
-// What people see while the texts are not there.
+// Shown until the translations are loaded.
 const BRAND = "Obico";
 
 const LOOK_INTERVAL = 250;
 
 /**
- * Puts an entry into a list from which people choose, with name and description of `config_panel`.
+ * Adds an entry to one of the lists, with name and description from `config_panel`.
  *
- * They are read when the list is shown, which may be in another language than at first.
+ * Both are getters: Home Assistant reads them when it shows the list, and the language may have changed by then.
  */
 export function advertise(list: List, key: string, entry: Entry): void {
   const lists = window as { [name in List]?: Entry[] };
@@ -43,15 +43,15 @@ function root(): Root | null {
 function current(key: string): string {
   const hass = root()?.hass;
   if (!hass) return "";
-  // The user may have another language by now, for the next time.
+  // Loads the texts of another language in case the user changed it; they are used the next time.
   void loadTexts(hass);
   return text(hass.localize, key);
 }
 
-/** Has the texts loaded as soon as somebody has signed in: a list is shown at once, and once. */
+/** Loads the texts as soon as the user has signed in, because a list does not update once it is shown. */
 async function prepare(): Promise<void> {
   const element = root();
-  // Nothing tells when.
+  // Home Assistant fires no event when `hass` is set.
   while (element && !element.hass) await new Promise((done) => setTimeout(done, LOOK_INTERVAL));
   if (element?.hass) void loadTexts(element.hass);
 }

@@ -1,11 +1,11 @@
-/** One timer for all that tells how long ago something was, running while anything listens. */
+/** One shared timer for all relative times. It runs while there are listeners. */
 
 const INTERVAL = 60_000;
 
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** Calls a listener every minute until what is returned is called. */
+/** Calls a listener every minute; returns a function that removes it. */
 export function everyMinute(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(() => listeners.forEach((each) => each()), INTERVAL);

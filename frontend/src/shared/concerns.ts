@@ -1,9 +1,18 @@
 import type { HomeAssistant } from "./hass";
 
-/** What of `hass`, besides states, everything that is shown may depend on. */
-const ALWAYS = ["localize", "locale", "entities", "devices", "connected"] as const;
+/** The properties of `hass`, besides states, on which everything that is shown may depend. */
+const ALWAYS = [
+  "localize",
+  // Replaced after `localize`, once the names of states are loaded.
+  "formatEntityState",
+  "locale",
+  "entities",
+  "devices",
+  "services",
+  "connected",
+] as const;
 
-/** Whether what is new about `hass` can change what shows these entities. */
+/** Whether a new `hass` differs in one of these entities or in anything general. */
 export function concerns(
   before: HomeAssistant | undefined,
   now: HomeAssistant,

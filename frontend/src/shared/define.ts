@@ -1,4 +1,4 @@
-/** Defines a custom element, once: a second copy of this module leaves the first in charge. */
+/** Defines a custom element unless it is defined, for example by another copy of this module. */
 export function define(name: string, element: CustomElementConstructor): void {
   if (!customElements.get(name)) customElements.define(name, element);
 }

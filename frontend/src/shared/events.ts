@@ -1,6 +1,7 @@
 import type { HomeAssistant } from "./hass";
+import { getResponse } from "./response";
 
-/** An event of a printer: `state` is when it was fired. */
+/** An event of a printer; `state` is the time at which it was fired. */
 export interface PrinterEvent {
   readonly state: string;
   readonly attributes: Readonly<Record<string, unknown>>;
@@ -13,7 +14,19 @@ interface HistoryRow {
 
 const DAYS = 7;
 
-/** Returns the events of the last days; nothing where Home Assistant keeps no history. */
+export const EVENT_ICONS: Readonly<Record<string, string>> = {
+  started: "mdi:play",
+  ended: "mdi:flag-checkered",
+  paused: "mdi:pause",
+  resumed: "mdi:play-pause",
+  failure_alerted: "mdi:alert-octagon",
+  alert_muted: "mdi:bell-off",
+  alert_unmuted: "mdi:bell",
+  filament_change: "mdi:hand-back-right",
+  printer_error: "mdi:alert",
+};
+
+/** Returns the events of the last days from the history; none without the history integration. */
 export async function loadEvents(
   hass: HomeAssistant,
   entityId: string,
@@ -31,17 +44,58 @@ export async function loadEvents(
     });
     return (history[entityId] ?? []).map(({ s, a }) => ({ state: s, attributes: a ?? {} }));
   } catch {
-    // The connection went; what happens from now on is shown all the same.
+    // The connection to Home Assistant was lost; new events are shown anyway.
     return [];
   }
 }
 
-/** Returns the newest events, each one once, the latest first. */
+/** An event in the answer of the action `obico.get_events`. */
+interface ServerEvent {
+  readonly id: number;
+  readonly type: string;
+  readonly title: string | null;
+  readonly created_at: string;
+  readonly outcome?: string | null;
+  readonly file?: string | null;
+  /** The picture's id in Home Assistant's media sources. */
+  readonly media_content_id?: string | null;
+}
+
+/** Returns the last events from the server, also those from before the integration was set up. */
+export async function loadServerEvents(
+  hass: HomeAssistant,
+  deviceId: string,
+  limit: number,
+): Promise<readonly PrinterEvent[]> {
+  const { events } = await getResponse<{ events: readonly ServerEvent[] }>(hass, "get_events", {
+    device_id: [deviceId],
+    limit,
+  });
+  return events.map(({ id, type, created_at, ...attributes }) => ({
+    state: created_at,
+    attributes: { ...attributes, event_id: id, event_type: type },
+  }));
+}
+
+/** Returns the address of a picture in Home Assistant's media sources; undefined if it is gone. */
+export async function loadPicture(hass: HomeAssistant, id: string): Promise<string | undefined> {
+  try {
+    const { url } = await hass.callWS<{ url: string }>({
+      type: "media_source/resolve_media",
+      media_content_id: id,
+    });
+    return hass.hassUrl(url);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the newest events without duplicates, latest first. */
 export function newest(events: readonly PrinterEvent[], most: number): readonly PrinterEvent[] {
   const byId = new Map<unknown, PrinterEvent>();
   for (const event of events) {
     const id = event.attributes["event_id"];
-    // A row without is no event: the entity was unknown or unavailable.
+    // Rows without an id are from times at which the entity was unknown or unavailable.
     if (id !== undefined && !byId.has(id)) byId.set(id, event);
   }
   return [...byId.values()]

@@ -8,7 +8,7 @@ import { loadTexts, text } from "./texts";
 
 export type Form = Record<string, unknown>;
 
-// Every printer has such an event entity, and the account none.
+// Printers have an event entity, accounts have none.
 const PRINTERS = {
   filter: { integration: "obico" },
   entity: { integration: "obico", domain: "event" },
@@ -19,7 +19,7 @@ export function printerSelector(multiple = false) {
   return { device: { ...(multiple ? { multiple } : {}), ...PRINTERS } };
 }
 
-/** Returns a selector of how much is shown. */
+/** Returns a selector of the layout. */
 export function layoutSelector(hass: HomeAssistant, layouts: readonly string[], mode: string) {
   const options = layouts.map((layout) => ({
     value: layout,
@@ -28,7 +28,7 @@ export function layoutSelector(hass: HomeAssistant, layouts: readonly string[], 
   return { select: { mode, options } };
 }
 
-/** A visual editor: a form of Home Assistant's with labels of ours. */
+/** A visual editor: Home Assistant's form element with translated labels. */
 export abstract class FormEditor<Config extends object> extends LitElement {
   @property({ attribute: false }) hass?: HomeAssistant;
   @state() private config?: Config;

@@ -12,7 +12,7 @@ const SECONDS_BY_UNIT: Readonly<Record<string, number>> = {
   d: DAY,
 };
 
-// Languages that write numbers in the way that the user chose.
+// A language for each number format that a user can choose.
 const LANGUAGE_BY_NUMBER_FORMAT: Readonly<Record<string, string>> = {
   comma_decimal: "en-US",
   decimal_comma: "de",
@@ -21,7 +21,7 @@ const LANGUAGE_BY_NUMBER_FORMAT: Readonly<Record<string, string>> = {
   none: "en-US",
 };
 
-/** Returns a number as the user reads numbers. */
+/** Returns a number in the number format of the user. */
 export function formatNumber(value: number, locale: Locale, digits = 0): string {
   const format = locale.number_format;
   const language =
@@ -32,12 +32,12 @@ export function formatNumber(value: number, locale: Locale, digits = 0): string 
   }).format(value);
 }
 
-/** Returns a measured value with its unit, without the decimals that the state has. */
-export function formatMeasured(state: HassEntity, locale: Locale): string {
-  return `${formatNumber(Number(state.state), locale)} ${state.attributes["unit_of_measurement"] ?? ""}`.trim();
+/** Returns a measured value with its unit, rounded to some digits. */
+export function formatMeasured(state: HassEntity, locale: Locale, digits = 0): string {
+  return `${formatNumber(Number(state.state), locale, digits)} ${state.attributes["unit_of_measurement"] ?? ""}`.trim();
 }
 
-/** Returns how many seconds a duration has, in whatever unit the user wants to see it. */
+/** Returns the seconds of a duration sensor, whose unit the user can change. */
 export function secondsOf(state: HassEntity): number | undefined {
   const unit = SECONDS_BY_UNIT[String(state.attributes["unit_of_measurement"])];
   const seconds = unit === undefined ? NaN : Number(state.state) * unit;
@@ -46,7 +46,7 @@ export function secondsOf(state: HassEntity): number | undefined {
 
 /** Returns a duration in its two largest units: 1 hr 12 min. */
 export function formatDuration(seconds: number, locale: Locale): string {
-  // Who waits does not count seconds; and a minute that has begun is still to come.
+  // Rounded up to whole minutes: seconds do not matter, and "0 min left" would be wrong.
   const minutes = Math.max(1, Math.ceil(seconds / MINUTE));
   const days = Math.floor(minutes / (24 * 60));
   const hours = Math.floor(minutes / 60) % 24;
@@ -70,7 +70,10 @@ export function formatDuration(seconds: number, locale: Locale): string {
   return new Intl.ListFormat(locale.language, { type: "unit", style: "narrow" }).format(parts);
 }
 
-type FormattedHass = Pick<HomeAssistant, "locale" | "config">;
+interface FormattedHass {
+  readonly locale: Locale;
+  readonly config: Pick<HomeAssistant["config"], "time_zone">;
+}
 
 /** Returns the time of a moment, with the day where that is not today. */
 export function formatMoment(moment: Date, hass: FormattedHass, now = new Date()): string {
@@ -96,7 +99,7 @@ export function formatAgo(moment: Date, locale: Locale, now = new Date()): strin
   const seconds = (now.getTime() - moment.getTime()) / 1000;
   const [unit, size]: [Intl.RelativeTimeFormatUnit, number] =
     seconds >= DAY ? ["day", DAY] : seconds >= HOUR ? ["hour", HOUR] : ["minute", MINUTE];
-  // Clocks differ: what happened is not in the future.
+  // The clocks of server and browser differ; an event is never in the future.
   const count = Math.max(0, Math.floor(seconds / size));
   return new Intl.RelativeTimeFormat(locale.language, { numeric: "auto", style: "short" }).format(
     -count,

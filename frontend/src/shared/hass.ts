@@ -1,4 +1,4 @@
-/** What of Home Assistant's frontend is used here, in its own names. */
+/** The parts of Home Assistant's frontend that are used here, with its own names. */
 
 export interface HassEntity {
   readonly entity_id: string;
@@ -8,7 +8,7 @@ export interface HassEntity {
   readonly last_updated: string;
 }
 
-/** An entity of the registry, as far as the frontend keeps it. Disabled ones are not among them. */
+/** An entry of the entity registry, as the frontend has it. Disabled entities are left out. */
 export interface EntityEntry {
   readonly entity_id: string;
   readonly platform?: string;
@@ -16,6 +16,8 @@ export interface EntityEntry {
   readonly translation_key?: string;
   readonly entity_category?: "config" | "diagnostic";
   readonly hidden?: boolean;
+  /** The name that the user gave, or else the integration's in the system's language. */
+  readonly name?: string | null;
 }
 
 export interface DeviceEntry {
@@ -27,6 +29,7 @@ export interface DeviceEntry {
   readonly config_entries?: readonly string[];
   readonly configuration_url?: string | null;
   readonly area_id?: string | null;
+  readonly sw_version?: string | null;
 }
 
 export interface Locale {
@@ -51,7 +54,11 @@ export interface HomeAssistant {
   readonly devices: Readonly<Record<string, DeviceEntry>>;
   readonly language: string;
   readonly locale: Locale;
+  /** The actions that there are, by domain and name. */
+  readonly services: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly config: {
+    /** The system's language, which may be another one than the user's. */
+    readonly language: string;
     readonly time_zone: string;
     readonly components: readonly string[];
   };
@@ -63,12 +70,12 @@ export interface HomeAssistant {
     attribute: string,
     value?: unknown,
   ) => string;
-  /** Calls an action. What goes wrong is shown to the user, then thrown. */
+  /** Calls an action. Errors are shown to the user, then thrown. */
   callService(
     domain: string,
     service: string,
     data?: Record<string, unknown>,
-    target?: { entity_id: string },
+    target?: { entity_id: string | readonly string[] },
   ): Promise<unknown>;
   callWS<T>(message: { type: string; [key: string]: unknown }): Promise<T>;
   loadBackendTranslation(category: string, integration: string): Promise<Localize>;

@@ -1,8 +1,16 @@
 import type { HomeAssistant } from "./hass";
 import { isKnown, isOn, nameOf, stateOf, type Printer } from "./printers";
+import { viewOf } from "./seen";
 
-/** How much a printer needs somebody, most first. */
-export const NEEDS = ["failing", "attention", "printing", "idle", "offline"] as const;
+/** The groups of printers by urgency, most urgent first. */
+export const NEEDS = [
+  "failing",
+  "attention",
+  "printing",
+  "idle",
+  "unreachable",
+  "offline",
+] as const;
 export type Need = (typeof NEEDS)[number];
 
 const NEED_BY_STATUS: Readonly<Record<string, Need>> = {
@@ -14,22 +22,65 @@ const NEED_BY_STATUS: Readonly<Record<string, Need>> = {
   unknown_state: "idle",
 };
 
-/** Returns how much a printer needs somebody. */
-export function need(hass: HomeAssistant, printer: Printer): Need {
-  if (isOn(hass, printer, "binary_sensor.failure_detected")) return "failing";
+/** The entities that tell whether a print fails. */
+export const FAILURE_KEYS = [
+  "binary_sensor.failure_detected",
+  "binary_sensor.watching",
+  "sensor.failure_level",
+  "sensor.not_watching_reason",
+] as const;
+
+/** Whether the AI watches a print now. Either of the two entities may be disabled. */
+export function isWatched(hass: HomeAssistant, printer: Printer): boolean {
+  return (
+    isOn(hass, printer, "binary_sensor.watching") ||
+    stateOf(hass, printer, "sensor.not_watching_reason")?.state === "watching"
+  );
+}
+
+/** Whether a print fails: an alert is open, or the level is failing and was not answered as "not a failure". */
+export function isFailing(hass: HomeAssistant, printer: Printer): boolean {
+  const alert = stateOf(hass, printer, "binary_sensor.failure_detected");
+  if (alert?.state === "on") return true;
+  const answer = alert?.attributes["answer"];
+  // Without the attribute the answer is unknown, and only an open alert counts.
+  if (answer === undefined || answer === "not_failed") return false;
+  return (
+    isWatched(hass, printer) && stateOf(hass, printer, "sensor.failure_level")?.state === "failing"
+  );
+}
+
+/** Returns the group of a printer. */
+export function need(current: HomeAssistant, printer: Printer): Need {
+  const { hass, isKnown: isSeen } = viewOf(current, printer);
+  if (!isSeen) return "unreachable";
+  if (isFailing(hass, printer)) return "failing";
   if (isOn(hass, printer, "binary_sensor.problem")) return "failing";
   const status = stateOf(hass, printer, "sensor.status");
-  if (!isKnown(status)) return "offline";
+  if (status && !isKnown(status)) return "offline";
   if (isOn(hass, printer, "binary_sensor.attention")) return "attention";
-  // All others are stages of a print, a paused one too.
+  if (!status) return withoutStatus(hass, printer);
+  // All other statuses are stages of a print.
   return NEED_BY_STATUS[status.state] ?? "printing";
 }
 
-/** Returns printers in the order in which they need somebody; of equal need, by name. */
+/** Returns the group of a printer whose status sensor is disabled. */
+function withoutStatus(hass: HomeAssistant, printer: Printer): Need {
+  if (isOn(hass, printer, "binary_sensor.printing")) return "printing";
+  return stateOf(hass, printer, "binary_sensor.online")?.state === "off" ? "offline" : "idle";
+}
+
+/** Returns printers sorted by urgency, then by name. */
 export function byNeed(hass: HomeAssistant, printers: readonly Printer[]): readonly Printer[] {
-  const compare = new Intl.Collator(hass.locale.language, { numeric: true }).compare;
+  const compare = compareNames(hass);
   return printers
     .map((printer) => ({ printer, rank: NEEDS.indexOf(need(hass, printer)) }))
-    .sort((a, b) => a.rank - b.rank || compare(nameOf(a.printer), nameOf(b.printer)))
+    .sort((a, b) => a.rank - b.rank || compare(a.printer, b.printer))
     .map(({ printer }) => printer);
+}
+
+/** Returns a comparison of printers by name; numbers in names compare by value. */
+export function compareNames(hass: HomeAssistant): (a: Printer, b: Printer) => number {
+  const { compare } = new Intl.Collator(hass.locale.language, { numeric: true });
+  return (a, b) => compare(nameOf(a), nameOf(b));
 }

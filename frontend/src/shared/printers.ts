@@ -1,4 +1,5 @@
 import type { DeviceEntry, EntityEntry, HassEntity, HomeAssistant } from "./hass";
+import { text } from "./texts";
 
 const PLATFORM = "obico";
 
@@ -7,7 +8,7 @@ export interface Heater {
   /** Its kind: nozzle, nozzle_n, bed, chamber or heater. */
   readonly kind: string;
   readonly temperature: string;
-  /** What sets the target; without it, what tells it. */
+  /** The number entity that sets the target; without one, the sensor that shows it. */
   readonly target: string | undefined;
 }
 
@@ -21,6 +22,16 @@ export interface Printer {
   readonly device: DeviceEntry;
   readonly entities: ReadonlyMap<string, readonly string[]>;
   readonly entityIds: readonly string[];
+  /** The ids of all entities that tell something about it, its server's among them. */
+  readonly about: readonly string[];
+  /** The account that it belongs to, if its device is there. */
+  readonly account: Account | undefined;
+}
+
+/** An account, with the entity that tells whether its server can be reached. */
+export interface Account {
+  readonly device: DeviceEntry;
+  readonly server: string | undefined;
 }
 
 interface Found {
@@ -31,7 +42,7 @@ interface Found {
 
 let found: Found | undefined;
 
-/** All printers, by the id of their device. Searched anew only after the registries changed. */
+/** Returns all printers by device id. The result is cached until the entity or device registry changes. */
 function allPrinters(hass: HomeAssistant): ReadonlyMap<string, Printer> {
   if (found?.entities !== hass.entities || found.devices !== hass.devices) {
     found = { entities: hass.entities, devices: hass.devices, printers: search(hass) };
@@ -49,9 +60,16 @@ function search(hass: HomeAssistant): ReadonlyMap<string, Printer> {
   const printers = new Map<string, Printer>();
   for (const [id, entities] of byDevice) {
     const device = hass.devices[id];
-    // The account is a service, and no printer.
+    // The device of an account is a service.
     if (!device || device.entry_type === "service") continue;
-    printers.set(id, { device, entities, entityIds: [...entities.values()].flat() });
+    const accountDevice = hass.devices[device.via_device_id ?? ""];
+    const account = accountDevice && {
+      device: accountDevice,
+      server: byDevice.get(accountDevice.id)?.get("binary_sensor.server")?.[0],
+    };
+    const entityIds = [...entities.values()].flat();
+    const about = account?.server === undefined ? entityIds : [...entityIds, account.server];
+    printers.set(id, { device, entities, entityIds, about, account });
   }
   return printers;
 }
@@ -105,7 +123,7 @@ export function stateOf(
   return id === undefined ? undefined : hass.states[id];
 }
 
-/** Whether a state says something: the entity is there, and not unavailable or unknown. */
+/** Whether an entity exists and is neither unavailable nor unknown. */
 export function isKnown(state: HassEntity | undefined): state is HassEntity {
   return state !== undefined && state.state !== "unavailable" && state.state !== "unknown";
 }
@@ -135,10 +153,31 @@ export function heatersOf(hass: HomeAssistant, printer: Printer): readonly Heate
     return (printer.entities.get(`sensor.${kind}_temperature`) ?? []).map((temperature) => ({
       kind,
       temperature,
-      // Where one key stands for several heaters, the heater's name tells which target is whose.
+      // Several heaters can share a translation key; the attribute `heater` pairs temperature and target.
       target: targets.find((id) => heaterName(hass, id) === heaterName(hass, temperature)),
     }));
   });
+}
+
+/** Returns the target that turns a heater off: 0 °C, in whatever unit the user sees. */
+export function offTargetOf(target: HassEntity): number {
+  return target.attributes["unit_of_measurement"] === "°F" ? 32 : 0;
+}
+
+/** Returns what a heater is called in the user's language. */
+export function heaterNameOf(hass: HomeAssistant, heater: Heater): string {
+  const name = String(heaterName(hass, heater.temperature) ?? "");
+  switch (heater.kind) {
+    case "nozzle":
+    case "bed":
+    case "chamber":
+      return text(hass.localize, `card.${heater.kind}`);
+    case "nozzle_n":
+      // Servers count from zero: tool1 is the second nozzle.
+      return text(hass.localize, "card.nozzle_n", { number: Number(name.replace(/\D/g, "")) + 1 });
+    default:
+      return name.replaceAll("_", " ");
+  }
 }
 
 function heaterName(hass: HomeAssistant, id: string): unknown {

@@ -1,6 +1,6 @@
-// Home Assistant puts a registry of elements of its own in the place of the browser's, and a page may
-// run this module before. What is defined by then is lost, and so is what extends elements of before:
-// the whole module has to wait, and so this stands first in it.
+// Home Assistant replaces the browser's registry of custom elements by a polyfill, and a page may run this
+// module before. Elements that are defined by then are lost, and so are subclasses of older base classes.
+// Therefore the whole module waits, and this import stands first.
 if (document.querySelector("home-assistant")) await customElements.whenDefined("home-assistant");
 
 export {};

@@ -1,14 +1,14 @@
 import type { HomeAssistant, Localize } from "./hass";
 
-// A category that holds whatever an integration shows in the frontend.
+// The category of translations for custom frontends of an integration.
 const CATEGORY = "config_panel";
 
 let loading: { readonly language: string; readonly localize: Promise<Localize> } | undefined;
 
 /**
- * Has the texts of cards and dashboard loaded, once a language, and returns what translates.
+ * Loads the texts of cards and dashboard once per language, and returns the function that translates.
  *
- * When they are there, `hass.localize` becomes another one, that knows them, too.
+ * Once they are loaded, Home Assistant replaces `hass.localize`, which then knows them, too.
  */
 export function loadTexts(hass: HomeAssistant): Promise<Localize> {
   if (loading?.language !== hass.language) {

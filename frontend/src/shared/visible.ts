@@ -1,6 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
-/** Tells its host whether it can be seen: on the screen, on a page that is in front. */
+/** Tells its host whether it is visible: on the screen, and in a tab that is in front. */
 export class Visible implements ReactiveController {
   private onScreen = false;
   private observer: IntersectionObserver | undefined;

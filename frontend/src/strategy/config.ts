@@ -6,6 +6,9 @@ export const DASHBOARD = "obico";
 export const PRINTER_VIEW = "obico-printer";
 export const PRINTERS_CARD = "obico-printers-card";
 export const PRINTS_CARD = "obico-prints-card";
+export const CONTROLS_CARD = "obico-controls-card";
+export const EVENTS_CARD = "obico-events-card";
+export const SETTINGS_CARD = "obico-settings-card";
 /** The element that edits both dashboard and card of all printers. */
 export const EDITOR = "obico-printers-editor";
 
@@ -23,6 +26,14 @@ export interface DashboardConfig extends Choice {
 export interface PrinterViewConfig {
   readonly type: `custom:${typeof PRINTER_VIEW}`;
   readonly device_id: string;
+  /** The badges above it if it is the only view of the dashboard. */
+  readonly badges?: readonly object[];
+}
+
+/** The configuration of a card about one printer without further options. */
+export interface PrinterCardConfig {
+  readonly type: string;
+  readonly device_id: string;
 }
 
 export interface PrintersCardConfig extends Choice {
@@ -38,21 +49,26 @@ export interface PrintsCardConfig {
   readonly limit?: number;
 }
 
-// So many large pictures fit on a screen without much scrolling.
+// More large cards would need much scrolling.
 const MOST_FULL = 6;
 
-/** Returns the printers that are chosen. */
+/** Returns the printers of the configuration. */
 export function chosen(hass: HomeAssistant, { printers: ids }: Choice): readonly Printer[] {
   const all = printers(hass);
   return ids?.length ? all.filter(({ device }) => ids.includes(device.id)) : all;
 }
 
-/** Returns the layout of the printers' cards: what was chosen, else what suits their number. */
+/** Returns the layout of the configuration, or else the one that suits the number of printers. */
 export function layoutOf({ layout }: Choice, count: number): Layout {
   return layout ?? (count <= MOST_FULL ? "full" : "compact");
 }
 
-/** Raises an error about what cannot be: Home Assistant shows it in place of the card. */
+/** Whether there are so many printers that filters and bulk actions are useful. */
+export function isFarm(count: number): boolean {
+  return count > MOST_FULL;
+}
+
+/** Throws an error if the configuration is invalid. Home Assistant shows it in place of the card. */
 export function check({ printers: ids, layout }: Choice): void {
   if (ids !== undefined && !Array.isArray(ids)) throw new Error("printers: not a list of devices");
   if (layout !== undefined && !LAYOUTS.includes(layout)) {

@@ -1,5 +1,6 @@
 import type { HomeAssistant } from "../shared/hass";
-import { nameOf } from "../shared/printers";
+import { compareNames } from "../shared/need";
+import { nameOf, type Printer } from "../shared/printers";
 import { loadTexts, text } from "../shared/texts";
 import { accountBadges } from "./accounts";
 import {
@@ -15,14 +16,14 @@ import {
 
 const ICON = "mdi:printer-3d";
 
-// More tabs would have to be scrolled: then the overview alone leads to the printers.
+// More tabs would have to be scrolled. Then the views of printers are subviews of the overview.
 const MOST_TABS = 6;
 
 /**
- * The dashboard: an overview, and a view for each printer.
+ * The dashboard: an overview and a view for each printer. With one printer, its view is the only one.
  *
- * Home Assistant calls it for the configuration, and again when the registries changed. What
- * a view of a printer holds is told when somebody opens it.
+ * Home Assistant generates it again when the registries change. The views of printers are generated when
+ * they are opened.
  */
 export class ObicoDashboard extends HTMLElement {
   static readonly registryDependencies = ["entities", "devices"];
@@ -38,8 +39,15 @@ export class ObicoDashboard extends HTMLElement {
   static async generate(config: DashboardConfig, hass: HomeAssistant) {
     check(config);
     const localize = await loadTexts(hass);
-    const printers = chosen(hass, config);
-    const compare = new Intl.Collator(hass.locale.language, { numeric: true }).compare;
+    const printers = chosen(hass, config).toSorted(compareNames(hass));
+    const badges = await accountBadges(
+      hass,
+      text(localize, "dashboard.unlimited"),
+      new Set(printers.map(({ device }) => device.via_device_id)),
+    );
+    const [first, ...others] = printers;
+    // An overview of one printer would show less than its view.
+    if (first && others.length === 0) return { views: [{ ...viewOf(first, badges), icon: ICON }] };
     const { type: _, ...choice } = config;
     const card: PrintersCardConfig = {
       type: `custom:${PRINTERS_CARD}`,
@@ -53,11 +61,7 @@ export class ObicoDashboard extends HTMLElement {
           path: "overview",
           icon: ICON,
           type: "sections",
-          badges: accountBadges(
-            hass,
-            text(localize, "dashboard.unlimited"),
-            new Set(printers.map(({ device }) => device.via_device_id)),
-          ),
+          badges,
           max_columns: 4,
           sections: [
             {
@@ -67,18 +71,23 @@ export class ObicoDashboard extends HTMLElement {
             },
           ],
         },
-        ...printers
-          .map((printer) => ({
-            title: nameOf(printer),
-            path: printer.device.id,
-            subview: printers.length > MOST_TABS,
-            strategy: {
-              type: `custom:${PRINTER_VIEW}`,
-              device_id: printer.device.id,
-            } satisfies PrinterViewConfig,
-          }))
-          .sort((a, b) => compare(a.title, b.title)),
+        ...printers.map((printer) => ({
+          ...viewOf(printer),
+          subview: printers.length > MOST_TABS,
+        })),
       ],
     };
   }
+}
+
+function viewOf(printer: Printer, badges?: readonly object[]) {
+  return {
+    title: nameOf(printer),
+    path: printer.device.id,
+    strategy: {
+      type: `custom:${PRINTER_VIEW}`,
+      device_id: printer.device.id,
+      ...(badges ? { badges } : {}),
+    } satisfies PrinterViewConfig,
+  };
 }

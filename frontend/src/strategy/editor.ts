@@ -29,7 +29,7 @@ export class ChoiceEditor extends FormEditor<Choice> {
   }
 }
 
-/** Returns a configuration without what says nothing. */
+/** Returns a configuration without empty options. */
 export function withoutEmpty(config: Choice): Choice {
   const { printers, layout, ...rest } = config;
   return {

@@ -1,21 +1,36 @@
 import { advertise } from "../shared/advertise";
 import { define } from "../shared/define";
-import { DASHBOARD, EDITOR, PRINTER_VIEW, PRINTERS_CARD, PRINTS_CARD } from "./config";
+import {
+  CONTROLS_CARD,
+  DASHBOARD,
+  EDITOR,
+  EVENTS_CARD,
+  PRINTER_VIEW,
+  PRINTERS_CARD,
+  PRINTS_CARD,
+  SETTINGS_CARD,
+} from "./config";
+import { ControlsCard } from "./controls-card";
 import { ObicoDashboard } from "./dashboard";
 import { ChoiceEditor } from "./editor";
+import { EventsCard } from "./events-card";
 import { PrinterView } from "./printer-view";
 import { PrintersCard } from "./printers-card";
 import { PrintsCard } from "./prints-card";
+import { SettingsCard } from "./settings-card";
 
 const DOCUMENTATION = "https://github.com/ha-obico/ha-obico/blob/main/docs/dashboard.md";
 
 define(EDITOR, ChoiceEditor);
 define(PRINTERS_CARD, PrintersCard);
 define(PRINTS_CARD, PrintsCard);
+define(CONTROLS_CARD, ControlsCard);
+define(EVENTS_CARD, EventsCard);
+define(SETTINGS_CARD, SettingsCard);
 define(`ll-strategy-view-${PRINTER_VIEW}`, PrinterView);
 define(`ll-strategy-dashboard-${DASHBOARD}`, ObicoDashboard);
 
-// Without a preview: all cards of a large household are larger than the dialog.
+// Without a preview, which would be larger than the dialog.
 advertise("customCards", "printers", {
   type: PRINTERS_CARD,
   documentationURL: DOCUMENTATION,

@@ -1,92 +1,75 @@
 import { cardOf } from "../card/config";
 import type { HomeAssistant } from "../shared/hass";
+import { entityNames } from "../shared/names";
 import { heatersOf, printerOf, type Printer } from "../shared/printers";
 import { loadTexts, text } from "../shared/texts";
-import { PRINTS_CARD, type PrinterViewConfig, type PrintsCardConfig } from "./config";
+import {
+  CONTROLS_CARD,
+  EVENTS_CARD,
+  PRINTS_CARD,
+  SETTINGS_CARD,
+  type PrinterViewConfig,
+} from "./config";
 
 const HOURS_OF_TEMPERATURES = 6;
 
-// What somebody looks for first; all others follow.
-const SETTINGS = [
-  "switch.watching_enabled",
-  "select.action_on_failure",
-  "number.detective_sensitivity",
-  "switch.alerts_muted",
-];
-
-// Names without the printer's, which stands above them.
-const OWN_NAME = { name: { type: "entity" } };
-
-/** The view of a printer: the whole card, its temperatures, settings and prints. */
+/** The view of a printer: its card, controls, events, temperatures, prints and settings. */
 export class PrinterView extends HTMLElement {
   static readonly registryDependencies = ["entities", "devices"];
 
-  static async generate({ device_id }: PrinterViewConfig, hass: HomeAssistant) {
+  static async generate({ device_id, badges }: PrinterViewConfig, hass: HomeAssistant) {
     const localize = await loadTexts(hass);
     const printer = printerOf(hass, device_id);
-    // The card says why there is nothing to see.
+    // The card says that the printer is gone.
     if (!printer) return { cards: [cardOf(device_id)] };
     const section = (key: string, card: object) => ({
       type: "grid",
-      cards: [{ type: "heading", heading: text(localize, `dashboard.${key}`) }, card],
+      cards: [
+        { type: "heading", heading: text(localize, `dashboard.${key}`) },
+        { ...card, grid_options: { columns: "full" } },
+      ],
     });
+    const ours = (type: string) => ({ type: `custom:${type}`, device_id });
     return {
       type: "sections",
-      max_columns: 3,
+      max_columns: 4,
       dense_section_placement: true,
+      ...(badges ? { badges } : {}),
       sections: [
         {
           type: "grid",
           column_span: 2,
-          cards: [{ ...cardOf(device_id), grid_options: { columns: "full" } }],
+          cards: [
+            {
+              ...cardOf(device_id, { show_preheat: false, show_events: false }),
+              grid_options: { columns: "full" },
+            },
+          ],
         },
-        ...temperatures(hass, printer).map((card) => section("temperatures", card)),
-        ...settings(hass, printer).map((card) => section("settings", card)),
-        section("prints", {
-          type: `custom:${PRINTS_CARD}`,
-          device_id,
-          grid_options: { columns: "full" },
-        } satisfies PrintsCardConfig & { grid_options: object }),
+        section("controls", ours(CONTROLS_CARD)),
+        section("events", ours(EVENTS_CARD)),
+        ...(await temperatures(hass, printer)).map((card) => section("temperatures", card)),
+        section("prints", ours(PRINTS_CARD)),
+        {
+          type: "grid",
+          cards: [{ ...ours(SETTINGS_CARD), grid_options: { columns: "full" } }],
+        },
       ],
     };
   }
 }
 
-function temperatures(hass: HomeAssistant, printer: Printer): readonly object[] {
+async function temperatures(hass: HomeAssistant, printer: Printer): Promise<readonly object[]> {
   const ids = heatersOf(hass, printer).flatMap(({ temperature, target }) =>
     target === undefined ? [temperature] : [temperature, target],
   );
   if (ids.length === 0 || !hass.config.components.includes("history")) return [];
+  const nameOf = await entityNames(hass, printer);
   return [
     {
       type: "history-graph",
       hours_to_show: HOURS_OF_TEMPERATURES,
-      entities: ids.map((entity) => ({ entity, ...OWN_NAME })),
-      grid_options: { columns: "full" },
+      entities: ids.map((entity) => ({ entity, name: nameOf(entity) })),
     },
   ];
-}
-
-function settings(hass: HomeAssistant, printer: Printer): readonly object[] {
-  const ids = [...printer.entities]
-    .sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b))
-    .flatMap(([, entities]) => entities)
-    .filter((id) => {
-      const entity = hass.entities[id];
-      return entity?.entity_category === "config" && !entity.hidden;
-    });
-  if (ids.length === 0) return [];
-  return [
-    {
-      type: "entities",
-      show_header_toggle: false,
-      entities: ids.map((entity) => ({ entity, ...OWN_NAME })),
-      grid_options: { columns: "full" },
-    },
-  ];
-}
-
-function rank(key: string): number {
-  const index = SETTINGS.indexOf(key);
-  return index < 0 ? SETTINGS.length : index;
 }

@@ -1,15 +1,22 @@
-import { css, html, LitElement, render, type PropertyValues } from "lit";
-import { property, query, state } from "lit/decorators.js";
+import { css, html, LitElement, nothing, render, type PropertyValues } from "lit";
+import { property } from "lit/decorators/property.js";
+import { query } from "lit/decorators/query.js";
+import { state } from "lit/decorators/state.js";
 
 import { CARD, cardOf, type CardConfig, type Layout } from "../card/config";
 import type { PrinterCard } from "../card/printer-card";
 import { concerns } from "../shared/concerns";
 import type { HomeAssistant } from "../shared/hass";
-import { byNeed, need, type Need } from "../shared/need";
+import { need, type Need } from "../shared/need";
+import { sorted } from "../shared/order";
+import type { Printer } from "../shared/printers";
 import { loadTexts, text } from "../shared/texts";
-import { check, chosen, EDITOR, layoutOf, type PrintersCardConfig } from "./config";
+import { check, chosen, EDITOR, isFarm, layoutOf, type PrintersCardConfig } from "./config";
+import type { Selection } from "./farm-bar";
+import "./farm-bar";
+import "./server-banner";
 
-/** A printer, by the id of its device, or the headline of those of one need. */
+/** The device id of a printer, or the headline of a group. */
 type Row = { readonly printer: string } | { readonly need: Need; readonly count: number };
 
 interface Order {
@@ -17,19 +24,20 @@ interface Order {
   readonly rows: readonly Row[];
 }
 
-// What is left out stands in the view of the printer, one tap away.
-const OVERVIEW = { show_temperatures: false, show_events: false };
+const ALL: Selection = { filter: undefined, sort: "need", chosen: undefined };
 
-/** All printers, in the order in which they need somebody. */
+/** A card with all printers, sorted by urgency. */
 export class PrintersCard extends LitElement {
   @property({ attribute: false }) hass?: HomeAssistant;
   @state() private config?: PrintersCardConfig;
-  @query("div") private readonly grid!: HTMLElement | null;
+  @state() private selection: Selection = ALL;
+  @query(".grid") private readonly grid!: HTMLElement | null;
 
   private order: Order = { layout: "full", rows: [] };
-  // A card moves with its printer: made anew, it would have to fetch its picture again.
+  // Cards are moved and not created anew, because a new one would have to fetch its picture again.
   private readonly cards = new Map<string, PrinterCard>();
   private readonly headlines = new Map<Need, HTMLElement>();
+  private readonly groups = new Map<HTMLElement, HTMLElement>();
 
   static getStubConfig(): object {
     return {};
@@ -56,15 +64,23 @@ export class PrintersCard extends LitElement {
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
     const { hass, config } = this;
     if (!hass || !config) return false;
-    const before = this.order;
-    this.order = orderOf(hass, config);
-    if (before.layout !== this.order.layout) this.cards.clear();
-    if (changed.size > 1 || !changed.has("hass") || concerns(changed.get("hass"), hass, [])) {
-      return true;
+    const onlyHass = changed.size === 1 && changed.has("hass");
+    const before = changed.get("hass");
+    // Most updates of `hass` concern other entities.
+    const isNews = (ids: readonly string[]) => concerns(before, hass, ids);
+    if (onlyHass && !isNews([]) && !chosen(hass, config).some(({ about }) => isNews(about))) {
+      return false;
     }
-    if (JSON.stringify(before) !== JSON.stringify(this.order)) return true;
-    // Mostly one printer has news, and stays where it is.
+    const orderBefore = this.order;
+    this.order = orderOf(hass, config, this.selection);
+    if (orderBefore.layout !== this.order.layout) this.cards.clear();
+    if (!onlyHass || isNews([])) return true;
+    if (JSON.stringify(orderBefore) !== JSON.stringify(this.order)) return true;
+    // Usually one printer changed and keeps its place.
     this.cards.forEach((card) => (card.hass = hass));
+    this.renderRoot
+      .querySelectorAll<LitElement & { hass: HomeAssistant }>("obico-server-banner, obico-farm-bar")
+      .forEach((each) => (each.hass = hass));
     return false;
   }
 
@@ -73,29 +89,60 @@ export class PrintersCard extends LitElement {
   }
 
   protected override render() {
-    return this.order.rows.length > 0
-      ? html`<div class=${this.order.layout}></div>`
-      : html`<ha-card><p>${text(this.hass!.localize, "dashboard.no_printers")}</p></ha-card>`;
+    const { hass, config, selection } = this;
+    const shown = chosen(hass!, config!);
+    if (shown.length === 0) {
+      return html`<ha-card><p>${text(hass!.localize, "dashboard.no_printers")}</p></ha-card>`;
+    }
+    return html`
+      <obico-server-banner .hass=${hass} .printers=${shown}></obico-server-banner>
+      ${
+        isFarm(shown.length)
+          ? html`<obico-farm-bar
+              .hass=${hass}
+              .printers=${shown}
+              .selection=${selection}
+              @obico-selection=${(event: CustomEvent<Selection>) => (this.selection = event.detail)}
+            ></obico-farm-bar>`
+          : nothing
+      }
+      <div
+        class="grid ${this.order.layout}"
+        @obico-chosen=${this.choose}
+        @obico-recalled=${() => this.requestUpdate("config")}
+      ></div>
+    `;
+  }
+
+  private choose({ detail }: CustomEvent<{ device: string; chosen: boolean }>): void {
+    const devices = new Set(this.selection.chosen);
+    if (detail.chosen) devices.add(detail.device);
+    else devices.delete(detail.device);
+    this.selection = { ...this.selection, chosen: devices };
   }
 
   protected override updated(): void {
     const { grid } = this;
     if (!grid) return;
     const focused = this.focused();
-    const cells = this.order.rows.map((row) =>
-      "printer" in row ? this.cardOf(row.printer) : this.headlineOf(row.need, row.count),
-    );
-    cells.forEach((cell, index) => {
-      // Of two neighbours that change places, the one in front leaves: the other stays as it is.
-      if (grid.children[index + 1] === cell) grid.append(grid.children[index]!);
-      if (grid.children[index] !== cell) grid.insertBefore(cell, grid.children[index] ?? null);
-    });
-    while (grid.children.length > cells.length) grid.lastElementChild!.remove();
-    // What is moved loses the focus.
+    const groups: HTMLElement[][] = [];
+    for (const row of this.order.rows) {
+      if ("need" in row) groups.push([this.headlineOf(row.need, row.count)]);
+      else (groups.at(-1) ?? (groups[0] = [])).push(this.cardOf(row.printer));
+    }
+    if (this.hasHeadlines) {
+      place(
+        grid,
+        groups.map((cells) => this.groupOf(cells)),
+      );
+    } else {
+      place(grid, groups[0] ?? []);
+    }
+    // Elements lose the focus when they are moved.
     if (focused !== this.focused()) focused?.focus({ preventScroll: true });
   }
 
-  /** Returns the element that has the focus, in whichever card. */
+  /** Returns the focused element, through all shadow roots. */
   private focused(): HTMLElement | undefined {
     let focused = this.shadowRoot!.activeElement;
     while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
@@ -107,11 +154,27 @@ export class PrintersCard extends LitElement {
     if (!card) {
       card = document.createElement(CARD) as PrinterCard;
       const links = this.config!.links ? linkTo(id) : {};
-      card.setConfig(cardOf(id, { ...OVERVIEW, layout: this.order.layout, ...links }));
+      card.setConfig(cardOf(id, { brief: true, layout: this.order.layout, ...links }));
       this.cards.set(id, card);
     }
     card.hass = this.hass!;
+    card.chosen = this.selection.chosen?.has(id);
+    card.level = this.hasHeadlines ? 3 : 2;
     return card;
+  }
+
+  private get hasHeadlines(): boolean {
+    return this.order.rows.some((row) => "need" in row);
+  }
+
+  /** Returns the section of a group: its headline and its cards. */
+  private groupOf(cells: HTMLElement[]): HTMLElement {
+    const [headline, ...cards] = cells as [HTMLElement, ...HTMLElement[]];
+    const group = this.groups.get(headline) ?? document.createElement("section");
+    this.groups.set(headline, group);
+    group.style.setProperty("--size", String(cards.length));
+    place(group, cells);
+    return group;
   }
 
   private headlineOf(of: Need, count: number): HTMLElement {
@@ -122,9 +185,14 @@ export class PrintersCard extends LitElement {
   }
 
   static override styles = css`
-    div {
+    :host {
+      display: block;
+      container-type: inline-size;
+    }
+    .grid {
       display: grid;
       gap: 8px;
+      align-items: start;
       grid-template-columns: repeat(auto-fill, minmax(min(100%, var(--width)), 1fr));
     }
     .full {
@@ -132,15 +200,42 @@ export class PrintersCard extends LitElement {
     }
     .compact {
       --width: 360px;
+      --columns: 1;
+      row-gap: 16px;
+    }
+    /* A group spans as many columns as it has cards, so that small groups stand side by side. */
+    section {
+      display: grid;
+      grid-template-columns: subgrid;
+      grid-column: span min(var(--size), var(--columns));
+      align-items: start;
+      gap: 8px;
+    }
+    @container (min-width: 728px) {
+      .compact {
+        --columns: 2;
+      }
+    }
+    @container (min-width: 1096px) {
+      .compact {
+        --columns: 3;
+      }
+    }
+    @container (min-width: 1464px) {
+      .compact {
+        --columns: 4;
+      }
+    }
+    @container (min-width: 1832px) {
+      .compact {
+        --columns: 5;
+      }
     }
     h2 {
       grid-column: 1 / -1;
-      margin: 16px 4px 0;
+      margin: 0 4px;
       font-size: var(--ha-font-size-l, 16px);
       font-weight: 500;
-    }
-    h2:first-child {
-      margin-top: 0;
     }
     span,
     p {
@@ -156,20 +251,37 @@ export class PrintersCard extends LitElement {
   `;
 }
 
+/** Makes elements the only children of another one, with as few moves as possible. */
+function place(parent: HTMLElement, cells: readonly HTMLElement[]): void {
+  const { children } = parent;
+  cells.forEach((cell, index) => {
+    // If two neighbours change places, the first one is moved.
+    if (children[index + 1] === cell) parent.append(children[index]!);
+    if (children[index] !== cell) parent.insertBefore(cell, children[index] ?? null);
+  });
+  while (children.length > cells.length) parent.lastElementChild!.remove();
+}
+
 function linkTo(deviceId: string): Partial<CardConfig> {
   const [, dashboard] = location.pathname.split("/");
   return { navigation_path: `/${dashboard}/${deviceId}` };
 }
 
-function orderOf(hass: HomeAssistant, config: PrintersCardConfig): Order {
-  const printers = byNeed(hass, chosen(hass, config));
-  const layout = layoutOf(config, printers.length);
-  const rows = [...Map.groupBy(printers, (printer) => need(hass, printer))].flatMap(
-    ([key, those]): Row[] => [
-      // Among a few large cards a headline would leave more room than it is worth.
-      ...(layout === "compact" ? [{ need: key, count: those.length }] : []),
-      ...those.map(({ device }) => ({ printer: device.id })),
-    ],
+function orderOf(hass: HomeAssistant, config: PrintersCardConfig, selection: Selection): Order {
+  const { filter, sort } = selection;
+  const all = chosen(hass, config);
+  const layout = layoutOf(config, all.length);
+  const needs = new Map(all.map((printer) => [printer, need(hass, printer)]));
+  const shown = sorted(
+    hass,
+    all.filter((printer) => filter === undefined || needs.get(printer) === filter),
+    sort,
+  );
+  const rowOf = ({ device }: Printer): Row => ({ printer: device.id });
+  // Headlines between a few large cards would leave much empty room.
+  if (layout === "full" || sort !== "need") return { layout, rows: shown.map(rowOf) };
+  const rows = [...Map.groupBy(shown, (printer) => needs.get(printer)!)].flatMap(
+    ([key, those]): Row[] => [{ need: key, count: those.length }, ...those.map(rowOf)],
   );
   return { layout, rows };
 }

@@ -1,20 +1,23 @@
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
-import { property, state } from "lit/decorators.js";
+import { property } from "lit/decorators/property.js";
+import { state } from "lit/decorators/state.js";
 
-import { shared } from "../card/styles";
 import { concerns } from "../shared/concerns";
+import { fileName } from "../shared/file-name";
 import { formatAgo, formatDuration, formatNumber } from "../shared/format";
 import type { HomeAssistant } from "../shared/hass";
 import { entityId, printerOf } from "../shared/printers";
+import { getResponse } from "../shared/response";
+import { factStyles, shared } from "../shared/styles";
 import { loadTexts, text } from "../shared/texts";
 import { Visible } from "../shared/visible";
 import type { PrintsCardConfig } from "./config";
 
-/** A print, as the action `obico.get_prints` tells it. */
+/** A print in the answer of the action `obico.get_prints`. */
 interface Print {
   readonly id: number;
   readonly file: string | null;
-  /** None while it is under way. */
+  /** Null while the print is going on. */
   readonly result: "finished" | "cancelled" | null;
   readonly started_at: string | null;
   readonly ended_at: string | null;
@@ -27,14 +30,14 @@ const MOST = 10;
 
 const ICONS = { finished: "mdi:check-circle", cancelled: "mdi:close-circle" };
 
-/** The last prints of a printer, from its server. */
+/** A card with the last prints of a printer, read from its server. */
 export class PrintsCard extends LitElement {
   @property({ attribute: false }) hass?: HomeAssistant;
   @state() private config?: PrintsCardConfig;
   @state() private prints: readonly Print[] = [];
   @state() private problem = "";
 
-  // The last end that the prints are known up to: at first none.
+  // The end of the last print when the prints were loaded.
   private loadedFor: unknown;
   private readonly visible = new Visible(this, () => void this.load());
 
@@ -51,7 +54,7 @@ export class PrintsCard extends LitElement {
     return { columns: 12, min_columns: 6, rows: "auto" };
   }
 
-  /** When the last print ended; another one means that there is another print. */
+  /** The entity of the last print's end. It changes when there is another print. */
   private get lastEnd() {
     const printer = this.hass && printerOf(this.hass, this.config?.device_id);
     return printer && entityId(printer, "sensor.last_print_end");
@@ -78,15 +81,12 @@ export class PrintsCard extends LitElement {
     if (end === this.loadedFor) return;
     this.loadedFor = end;
     try {
-      const { response } = await hass.callWS<{ response: { prints: readonly Print[] } }>({
-        type: "call_service",
-        domain: "obico",
-        service: "get_prints",
-        service_data: { device_id: [config.device_id], limit: config.limit ?? MOST },
-        return_response: true,
+      const { prints } = await getResponse<{ prints: readonly Print[] }>(hass, "get_prints", {
+        device_id: [config.device_id],
+        limit: config.limit ?? MOST,
       });
       if (this.loadedFor !== end) return;
-      this.prints = response.prints;
+      this.prints = prints;
       this.problem = "";
     } catch (error) {
       this.problem = (error as { message?: string }).message ?? String(error);
@@ -111,6 +111,7 @@ export class PrintsCard extends LitElement {
 
   static override styles = [
     shared,
+    factStyles,
     css`
       ul {
         margin: 0;
@@ -142,13 +143,9 @@ export class PrintsCard extends LitElement {
       .alerted {
         color: var(--error-color);
       }
-      span {
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-      .secondary {
-        font-size: var(--ha-font-size-s, 12px);
+      .name {
+        display: flex;
+        min-width: 0;
       }
     `,
   ];
@@ -173,7 +170,9 @@ function renderPrint({ locale, localize }: HomeAssistant, print: Print) {
       class="${result ?? ""} ${print.alerted_at ? "alerted" : ""}"
       icon=${result ? ICONS[result] : "mdi:printer-3d-nozzle"}
     ></ha-icon>
-    <span>${print.file}</span>
-    <span class="secondary">${facts.filter(Boolean).join(" · ")}</span>
+    <span class="name">${print.file === null ? nothing : fileName(print.file)}</span>
+    <div class="facts secondary small">
+      <div>${facts.filter(Boolean).map((fact) => html`<span>${fact}</span> `)}</div>
+    </div>
   </li>`;
 }

@@ -9,7 +9,8 @@ type Shown = string | readonly [state: string, attributes: Attributes];
 
 export interface Call {
   readonly action: string;
-  readonly entityId: string | undefined;
+  readonly entityId: string | readonly string[] | undefined;
+  readonly data?: Record<string, unknown>;
 }
 
 const TEXTS = flatten("component.obico", english);
@@ -40,6 +41,9 @@ function stateOf(entityId: string, shown: Shown): HassEntity {
   return { entity_id: entityId, state, attributes, last_changed: now, last_updated: now };
 }
 
+// No two entities of a test file have one id: pages remember what was seen.
+let count = 0;
+
 /** A home to put printers into; `hass` is another object after every change, as in the frontend. */
 export class House {
   hass: HomeAssistant;
@@ -60,14 +64,17 @@ export class House {
         time_format: "language",
         time_zone: "server",
       },
-      config: { time_zone: "Europe/Berlin", components: ["history"] },
+      config: { language: "en", time_zone: "Europe/Berlin", components: ["history"] },
+      services: { obico: { get_events: {}, home: {}, jog: {}, extrude: {} } },
       connected: true,
       localize,
       formatEntityState: (state, value = state.state) => `<${value}>`,
       formatEntityAttributeValue: (state, attribute, value) =>
         `<${value ?? state.attributes[attribute]}>`,
-      callService: async (domain, service, _data, target) => {
-        this.calls.push({ action: `${domain}.${service}`, entityId: target?.entity_id });
+      callService: async (domain, service, data, target) => {
+        const action = `${domain}.${service}`;
+        const isPlain = data === undefined || Object.keys(data).length === 0;
+        this.calls.push({ action, entityId: target?.entity_id, ...(isPlain ? {} : { data }) });
         await this.answer();
       },
       callWS: async <T>(message: { type: string }) =>
@@ -94,7 +101,7 @@ export class House {
   entities(device: string, shown: Record<string, Shown>, more: Partial<EntityEntry> = {}): void {
     for (const [key, value] of Object.entries(shown)) {
       const [domain, translationKey] = key.split(/\.(.*)/) as [string, string];
-      const id = `${domain}.renamed_${Object.keys(this.hass.entities).length}`;
+      const id = `${domain}.renamed_${(count += 1)}`;
       const entry: EntityEntry = {
         entity_id: id,
         platform: "obico",
@@ -186,6 +193,7 @@ export const OFFLINE: Record<string, Shown> = {
   "sensor.status": "offline",
   "sensor.file": "unknown",
   "sensor.progress": "unavailable",
+  "sensor.time_remaining": "unavailable",
   "sensor.not_watching_reason": "not_printing",
   "sensor.nozzle_temperature": "unavailable",
   "sensor.bed_temperature": "unavailable",

@@ -59,35 +59,51 @@ export class Shown {
 
   /** Returns what stands in a piece of the card, in one line. */
   text(name: string): string {
-    const walk = (node: Node): string =>
-      node instanceof HTMLElement && node.shadowRoot
-        ? walk(node.shadowRoot as unknown as Node)
-        : node.nodeType === Node.TEXT_NODE
-          ? (node.textContent ?? "")
-          : node.nodeName === "STYLE"
-            ? ""
-            : [...node.childNodes].map(walk).join(" ");
-    return walk(this.part(name)).replace(/\s+/g, " ").trim();
+    return wordsIn(this.part(name));
   }
 
-  /** Returns the buttons by what they are called. */
+  /** Returns the button that is called so, with or without the printer's name after it. */
   button(name: string): HTMLElement {
-    const named = this.all("button").filter(
-      (button) => (button.getAttribute("aria-label") ?? button.textContent?.trim()) === name,
+    const named = this.all("button").filter((button) =>
+      [nameOf(button), this.shortNameOf(button)].includes(name),
     );
     if (named.length !== 1) throw new Error(`${named.length} buttons are called ${name}`);
     return named[0]!;
   }
 
+  /** Returns what the buttons are called, without the printer's name. */
   get buttons(): string[] {
-    return this.all("button.action").map(
-      (button) => button.getAttribute("aria-label") ?? button.textContent?.trim() ?? "",
-    );
+    return this.all("button.action").map((button) => this.shortNameOf(button));
+  }
+
+  private shortNameOf(button: HTMLElement): string {
+    const printer = this.one("h2").textContent!.trim();
+    return nameOf(button).replace(new RegExp(` ${printer}$`), "");
   }
 
   remove(): void {
     this.card.remove();
   }
+}
+
+/** Returns what somebody reads in an element, in one line; what is only read out, too. */
+function wordsIn(node: Node): string {
+  const walk = (at: Node): string =>
+    at instanceof HTMLElement && at.shadowRoot
+      ? walk(at.shadowRoot as unknown as Node)
+      : at.nodeType === Node.TEXT_NODE
+        ? (at.textContent ?? "")
+        : at.nodeName === "STYLE"
+          ? ""
+          : [...at.childNodes].map(walk).join(" ");
+  return walk(node).replace(/\s+/g, " ").trim();
+}
+
+/** Returns the accessible name of a button. */
+export function nameOf(button: HTMLElement): string {
+  return (
+    button.getAttribute("aria-label") ?? (button.textContent ?? "").replace(/\s+/g, " ").trim()
+  );
 }
 
 /** Counts how often elements are drawn from now on, by their names. */

@@ -108,7 +108,7 @@ async def test_a_server_that_answers_nonsense_at_the_start_is_tried_again(
     server.faults.html(path, 200)
     obico = await set_up(hass, server, account)
     assert obico.entry.state is ConfigEntryState.SETUP_RETRY
-    assert obico.entry.error_reason_translation_key == "bad_answer"
+    assert obico.entry.error_reason_translation_key == "proxy_in_front"
     server.faults.clear()
     await obico.pass_time(600)
     assert obico.value(printer, "sensor.status") == "idle"
@@ -215,7 +215,7 @@ async def test_a_server_that_goes_down_is_reported_once_and_once_when_it_is_back
         ),
         (
             lambda s: s.faults.html(PRINTERS, 200),
-            "The Obico server's answer cannot be understood",
+            "Something in front of the Obico server answered instead of it",
         ),
         (
             lambda s: s.faults.redirect(PRINTERS, "https://elsewhere.example/"),

@@ -71,15 +71,15 @@ async def test_a_balance_that_never_moves_is_none(
 async def test_a_balance_that_moves_is_one_and_stays_one_after_a_reload(
     hass: HomeAssistant, server: ObicoServer, account: Account, printing: Printer
 ) -> None:
-    answer(server, 0.02)
+    answer(server, 0.2)
     obico = await set_up(hass, server, account)
     assert hours(obico) == STATE_UNKNOWN
-    answer(server, 0.01)
+    answer(server, 0.1)
     await obico.poll()
-    assert hours(obico) == "0.01"
+    assert hours(obico) == "0.1"
     assert repairs(obico) == {"detection_hours_low"}
     await obico.reload()
-    assert hours(obico) == "0.01"
+    assert hours(obico) == "0.1"
 
 
 async def test_a_negative_balance_is_one(

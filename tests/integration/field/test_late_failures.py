@@ -53,7 +53,7 @@ FAILURES: dict[str, tuple[object, str, Callable[..., object]]] = {
     ),
     "events": (EventFeed, "async_start", fail_to_start),
     "connections": (ConnectionManager, "async_start", fail_to_start),
-    "sentences": (integration, "async_listen", fail_to_listen),
+    "sentences": (integration, "async_add_account", fail_to_listen),
 }
 
 

@@ -192,7 +192,8 @@ async def test_progress_stays_within_its_bounds(
 
 
 @pytest.mark.parametrize(
-    ("layer", "shown"), [(0, "0"), (7, "7"), (-1, STATE_UNKNOWN), ("7", STATE_UNKNOWN)]
+    ("layer", "shown"),
+    [(0, "0"), (7, "7"), (-1, STATE_UNKNOWN), ("7", "7"), ("seven", STATE_UNKNOWN)],
 )
 async def test_a_layer_is_a_number_of_layers(
     obico: Obico, printer: Printer, layer: Json, shown: str

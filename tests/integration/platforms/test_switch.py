@@ -87,7 +87,7 @@ async def test_a_setting_that_the_server_does_not_tell_is_unknown(
         (lambda s: s.faults.html(PRINTER, 500), "server_error"),
         (lambda s: s.faults.answer(PRINTER, 429, {}), "rate_limited"),
         (lambda s: s.faults.answer(PRINTER, 404, {}), "not_found"),
-        (lambda s: s.faults.html(PRINTER, 200), "bad_answer"),
+        (lambda s: s.faults.html(PRINTER, 200), "proxy_in_front"),
         (lambda s: s.faults.answer(PRINTER, 200, {"succeeded": False}), "bad_answer"),
         (lambda s: s.faults.truncate(PRINTER), "cannot_connect"),
         (lambda s: s.faults.reset(PRINTER), "cannot_connect"),

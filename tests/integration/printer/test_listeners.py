@@ -16,7 +16,7 @@ PRINTER = Printer.from_dict(load_capture("printer_printing"))
 
 @pytest.fixture
 def listeners() -> PartListeners:
-    return PartListeners()
+    return PartListeners(lambda: None)
 
 
 def notes(listeners: PartListeners, *contexts: object) -> Callable[[], set[object]]:
@@ -79,8 +79,10 @@ def test_a_listener_that_fails_keeps_no_other_from_being_woken(
     assert "broken" in caplog.text
 
 
-def test_a_listener_may_leave_while_it_is_woken(listeners: PartListeners) -> None:
-    calls = []
+def test_a_listener_may_leave_while_it_is_woken() -> None:
+    calls: list[int] = []
+    emptied: list[int] = []
+    listeners = PartListeners(lambda: emptied.append(1))
 
     def leave() -> None:
         calls.append(1)
@@ -90,6 +92,7 @@ def test_a_listener_may_leave_while_it_is_woken(listeners: PartListeners) -> Non
     listeners.wake(ACCOUNT)
     listeners.wake_all()
     assert calls == [1]
-    assert not listeners
+    assert emptied == [1]
     listeners.remove(leave, ACCOUNT)
+    assert emptied == [1]
     assert not listeners.has(ACCOUNT)

@@ -66,7 +66,7 @@ async def test_a_connection_is_renewed_before_the_server_forgets_it(
     # A day of half an hour.
     day = 1800 / (24 * 3600)
     monkeypatch.setattr(sockets, "GROUP_SECONDS", sockets.GROUP_SECONDS * day)
-    for name in ("_MIN_LIFE", "_MAX_LIFE", "_RENEWAL_RETRY"):
+    for name in ("_MIN_LIFETIME", "_MAX_LIFETIME", "_RENEWAL_RETRY"):
         monkeypatch.setattr(push_module, name, getattr(push_module, name) * day)
     obico = await prepared.follow()
     obico.server.requests.clear()

@@ -12,7 +12,7 @@ from homeassistant.auth.models import User
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized
 from tests.integration.control.support import Control
-from tests.integration.support import Obico
+from tests.integration.support import Obico, coordinator_of
 from tests.timelapse import wait_until
 
 type Json = Any
@@ -42,7 +42,9 @@ class Actions(Control):
     async def add(self, name: str, **how: Json) -> Printer:
         """Add a printer to the account, and wait until Home Assistant knows it."""
         printer = self.obico.account.add_printer(name, **how)
-        await self.pass_time(65)
+        # New printers come with a poll, which may be five minutes away.
+        await coordinator_of(self.obico.entry).async_refresh()
+        await self.settle()
         assert self.obico.device(printer) is not None
         return printer
 

@@ -56,10 +56,34 @@ async def test_an_agent_that_is_offline_lists_nothing(actions: Actions) -> None:
 
 
 @klipper
-async def test_a_folder_that_is_not_there_is_refused_by_the_agent(
-    actions: Actions,
+@pytest.mark.parametrize("folder", ["gone", "parts/gone", "gone/within", "short"])
+async def test_a_folder_that_is_not_on_the_printer_is_refused(
+    actions: Actions, folder: str
 ) -> None:
-    await failed(actions.ask("get_files", folder="gone"), "agent_refused")
+    error = await refused(actions.ask("get_files", folder=folder), "folder_not_found")
+    assert folder in str(error)
+
+
+@octoprint
+@pytest.mark.parametrize(
+    "words",
+    [
+        "max() arg is an empty sequence",
+        "max() iterable argument is empty",
+        "[Errno 2] No such file or directory: '/home/pi/.octoprint/uploads/gone'",
+    ],
+)
+async def test_a_folder_that_octoprint_fails_over_is_not_there(
+    actions: Actions, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    def fail(*_: object) -> Json:
+        raise ValueError(words)
+
+    monkeypatch.setattr(actions.agent, "run", fail)
+    error = await refused(actions.ask("get_files", folder="gone"), "folder_not_found")
+    assert str(error) == "There is no folder gone"
+    # There always is a top: something else is wrong.
+    await failed(actions.ask("get_files"), "agent_not_found")
 
 
 @octoprint
@@ -337,22 +361,22 @@ async def test_a_refusal_for_another_reason_is_told_as_it_is(
 
     store(actions, SHORT)
     monkeypatch.setattr(actions.agent, "start_print", refuse)
-    await failed(actions.do("start_print", file=SHORT.path), "agent_refused")
+    await failed(actions.do("start_print", file=SHORT.path), "agent_unexplained")
 
 
-@octoprint
-async def test_an_agent_that_goes_silent_after_a_refusal_is_told_as_refusing(
+@klipper
+async def test_an_agent_that_does_not_list_after_a_refusal_is_told_as_refusing(
     actions: Actions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = actions.agent.run
 
     def refuse_then_freeze(target: str, func: str, call: Json) -> Json:
-        if func == "list_files":
+        if func == "server/files/directory":
             raise LookupError
         return run(target, func, call)
 
     monkeypatch.setattr(actions.agent, "run", refuse_then_freeze)
-    await failed(actions.do("start_print", file="gone.gcode"), "agent_refused")
+    await failed(actions.do("start_print", file="gone.gcode"), "agent_unexplained")
 
 
 @octoprint

@@ -15,6 +15,7 @@ from homeassistant.components.camera.const import DATA_COMPONENT
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from tests.integration.control.support import failed, octoprint, refused
+from tests.integration.field.pictures import NO_PICTURES, PICTURES, encoded
 from tests.integration.support import client_of
 from tests.timelapse import wait_until
 
@@ -27,7 +28,7 @@ START = "/api/v1/printers/*/start_print/"
 FINISH = "/api/v1/printers/*/finish_print/"
 
 SPAGHETTI: JsonValue = ["failure", 0.62, [320.5, 200.0, 80.0, 60.0]]
-JPEG = b"\xff\xd8 a picture \xff\xd9"
+JPEG = encoded("JPEG")
 
 
 class ShopCamera(Camera):
@@ -191,23 +192,34 @@ async def test_a_picture_that_is_none_is_not_sent(
     assert actions.asked == []
 
 
-@pytest.mark.parametrize(
-    ("content_type", "size"),
-    [("image/gif", 10), ("image/jpeg", detection.MAX_PICTURE_BYTES + 1)],
-)
+@pytest.mark.parametrize("announced", ["image/jpeg", "application/octet-stream"])
+@pytest.mark.parametrize("what", [*NO_PICTURES, "image/gif", "image/webp", "large"])
 async def test_a_picture_that_is_of_no_use_is_not_sent(
-    actions: Actions, camera: ShopCamera, resin: Printer, content_type: str, size: int
+    actions: Actions, camera: ShopCamera, resin: Printer, what: str, announced: str
 ) -> None:
-    camera.content_type, camera.picture = content_type, b"x" * size
+    camera.content_type = announced
+    camera.picture = (NO_PICTURES | PICTURES).get(
+        what, JPEG.ljust(detection.MAX_PICTURE_BYTES + 1, b"\0")
+    )
     error = await refused(predict(actions, resin), "picture_unusable")
     assert "5 MB" in str(error)
     assert actions.asked == []
 
 
+@pytest.mark.parametrize("announced", ["image/gif", "application/octet-stream"])
+@pytest.mark.parametrize("what", ["image/jpeg", "image/png"])
+async def test_a_picture_is_judged_whatever_it_is_announced_as(
+    actions: Actions, camera: ShopCamera, resin: Printer, what: str, announced: str
+) -> None:
+    camera.content_type, camera.picture = announced, PICTURES[what]
+    await predict(actions, resin)
+    assert actions.obico.server.judged == [PICTURES[what]]
+
+
 async def test_a_large_picture_is_judged(
     actions: Actions, camera: ShopCamera, resin: Printer
 ) -> None:
-    camera.picture = b"x" * detection.MAX_PICTURE_BYTES
+    camera.picture = JPEG.ljust(detection.MAX_PICTURE_BYTES, b"\0")
     await predict(actions, resin)
     (picture,) = actions.obico.server.judged
     assert len(picture) == detection.MAX_PICTURE_BYTES

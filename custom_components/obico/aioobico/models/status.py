@@ -142,6 +142,9 @@ class Temperature:
 class PrinterStatus:
     """What the agent last reported; there is none while it is offline."""
 
+    # First, as what differs most often is compared first.
+    timestamp: float | None
+    """When it was reported, by the agent's clock, in seconds since 1970."""
     text: str | None
     """The state in English, such as "Printing"; free text of the agent."""
     flags: StateFlags
@@ -162,8 +165,6 @@ class PrinterStatus:
     fan_speed: float | None
     display_message: str | None
     """The message on the display (M117)."""
-    timestamp: float | None
-    """When it was reported, by the agent's clock, in seconds since 1970."""
 
     @classmethod
     def from_dict(
@@ -174,7 +175,6 @@ class PrinterStatus:
         """Parse `status`; see Printer.from_dict for `previous`."""
         get = data.get
         state = section(get("state"))
-        flags = section(state.get("flags"))
         job = get("job")
         progress = get("progress")
         metadata = section(section(get("file_metadata")).get("obico"))
@@ -182,8 +182,8 @@ class PrinterStatus:
         return cls(
             text=text(state.get("text")),
             flags=was.flags
-            if was is not None and section(old.get("state")).get("flags") == flags
-            else StateFlags.from_dict(flags),
+            if was is not None and old.get("state") == state
+            else StateFlags.from_dict(section(state.get("flags"))),
             error=text(state.get("error")),
             user_interaction_required=boolean(get("user_interaction_required")),
             job=was.job

@@ -2,16 +2,19 @@ import { css, html, nothing } from "lit";
 
 import { define } from "../../shared/define";
 import { showMore } from "../../shared/fire";
-import { entityId, isOn } from "../../shared/printers";
+import { isWatched } from "../../shared/need";
+import { entityId, nameOf } from "../../shared/printers";
+import { shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
-import { shared } from "../styles";
 
-/** What the AI thinks of the print, in its three zones; or why it does not look. */
+// Reasons that repeat the status of the printer.
+const OBVIOUS: ReadonlySet<string> = new Set(["not_printing", "paused", "offline"]);
+
+/** The failure level as a gauge while the AI watches, else the reason why it does not. */
 class PrinterAi extends PrinterPart {
   protected override shown() {
     return this.ids(
-      "sensor.file",
       "sensor.failure_score",
       "sensor.failure_level",
       "sensor.not_watching_reason",
@@ -21,22 +24,24 @@ class PrinterAi extends PrinterPart {
 
   protected override render() {
     const { hass } = this;
+    // The score of a print that is not watched is outdated.
+    if (isWatched(hass, this.printer)) return this.renderGauge();
     const why = this.known("sensor.not_watching_reason");
-    const hasJob = this.known("sensor.file") !== undefined;
-    // That nothing is printed is to be seen without being told here.
-    if (!why || (!hasJob && why.state === "not_printing")) return nothing;
-    const watching = isOn(hass, this.printer, "binary_sensor.watching");
-    const score = hasJob ? this.number("sensor.failure_score") : undefined;
-    const level = watching && score !== undefined ? this.known("sensor.failure_level") : undefined;
-    const said = hass.formatEntityState(level ?? why);
-    const label = text(hass.localize, "card.ai");
-    const more = level && entityId(this.printer, "sensor.failure_score");
+    if (!why || OBVIOUS.has(why.state)) return nothing;
+    return this.renderLine("mdi:eye-off", why.entity_id, hass.formatEntityState(why));
+  }
+
+  private renderGauge() {
+    const { hass, printer } = this;
+    const level = this.known("sensor.failure_level");
+    const score = this.number("sensor.failure_score");
+    const state =
+      level ?? this.known("sensor.not_watching_reason") ?? this.known("binary_sensor.watching");
+    if (!state) return nothing;
+    const said = hass.formatEntityState(state);
+    const more = entityId(printer, "sensor.failure_score") ?? state.entity_id;
     return html`<div class=${level?.state ?? "blind"}>
-      <button @click=${() => showMore(this, more ?? why.entity_id)}>
-        <ha-icon icon=${watching ? "mdi:eye" : "mdi:eye-off"}></ha-icon>
-        <span>${label}</span>
-        <span class="said ${level ? "" : "secondary"}">${said}</span>
-      </button>
+      ${this.renderLine("mdi:eye", more, said, level !== undefined)}
       ${
         score === undefined
           ? nothing
@@ -58,6 +63,16 @@ class PrinterAi extends PrinterPart {
     </div>`;
   }
 
+  private renderLine(icon: string, entity: string, said: string, isStrong = false) {
+    const label = text(this.hass.localize, "card.ai");
+    return html`<button @click=${() => showMore(this, entity)}>
+      <ha-icon icon=${icon}></ha-icon>
+      <span>${label}</span>
+      <span class="said ${isStrong ? "" : "secondary"}">${said}</span>
+      <span class="sr">${nameOf(this.printer)}</span>
+    </button>`;
+  }
+
   static override styles = [
     shared,
     css`
@@ -66,6 +81,7 @@ class PrinterAi extends PrinterPart {
         align-items: center;
         gap: 8px;
         width: 100%;
+        min-height: 24px;
       }
       .said {
         margin-inline-start: auto;
@@ -86,9 +102,6 @@ class PrinterAi extends PrinterPart {
       }
       .blind {
         --zone: var(--secondary-text-color);
-      }
-      .blind .gauge {
-        opacity: 0.6;
       }
       ha-icon {
         color: var(--zone);

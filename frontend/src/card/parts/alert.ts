@@ -1,20 +1,27 @@
 import { css, html, nothing } from "lit";
 
+import { cancelQuestion } from "../../shared/act";
 import { define } from "../../shared/define";
 import { formatMoment } from "../../shared/format";
-import { entityId, isOn } from "../../shared/printers";
+import { FAILURE_KEYS, isFailing } from "../../shared/need";
+import { entityId, isOn, nameOf, stateOf } from "../../shared/printers";
+import { isInPrint, reasonOf } from "../../shared/status";
+import { shared } from "../../shared/styles";
+import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
-import { shared } from "../styles";
 import "./press-button";
 
-/** What a person has to look at, with the answers to it. It is read out when it appears. */
+/** Failures, errors and requests of the printer, with their answers. Screen readers announce them. */
 class PrinterAlert extends PrinterPart {
   protected override shown() {
     return this.ids(
-      "binary_sensor.failure_detected",
+      ...FAILURE_KEYS,
+      "sensor.status",
+      "sensor.file",
+      "sensor.error",
+      "sensor.last_alert",
       "binary_sensor.problem",
       "binary_sensor.attention",
-      "sensor.last_alert",
       "event.printer_event",
     );
   }
@@ -24,51 +31,87 @@ class PrinterAlert extends PrinterPart {
   }
 
   protected override render() {
-    // Always there: what reads it out follows an element that it knows.
-    return html`<div role="alert">${this.renderAlert()}</div>`;
-  }
-
-  private renderAlert() {
     const { hass, printer } = this;
-    if (isOn(hass, printer, "binary_sensor.failure_detected")) {
-      const since = this.known("sensor.last_alert");
-      return this.renderBox(
-        "failure_detected",
-        "mdi:alert-octagon",
-        since && formatMoment(new Date(since.state), hass),
-        html`<div class="answers">
-          ${["not_a_failure", "confirm_failure"].map((key) => {
-            const id = entityId(printer, `button.${key}`);
-            return id === undefined
-              ? nothing
-              : html`<obico-press-button .hass=${hass} .entityId=${id}></obico-press-button>`;
-          })}
-        </div>`,
-      );
-    }
-    if (isOn(hass, printer, "binary_sensor.problem")) {
-      return this.renderBox("problem", "mdi:alert", this.lastEvent("printer_error"));
-    }
-    if (isOn(hass, printer, "binary_sensor.attention")) {
-      return this.renderBox("attention", "mdi:hand-back-right", this.lastEvent("filament_change"));
-    }
-    return nothing;
+    // A live region must exist before its content changes.
+    return html`<div role="alert">
+      ${isFailing(hass, printer) ? this.renderFailure() : nothing}
+      ${
+        isOn(hass, printer, "binary_sensor.problem")
+          ? this.renderBox("problem", text(hass.localize, "card.problem"), "mdi:alert", this.error)
+          : nothing
+      }
+      ${
+        isOn(hass, printer, "binary_sensor.attention")
+          ? this.renderBox(
+              "attention",
+              this.entityName("attention"),
+              "mdi:hand-back-right",
+              reasonOf(hass, printer),
+            )
+          : nothing
+      }
+    </div>`;
   }
 
-  /** Returns what the last event says, if it is of a type. */
-  private lastEvent(type: string): string | undefined {
-    const event = this.known("event.printer_event");
-    if (event?.attributes["event_type"] !== type) return undefined;
-    return this.hass.formatEntityAttributeValue(event, "event_type");
+  private renderFailure() {
+    const { hass, printer } = this;
+    const since = this.known("sensor.last_alert");
+    // The server accepts one answer per alert, and counts cancelling as one.
+    const isOpen = isOn(hass, printer, "binary_sensor.failure_detected");
+    return this.renderBox(
+      "failure",
+      this.entityName("failure_detected"),
+      "mdi:alert-octagon",
+      since && formatMoment(new Date(since.state), hass),
+      this.asOf
+        ? nothing
+        : html`<div class="answers">
+            ${isOpen ? this.renderAnswer("not_a_failure") : nothing}
+            ${isInPrint(hass, printer) ? this.renderAnswer("cancel") : nothing}
+          </div>`,
+    );
   }
 
-  private renderBox(key: string, icon: string, detail?: string, answers: unknown = nothing) {
-    const title = this.hass.localize(`component.obico.entity.binary_sensor.${key}.name`);
-    return html`<div class="box ${key}">
+  private renderAnswer(key: string) {
+    const { hass, printer } = this;
+    const id = entityId(printer, `button.${key}`);
+    return id === undefined
+      ? nothing
+      : html`<obico-press-button
+          .hass=${hass}
+          .entityId=${id}
+          .of=${nameOf(printer)}
+          .question=${key === "cancel" ? cancelQuestion(hass, printer) : undefined}
+        ></obico-press-button>`;
+  }
+
+  /** The printer's error message. */
+  private get error(): string | undefined {
+    const { hass, printer } = this;
+    const sensor = this.known("sensor.error")?.state;
+    const problem = stateOf(hass, printer, "binary_sensor.problem")?.attributes["error"];
+    const event = this.known("event.printer_event")?.attributes;
+    const title = event?.["event_type"] === "printer_error" ? event["title"] : undefined;
+    const said = sensor ?? problem ?? title;
+    return typeof said === "string" && said ? said : undefined;
+  }
+
+  private entityName(key: string): string {
+    return this.hass.localize(`component.obico.entity.binary_sensor.${key}.name`);
+  }
+
+  private renderBox(
+    kind: string,
+    title: string,
+    icon: string,
+    detail?: string,
+    answers: unknown = nothing,
+  ) {
+    return html`<div class="box ${kind}">
       <ha-icon icon=${icon}></ha-icon>
       <div class="what">
         <span class="title">${title}</span>
-        ${detail === undefined ? nothing : html`<span class="secondary">${detail}</span>`}
+        ${detail === undefined ? nothing : html`<bdi class="secondary">${detail}</bdi>`}
       </div>
       ${answers}
     </div>`;
@@ -88,6 +131,9 @@ class PrinterAlert extends PrinterPart {
         border-inline-start: 4px solid var(--tint);
         background: color-mix(in srgb, var(--tint) 14%, transparent);
       }
+      .box + .box {
+        margin-top: 8px;
+      }
       .attention {
         --tint: var(--warning-color);
       }
@@ -100,14 +146,20 @@ class PrinterAlert extends PrinterPart {
         display: flex;
         flex-wrap: wrap;
         gap: 0 8px;
+        min-width: 0;
+        overflow-wrap: anywhere;
       }
       .title {
         font-weight: 500;
       }
       .answers {
+        flex: 1 1 200px;
         display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
+        gap: 16px;
+      }
+      obico-press-button {
+        flex: 1 1 0;
+        min-width: 0;
       }
     `,
   ];

@@ -4,20 +4,25 @@ import { state } from "lit/decorators/state.js";
 import { define } from "../../shared/define";
 import { showMore } from "../../shared/fire";
 import { formatMoment } from "../../shared/format";
+import { FAILURE_KEYS, isFailing } from "../../shared/need";
 import { isOn, nameOf, stateOf } from "../../shared/printers";
+import { shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
 import { Visible } from "../../shared/visible";
 import { PrinterPart } from "../part";
-import { shared } from "../styles";
 
 const CAMERA = "camera.webcam";
 
-// As often as Obico has another picture of a print.
+// Obico has a new picture of a print every 10 s.
 const REFRESH_INTERVAL = 10_000;
-// A printer without a webcam has none in ten seconds either.
+// After an error, for example because the printer has no webcam.
 const RETRY_INTERVAL = 60_000;
+// Limits of the aspect ratio that the element takes over from the picture. Portrait pictures would push
+// everything else off the screen.
+const WIDEST = 21 / 9;
+const TALLEST = 1;
 
-/** The webcam's picture: fetched while somebody can see it, one at a time. */
+/** The webcam's picture. It is fetched while the element is visible, one request at a time. */
 class PrinterCamera extends PrinterPart {
   @state() private picture: HTMLImageElement | undefined;
 
@@ -31,10 +36,10 @@ class PrinterCamera extends PrinterPart {
   private failedAt = -Infinity;
 
   protected override shown() {
-    return this.ids(CAMERA, "binary_sensor.printing", "binary_sensor.failure_detected");
+    return this.ids(...FAILURE_KEYS, CAMERA, "binary_sensor.printing");
   }
 
-  /** The address of the picture, without a picture undefined. */
+  /** The address of the picture; undefined if there is none. */
   private get address(): string | undefined {
     const picture = this.known(CAMERA)?.attributes["entity_picture"];
     return typeof picture === "string" ? picture : undefined;
@@ -42,6 +47,7 @@ class PrinterCamera extends PrinterPart {
 
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed);
+    this.toggleAttribute("without", !this.picture && !this.loading);
     const before = changed.get("printer");
     const isAnother = before !== undefined && before.device.id !== this.printer.device.id;
     if (isAnother || this.address === undefined) this.forget();
@@ -59,6 +65,7 @@ class PrinterCamera extends PrinterPart {
     const wanted =
       this.visible.now &&
       this.address !== undefined &&
+      !this.asOf &&
       isOn(this.hass, this.printer, "binary_sensor.printing");
     if (wanted) {
       this.timer ??= setInterval(() => {
@@ -72,15 +79,15 @@ class PrinterCamera extends PrinterPart {
 
   private async fetch(): Promise<void> {
     const address = this.address;
-    // One that takes long is waited for: another would only take longer.
-    if (address === undefined || !this.visible.now || this.loading) return;
+    // A slow request is not replaced by another one.
+    if (address === undefined || !this.visible.now || this.loading || this.asOf) return;
     this.asked = address;
     const picture = (this.loading = new Image());
     picture.src = this.hass.hassUrl(`${address}&_=${Date.now()}`);
     try {
       await picture.decode();
     } catch {
-      // There is none, or it is broken: what is shown is still the latest.
+      // There is no picture, or it is broken; the last good one stays.
       if (this.loading === picture) {
         this.loading = undefined;
         this.failedAt = Date.now();
@@ -91,6 +98,10 @@ class PrinterCamera extends PrinterPart {
     this.loading = undefined;
     this.failedAt = -Infinity;
     this.picture = picture;
+    const ratio = picture.naturalWidth / picture.naturalHeight;
+    if (ratio > 0) {
+      this.style.setProperty("--ratio", String(Math.min(WIDEST, Math.max(TALLEST, ratio))));
+    }
   }
 
   private abort(): void {
@@ -102,6 +113,7 @@ class PrinterCamera extends PrinterPart {
   private forget(): void {
     this.abort();
     this.picture = undefined;
+    this.style.removeProperty("--ratio");
   }
 
   protected override render() {
@@ -109,19 +121,18 @@ class PrinterCamera extends PrinterPart {
     if (!camera) return nothing;
     const { localize } = this.hass;
     const stale = camera.attributes["stale_since"];
-    if (this.picture) {
-      this.picture.alt = text(localize, "card.picture_of", { printer: nameOf(this.printer) });
-    }
+    const name = text(localize, "card.picture_of", { printer: nameOf(this.printer) });
+    if (this.picture) this.picture.alt = name;
     return html`
       <button
-        class=${isOn(this.hass, this.printer, "binary_sensor.failure_detected") ? "failing" : ""}
-        aria-label=${text(localize, "card.picture_of", { printer: nameOf(this.printer) })}
+        class=${!this.asOf && isFailing(this.hass, this.printer) ? "failing" : ""}
         @click=${() => showMore(this, camera.entity_id)}
       >
         ${
           this.picture ??
           html`<span class="none">
             <ha-icon icon="mdi:camera-off"></ha-icon>
+            <span class="sr">${name}</span>
             ${this.loading ? nothing : html`<span>${text(localize, "card.no_picture")}</span>`}
           </span>`
         }
@@ -164,7 +175,7 @@ class PrinterCamera extends PrinterPart {
         display: block;
         width: 100%;
         height: 100%;
-        /* Whatever its shape: what is cut off might be what fails. */
+        /* Nothing is cut off, because it might show the failure. */
         object-fit: contain;
       }
       :host([thumb]) img {
@@ -193,7 +204,7 @@ class PrinterCamera extends PrinterPart {
         color: #fff;
         background: rgb(0 0 0 / 65%);
       }
-      :host([thumb]) .none span,
+      :host([thumb]) .none span:not(.sr),
       :host([thumb]) .stale {
         display: none;
       }

@@ -1,12 +1,13 @@
 import { css, html, nothing } from "lit";
 import { property } from "lit/decorators/property.js";
 
-import type { Question } from "../../shared/act";
+import { cancelQuestion } from "../../shared/act";
 import { define } from "../../shared/define";
-import { entityId, nameOf, stateOf } from "../../shared/printers";
+import { FAILURE_KEYS, isFailing } from "../../shared/need";
+import { entityId, nameOf } from "../../shared/printers";
+import { shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
-import { shared } from "../styles";
 import "./press-button";
 
 interface Control {
@@ -20,9 +21,10 @@ const RESUME: Control = { key: "resume", icon: "mdi:play" };
 const CANCEL: Control = { key: "cancel", icon: "mdi:stop", asks: true };
 const CONNECT: Control = { key: "connect", icon: "mdi:connection" };
 
-// What makes sense in which status; in all others nothing does.
+// The buttons by status. Other statuses have none.
 const CONTROLS: Readonly<Record<string, readonly Control[]>> = {
   starting: [PAUSE, CANCEL],
+  heating: [PAUSE, CANCEL],
   printing: [PAUSE, CANCEL],
   resuming: [PAUSE, CANCEL],
   pausing: [RESUME, CANCEL],
@@ -30,12 +32,16 @@ const CONTROLS: Readonly<Record<string, readonly Control[]>> = {
   disconnected: [CONNECT],
 };
 
+// Buttons that use shorter names, so that two fit side by side in every language.
+const SHORT: ReadonlySet<string> = new Set(["pause", "resume", "cancel"]);
+
 /** The buttons of a print. */
 class PrinterControls extends PrinterPart {
   @property({ type: Boolean }) bare = false;
 
   protected override shown() {
     return this.ids(
+      ...FAILURE_KEYS,
       "sensor.status",
       "sensor.file",
       "button.pause",
@@ -46,16 +52,23 @@ class PrinterControls extends PrinterPart {
   }
 
   protected override render() {
+    const { hass, printer } = this;
+    // Without a connection to the server no command can be sent.
+    if (this.asOf) return nothing;
     const controls = CONTROLS[this.known("sensor.status")?.state ?? ""] ?? [];
-    // By place and not by key: who has pressed Pause has the focus on Resume.
+    // The alert has a cancel button, too.
+    const isAnswer = isFailing(hass, printer);
+    // Not keyed: Resume reuses the element of Pause, which keeps the focus.
     return controls.map(({ key, icon, asks }) => {
-      const id = entityId(this.printer, `button.${key}`);
-      return id === undefined
+      const id = entityId(printer, `button.${key}`);
+      return id === undefined || (asks && isAnswer)
         ? nothing
         : html`<obico-press-button
-            .hass=${this.hass}
+            .hass=${hass}
             .entityId=${id}
-            .question=${asks ? this.question() : undefined}
+            .of=${nameOf(printer)}
+            .label=${SHORT.has(key) ? text(hass.localize, `card.${key}`) : ""}
+            .question=${asks ? cancelQuestion(hass, printer) : undefined}
             .bare=${this.bare}
             class=${key}
             icon=${icon}
@@ -63,43 +76,28 @@ class PrinterControls extends PrinterPart {
     });
   }
 
-  private question(): Question {
-    const { localize } = this.hass;
-    // Without a file's name the sensor is unknown, and tells the print all the same.
-    const printId = stateOf(this.hass, this.printer, "sensor.file")?.attributes["print_id"];
-    return {
-      title: text(localize, "card.cancel_title"),
-      text: text(localize, "card.cancel_text", {
-        printer: nameOf(this.printer),
-        file: this.known("sensor.file")?.state ?? "",
-      }),
-      confirm: localize("component.obico.entity.button.cancel.name"),
-      dismiss: text(localize, "card.cancel_not"),
-      // Of that print and no other, however late somebody answers.
-      ...(printId
-        ? {
-            action: {
-              perform_action: "obico.cancel_print",
-              data: { device_id: [this.printer.device.id], print_id: printId },
-            },
-          }
-        : {}),
-    };
-  }
-
   static override styles = [
     shared,
     css`
       :host {
         display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
+        gap: 12px;
       }
       obico-press-button {
-        flex: 1 1 auto;
+        flex: 1 1 0;
+        min-width: 0;
       }
-      :host([bare]) {
-        flex-wrap: nowrap;
+      :host([bare]) obico-press-button {
+        flex: none;
+      }
+      /* More distance, so that a finger does not hit the wrong button. */
+      @media (pointer: coarse) {
+        :host {
+          gap: 20px;
+        }
+        :host([bare]) {
+          gap: 12px;
+        }
       }
       .cancel {
         --tint: var(--error-color);

@@ -1,35 +1,38 @@
 import { css, html, nothing, type PropertyValues } from "lit";
+import { property } from "lit/decorators/property.js";
 import { state } from "lit/decorators/state.js";
 
 import { everyMinute } from "../../shared/clock";
 import { define } from "../../shared/define";
+import {
+  EVENT_ICONS,
+  loadEvents,
+  loadPicture,
+  loadServerEvents,
+  newest,
+  type PrinterEvent,
+} from "../../shared/events";
+import { fileName } from "../../shared/file-name";
+import { showMore } from "../../shared/fire";
 import { formatAgo } from "../../shared/format";
-import { loadEvents, newest, type PrinterEvent } from "../../shared/events";
-import { entityId } from "../../shared/printers";
+import { entityId, nameOf } from "../../shared/printers";
+import { shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
 import { Visible } from "../../shared/visible";
 import { PrinterPart } from "../part";
-import { shared } from "../styles";
 
 const EVENT = "event.printer_event";
 const MOST = 4;
+const MOST_OF_SERVER = 10;
 
-const ICONS: Readonly<Record<string, string>> = {
-  started: "mdi:play",
-  ended: "mdi:flag-checkered",
-  paused: "mdi:pause",
-  resumed: "mdi:play-pause",
-  failure_alerted: "mdi:alert-octagon",
-  alert_muted: "mdi:bell-off",
-  alert_unmuted: "mdi:bell",
-  filament_change: "mdi:hand-back-right",
-  printer_error: "mdi:alert",
-};
-
-/** The last events: from the history at first, and then as they happen. */
+/** The last events, first from the history or the server, then from the event entity. */
 class PrinterEvents extends PrinterPart {
+  /** Whether events are read from the server, which has older ones and pictures, and not from the history. */
+  @property({ type: Boolean }) server = false;
+  @state() private pictures: ReadonlyMap<unknown, string> = new Map();
   @state() private events: readonly PrinterEvent[] = [];
 
+  private shownFor: string | undefined;
   private loadedFor: string | undefined;
   private stopClock: (() => void) | undefined;
 
@@ -45,53 +48,111 @@ class PrinterEvents extends PrinterPart {
   });
 
   protected override shown() {
-    return this.ids(EVENT);
+    const picture = this.known(EVENT)?.attributes["image"];
+    return [...this.ids(EVENT), typeof picture === "string" ? picture : undefined];
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
-    const id = entityId(this.printer, EVENT);
-    if (id !== this.loadedFor) {
+    const isOther = this.source !== this.shownFor;
+    if (isOther) {
+      this.shownFor = this.source;
       this.events = [];
       if (this.visible.now) void this.load();
     }
     const event = this.known(EVENT);
-    if (changed.has("hass") && event) this.events = newest([event, ...this.events], MOST);
+    if ((changed.has("hass") || isOther) && event)
+      this.events = newest([event, ...this.events], this.most);
+  }
+
+  private get most(): number {
+    return this.brief ? 1 : this.server ? MOST_OF_SERVER : MOST;
+  }
+
+  /** The id of the device or entity whose events are shown. */
+  private get source(): string | undefined {
+    return this.server ? this.printer.device.id : entityId(this.printer, EVENT);
   }
 
   private async load(): Promise<void> {
-    const id = entityId(this.printer, EVENT);
-    if (id === undefined || id === this.loadedFor) return;
-    this.loadedFor = id;
-    const events = await loadEvents(this.hass, id);
-    if (this.loadedFor === id) this.events = newest([...this.events, ...events], MOST);
+    const { hass, source, server } = this;
+    // The only event of the brief form is the state of the event entity.
+    if (source === undefined || source === this.loadedFor || this.brief || this.asOf) return;
+    this.loadedFor = source;
+    const events = server
+      ? await loadServerEvents(hass, source, this.most).catch(() => [])
+      : await loadEvents(hass, source);
+    if (this.loadedFor !== source) return;
+    // Of duplicates the server's is kept, because it has the picture.
+    this.events = newest([...events, ...this.events], this.most);
+    for (const { attributes } of this.events) {
+      const { media_content_id: media } = attributes;
+      if (typeof media !== "string" || this.pictures.has(media)) continue;
+      const picture = await loadPicture(hass, media);
+      if (picture) this.pictures = new Map(this.pictures).set(media, picture);
+    }
   }
 
   protected override render() {
-    const event = this.known(EVENT);
-    if (!event || this.events.length === 0) return nothing;
-    const { hass } = this;
+    const { hass, events } = this;
+    if (events.length === 0) {
+      return this.server && this.loadedFor !== undefined
+        ? html`<p class="secondary">${text(hass.localize, "card.no_events")}</p>`
+        : nothing;
+    }
     return html`
-      <h3>${text(hass.localize, "card.events")}</h3>
+      ${
+        this.brief || this.server
+          ? nothing
+          : html`<h3 aria-level=${this.level} class="small secondary">
+              ${text(hass.localize, "card.events")}
+            </h3>`
+      }
       <ul>
-        ${this.events.map(({ state: happened, attributes }) => {
-          const type = String(attributes["event_type"]);
-          // How a print ended says more than that it did.
-          const told = attributes["outcome"] ? "outcome" : "event_type";
-          const when = new Date(happened);
-          return html`<li>
-            <ha-icon icon=${ICONS[type] ?? "mdi:bell-outline"} class=${type}></ha-icon>
-            <span class="what">
-              ${hass.formatEntityAttributeValue(event, told, attributes[told])}
-              <span class="secondary">${attributes["file"] ?? nothing}</span>
-            </span>
-            <time class="secondary" datetime=${when.toISOString()}>
-              ${formatAgo(when, hass.locale)}
-            </time>
-          </li>`;
-        })}
+        ${events.map((event, index) => this.renderEvent(event, index === 0))}
       </ul>
     `;
+  }
+
+  private renderEvent({ state: happened, attributes }: PrinterEvent, isLast: boolean) {
+    const { hass } = this;
+    const { event_type, outcome, file, title } = attributes;
+    const type = String(event_type);
+    // The outcome is more specific than "ended", the title more specific than "error".
+    const [key, value] = outcome ? ["outcome", outcome] : ["event_type", type];
+    const detail = type === "printer_error" ? title : file;
+    const when = new Date(happened);
+    return html`<li>
+      <ha-icon icon=${EVENT_ICONS[type] ?? "mdi:bell-outline"} class=${type}></ha-icon>
+      <span class="what">
+        <span
+          >${hass.localize(`component.obico.entity.event.printer_event.state_attributes.${key}.state.${value}`)}</span
+        >
+        <span class="secondary">${typeof detail === "string" ? fileName(detail) : nothing}</span>
+      </span>
+      <time class="secondary small" datetime=${when.toISOString()}>
+        ${formatAgo(when, hass.locale)}
+      </time>
+      ${this.renderPicture(attributes, isLast)}
+    </li>`;
+  }
+
+  /** Renders the picture of an event: from the media sources, or the last one's from its image entity. */
+  private renderPicture(attributes: PrinterEvent["attributes"], isLast: boolean) {
+    const { hass } = this;
+    const { image, media_content_id: media } = attributes;
+    const label = text(hass.localize, "card.picture_of_event", { printer: nameOf(this.printer) });
+    const stored = this.pictures.get(media);
+    if (stored) {
+      return html`<a href=${stored} target="_blank"><img alt=${label} src=${stored} /></a>`;
+    }
+    if (!isLast || typeof image !== "string" || this.asOf) return nothing;
+    const picture = hass.states[image]?.attributes["entity_picture"];
+    return typeof picture === "string"
+      ? html`<button @click=${() => showMore(this, image)}>
+          <img alt=${label} src=${hass.hassUrl(picture)} loading="lazy" />
+        </button>`
+      : nothing;
   }
 
   static override styles = [
@@ -99,9 +160,7 @@ class PrinterEvents extends PrinterPart {
     css`
       h3 {
         margin: 0 0 4px;
-        font-size: var(--ha-font-size-s, 12px);
         font-weight: 500;
-        color: var(--secondary-text-color);
       }
       ul {
         margin: 0;
@@ -127,13 +186,23 @@ class PrinterEvents extends PrinterPart {
       .what {
         flex: 1;
         min-width: 0;
-        overflow: hidden;
-        text-overflow: ellipsis;
+        display: flex;
+        gap: 0 8px;
         white-space: nowrap;
+      }
+      .what .secondary {
+        min-width: 0;
+        display: flex;
       }
       time {
         white-space: nowrap;
-        font-size: var(--ha-font-size-s, 12px);
+      }
+      img {
+        display: block;
+        width: 64px;
+        height: 44px;
+        object-fit: cover;
+        border-radius: 6px;
       }
     `,
   ];

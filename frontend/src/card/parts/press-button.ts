@@ -2,20 +2,23 @@ import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { property } from "lit/decorators/property.js";
 import { state } from "lit/decorators/state.js";
 
-import { actAfter, press, type Question } from "../../shared/act";
+import { ask, perform, pressOf, type Question } from "../../shared/act";
 import { concerns } from "../../shared/concerns";
 import { define } from "../../shared/define";
 import type { HomeAssistant } from "../../shared/hass";
-import { shared } from "../styles";
+import { shared } from "../../shared/styles";
 
-/** Presses a button entity of the integration, and bears the name that it has in the user's language. */
+/** A button that presses a button entity. Its label is the entity's name in the user's language, or a shorter one. */
 class PressButton extends LitElement {
   @property({ attribute: false }) hass!: HomeAssistant;
   @property({ attribute: false }) entityId!: string;
+  /** The printer's name, which is part of the accessible name. */
+  @property() of = "";
+  @property() label = "";
   @property() icon = "";
-  /** Shows the icon alone; the name is read out. */
+  /** Whether only the icon is visible. */
   @property({ type: Boolean, reflect: true }) bare = false;
-  /** What is asked before, if anything. */
+  /** The confirmation, if one is needed. */
   @property({ attribute: false }) question: Question | undefined;
 
   @state() private busy = false;
@@ -34,29 +37,30 @@ class PressButton extends LitElement {
 
   private async pressed(): Promise<void> {
     if (this.cannot) return;
+    const press = pressOf(this.entityId);
     if (this.question) {
-      actAfter(this.question, this, this.entityId);
+      ask(this.question, this, this.question.action ?? press);
       return;
     }
     this.busy = true;
-    await press(this.hass, this.entityId);
+    await perform(this.hass, press);
     this.busy = false;
   }
 
   protected override render() {
-    const key = this.hass.entities[this.entityId]?.translation_key;
-    const name = this.hass.localize(`component.obico.entity.button.${key}.name`);
-    // Not `disabled`, which would take the focus away from who has just pressed it.
+    const { localize, entities } = this.hass;
+    const key = entities[this.entityId]?.translation_key;
+    const name = this.label || localize(`component.obico.entity.button.${key}.name`);
+    // Not `disabled`: the button would lose the focus after it was pressed.
     return html`<button
       class="action"
       aria-disabled=${this.cannot}
       aria-busy=${this.busy}
-      aria-label=${this.bare ? name : nothing}
       title=${this.bare ? name : nothing}
       @click=${this.pressed}
     >
       ${this.icon ? html`<ha-icon icon=${this.icon}></ha-icon>` : nothing}
-      ${this.bare ? nothing : html`<span>${name}</span>`}
+      <span class=${this.bare ? "sr" : ""}>${name}</span> <span class="sr">${this.of}</span>
     </button>`;
   }
 
@@ -64,11 +68,19 @@ class PressButton extends LitElement {
     shared,
     css`
       button {
+        position: relative;
         width: 100%;
+        height: 100%;
+        padding-inline: 8px;
       }
       :host([bare]) button {
         width: 40px;
         padding: 0;
+      }
+      @media (pointer: coarse) {
+        :host([bare]) button {
+          width: 44px;
+        }
       }
     `,
   ];

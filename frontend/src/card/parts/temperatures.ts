@@ -1,12 +1,20 @@
 import { css, html, nothing } from "lit";
 
 import { define } from "../../shared/define";
-import { showMore } from "../../shared/fire";
+import { fire } from "../../shared/fire";
 import { formatMeasured } from "../../shared/format";
-import { domainOf, heatersOf, isKnown, type Heater } from "../../shared/printers";
+import {
+  heaterNameOf,
+  heatersOf,
+  isKnown,
+  nameOf,
+  offTargetOf,
+  type Heater,
+} from "../../shared/printers";
+import { shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
-import { shared } from "../styles";
+import { HEATER_DIALOG, type HeaterDialogParams } from "./heater-dialog";
 
 const ICONS: Readonly<Record<string, string>> = {
   nozzle: "mdi:printer-3d-nozzle-heat",
@@ -15,7 +23,7 @@ const ICONS: Readonly<Record<string, string>> = {
   chamber: "mdi:cube-outline",
 };
 
-/** What is hot, and how hot it shall be. */
+/** The temperatures and targets of all heaters. */
 class PrinterTemperatures extends PrinterPart {
   protected override shown() {
     return heatersOf(this.hass, this.printer).flatMap(({ temperature, target }) => [
@@ -25,54 +33,65 @@ class PrinterTemperatures extends PrinterPart {
   }
 
   protected override render() {
-    return heatersOf(this.hass, this.printer).map((heater) => this.renderHeater(heater));
+    const { hass, printer } = this;
+    const heaters = heatersOf(hass, printer).filter(
+      (heater) => isKnown(hass.states[heater.temperature]) && (!this.brief || this.matters(heater)),
+    );
+    return heaters.map((heater) => this.renderHeater(heater));
+  }
+
+  /** Whether the brief form shows a heater: nozzles, bed, and others only while they heat. */
+  private matters({ kind, target }: Heater): boolean {
+    return kind.startsWith("nozzle") || kind === "bed" || this.heats(target);
+  }
+
+  private heats(id: string | undefined): boolean {
+    const target = id === undefined ? undefined : this.hass.states[id];
+    return isKnown(target) && Number(target.state) > offTargetOf(target);
   }
 
   private renderHeater(heater: Heater) {
     const { states, locale, localize } = this.hass;
-    const temperature = states[heater.temperature];
-    if (!isKnown(temperature)) return nothing;
+    const temperature = states[heater.temperature]!;
     const target = heater.target === undefined ? undefined : states[heater.target];
-    const heats = isKnown(target) && Number(target.state) > 0;
-    const canBeSet = heater.target !== undefined && domainOf(heater.target) === "number";
-    const name = this.nameOf(heater);
+    const heats = this.heats(heater.target);
+    const name = heaterNameOf(this.hass, heater);
     const now = formatMeasured(temperature, locale);
     const wanted = !isKnown(target)
       ? ""
       : heats
         ? formatMeasured(target, locale)
         : text(localize, "card.heater_off");
-    const label = wanted
-      ? text(localize, "card.heater", { heater: name, temperature: now, target: wanted })
-      : `${name}: ${now}`;
     return html`<button
       class=${heats ? "heats" : ""}
-      aria-label=${canBeSet ? text(localize, "card.set_heater", { what: label }) : label}
-      @click=${() => showMore(this, canBeSet ? heater.target! : heater.temperature)}
+      title=${this.brief ? name : nothing}
+      @click=${() => this.open(heater)}
     >
       <ha-icon icon=${ICONS[heater.kind] ?? "mdi:thermometer"}></ha-icon>
-      <span class="name secondary">${name}</span>
-      <span class="now">${now}</span>
-      ${wanted ? html`<span class="secondary">${heats ? `→ ${wanted}` : wanted}</span>` : nothing}
+      <span class=${this.brief ? "sr" : "name secondary"}>${name}</span>
+      <bdi class="now">${now}</bdi>
+      ${
+        wanted
+          ? html`<span class="sr">${text(localize, "card.target")}</span>
+              <span class="wanted secondary">
+                ${heats ? html`<ha-icon icon="mdi:arrow-right"></ha-icon>` : nothing}
+                <bdi>${wanted}</bdi>
+              </span>`
+          : nothing
+      }
+      <span class="sr">${nameOf(this.printer)}</span>
     </button>`;
   }
 
-  private nameOf(heater: Heater): string {
-    const { localize, states } = this.hass;
-    const name = String(states[heater.temperature]?.attributes["heater"] ?? "");
-    switch (heater.kind) {
-      case "nozzle":
-        return text(localize, "card.nozzle");
-      case "nozzle_n":
-        // tool1 is the second.
-        return text(localize, "card.nozzle_n", { number: Number(name.replace(/\D/g, "")) + 1 });
-      case "bed":
-        return text(localize, "card.bed");
-      case "chamber":
-        return text(localize, "card.chamber");
-      default:
-        return name.replaceAll("_", " ");
-    }
+  private open(heater: Heater): void {
+    fire(this, "show-dialog", {
+      dialogTag: HEATER_DIALOG,
+      dialogImport: () => Promise.resolve(),
+      dialogParams: {
+        deviceId: this.printer.device.id,
+        temperature: heater.temperature,
+      } satisfies HeaterDialogParams,
+    });
   }
 
   static override styles = [
@@ -80,27 +99,40 @@ class PrinterTemperatures extends PrinterPart {
     css`
       :host {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(144px, 100%), 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(min(128px, 100%), 1fr));
         gap: 8px;
+      }
+      :host([brief]) {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 4px 16px;
       }
       button {
         display: grid;
-        grid-template-columns: auto 1fr auto;
+        grid-template-columns: auto auto 1fr;
         align-items: baseline;
         gap: 0 6px;
         padding: 8px;
         border-radius: 12px;
         background: color-mix(in srgb, var(--primary-text-color) 5%, transparent);
       }
+      :host([brief]) button {
+        display: flex;
+        align-items: center;
+        gap: 4px;
+        min-height: 24px;
+        padding: 0;
+        background: none;
+      }
       button:hover {
         background: color-mix(in srgb, var(--primary-text-color) 9%, transparent);
       }
-      ha-icon {
+      button > ha-icon {
         grid-row: span 2;
         align-self: center;
         color: var(--secondary-text-color);
       }
-      .heats ha-icon {
+      .heats > ha-icon {
         color: var(--state-climate-heat-color, var(--deep-orange-color, var(--warning-color)));
       }
       .name {
@@ -117,11 +149,25 @@ class PrinterTemperatures extends PrinterPart {
         font-weight: 500;
       }
       .now,
-      .now + span {
+      .wanted {
         white-space: nowrap;
       }
-      .now + span {
+      .wanted {
+        display: inline-flex;
+        align-items: center;
         font-size: var(--ha-font-size-s, 12px);
+      }
+      .wanted ha-icon {
+        --mdc-icon-size: 12px;
+        margin-inline-end: 2px;
+      }
+      .wanted ha-icon:dir(rtl) {
+        transform: scaleX(-1);
+      }
+      @media (pointer: coarse) {
+        :host([brief]) button {
+          min-height: 44px;
+        }
       }
     `,
   ];

@@ -1,0 +1,225 @@
+import { css } from "lit";
+
+/** The layout of a card's parts. */
+export const cardStyles = css`
+  :host {
+    container-type: inline-size;
+  }
+  ha-card {
+    position: relative;
+    overflow: hidden;
+    --need: var(--secondary-text-color);
+    --bar-color: var(--primary-color);
+  }
+  .failing {
+    --need: var(--error-color);
+    --bar-color: var(--error-color);
+  }
+  .attention {
+    --need: var(--warning-color);
+  }
+  .printing {
+    --need: var(--primary-color);
+  }
+  .idle {
+    --need: var(--success-color);
+  }
+  ha-card.failing {
+    border-color: var(--error-color);
+  }
+  /* Last known states are shown in gray, the notice about them is not. */
+  .past obico-printer-camera,
+  .past obico-printer-job,
+  .past obico-printer-ai,
+  .past obico-printer-temperatures,
+  .past obico-printer-events,
+  .past .status {
+    filter: grayscale(1);
+  }
+  .message {
+    margin: 0;
+    padding: 16px;
+    color: var(--secondary-text-color);
+  }
+  .head {
+    display: flex;
+    align-items: center;
+    gap: 4px 12px;
+  }
+  h2 {
+    flex: 1;
+    display: flex;
+    min-width: 0;
+    margin: 0;
+    font-size: var(--ha-font-size-l, 16px);
+    font-weight: 500;
+  }
+  h2 a {
+    display: flex;
+    align-items: center;
+    min-width: 0;
+    min-height: 32px;
+    color: inherit;
+    text-decoration: none;
+  }
+  h2 a:hover,
+  h2 a:focus-visible {
+    text-decoration: underline;
+  }
+  h2 bdi {
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  h2 ha-icon {
+    --mdc-icon-size: 22px;
+    color: var(--secondary-text-color);
+  }
+  h2 ha-icon:dir(rtl) {
+    transform: scaleX(-1);
+  }
+  .status {
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
+    min-height: 32px;
+    padding: 2px 12px;
+    border-radius: 16px;
+    box-sizing: border-box;
+    min-width: 0;
+    background: color-mix(in srgb, var(--need) 14%, transparent);
+  }
+  .status ha-icon {
+    color: var(--need);
+  }
+  .status span {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .full .content,
+  .main,
+  .more {
+    display: flex;
+    flex-direction: column;
+    gap: 12px;
+  }
+  .full .content {
+    padding: 16px;
+  }
+  .compact h2 {
+    min-width: 55%;
+  }
+  /* Hidden if all of its parts are empty. */
+  .more:not(:has(> :not([empty]))) {
+    display: none;
+  }
+  .full > obico-printer-camera {
+    aspect-ratio: var(--ratio, 16 / 9);
+  }
+  .full > obico-printer-camera[without] {
+    aspect-ratio: auto;
+    height: 72px;
+  }
+  .line {
+    display: flex;
+    align-items: center;
+    gap: 12px;
+    padding: 10px 12px;
+  }
+  .line .content {
+    flex: 1;
+    min-width: 0;
+    container-type: inline-size;
+  }
+  .line input {
+    flex: none;
+    width: 24px;
+    height: 24px;
+    margin: 0;
+    accent-color: var(--primary-color);
+  }
+  obico-printer-camera[thumb] {
+    flex: none;
+    width: 96px;
+    height: 72px;
+    border-radius: 8px;
+  }
+  .compact > obico-printer-alert:not([empty]) {
+    margin: 0 12px 12px;
+  }
+  @media (pointer: coarse) {
+    h2 a,
+    .status {
+      min-height: 44px;
+    }
+    .status {
+      min-width: 44px;
+      justify-content: center;
+      border-radius: 22px;
+    }
+    .line input {
+      width: 28px;
+      height: 28px;
+    }
+  }
+  /* Too narrow for name and status side by side. */
+  @container (max-width: 250px) {
+    .compact .status {
+      padding: 4px;
+    }
+    .compact h2 {
+      min-width: 0;
+    }
+    /* For screen readers only. */
+    .compact .status span {
+      position: absolute;
+      clip-path: inset(50%);
+    }
+  }
+  @container (max-width: 419px) {
+    obico-printer-camera[thumb] {
+      width: 56px;
+      height: 56px;
+    }
+  }
+  @container (min-width: 640px) {
+    ha-card.full {
+      display: grid;
+      grid-template: auto 1fr / minmax(0, 4fr) minmax(0, 3fr);
+      align-items: start;
+    }
+    .full .content {
+      display: contents;
+    }
+    .full .main {
+      grid-area: 1 / 2 / -1;
+    }
+    .full .main,
+    .full .more {
+      padding: 16px;
+    }
+    /* Without a print, all parts fit beside the picture. */
+    .full:is(.idle, .offline, .unreachable) {
+      grid-template-rows: auto 1fr;
+    }
+    .full:is(.idle, .offline, .unreachable) > obico-printer-camera {
+      grid-row: 1 / 3;
+    }
+    .full:is(.idle, .offline, .unreachable) .main {
+      grid-area: 1 / 2;
+      padding-block-end: 0;
+    }
+    .full:is(.idle, .offline, .unreachable) .more {
+      grid-area: 2 / 2;
+    }
+    /* Without a picture, the parts take both columns. */
+    .full .content:only-child .main {
+      grid-area: 1 / 1 / -1;
+    }
+    .full .content:only-child .more {
+      grid-area: 1 / 2 / -1;
+    }
+  }
+`;

@@ -1,0 +1,93 @@
+import type { HomeAssistant } from "./hass";
+import { need, type Need } from "./need";
+import { heatersOf, isOn, numberOf, stateOf, type Printer } from "./printers";
+import { text } from "./texts";
+
+/** The status of a printer in words, with its icon and group. */
+export interface Status {
+  readonly need: Need;
+  readonly words: string;
+  readonly icon: string;
+}
+
+const ICONS: Readonly<Record<Need, string>> = {
+  failing: "mdi:alert-octagon",
+  attention: "mdi:hand-back-right",
+  printing: "mdi:printer-3d-nozzle",
+  idle: "mdi:printer-3d",
+  unreachable: "mdi:lan-disconnect",
+  offline: "mdi:printer-3d-off",
+};
+
+// Statuses within a print that have an icon of their own.
+const ICON_BY_STATUS: Readonly<Record<string, string>> = {
+  pausing: "mdi:pause-circle",
+  paused: "mdi:pause-circle",
+  heating: "mdi:thermometer-chevron-up",
+};
+
+// A heater this far below its target is heating up. One that holds its target deviates less.
+const HEATING_KELVINS = 15;
+
+/** The statuses of a print that does not go on, so that its finish time is unknown. */
+const STANDING: ReadonlySet<string | undefined> = new Set(["pausing", "paused"]);
+
+export function isStanding(hass: HomeAssistant, printer: Printer): boolean {
+  return STANDING.has(stateOf(hass, printer, "sensor.status")?.state);
+}
+
+/** Returns the status of a printer; `hass` is that of its view (see `viewOf`). */
+export function statusOf(hass: HomeAssistant, printer: Printer): Status {
+  const level = need(hass, printer);
+  const state = stateOf(hass, printer, "sensor.status");
+  const kind = state && isHeatingUp(hass, printer) ? "heating" : state?.state;
+  return {
+    need: level,
+    words: wordsOf(hass, printer, level, kind),
+    icon: (level === "printing" && ICON_BY_STATUS[kind ?? ""]) || ICONS[level],
+  };
+}
+
+function wordsOf(hass: HomeAssistant, printer: Printer, level: Need, kind: string | undefined) {
+  const { localize } = hass;
+  if (level === "unreachable") return text(localize, "card.unreachable");
+  // The reason of waiting is more specific than "Pausing".
+  if (level === "attention") return reasonOf(hass, printer);
+  const state = stateOf(hass, printer, "sensor.status");
+  if (kind === "heating" && state?.state !== kind) return text(localize, "card.heating");
+  return state ? hass.formatEntityState(state) : text(localize, `dashboard.${level}`);
+}
+
+/** Returns the reason why a printer waits for its user, in words. */
+export function reasonOf(hass: HomeAssistant, printer: Printer): string {
+  const attention = stateOf(hass, printer, "binary_sensor.attention");
+  const event = stateOf(hass, printer, "event.printer_event");
+  const reason =
+    attention?.attributes["reason"] ??
+    (event?.attributes["event_type"] === "filament_change" ? "filament_change" : undefined);
+  return text(
+    hass.localize,
+    reason === "filament_change" ? "card.filament_change" : "card.user_interaction",
+  );
+}
+
+/** Whether a print has started, but a heater is still far below its target before the first layer. */
+function isHeatingUp(hass: HomeAssistant, printer: Printer): boolean {
+  const status = stateOf(hass, printer, "sensor.status")?.state;
+  if (status !== "printing" && status !== "starting") return false;
+  if ((numberOf(hass, printer, "sensor.progress") ?? 0) >= 1) return false;
+  if ((numberOf(hass, printer, "sensor.current_layer") ?? 0) > 1) return false;
+  return heatersOf(hass, printer).some(({ temperature, target }) => {
+    const missing =
+      Number(hass.states[target ?? ""]?.state) - Number(hass.states[temperature]?.state);
+    return missing > HEATING_KELVINS;
+  });
+}
+
+/** Whether a printer has a print, also a paused one. */
+export function isInPrint(hass: HomeAssistant, printer: Printer): boolean {
+  const status = stateOf(hass, printer, "sensor.status")?.state;
+  return (
+    isOn(hass, printer, "binary_sensor.printing") || STANDING.has(status) || status === "printing"
+  );
+}

@@ -1,0 +1,219 @@
+/** Many printers: which are shown, in which order, and what several are told at once. */
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+
+import { PRINTERS_CARD } from "../src/strategy/config";
+import type { PrintersCard } from "../src/strategy/printers-card";
+import "../src/card";
+import "../src/strategy";
+import { House, IDLE, OFFLINE } from "./support/house";
+
+afterEach(() => document.body.replaceChildren());
+
+async function settled(): Promise<void> {
+  for (let round = 0; round < 6; round += 1) await new Promise((done) => setTimeout(done));
+}
+
+interface Asked {
+  readonly perform_action: string;
+  readonly data: Record<string, unknown>;
+  readonly target?: { readonly entity_id: readonly string[] };
+  readonly confirmation: { readonly title: string; readonly text: string };
+}
+
+class Farm {
+  readonly card = document.createElement(PRINTERS_CARD) as PrintersCard;
+  readonly asked: Asked[] = [];
+
+  constructor(readonly house: House) {
+    this.card.setConfig({ type: `custom:${PRINTERS_CARD}` });
+    this.card.addEventListener("hass-action", (event) =>
+      this.asked.push((event as CustomEvent).detail.config.tap_action),
+    );
+    document.body.append(this.card);
+  }
+
+  async show(): Promise<this> {
+    this.card.hass = this.house.hass;
+    await settled();
+    return this;
+  }
+
+  get bar(): ShadowRoot {
+    return this.card.shadowRoot!.querySelector("obico-farm-bar")!.shadowRoot!;
+  }
+
+  get names(): string[] {
+    return [...this.card.shadowRoot!.querySelectorAll("obico-printer-card")].map((card) =>
+      card.shadowRoot!.querySelector("h2")!.textContent!.trim(),
+    );
+  }
+
+  get headlines(): number {
+    return this.card.shadowRoot!.querySelectorAll("h2").length;
+  }
+
+  button(name: RegExp): HTMLElement {
+    const [first, ...others] = [...this.bar.querySelectorAll("button")].filter((button) =>
+      name.test(button.textContent!.replace(/\s+/g, " ").trim()),
+    );
+    if (!first || others.length > 0) throw new Error(`Not one ${name}`);
+    return first;
+  }
+
+  async press(name: RegExp): Promise<void> {
+    this.button(name).click();
+    await settled();
+  }
+
+  async sort(by: string): Promise<void> {
+    const select = this.bar.querySelector("select")!;
+    select.value = by;
+    select.dispatchEvent(new Event("change"));
+    await settled();
+  }
+
+  async choose(...names: string[]): Promise<void> {
+    for (const name of names) {
+      const card = [...this.card.shadowRoot!.querySelectorAll("obico-printer-card")].find(
+        (each) => each.shadowRoot!.querySelector("h2")!.textContent!.trim() === name,
+      )!;
+      card.shadowRoot!.querySelector<HTMLElement>("input[type=checkbox]")!.click();
+      await settled();
+    }
+  }
+}
+
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+const PREHEAT = { "select.preheat": ["off", { options: ["off", "PLA"] }] as const };
+
+function farmOf(): Promise<Farm> {
+  const house = new House();
+  house.printer("Adder", { "sensor.time_remaining": ["90", { unit_of_measurement: "min" }] });
+  house.printer("Beetle", { "sensor.time_remaining": ["600", { unit_of_measurement: "s" }] });
+  house.printer("Cricket", { "sensor.status": "paused", "binary_sensor.printing": "off" });
+  house.printer("Dragonfly", { ...IDLE, ...PREHEAT, "sensor.last_print_end": ago(90) });
+  house.printer("Emperor", { ...IDLE, ...PREHEAT, "sensor.last_print_end": ago(5) });
+  house.printer("Firefly", { ...IDLE, "sensor.last_print_result": "cancelled" });
+  house.printer("Gecko", OFFLINE);
+  return new Farm(house).show();
+}
+
+test("a few printers need no bar", async () => {
+  const house = new House();
+  house.printer("Adder");
+  const farm = await new Farm(house).show();
+
+  assert.equal(farm.card.shadowRoot!.querySelector("obico-farm-bar"), null);
+});
+
+test("many are filtered by what they do, and shown all again", async () => {
+  const farm = await farmOf();
+
+  await farm.press(/^Idle 3$/);
+  assert.deepEqual(farm.names, ["Dragonfly", "Emperor", "Firefly"]);
+  assert.equal(farm.button(/^Idle/).getAttribute("aria-pressed"), "true");
+
+  await farm.press(/^Idle 3$/);
+  assert.equal(farm.names.length, 7);
+});
+
+test("a filter follows what happens", async () => {
+  const farm = await farmOf();
+  await farm.press(/^Offline/);
+
+  farm.house.update("Firefly", OFFLINE);
+  await farm.show();
+
+  assert.deepEqual(farm.names, ["Firefly", "Gecko"]);
+  assert.ok(farm.button(/^Idle 2$/));
+});
+
+test("sorted by time left, the print that ends next comes first, whatever the unit", async () => {
+  const farm = await farmOf();
+  assert.equal(farm.headlines, 3);
+
+  await farm.sort("time_left");
+
+  assert.deepEqual(farm.names.slice(0, 3), ["Beetle", "Cricket", "Adder"]);
+  assert.equal(farm.headlines, 0);
+});
+
+test("what was finished last comes first, and what was cancelled is not finished", async () => {
+  const farm = await farmOf();
+
+  await farm.sort("finished");
+
+  assert.deepEqual(farm.names.slice(0, 2), ["Emperor", "Dragonfly"]);
+  assert.notEqual(farm.names[2], "Firefly");
+});
+
+test("several are paused at once, after a question that names them", async () => {
+  const farm = await farmOf();
+  await farm.press(/^Select several$/);
+  await farm.choose("Beetle", "Adder", "Gecko");
+
+  assert.match(farm.bar.textContent!, /3 selected/);
+  await farm.press(/^Pause \(2\)$/);
+
+  const [asked] = farm.asked;
+  assert.equal(asked!.perform_action, "obico.pause_print");
+  assert.deepEqual(new Set(asked!.data["device_id"] as string[]), new Set(["Adder", "Beetle"]));
+  assert.equal(asked!.confirmation.text, "Adder and Beetle");
+  assert.deepEqual(farm.house.calls, []);
+});
+
+test("only what is paused is resumed, and only what prints nothing is cooled down", async () => {
+  const farm = await farmOf();
+  await farm.press(/^Select several$/);
+  await farm.choose("Adder", "Cricket", "Dragonfly", "Emperor");
+
+  await farm.press(/^Resume \(1\)$/);
+  await farm.press(/^Cool down \(2\)$/);
+
+  const [resume, coolDown] = farm.asked;
+  assert.deepEqual(resume!.data["device_id"], ["Cricket"]);
+  assert.equal(coolDown!.perform_action, "select.select_option");
+  assert.deepEqual(coolDown!.data, { option: "off" });
+  assert.deepEqual(
+    new Set(coolDown!.target!.entity_id),
+    new Set(["Dragonfly", "Emperor"].map((name) => farm.house.id(name, "select.preheat"))),
+  );
+});
+
+test("what suits nobody who is chosen does nothing", async () => {
+  const farm = await farmOf();
+  await farm.press(/^Select several$/);
+  await farm.choose("Gecko");
+
+  await farm.press(/^Pause \(0\)$/);
+
+  assert.equal(farm.button(/^Pause/).getAttribute("aria-disabled"), "true");
+  assert.deepEqual(farm.asked, []);
+});
+
+test("of many that are chosen the question names five, and counts the others", async () => {
+  const house = new House();
+  for (let number = 1; number <= 8; number += 1) house.printer(`Printer ${number}`);
+  const farm = await new Farm(house).show();
+  await farm.press(/^Select several$/);
+  await farm.choose(...farm.names);
+
+  await farm.press(/^Pause \(8\)$/);
+
+  assert.match(farm.asked[0]!.confirmation.text, /^Printer 1, .*Printer 5, and 3 more$/);
+});
+
+test("who chooses no more leaves no boxes behind", async () => {
+  const farm = await farmOf();
+  await farm.press(/^Select several$/);
+  await farm.choose("Adder");
+
+  await farm.press(/^Select several$/);
+
+  const boxes = [...farm.card.shadowRoot!.querySelectorAll("obico-printer-card")].filter((card) =>
+    card.shadowRoot!.querySelector("input"),
+  );
+  assert.deepEqual(boxes, []);
+  assert.equal(farm.bar.querySelector(".bulk"), null);
+});
