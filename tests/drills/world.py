@@ -371,7 +371,7 @@ class World:
         # Each entity holds the printer as it was when it last looked: a poll that fails
         # and one that does not have all of them look.
         self.server.faults.html(PRINTERS, 502, times=1)
-        await self.timelapse.pass_until(lambda: not self._shows(printer), within=120)
+        await self.timelapse.pass_until(lambda: not self._shows(printer), within=400)
         await self.timelapse.pass_until(self.is_well, within=RECOVERY_SECONDS)
         self.assert_sound()
         self._close_round()
