@@ -18,8 +18,8 @@ from .fired_event import FAILURE_ALERTED
 PICTURE_OF_FAILURE: Final = "failure"
 PICTURE_OF_EVENT: Final = "event"
 
-# Number of event ids that are stored: more than a large print farm records during _MAX_LATE.
-_MAX_RECENT: Final = 500
+# Number of event ids that are stored; more than a page of the server's list has.
+_MAX_RECENT: Final = 100
 # An event becomes visible when its transaction on the server ends, which takes some seconds.
 _MAX_LATE: Final = timedelta(minutes=5)
 
