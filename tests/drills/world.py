@@ -3,12 +3,28 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+import json
 from random import Random
+from typing import Final
 
+from custom_components.obico.const import DOMAIN
 from custom_components.obico.printer.status import printer_status
-from dev import CUBE, MEDIUM, SHORT, Fault, Phase, Printer
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
-from homeassistant.const import CONF_ACCESS_TOKEN
+from dev import CUBE, MEDIUM, SHORT, Fault, KlipperAgent, Phase, Printer
+from homeassistant.components.camera import async_get_image
+from homeassistant.components.script.const import DOMAIN as SCRIPT
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
+from homeassistant.const import (
+    CONF_ACCESS_TOKEN,
+    EVENT_STATE_CHANGED,
+    STATE_UNAVAILABLE,
+    Platform,
+)
+from homeassistant.core import Event, EventStateChangedData, callback
+from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
 from tests.integration.push.support import (
     EVENTS,
     PRINTERS,
@@ -16,7 +32,7 @@ from tests.integration.push.support import (
     obico_tasks,
     parse_printer,
 )
-from tests.integration.support import API, Obico
+from tests.integration.support import API, Obico, data_of
 from tests.timelapse import Timelapse
 
 from .support import Ledger
@@ -29,6 +45,26 @@ EVENT_TYPES = (
 PATHS = (f"{API}*", PRINTERS, f"{PRINTERS}*", EVENTS, USER, f"{API}prints/*", "/ws/*")
 MAX_PRINTERS = 4
 KEPT_EVENTS = 300
+MEBIBYTE = 1024 * 1024
+# What a proxy in front of the server refuses with a page of its own.
+REFUSALS = (401, 403, 407)
+# What can be known of a printer whatever its agent does, as ends of unique ids.
+STEADY = ("_status", "_online", "_attention", "_printer_event", "_watching_enabled")
+HALF_A_JPEG = (
+    b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xdb\x00C"
+)
+HUGE: Final = "huge"
+PAUSING = "drill_pause"
+PAUSING_SCRIPT = {
+    PAUSING: {
+        "sequence": [
+            {
+                "action": f"{DOMAIN}.pause_print",
+                "data": {"device_id": "{{ device_id }}"},
+            }
+        ]
+    }
+}
 # The slowest way back: a push that hesitates most, a look that nothing hinted at.
 RECOVERY_SECONDS = 1500.0
 
@@ -67,8 +103,16 @@ class World:
         self.late: set[int] = set()
         # Events of earlier rounds, which fired.
         self.settled: set[int] = set()
+        # Events that become visible after others with higher ids.
+        self.displaced: set[int] = set()
         self.added = 0
         self.deleted = 0
+        # Whether nothing happens that makes anything unavailable.
+        self.is_calm = False
+        self._unavailable: list[str] = []
+        self._is_revoked = False
+        self._hidden: set[int] = set()
+        self._callers: list[asyncio.Task[object]] = []
         self._hanging: list[asyncio.Event] = []
         self._down_for = 0.0
         self._task: asyncio.Task[object] | None = None
@@ -85,8 +129,25 @@ class World:
             return event
 
         self.server.add_event = add  # type: ignore[assignment, method-assign]
+        self.hass.bus.async_listen(EVENT_STATE_CHANGED, self._handle_state)
 
     # What is true
+
+    @callback
+    def _handle_state(self, event: Event[EventStateChangedData]) -> None:
+        """Take notice of what becomes unavailable without a reason."""
+        new, old = event.data["new_state"], event.data["old_state"]
+        if (
+            self.is_calm
+            and new is not None
+            and new.state == STATE_UNAVAILABLE
+            and old is not None
+            and old.state != STATE_UNAVAILABLE
+            and (entry := er.async_get(self.hass).async_get(new.entity_id))
+            and entry.platform == DOMAIN
+            and entry.unique_id.endswith(STEADY)
+        ):
+            self._unavailable.append(new.entity_id)
 
     @property
     def printers(self) -> list[Printer]:
@@ -108,10 +169,17 @@ class World:
         assert set(fired) <= set(self.ledger.created), "an event out of nothing"
         for printer_id in set(self.ledger.printer_of.values()):
             own = [e for e in fired if self.ledger.printer_of[e] == printer_id]
-            assert own == sorted(own), "a printer's events out of order"
+            in_order = [event for event in own if event not in self.displaced]
+            assert in_order == sorted(in_order), "a printer's events out of order"
         # Those of a printer that comes, or comes back, may wait for it.
-        known = [event for event in fired if event not in self.late | self.excused]
+        known = [
+            event
+            for event in fired
+            if event not in self.late | self.excused | self.displaced
+        ]
         assert known == sorted(known), "events out of order"
+        assert not self._unavailable, "something is unavailable without a reason"
+        assert self._is_revoked or not self._reauth_flows(), "a new token is asked for"
 
     def is_well(self) -> bool:
         """Return whether everything is as it should be when nothing is wrong."""
@@ -164,7 +232,15 @@ class World:
             (2, self._clock_is_set),
             (3, self._printers_change),
             (0 if self.lasting else 3, self._users_act),
+            (0 if self.lasting else 3, self._proxies_refuse),
+            (0 if self.lasting else 3, self._pictures_break),
+            (0 if self.lasting else 3, self._events_are_late),
+            (0 if self.lasting else 8, self._callers_act),
+            (0 if self.lasting else 2, self._replies_are_huge),
+            (0 if self.lasting else 2, self._set_up_fails),
         ]
+        if self.is_calm:
+            acts = [(weight, act) for weight, act in acts if act in self._harmless]
         weights, choices = zip(*acts, strict=True)
         [choose] = self.random.choices(choices, weights)
         act = choose()
@@ -172,8 +248,21 @@ class World:
             result = act()
             if asyncio.iscoroutine(result):
                 await result
+        for caller in self._callers:
+            # Whoever waits for something may be stopped at any time.
+            if self.random.random() < 0.3:
+                caller.cancel()
         await self.pass_time(self.random.choice((0, 0.5, 1, 2, 5, 10, 20)))
         self.assert_sound()
+
+    @property
+    def _harmless(self) -> tuple[Callable[[], Act | None], ...]:
+        """What happens while nothing becomes unavailable."""
+        return (
+            *(self._agent_acts, self._server_records, self._proxies_refuse),
+            *(self._pictures_break, self._events_are_late, self._callers_act),
+            *(self._replies_are_huge, self._things_are_mended),
+        )
 
     async def pass_time(self, seconds: float) -> None:
         """Let time pass; a server that is down comes back when its time has come."""
@@ -189,6 +278,7 @@ class World:
         """Mend everything, and see that all comes back."""
         self.log.append("recover")
         self._mend()
+        await self._dismiss_callers()
         if (task := self._task) is not None:
             await self.timelapse.pass_until(task.done, within=120)
             await task
@@ -203,10 +293,51 @@ class World:
                 printer.agent.thaw()
             if not printer.agent.online:
                 printer.agent.come_online()
+            files = printer.agent.files
+            for path in [path for path in files if path.startswith(HUGE)]:
+                del files[path]
         await self.timelapse.settle()
         await self.timelapse.pass_until(self.is_well, within=RECOVERY_SECONDS)
+        if not self.lasting:
+            await self._let_events_be_late()
         self.assert_sound()
         self._close_round()
+
+    async def _let_events_be_late(self) -> None:
+        """See that events that become visible late fire, once, while all else is well."""
+        printer = self.random.choice(self.printers)
+        late = [
+            self.server.add_event(printer, self.random.choice(EVENT_TYPES)).id
+            for _ in range(self.random.choice((1, 3)))
+        ]
+        self.displaced.update(late)
+        for event in late:
+            self.server.hide_event(event)
+        for _ in range(self.random.choice((1, 20, 60))):
+            self.server.add_event(printer, "PAUSED")
+        # The count of unseen events may be the same as before.
+        data_of(self.obico.entry).events.async_look()
+        await self.timelapse.pass_until(lambda: self.missing == set(late), within=60)
+        for event in late:
+            self.server.show_event(event)
+        data_of(self.obico.entry).events.async_look()
+        await self.timelapse.pass_until(lambda: not self.missing, within=60)
+
+    async def _dismiss_callers(self) -> None:
+        """Stop whoever waits for something, and see that nobody failed unforeseen."""
+        for caller in self._callers:
+            caller.cancel()
+        await self.timelapse.pass_until(
+            lambda: all(caller.done() for caller in self._callers), within=60
+        )
+        for caller in self._callers:
+            error = None if caller.cancelled() else caller.exception()
+            assert error is None or isinstance(error, HomeAssistantError), repr(error)
+        self._callers.clear()
+        if self.hass.services.has_service(SCRIPT, "turn_off"):
+            await self.hass.services.async_call(
+                SCRIPT, "turn_off", {"entity_id": "all"}, blocking=True
+            )
 
     async def come_to_rest(self) -> None:
         """Leave nothing but the lasting printer, idle after the same events as ever."""
@@ -240,7 +371,7 @@ class World:
         # Each entity holds the printer as it was when it last looked: a poll that fails
         # and one that does not have all of them look.
         self.server.faults.html(PRINTERS, 502, times=1)
-        await self.timelapse.pass_until(lambda: not self._shows(printer), within=120)
+        await self.timelapse.pass_until(lambda: not self._shows(printer), within=400)
         await self.timelapse.pass_until(self.is_well, within=RECOVERY_SECONDS)
         self.assert_sound()
         self._close_round()
@@ -266,6 +397,8 @@ class World:
         agent = printer.agent
         job = self.random.choice((SHORT, MEDIUM, CUBE))
         delay = self.random.choice((None, 0, 1, 5, 30))
+        # Klipper's agent sometimes fails to register a print.
+        is_recorded = not isinstance(agent, KlipperAgent) or self.random.random() > 0.2
         name = self.random.choice(
             (
                 *("start_print", "start_print", "pause", "pause", "resume", "resume"),
@@ -280,7 +413,7 @@ class World:
             if name == "start_print":
                 # A busy machine refuses.
                 if agent.phase is Phase.IDLE:
-                    agent.start_print(job)
+                    agent.start_print(job, recorded=is_recorded)
             elif name == "alert":
                 title = f"Trouble {self.random.random()}"
                 agent.alert(title, "See there", delay=delay)
@@ -364,6 +497,12 @@ class World:
         for until in self._hanging:
             until.set()
         self._hanging.clear()
+        for event in sorted(self._hidden):
+            self._show_event(event)
+        self._hidden.clear()
+        for printer in self.printers:
+            if printer.picture_url is not None and "[" in printer.picture_url:
+                printer.picture_url = None
         sockets = self.server.sockets
         sockets.blocked = sockets.silent = sockets.deaf = sockets.close_at_once = False
 
@@ -436,10 +575,152 @@ class World:
         if name in acts:
             return self._note(name, lambda: self._begin(acts[name](entry.entry_id)))
         if name == "revoke" and self.account.tokens:
+            self._is_revoked = True
             return self._note(name, self.account.revoke_token)
         if name == "renew" and not self.account.tokens:
             return self._note(name, lambda: self._begin(self._renew_token()))
         return None
+
+    # What real use met
+
+    def _proxies_refuse(self) -> Act | None:
+        """Let what stands in front of the server refuse with a page of its own."""
+        status = self.random.choice(REFUSALS)
+        method = "POST" if self.is_calm else self.random.choice(("*", "GET", "POST"))
+        path = self.random.choice((*PATHS, "/media/*"))
+        times = self.random.choice((1, 2, 20, None))
+        return self._note(
+            f"{method} {path}: {status} of a proxy {times}",
+            lambda: self.server.faults.html(path, status, method=method, times=times),
+        )
+
+    def _pictures_break(self) -> Act | None:
+        """Let pictures be none."""
+        printer = self.random.choice(self.printers)
+        name = self.random.choice(("HTML", "half", "nothing", "address"))
+        if name == "address":
+            address = self.random.choice(("http://[::1", "http://[", "//[x]:y/"))
+            return self._note(
+                f"{printer.id}: picture at {address}",
+                lambda: setattr(printer, "picture_url", address),
+            )
+        body = {"HTML": b"<html>Sign in</html>", "half": HALF_A_JPEG, "nothing": b""}
+        return self._note(
+            f"pictures are {name}",
+            lambda: self.server.faults.answer(
+                "/media/*", 200, body[name], content_type="image/jpeg", times=5
+            ),
+        )
+
+    def _events_are_late(self) -> Act | None:
+        """Let events become visible after others, or be seen by nobody for now.
+
+        Who cannot look at the list for five minutes misses them.
+        """
+        if self._hidden:
+            event = self.random.choice(sorted(self._hidden))
+            self._hidden.discard(event)
+            return self._note(f"show {event}", lambda: self._show_event(event))
+        printer = self.random.choice(self.printers)
+
+        def act() -> None:
+            for _ in range(self.random.choice((1, 2, 5))):
+                event = self.server.add_event(printer, self.random.choice(EVENT_TYPES))
+                self.server.hide_event(event.id)
+                self._hidden.add(event.id)
+                self.displaced.add(event.id)
+                self.excused.add(event.id)
+
+        return self._note(f"{printer.id}: late events", act)
+
+    def _show_event(self, event: int) -> None:
+        # Deleting a printer deletes its events.
+        if self.ledger.printer_of[event] in self.server.printers:
+            self.server.show_event(event)
+
+    def _callers_act(self) -> Act | None:
+        """Let somebody wait for something of a printer; he may be stopped meanwhile."""
+        printer = self.random.choice(self.printers)
+        name = self.random.choice(("pause", "resume", "camera", "files", "script"))
+        act: Callable[[], Coroutine[None, None, object]]
+        device = self.obico.device(printer)
+        if device is None or self.obico.entry.state is not ConfigEntryState.LOADED:
+            return None
+        if name == "camera":
+            if (entity := self.obico.find_entity_id(printer, "camera.webcam")) is None:
+                return None
+            act = partial(async_get_image, self.hass, entity)
+        elif name == "script":
+            act = partial(self._run_script, device.id)
+        else:
+            act = partial(
+                self.hass.services.async_call,
+                DOMAIN,
+                "get_files" if name == "files" else f"{name}_print",
+                {"device_id": device.id},
+                blocking=True,
+                return_response=name == "files",
+            )
+        return self._note(
+            f"{printer.id}: somebody asks for {name}", lambda: self._call(act())
+        )
+
+    def _call(self, act: Coroutine[None, None, object]) -> None:
+        self._callers.append(asyncio.get_running_loop().create_task(act))
+
+    async def _run_script(self, device_id: str) -> None:
+        """Run a script that pauses a print; it is stopped with its caller."""
+        await async_setup_component(self.hass, SCRIPT, {SCRIPT: PAUSING_SCRIPT})
+        script = {"entity_id": f"{SCRIPT}.{PAUSING}"}
+        try:
+            await self.hass.services.async_call(
+                SCRIPT, PAUSING, {"device_id": device_id}, blocking=True
+            )
+        finally:
+            await self.hass.services.async_call(
+                SCRIPT, "turn_off", script, blocking=True
+            )
+
+    def _replies_are_huge(self) -> Act | None:
+        """Let replies be larger than any push, asked for or not."""
+        printer = self.random.choice(self.printers)
+        size = self.random.choice((2, 2, 17)) * MEBIBYTE
+        if self.random.random() < 0.5:
+            reply = json.dumps({"passthru": {"ref": "0", "ret": "x" * size}})
+            return self._note(
+                f"{printer.id}: {size} bytes that nobody asked for",
+                lambda: self.server.sockets.send(printer.id, reply),
+            )
+
+        def act() -> None:
+            for number in range(20):
+                path = f"{HUGE} {number} {'x' * (size // 20)}.gcode"
+                printer.agent.files[path] = replace(SHORT, path=path)
+
+        return self._note(f"{printer.id}: {size} bytes of files", act)
+
+    def _set_up_fails(self) -> Act | None:
+        """Let a reload fail half way, and work when it is tried again."""
+        entries = self.hass.config_entries
+        entry = self.obico.entry
+        if entry.state is not ConfigEntryState.LOADED or (
+            self._task is not None and not self._task.done()
+        ):
+            return None
+        forward = entries.async_forward_entry_setups
+        is_late = self.random.random() < 0.5
+
+        async def fail(entry: ConfigEntry, platforms: list[Platform]) -> None:
+            del vars(entries)["async_forward_entry_setups"]
+            if is_late:
+                await forward(entry, platforms)
+            raise ConfigEntryNotReady("half way")
+
+        def act() -> None:
+            vars(entries)["async_forward_entry_setups"] = fail
+            self._begin(entries.async_reload(entry.entry_id))
+
+        return self._note(f"reload fails, late: {is_late}", act)
 
     def _begin(self, act: Coroutine[None, None, object]) -> None:
         """Let somebody do something that may take until time has passed."""
@@ -460,6 +741,7 @@ class World:
     async def _renew_token(self) -> None:
         """Do what the flow for a new token does in the end."""
         entry = self.obico.entry
+        self._is_revoked = False
         self.hass.config_entries.async_update_entry(
             entry, data={**entry.data, CONF_ACCESS_TOKEN: self.account.issue_token()}
         )

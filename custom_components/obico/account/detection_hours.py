@@ -1,11 +1,12 @@
 """Tell how many hours of AI detection an account has left, where they are counted."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from typing import Final
 
 from yarl import URL
 
 from ..aioobico import CLOUD_URL, User
+from ..printer.stored_data import StoredData
 
 # How the server writes that there is no limit.
 _UNLIMITED: Final = 100_000_000.0
@@ -48,12 +49,12 @@ class DetectionHours:
     def forget(self, printer_id: int) -> None:
         """Forget nothing: nothing is remembered of printers."""
 
-    def restore(self, stored: Mapping[str, Any]) -> None:
-        """Take up what was stored."""
-        hours = stored.get("detection_hours", {})
-        self._is_counted = bool(hours.get("is_counted", False))
+    def restore(self, stored: StoredData) -> None:
+        """Restore what `as_stored` has returned."""
+        hours = stored.get("detection_hours", dict) or {}
+        self._is_counted = bool(hours.get("is_counted"))
         balance = hours.get("balance")
-        self._balance = float(balance) if balance is not None else None
+        self._balance = None if balance is None else stored.check(balance, float)
 
     def as_stored(self) -> dict[str, object]:
         """Return what `restore` takes."""

@@ -4,7 +4,7 @@ Each stored part removes the data of a printer when the server reports that the 
 deleted.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 import logging
 from typing import Any, Final, Protocol
 
@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN
+from ..printer.stored_data import StoredData
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -19,9 +20,6 @@ _VERSION: Final = 1
 # Combines several changes into one write. A change that is lost in a crash comes again with
 # the next data from the server.
 _SAVE_DELAY_SECONDS: Final = 5.0
-
-# Raised when a stored part does not have the expected structure.
-_UNREADABLE: Final = (AttributeError, KeyError, TypeError, ValueError)
 
 
 class StoredPart(Protocol):
@@ -34,7 +32,7 @@ class StoredPart(Protocol):
     def forget(self, printer_id: int) -> None:
         """Remove the data of a deleted printer."""
 
-    def restore(self, stored: Mapping[str, Any]) -> None:
+    def restore(self, stored: StoredData) -> None:
         """Restore stored data; files of earlier versions may lack keys."""
 
     def as_stored(self) -> dict[str, object]:
@@ -63,25 +61,21 @@ class AccountStorage:
     async def async_load(self) -> None:
         """Restore the parts.
 
-        A part that cannot be restored starts without data, and a copy of the file is kept.
+        What cannot be read starts without data, and a copy of the file is kept.
         """
         if (stored := await self._store.async_load()) is None:
             return
-        self._saved = stored
-        unreadable = False
+        data = StoredData(stored)
         for part in self._parts:
-            try:
-                part.restore(stored)
-            except _UNREADABLE as err:
-                unreadable = True
-                _LOGGER.warning(
-                    "What was stored of %s cannot be read (%s) and starts anew; a copy is kept in %s",
-                    type(part).__name__,
-                    type(err).__name__,
-                    self._unreadable_store.path,
-                )
-        if unreadable:
+            part.restore(data)
+        if data.has_unreadable:
+            _LOGGER.warning(
+                "Some of what was stored of the account cannot be read and starts anew; a copy is kept in %s",
+                self._unreadable_store.path,
+            )
             await self._unreadable_store.async_save(stored)
+        else:
+            self._saved = stored
 
     @property
     def printers(self) -> set[int]:

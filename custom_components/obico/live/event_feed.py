@@ -139,8 +139,8 @@ class EventFeed:
     def async_listen(self, printer_id: int, listener: EventListener) -> CALLBACK_TYPE:
         """Call a listener with the waiting events of a printer, and with all later ones."""
         self._listeners[printer_id] = listener
-        for event in self._run.pop_waiting(printer_id):
-            listener(event)
+        for fired in self._run.pop_waiting(printer_id):
+            _call(listener, fired)
 
         @callback
         def remove() -> None:
@@ -302,11 +302,7 @@ class EventFeed:
         if printer_id is None or printer_id in self._coordinator.excluded:
             return
         if (listener := self._listeners.get(printer_id)) is not None:
-            try:
-                listener(fired)
-            except Exception:
-                # The other events must still fire, and this one must not fire again.
-                _LOGGER.exception("Unexpected error firing event %s", fired.event.id)
+            _call(listener, fired)
         elif not self._is_event_disabled(printer_id):
             self._run.add_waiting(printer_id, fired, self._hass.loop.time())
 
@@ -339,6 +335,15 @@ class EventFeed:
                 _LOGGER.debug("Firing events without details of their prints: %s", err)
                 break
         return prints
+
+
+@callback
+def _call(listener: EventListener, fired: FiredEvent) -> None:
+    """Fire an event; one whose listener fails counts as fired, and the others still fire."""
+    try:
+        listener(fired)
+    except Exception:
+        _LOGGER.exception("Unexpected error firing event %s", fired.event.id)
 
 
 def is_after(event: PrinterEvent, oldest: datetime) -> bool:

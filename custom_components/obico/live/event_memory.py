@@ -4,14 +4,14 @@ The mark is the id of an event. A time would not work: the server's clock may be
 several events may have the same time.
 """
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
-
-from homeassistant.util import dt as dt_util
+from typing import Final, Self
 
 from ..aioobico import PrinterEvent
+from ..printer.stored_data import StoredData
 from .fired_event import FAILURE_ALERTED
 
 # Kinds of pictures that image entities show.
@@ -30,6 +30,14 @@ class EventPicture:
 
     id: int
     created_at: datetime | None
+
+    @classmethod
+    def from_stored(cls, row: object, stored: StoredData) -> Self | None:
+        """Return the event that was stored, None where it cannot be read."""
+        fields = stored.check(row, dict) or {}
+        if (event_id := stored.check(fields.get("id"), int)) is None:
+            return None
+        return cls(id=event_id, created_at=stored.time(fields.get("created_at")))
 
 
 class EventMemory:
@@ -80,13 +88,24 @@ class EventMemory:
         """
         return (
             self.mark is not None
-            and server_time is not None
-            and event.created_at is not None
             and bool(self.recent)
             and self.recent[0] < event.id < self.mark
             and event.id not in self.recent
-            and server_time - event.created_at < _MAX_LATE
+            and _is_young(event, server_time)
         )
+
+    def may_be_late_below(
+        self, page: Sequence[PrinterEvent], server_time: datetime | None
+    ) -> bool:
+        """Return whether late events may be listed below a page, whose rows are newest first.
+
+        An id below it must be free, and the page must end among young events.
+        """
+        if not (page and self.recent):
+            return False
+        oldest = page[-1]
+        below = bisect_left(self.recent, oldest.id)
+        return below < oldest.id - self.recent[0] and _is_young(oldest, server_time)
 
     def handle_fired(
         self, events: list[PrinterEvent], *, is_complete: bool, is_restored: bool
@@ -97,15 +116,16 @@ class EventMemory:
         True where the server was restored from a backup, so that its ids continue from
         there.
         """
-        last = events[-1].id
-        mark = last
+        mark = events[-1].id
+        if self.mark is not None and not is_restored:
+            # Late events are below the mark.
+            mark = max(mark, self.mark)
         if is_complete and not is_restored and self.mark is not None:
             self.recent = sorted({*self.recent, *(event.id for event in events)})
             del self.recent[:-_MAX_RECENT]
-            mark = max(self.mark, last)
         else:
             # There may be unknown old events below, which must not count as late.
-            self.recent = [last]
+            self.recent = [mark]
         self.mark = mark
         for pictures in self.pictures.values():
             # A server that was restored from a backup reuses these ids for other events.
@@ -114,20 +134,18 @@ class EventMemory:
         times = (self.latest, *(event.created_at for event in events))
         self.latest = max(filter(None, times), default=None)
 
-    def restore(self, stored: Mapping[str, Any]) -> None:
+    def restore(self, stored: StoredData) -> None:
         """Restore what `as_stored` has returned."""
-        mark = stored.get("event_mark")
-        self.mark = mark if isinstance(mark, int) else None
-        self.recent = sorted(map(int, stored.get("recent_events", ())))
-        self.latest = _as_time(stored.get("latest_event"))
+        self.mark = stored.get("event_mark", int)
+        self.recent = sorted(stored.rows(stored.get("recent_events", list) or [], int))
+        self.latest = stored.time(stored.get("latest_event", str))
         self.pictures = {
-            int(printer_id): {
-                kind: EventPicture(
-                    id=event["id"], created_at=_as_time(event.get("created_at"))
-                )
-                for kind, event in events.items()
+            printer_id: {
+                kind: event
+                for kind, row in events.items()
+                if (event := EventPicture.from_stored(row, stored)) is not None
             }
-            for printer_id, events in stored.get("pictured_events", {}).items()
+            for printer_id, events in stored.by_printer("pictured_events", dict).items()
         }
 
     def as_stored(self) -> dict[str, object]:
@@ -151,5 +169,9 @@ class EventMemory:
         }
 
 
-def _as_time(value: object) -> datetime | None:
-    return dt_util.parse_datetime(value) if isinstance(value, str) else None
+def _is_young(event: PrinterEvent, server_time: datetime | None) -> bool:
+    return (
+        server_time is not None
+        and event.created_at is not None
+        and server_time - event.created_at < _MAX_LATE
+    )

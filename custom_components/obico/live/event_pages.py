@@ -43,6 +43,7 @@ async def async_fetch_new_events(client: ObicoClient, memory: EventMemory) -> Ne
     assert memory.mark is not None
     is_complete, is_restored = True, False
     found: dict[int, PrinterEvent] = {}
+    seen: set[int] = set()
     start = 0
     server_time = None
     for _ in range(_MAX_PAGES):
@@ -63,13 +64,17 @@ async def async_fetch_new_events(client: ObicoClient, memory: EventMemory) -> Ne
         if (
             start
             and not page.rejected
-            and (not page.items or page.items[0].id not in found)
+            and (not page.items or page.items[0].id not in seen)
         ):
             # Items were deleted meanwhile, so the pages do not overlap: start from the first.
             start = 0
             continue
+        seen.update(event.id for event in page.items)
         found.update((event.id, event) for event in new)
-        if length < EVENTS_A_PAGE or len(new) < len(page.items):
+        if length < EVENTS_A_PAGE or (
+            len(new) < len(page.items)
+            and (is_restored or not memory.may_be_late_below(page.items, server_time))
+        ):
             break
         start += length - 1
     return NewEvents(

@@ -1,10 +1,11 @@
 """Determine which printers wait for their user, for example to change the filament."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterable
+from typing import Final
 
 from ..aioobico import Printer, PrinterEvent
 from .status import Status, printer_status
+from .stored_data import StoredData
 
 _STARTING_EVENT: Final = "filament_change"
 _ENDING_EVENTS: Final = frozenset({"started", "resumed", "ended"})
@@ -24,6 +25,8 @@ class Attention:
         self._waiting: set[int] = set()
         # Waiting printers whose state is still "printing", as the event came before the state.
         self._still_printing: set[int] = set()
+        # The latest event of each printer that started or ended its waiting.
+        self._latest: dict[int, PrinterEvent] = {}
 
     @property
     def printers(self) -> Collection[int]:
@@ -69,9 +72,15 @@ class Attention:
         is_current: bool,
     ) -> None:
         event_type = (event.event_type or "").lower()
+        if event_type not in {_STARTING_EVENT, *_ENDING_EVENTS}:
+            return
+        if _is_older(event, self._latest.get(printer_id)):
+            # It became visible after a later event.
+            return
+        self._latest[printer_id] = event
         if event_type in _ENDING_EVENTS:
-            self.forget(printer_id)
-        elif event_type == _STARTING_EVENT and printer_id not in self._waiting:
+            self._stop_waiting(printer_id)
+        elif printer_id not in self._waiting:
             job = printer.current_print if printer else None
             if (
                 not is_current
@@ -96,7 +105,7 @@ class Attention:
         if printer.current_print is None or (
             is_printing and printer.id not in self._still_printing
         ):
-            self.forget(printer.id)
+            self._stop_waiting(printer.id)
             self._save_soon()
         elif not is_printing and printer.status is not None:
             self._still_printing.discard(printer.id)
@@ -109,14 +118,30 @@ class Attention:
         )
 
     def forget(self, printer_id: int) -> None:
-        """Remove a printer from those that wait."""
+        """Remove the data of a deleted printer."""
+        self._latest.pop(printer_id, None)
+        self._stop_waiting(printer_id)
+
+    def _stop_waiting(self, printer_id: int) -> None:
         self._waiting.discard(printer_id)
         self._still_printing.discard(printer_id)
 
-    def restore(self, stored: Mapping[str, Any]) -> None:
+    def restore(self, stored: StoredData) -> None:
         """Restore what `as_stored` has returned."""
-        self._waiting = {int(printer_id) for printer_id in stored.get("attention", ())}
+        self._waiting = set(stored.rows(stored.get("attention", list) or [], int))
 
     def as_stored(self) -> dict[str, object]:
         """Return what `restore` takes."""
         return {"attention": sorted(self._waiting)}
+
+
+def _is_older(event: PrinterEvent, other: PrinterEvent | None) -> bool:
+    """Return whether an event came before another one.
+
+    A server that was restored from a backup gives out ids again, at a later time.
+    """
+    if other is None or event.id >= other.id:
+        return False
+    return not (
+        event.created_at and other.created_at and event.created_at > other.created_at
+    )

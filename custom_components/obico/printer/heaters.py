@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 import re
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from homeassistant.util import slugify
 
 from ..aioobico import Printer
 from .state_text import MAX_NAME_BYTES, is_blank, shorten
+from .stored_data import StoredData
 
 
 class HeaterKind(StrEnum):
@@ -108,13 +109,17 @@ class Heater:
         }
 
     @classmethod
-    def from_stored(cls, stored: StoredHeater) -> Self:
-        """Return the heater that was stored."""
+    def from_stored(cls, row: Mapping[str, object], stored: StoredData) -> Self | None:
+        """Return the heater that was stored, None where it cannot be read."""
+        name = stored.check(row.get("name"), str)
+        key = stored.check(row.get("key"), str)
+        if name is None or key is None:
+            return None
         return cls(
-            name=str(stored["name"]),
-            key=str(stored["key"]),
-            has_actual=bool(stored["has_actual"]),
-            has_target=bool(stored["has_target"]),
+            name=name,
+            key=key,
+            has_actual=bool(row.get("has_actual")),
+            has_target=bool(row.get("has_target")),
         )
 
 
@@ -168,13 +173,15 @@ class Heaters:
             learned = True
         return learned
 
-    def restore(self, stored: Mapping[str, Any]) -> None:
+    def restore(self, stored: StoredData) -> None:
         """Restore what `as_stored` has returned."""
         self._by_printer = {
-            int(printer_id): {
-                heater.name: heater for heater in map(Heater.from_stored, heaters)
+            printer_id: {
+                heater.name: heater
+                for row in stored.rows(rows, dict)
+                if (heater := Heater.from_stored(row, stored)) is not None
             }
-            for printer_id, heaters in stored.get("heaters", {}).items()
+            for printer_id, rows in stored.by_printer("heaters", list).items()
         }
 
     def as_stored(self) -> dict[str, object]:

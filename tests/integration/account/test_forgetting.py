@@ -10,7 +10,7 @@ from homeassistant.components.image import async_get_image
 from homeassistant.const import STATE_ON
 from tests.integration.push.support import Prepared
 from tests.integration.support import API, Json, Obico
-from tests.timelapse import Timelapse
+from tests.timelapse import LoopClock, Timelapse
 
 IMAGE = "image.event_snapshot"
 ATTENTION = "binary_sensor.attention"
@@ -78,6 +78,8 @@ async def test_a_deleted_printer_is_forgotten_and_the_others_are_not(
     await obico.pass_time(10)
     eventful.delete()
     await obico.poll()
+    # The store waits by the loop's clock for further changes.
+    LoopClock.of(obico.hass.loop).put_forward(10)
     await obico.pass_time(10)
     assert remembered(obico, hass_storage) == {other.id}
     obico.server.requests.clear()
