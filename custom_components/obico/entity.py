@@ -17,7 +17,7 @@ from .aioobico import Printer, PrinterChanges
 from .const import ACCOUNT, DOMAIN, STRUCTURE
 from .coordinator import ObicoCoordinator
 from .data import ObicoConfigEntry, ObicoData
-from .printer.parts import Part, part_of
+from .printer.parts import Part, PartOf
 
 
 class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
@@ -107,7 +107,7 @@ class ObicoPrinterEntity(ObicoEntity):
         description: EntityDescription,
     ) -> None:
         """Initialize the entity of a printer."""
-        super().__init__(account, part_of(printer.id, self._part))
+        super().__init__(account, PartOf(printer.id, self._part))
         self.entity_description = description
         self._printer = printer
         self._attr_unique_id = f"{account.account_id}_{printer.id}_{description.key}"

@@ -120,6 +120,10 @@ async def life(
     caplog.set_level(logging.WARNING)
     caplog.set_level(logging.WARNING, logger="custom_components.obico")
     obico = await prepared.follow()
+    # The ids of the latest events are remembered, up to a number that is then reached.
+    for _ in range(120):
+        obico.server.add_event(printer, "PAUSED")
+    await timelapse.pass_time(660)
     ledger = Ledger(obico.hass, obico.server)
     yield Life(World(obico, timelapse, ledger, random.Random(seed), printer), caplog)
     await assert_nothing_left(obico, timelapse)

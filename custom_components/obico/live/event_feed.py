@@ -156,6 +156,7 @@ class EventFeed:
         self._run.drop_disabled(self._is_event_disabled)
         if poll.is_complete:
             self._run.drop_gone(poll.snapshot.printers, poll.started_at)
+            self.expected.drop_gone(poll.snapshot.printers)
 
     @callback
     def _handle_account(self) -> None:

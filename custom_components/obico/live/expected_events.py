@@ -4,7 +4,7 @@ The server may push a state some milliseconds or seconds before it has written t
 that belongs to it. The fetch is repeated after growing delays, until the event is found.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -93,6 +93,11 @@ class ExpectedEvents:
                 self._resumed.add(event.printer_id)
             else:
                 self._resumed.discard(event.printer_id)
+
+    @callback
+    def drop_gone(self, printers: Container[int]) -> None:
+        """Forget printers that the account does not have any more."""
+        self._resumed = {each for each in self._resumed if each in printers}
 
     def _look_later(self, delay: float) -> None:
         """Fetch after a delay in seconds, if an event is still expected then.

@@ -25,7 +25,7 @@ class Attention:
         self._waiting: set[int] = set()
         # Waiting printers whose state is still "printing", as the event came before the state.
         self._still_printing: set[int] = set()
-        # The latest event of each printer that started or ended its waiting.
+        # The latest event of each known printer that started or ended its waiting.
         self._latest: dict[int, PrinterEvent] = {}
 
     @property
@@ -62,6 +62,8 @@ class Attention:
         for printer_id in outdated:
             if (printer := get_printer(printer_id)) is not None:
                 self.handle_printer(printer)
+        for printer_id in [key for key in self._latest if get_printer(key) is None]:
+            del self._latest[printer_id]
         return waited ^ self._waiting
 
     def _handle_event(

@@ -7,7 +7,6 @@ part that it uses, and is not called for the others.
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import fields
 from enum import StrEnum
-from functools import lru_cache
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -37,14 +36,6 @@ class PartOf(NamedTuple):
 
     printer_id: int
     part: Part
-
-
-# More than an account has, with 8 for each printer. A context that is dropped from the cache
-# only takes more memory.
-@lru_cache(maxsize=4096)
-def part_of(printer_id: int, part: Part) -> PartOf:
-    """Return the context of a listener, the same object for all that use the same part."""
-    return PartOf(printer_id, part)
 
 
 # Fields that are not steady. `picture_url` belongs to no part: it changes with every push, and
