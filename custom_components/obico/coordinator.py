@@ -35,7 +35,7 @@ from .const import (
 )
 from .printer.listeners import PartListeners
 from .printer.optimistic import DEFAULT_SECONDS, Change, OptimisticUpdates
-from .printer.snapshot import AccountSnapshot, Poll
+from .printer.snapshot import AccountSnapshot, ChangeListener, Poll, PollListener
 from .prints.history import PrintHistory
 
 _LOGGER = logging.getLogger(__name__)
@@ -43,9 +43,6 @@ _LOGGER = logging.getLogger(__name__)
 # Seconds between two requests; the server updates the value once an hour.
 _TUNNEL_SECONDS: Final = 3600.0
 
-type PollListener = Callable[[Poll], None]
-# Called with a printer before and after a push, or an answer, changed it.
-type ChangeListener = Callable[[Printer, Printer], None]
 # Brings devices and storage in line with a complete list of printers, and returns the ids
 # of known printers that the server no longer has.
 type Reconcile = Callable[[Listing[Printer]], Awaitable[Collection[int]]]
@@ -100,6 +97,8 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self._change_listeners: list[ChangeListener] = []
         self._optimistic = OptimisticUpdates(hass.loop.time)
         self._refresh_task: asyncio.Task[None] | None = None
+        # The interval after a poll that brought all; after others it is POLL_INTERVAL.
+        self._regular_interval = POLL_INTERVAL
         self._cancel_next_poll: CALLBACK_TYPE | None = None
         self._is_shut_down = False
         # The snapshot and the success of the poll that listeners were last notified of.
@@ -126,7 +125,11 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         except ObicoError as err:
             if self._is_shut_down and self._last is not None:
                 return self._last
+            self.update_interval = POLL_INTERVAL
             raise self._update_error(err) from err
+        self.update_interval = (
+            POLL_INTERVAL if listing.rejected else self._regular_interval
+        )
 
         self.names = {printer.id: printer.name for printer in listing.items}
         polled = {
@@ -179,7 +182,8 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         )
         for listener in self._poll_listeners:
             listener(poll)
-        return snapshot
+        # Never two equal snapshots in memory.
+        return last if last == snapshot else snapshot
 
     async def _async_get_user(self) -> User:
         """Return the user, or the last known user where only this request fails."""
@@ -210,15 +214,13 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
     def async_set_pushed(self, is_pushed: bool) -> None:
         """Choose the poll interval by whether pushes bring the changes of all printers."""
         self._forget_next_poll()
-        if is_pushed:
-            self.update_interval = RECONCILE_INTERVAL
-            return
-        if self.update_interval == RECONCILE_INTERVAL:
+        self._regular_interval = RECONCILE_INTERVAL if is_pushed else POLL_INTERVAL
+        if not is_pushed and self.update_interval == RECONCILE_INTERVAL:
             # The next regular poll may be scheduled up to RECONCILE_INTERVAL from now.
             self._cancel_next_poll = async_call_later(
                 self.hass, POLL_INTERVAL, self._handle_next_poll
             )
-        self.update_interval = POLL_INTERVAL
+        self.update_interval = self._regular_interval
 
     @callback
     def _handle_next_poll(self, _now: datetime) -> None:
@@ -290,8 +292,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self._merge(self._optimistic.add(known, printer, change, seconds=seconds))
 
     def _merge(self, printer: Printer) -> None:
-        previous = self.data.printers.get(printer.id)
-        if previous is None:
+        if (previous := self.get_printer(printer.id)) is None:
             # Only polls add printers, because they create the devices first.
             return
         self._merged_at[printer.id] = self.hass.loop.time()

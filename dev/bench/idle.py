@@ -36,7 +36,7 @@ async def measure(*, quick: bool) -> list[Result]:
 
 
 async def _result(
-    measure: str, sizes: Sequence[int], most: int, *, is_blocked: bool
+    name: str, sizes: Sequence[int], most: int, *, is_blocked: bool
 ) -> Result:
     """Count for accounts of these sizes, and take the largest count."""
     hours = [
@@ -44,7 +44,7 @@ async def _result(
         for printers in sizes
     ]
     return Result.at_most(
-        measure,
+        name,
         max(later for _, later in hours),
         most,
         note="; ".join(

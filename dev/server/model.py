@@ -191,7 +191,9 @@ class PrinterRecord:
     def is_printing(self) -> bool:
         """Whether the last status of the agent says that the machine prints."""
         match self.status:
-            case {"state": {"flags": {"printing": bool(printing), "paused": paused}}}:
+            case {
+                "state": {"flags": {"printing": bool() as printing, "paused": paused}}
+            }:
                 return printing and not paused
         return False
 

@@ -6,6 +6,7 @@ as the reason.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+import math
 
 import pytest
 
@@ -292,7 +293,7 @@ async def test_a_file_that_is_listed_or_may_be_there_is_not_called_missing(
 # Numbers that no heater is set to
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 async def test_a_number_that_would_be_sent_as_null_is_not_sent(value: float) -> None:
     line = Line()
     for command in (

@@ -90,11 +90,11 @@ async def test_only_printers_of_one_state_are_shown(
     await house.add_dashboard("of-filter", {"strategy": {"type": "custom:obico"}})
     await visitor.open("/of-filter")
     await expect(page.locator(CARD)).to_have_count(len(house.printers))
-    bar = page.locator("obico-farm-bar")
-    await bar.get_by_role("button", name="Idle").click()
+    farm_bar = page.locator("obico-farm-bar")
+    await farm_bar.get_by_role("button", name="Idle").click()
     cards = page.locator(CARD)
     await expect(cards.filter(has_text="Emperor")).to_have_count(1)
     for name in await cards.get_by_role("heading").all_inner_texts():
         assert house.printers[name.strip()].agent.phase is Phase.IDLE
-    await bar.get_by_role("combobox", name="Order").select_option("Name")
+    await farm_bar.get_by_role("combobox", name="Order").select_option("Name")
     await expect(page.locator(CARD).first).not_to_contain_text("Ocelot")

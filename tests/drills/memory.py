@@ -7,6 +7,7 @@ from pathlib import Path
 import tracemalloc
 from types import CellType, FunctionType, MappingProxyType, MethodType
 
+from custom_components.obico.aioobico import PushReader
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import (
     device_registry as dr,
@@ -14,8 +15,10 @@ from homeassistant.helpers import (
     restore_state,
 )
 from homeassistant.helpers.storage import Store
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 PACKAGE = "custom_components.obico"
+MODELS = f"{PACKAGE}.aioobico.models"
 LINES = str(Path("*", *PACKAGE.split("."), "*"))
 CONTAINERS = (
     *(dict, list, tuple, set, frozenset, deque),
@@ -27,7 +30,8 @@ class Memory:
     """Counts what the integration holds.
 
     `references` are all that its objects, its functions and the containers in them
-    hold: exact to one, whereas a dict's table is of this size or that, depending on
+    hold, other than the frozen data of the server's objects, of which an entity may hold
+    an earlier copy: exact to one, whereas a dict's table is of this size or that, depending on
     what was in it before. `bytes` are what its lines allocated since `trace` and is
     still held, by whomever.
     """
@@ -62,6 +66,7 @@ class Memory:
         names of its deleted devices and entities in case they come back, and until a
         restart it keeps their last states. Caches of libraries hold addresses, up to
         some number. The tests' own store keeps everything that was ever written to it.
+        A coordinator keeps its last exception, whose frames hold the data of that time.
         """
         entities = er.async_get(self._hass)
         entities.deleted_entities.clear()
@@ -70,6 +75,11 @@ class Memory:
         for entity_id in [key for key in last_states if key not in entities.entities]:
             del last_states[entity_id]
         for cache in gc.get_objects():
+            if isinstance(cache, DataUpdateCoordinator):
+                cache.last_exception = None
+            if isinstance(cache, PushReader):
+                # The last report, one of each connection: another one or that which is shown.
+                vars(cache).update(vars(PushReader()))
             if (
                 isinstance(cache, functools._lru_cache_wrapper)
                 and not _is_ours(cache)
@@ -84,6 +94,7 @@ def _references() -> int:
         held
         for held in gc.get_objects()
         if _is_ours(held if isinstance(held, FunctionType) else type(held))
+        and not type(held).__module__.startswith(MODELS)
     ]
     seen = set(map(id, waiting))
     references = 0

@@ -1,12 +1,17 @@
 """What the drills share: a story that makes events, and the book that is kept of them."""
 
 import logging
+from typing import Final
 
+from custom_components.obico.const import RECONCILE_INTERVAL
 from dev import CUBE, ObicoServer, Printer, PrinterEvent
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from tests.integration.support import Obico
 from tests.timelapse import Timelapse
+
+# In this time there is a poll whatever the pushes do.
+RECONCILE_SECONDS: Final = RECONCILE_INTERVAL.total_seconds() + 10
 
 
 def unhandled(records: list[logging.LogRecord]) -> list[str]:

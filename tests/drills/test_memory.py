@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator, Generator
 import logging
 import random
-from statistics import median_low
 import sys
 import tracemalloc
 
@@ -25,7 +24,7 @@ pytestmark = pytest.mark.timeout(600)
 STEPS, LONG_STEPS = 10, 60
 # Measurements, in four quarters: one to do everything for the first time, one to
 # compare with, one to grow in, one to compare.
-ROUNDS, LONG_ROUNDS = 8, 48
+ROUNDS, LONG_ROUNDS = 20, 48
 
 # Bytes. The least that can be kept of anything is a number in a set: itself, and its
 # hash and its address in the set's table.
@@ -75,12 +74,13 @@ class Life:
     def growth(self, held: list[int]) -> int:
         """Return how much more was held in the last quarter than in the second one.
 
-        What is usual in a quarter counts: at rest an entity may hold a printer as it was
-        a report earlier, and now and then something is just being made anew.
+        The least of a quarter counts: at rest an entity may hold a printer as it was a
+        report earlier, or something is just being made anew, but what is kept for good is
+        there in every measurement.
         """
         quarter = len(held) // 4
         before, after = held[quarter : 2 * quarter], held[-quarter:]
-        grown = median_low(after) - median_low(before)
+        grown = min(after) - min(before)
         print(  # noqa: T201
             f"held: {held}; grown by {grown}, "
             f"{self.deleted} printers deleted, {self.fired} events fired"
@@ -120,11 +120,11 @@ async def life(
     caplog.set_level(logging.WARNING)
     caplog.set_level(logging.WARNING, logger="custom_components.obico")
     obico = await prepared.follow()
+    ledger = Ledger(obico.hass, obico.server)
     # The ids of the latest events are remembered, up to a number that is then reached.
     for _ in range(120):
         obico.server.add_event(printer, "PAUSED")
     await timelapse.pass_time(660)
-    ledger = Ledger(obico.hass, obico.server)
     yield Life(World(obico, timelapse, ledger, random.Random(seed), printer), caplog)
     await assert_nothing_left(obico, timelapse)
 

@@ -16,7 +16,7 @@ from tests.integration.push.support import (
 from tests.integration.support import Json, Obico, states_written
 from tests.timelapse import Timelapse
 
-from .support import Ledger, live, recover
+from .support import RECONCILE_SECONDS, Ledger, live, recover
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ async def test_a_printer_that_is_archived_goes_and_comes_back_without_old_news(
     other: Printer, obico: Obico, printer: Printer, timelapse: Timelapse, ledger: Ledger
 ) -> None:
     printer.archive()
-    await timelapse.pass_time(65)
+    await timelapse.pass_time(RECONCILE_SECONDS)
     assert obico.device(printer) is None
     assert len(obico.server.sockets) == 1
     obico.server.requests.clear()
@@ -72,12 +72,12 @@ async def test_a_printer_that_is_archived_goes_and_comes_back_without_old_news(
     obico.server.add_event(printer, "PRINTER_ERROR")
     obico.server.add_event(other, "PAUSED")
     obico.server.add_event(printer, "FILAMENT_CHANGE")
-    await timelapse.pass_time(130)
+    await timelapse.pass_time(RECONCILE_SECONDS)
     assert [ledger.printer_of[event] for event in ledger.fired] == [other.id]
     assert connects(obico) == 0
 
     printer.unarchive()
-    await timelapse.pass_time(125)
+    await timelapse.pass_time(RECONCILE_SECONDS)
     assert obico.value(printer, "sensor.status") == "idle"
     assert len(obico.server.sockets) == 2
     assert len(ledger.fired) == 1
@@ -92,7 +92,7 @@ async def test_a_printer_that_is_deleted_and_added_again_is_a_new_one(
 ) -> None:
     await live(obico, other, timelapse)
     printer.delete()
-    await timelapse.pass_time(65)
+    await timelapse.pass_time(RECONCILE_SECONDS)
     assert obico.device(printer) is None
 
     again = obico.account.add_printer("Prusa MK4", agent="octoprint")
@@ -216,10 +216,10 @@ async def test_what_waited_for_a_printer_that_comes_disabled_is_no_news_later(
         obico.entity_id(new, "event.printer_event"), disabled_by=None
     )
     assert await entries.async_reload(obico.entry.entry_id)
-    await timelapse.pass_time(120)
+    await timelapse.pass_time(RECONCILE_SECONDS)
     assert old_news.id not in ledger.fired
     news = obico.server.add_event(new, "PRINTER_ERROR")
-    await timelapse.pass_time(120)
+    await timelapse.pass_time(RECONCILE_SECONDS)
     assert news.id in ledger.fired
 
 
@@ -267,10 +267,10 @@ async def test_what_happens_while_an_account_is_disabled_is_no_news_later(
     old_news = obico.server.add_event(printer, "FAILURE_ALERTED")
     await timelapse.pass_time(3600, step=60)
     assert await entries.async_set_disabled_by(obico.entry.entry_id, None)
-    await timelapse.pass_time(120)
+    await timelapse.pass_time(RECONCILE_SECONDS)
     assert old_news.id not in ledger.fired
     news = obico.server.add_event(printer, "PRINTER_ERROR")
-    await timelapse.pass_time(120)
+    await timelapse.pass_time(RECONCILE_SECONDS)
     assert ledger.fired == [news.id]
 
 

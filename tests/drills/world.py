@@ -369,7 +369,9 @@ class World:
         # An agent's event is looked for during a minute.
         await self.timelapse.pass_time(70, step=10)
         # Each entity holds the printer as it was when it last looked: a poll that fails
-        # and one that does not have all of them look.
+        # and one that does not have all of them look, and no report comes after them.
+        agent.freeze()
+        await self.timelapse.pass_time(40)
         self.server.faults.html(PRINTERS, 502, times=1)
         await self.timelapse.pass_until(lambda: not self._shows(printer), within=400)
         await self.timelapse.pass_until(self.is_well, within=RECOVERY_SECONDS)
@@ -535,7 +537,9 @@ class World:
         return None
 
     def fill(self) -> None:
-        """Add as many printers as there can be."""
+        """Add as many printers as there can be, and let the lasting one go on."""
+        if self.lasting is not None and self.lasting.agent.frozen:
+            self.lasting.agent.thaw()
         while len(self.server.printers) < MAX_PRINTERS:
             self._add_printer()
 

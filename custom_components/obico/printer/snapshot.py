@@ -1,6 +1,6 @@
 """Immutable data of an account: the snapshot, and the result of a poll."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from ..aioobico import Print, Printer, TunnelUsage, User
@@ -35,3 +35,8 @@ class Poll:
     missed: Collection[int]
     is_complete: bool
     started_at: float
+
+
+type PollListener = Callable[[Poll], None]
+# Called with a printer before and after a push, or an answer, changed it.
+type ChangeListener = Callable[[Printer, Printer], None]

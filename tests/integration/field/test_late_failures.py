@@ -74,7 +74,7 @@ async def test_a_set_up_that_fails_late_leaves_nothing(
         broken.setattr(*FAILURES[failure])
         await obico.set_up()
     assert entry.state in {ConfigEntryState.SETUP_ERROR, ConfigEntryState.SETUP_RETRY}
-    await wait_until(lambda: not len(server.sockets), "a connection is left")
+    await wait_until(lambda: len(server.sockets) == 0, "a connection is left")
     assert not obico_tasks()
     assert not obico_timers()
     assert not [

@@ -125,7 +125,7 @@ async def test_a_connection_that_is_lost_while_its_successor_opens_is_followed_b
     renew(actions)
     await wait_until(lambda: fault.hits)
     await sockets.close_all()
-    await wait_until(lambda: not len(sockets))
+    await wait_until(lambda: len(sockets) == 0)
     opened.set()
     await wait_until(lambda: len(sockets) == 1)
     actions.agent.start_print(SHORT)
