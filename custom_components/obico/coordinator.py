@@ -43,8 +43,7 @@ _LOGGER = logging.getLogger(__name__)
 # Seconds between two requests; the server updates the value once an hour.
 _TUNNEL_SECONDS: Final = 3600.0
 
-# Brings devices and storage in line with a complete list of printers, and returns the ids
-# of known printers that the server no longer has.
+# Brings devices and storage in line with a complete list, and returns the ids of those gone.
 type Reconcile = Callable[[Listing[Printer]], Awaitable[Collection[int]]]
 
 
