@@ -61,8 +61,9 @@ async def _async_can_reach(
         try:
             async with session.get(url, timeout=_TIMEOUT, allow_redirects=False):
                 pass
+        except TimeoutError:
+            # First: the time-outs of a connection are also client errors.
+            return {"type": "failed", "error": "timeout"}
         except aiohttp.ClientError:
             return {"type": "failed", "error": "unreachable"}
-        except TimeoutError:
-            return {"type": "failed", "error": "timeout"}
     return "ok"

@@ -1,8 +1,9 @@
 """System health: what can be reached, and what is connected."""
 
+import asyncio
 from pathlib import Path
 
-from aiohttp import web
+from aiohttp import ClientTimeout, web
 import pytest
 from pytest_homeassistant_custom_component.common import get_system_health_info
 
@@ -113,3 +114,16 @@ async def test_a_server_that_answers_anything_can_be_reached(
             obico.entry, data={**obico.entry.data, CONF_URL: url}
         )
         assert (await health(hass))["can_reach_server"] == "ok"
+
+
+async def test_a_server_that_does_not_answer_in_time_is_told(
+    hass: HomeAssistant, obico: Obico, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "custom_components.obico.system_health._TIMEOUT", ClientTimeout(total=0.05)
+    )
+    answer = asyncio.Event()
+    obico.server.faults.delay("/*", answer)
+    shown = await health(hass)
+    assert shown["can_reach_server"] == {"type": "failed", "error": "timeout"}
+    answer.set()
