@@ -15,13 +15,14 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components import obico
+from custom_components.obico.const import DOMAIN
 from custom_components.obico.data import ObicoConfigEntry
 from custom_components.obico.entity import ObicoEntity, ObicoPrinterEntity
 from homeassistant.components.image import ImageEntity
 from homeassistant.config_entries import ConfigEntry, ConfigFlow
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import entity_platform, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -50,8 +51,14 @@ async def templates_of(
 ) -> dict[Platform, list[ObicoEntity]]:
     """Return all entities that the platforms create for one printer, including disabled ones."""
     templates: dict[Platform, list[ObicoEntity]] = {}
+    loaded = {
+        platform.domain: platform
+        for platform in entity_platform.async_get_platforms(hass, DOMAIN)
+    }
     for platform in obico.PLATFORMS:
         made: list[ObicoEntity] = []
+        # Home Assistant sets it before it calls async_setup_entry.
+        entity_platform.current_platform.set(loaded[platform])
         module = import_module(f"{obico.__name__}.{platform}")
         await module.async_setup_entry(hass, entry, made.extend)
         for entity in made:
