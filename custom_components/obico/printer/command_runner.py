@@ -118,31 +118,31 @@ class CommandRunner:
 
     async def _async_run(self, printer: Printer, command: PrinterCommand) -> None:
         preconditions.ensure(command.precondition_fn(printer))
-        error = _no_effect
+        error = "no_effect"
         with self._translated_errors():
             try:
                 result = await command.send_fn(self._channel, printer)
             except ObicoAgentSilentError as err:
                 if (
-                    command.unanswered_fn is None
+                    command.unanswered_error is None
                     or preconditions.agent_kind(printer) is not AgentKind.KLIPPER
                 ):
                     raise
-                error = command.unanswered_fn
+                error = command.unanswered_error
                 if command.effect_fn is None:
-                    raise error() from err
+                    raise _error(error) from err
                 result = None
         if result is not None:
             if result.printer is not None:
                 self._store.async_merge_printer(result.printer)
             if not result.succeeded:
-                raise _no_effect()
+                raise _error("no_effect")
         if command.effect_fn is None or await self._async_wait_for(
             printer.id, command.effect_fn
         ):
             return
         if not effects.is_under_way(command.effect_fn, self._current(printer)):
-            raise error()
+            raise _error(error)
 
     async def _async_wait_for(
         self, printer_id: int, effect_fn: Callable[[Printer], bool]
@@ -237,7 +237,7 @@ class CommandRunner:
         if not result.succeeded or (
             job is not None and (job.alert_muted_at is not None) is not muted
         ):
-            raise _no_effect()
+            raise _error("no_effect")
         if result.printer is None or job is None:
             # The answer does not have the print, so the next push or poll shows the change.
             return
@@ -307,6 +307,7 @@ class CommandRunner:
         return self._store.get_printer(printer.id) or printer
 
 
-def _no_effect() -> HomeAssistantError:
-    """Return the error for a command that was accepted but had no effect."""
-    return HomeAssistantError(translation_domain=DOMAIN, translation_key="no_effect")
+def _error(translation_key: str) -> HomeAssistantError:
+    return HomeAssistantError(
+        translation_domain=DOMAIN, translation_key=translation_key
+    )

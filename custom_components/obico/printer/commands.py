@@ -4,10 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from homeassistant.exceptions import HomeAssistantError
-
 from ..aioobico import AlertVerdict, CommandResult, ObicoClient, Printer, PrinterAgent
-from ..const import DOMAIN
 from . import effects, preconditions
 from .status import has_unrecorded_print
 
@@ -42,16 +39,16 @@ class PrinterCommand:
 
     `precondition_fn` returns the translation key of an error where the command cannot work
     now, else None. `send_fn` sends it. `effect_fn` returns whether a printer shows the
-    effect; it is None for commands without a visible effect. `unanswered_fn` returns the
-    error for a Klipper printer that does not answer: as Klipper answers when a command is
-    complete, it may still be running or start later.
+    effect; it is None for commands without a visible effect. `unanswered_error` is the
+    translation key of the error for a Klipper printer that does not answer: as Klipper
+    answers when a command is complete, it may still be running or start later.
     """
 
     key: str
     precondition_fn: Callable[[Printer], str | None]
     send_fn: Send
     effect_fn: Callable[[Printer], bool] | None = None
-    unanswered_fn: Callable[[], HomeAssistantError] | None = None
+    unanswered_error: str | None = None
     is_urgent: bool = False
     """Whether it is sent even while the same command waits for its effect."""
 
@@ -75,11 +72,6 @@ def _send_about_print(
     return send
 
 
-def _unanswered() -> HomeAssistantError:
-    """Return the error for a command that got no answer and shows no effect."""
-    return HomeAssistantError(translation_domain=DOMAIN, translation_key="agent_silent")
-
-
 PAUSE: Final = PrinterCommand(
     key="pause",
     precondition_fn=preconditions.check_pause,
@@ -88,7 +80,7 @@ PAUSE: Final = PrinterCommand(
         lambda agent: agent.pause_print(),
     ),
     effect_fn=effects.is_paused,
-    unanswered_fn=_unanswered,
+    unanswered_error="agent_silent",
 )
 RESUME: Final = PrinterCommand(
     key="resume",
@@ -98,7 +90,7 @@ RESUME: Final = PrinterCommand(
         lambda agent: agent.resume_print(),
     ),
     effect_fn=effects.is_resumed,
-    unanswered_fn=_unanswered,
+    unanswered_error="agent_silent",
 )
 CANCEL: Final = PrinterCommand(
     key="cancel",
@@ -108,7 +100,7 @@ CANCEL: Final = PrinterCommand(
         lambda agent: agent.cancel_print(),
     ),
     effect_fn=effects.is_cancelled,
-    unanswered_fn=_unanswered,
+    unanswered_error="agent_silent",
 )
 
 

@@ -9,7 +9,7 @@ import probatio
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util.json import JsonObjectType
 
 from ..account.errors import translated_errors
@@ -205,15 +205,8 @@ async def _async_start_print(call: ServiceCall) -> None:
             precondition_fn=preconditions.check_moving,
             send_fn=send,
             effect_fn=effects.is_started,
-            unanswered_fn=_start_unanswered,
+            unanswered_error="start_unanswered",
         ),
-    )
-
-
-def _start_unanswered() -> HomeAssistantError:
-    """Return the error for a print that may still start, once Klipper is not busy any more."""
-    return HomeAssistantError(
-        translation_domain=DOMAIN, translation_key="start_unanswered"
     )
 
 

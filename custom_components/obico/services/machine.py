@@ -7,7 +7,7 @@ import probatio
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.core import ServiceCall
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
 from ..aioobico import Printer
@@ -184,7 +184,7 @@ async def _async_extrude(call: ServiceCall) -> None:
         await async_target(call, POLICY_CONTROL),
         send,
         check,
-        unanswered_fn=_gcode_unanswered,
+        unanswered_error="gcode_unanswered",
     )
 
 
@@ -220,14 +220,7 @@ async def _async_send_gcode(call: ServiceCall) -> None:
         send,
         preconditions.check_machine,
         key="gcode",
-        unanswered_fn=_gcode_unanswered,
-    )
-
-
-def _gcode_unanswered() -> HomeAssistantError:
-    """Return the error for G-code that Klipper may still be executing."""
-    return HomeAssistantError(
-        translation_domain=DOMAIN, translation_key="gcode_unanswered"
+        unanswered_error="gcode_unanswered",
     )
 
 
@@ -236,7 +229,7 @@ async def _async_run(
     send: Send,
     precondition_fn: Callable[[Printer], str | None],
     key: str = MOVE,
-    unanswered_fn: Callable[[], HomeAssistantError] | None = None,
+    unanswered_error: str | None = None,
 ) -> None:
     """Run a command that has no effect in the printer's status."""
     await target.account.commands.async_run(
@@ -245,7 +238,7 @@ async def _async_run(
             key=key,
             precondition_fn=precondition_fn,
             send_fn=send,
-            unanswered_fn=unanswered_fn,
+            unanswered_error=unanswered_error,
         ),
     )
 
