@@ -24,6 +24,7 @@ from custom_components.obico.aioobico import (
     ObicoTooLargeError,
     Printer,
     PrinterAgent,
+    PrinterListing,
     PrinterSocket,
     PushReader,
     agent as agent_module,
@@ -69,6 +70,11 @@ class Scene:
         """Send a command."""
         assert self.socket is not None
         await self.socket.send(message)
+
+    async def ask(self) -> tuple[asyncio.Task[PrinterListing], str]:
+        """Ask the agent for its files, and return the task and the ref of the question."""
+        listing = asyncio.create_task(self.agent.list_files(AgentKind.OCTOPRINT))
+        return listing, await self.asked.get()
 
     async def say(self, message: dict[str, object]) -> None:
         """Let the server send a message."""
@@ -137,8 +143,7 @@ async def test_a_long_list_that_was_asked_for_is_read(
     session: aiohttp.ClientSession, server: FakeServer, count: int
 ) -> None:
     async with opened(session, server) as scene:
-        listing = asyncio.ensure_future(scene.agent.list_files(AgentKind.OCTOPRINT))
-        ref = await scene.asked.get()
+        listing, ref = await scene.ask()
         await scene.say(PRINTER | {"name": "before"})
         await scene.say(reply(ref, files(count)))
         await scene.say(PRINTER | {"name": "behind"})
@@ -151,8 +156,7 @@ async def test_a_large_refusal_is_one(
     session: aiohttp.ClientSession, server: FakeServer
 ) -> None:
     async with opened(session, server) as scene:
-        listing = asyncio.ensure_future(scene.agent.list_files(AgentKind.OCTOPRINT))
-        ref = await scene.asked.get()
+        listing, ref = await scene.ask()
         error = "max() arg is an empty sequence" + " " * 2 * MEBIBYTE
         await scene.say({"passthru": {"error": error, "ref": ref}})
         with pytest.raises(ObicoAgentNotFoundError):
@@ -164,8 +168,7 @@ async def test_a_large_reply_that_is_broken_is_a_bad_answer(
     session: aiohttp.ClientSession, server: FakeServer
 ) -> None:
     async with opened(session, server) as scene:
-        listing = asyncio.ensure_future(scene.agent.list_files(AgentKind.OCTOPRINT))
-        ref = await scene.asked.get()
+        listing, ref = await scene.ask()
         assert scene.server_side is not None
         await scene.server_side.send_str(f'{{"ref": "{ref}", ' + "x" * 2 * MEBIBYTE)
         with pytest.raises(ObicoResponseError):
@@ -177,8 +180,7 @@ async def test_a_reply_that_is_too_large_is_told_and_interrupts_nothing(
     session: aiohttp.ClientSession, server: FakeServer
 ) -> None:
     async with opened(session, server) as scene:
-        listing = asyncio.ensure_future(scene.agent.list_files(AgentKind.OCTOPRINT))
-        ref = await scene.asked.get()
+        listing, ref = await scene.ask()
         await scene.say(reply(ref, files(20, padding=MEBIBYTE)))
         with pytest.raises(ObicoTooLargeError, match="larger"):
             await listing
@@ -189,8 +191,7 @@ async def test_a_reply_beyond_all_measure_ends_the_connection_and_says_so(
     session: aiohttp.ClientSession, server: FakeServer
 ) -> None:
     async with opened(session, server) as scene:
-        listing = asyncio.ensure_future(scene.agent.list_files(AgentKind.OCTOPRINT))
-        ref = await scene.asked.get()
+        listing, ref = await scene.ask()
         with suppress(ConnectionError):
             await scene.say(reply(ref, files(40, padding=MEBIBYTE)))
         with pytest.raises(ObicoTooLargeError):
@@ -215,8 +216,7 @@ async def test_what_others_asked_for_is_not_even_parsed(
         monkeypatch.setattr(module, "parse_json", parse)
     monkeypatch.setattr(agent_module, "_LONG_REPLY_SECONDS", 1.0)
     async with opened(session, server) as scene:
-        listing = asyncio.ensure_future(scene.agent.list_files(AgentKind.OCTOPRINT))
-        await scene.asked.get()
+        listing, _ = await scene.ask()
         await scene.say(reply("somebody-elses", files(3000)))
         assert await scene.is_alive()
         assert max(parsed) < MEBIBYTE
@@ -228,10 +228,8 @@ async def test_two_long_lists_go_to_whoever_asked_for_them(
     session: aiohttp.ClientSession, server: FakeServer
 ) -> None:
     async with opened(session, server) as scene:
-        first = asyncio.ensure_future(scene.agent.list_files(AgentKind.OCTOPRINT))
-        first_ref = await scene.asked.get()
-        second = asyncio.ensure_future(scene.agent.list_files(AgentKind.OCTOPRINT))
-        second_ref = await scene.asked.get()
+        first, first_ref = await scene.ask()
+        second, second_ref = await scene.ask()
         await scene.say(reply(second_ref, files(1500)))
         await scene.say(reply(first_ref, files(1400)))
         assert len((await first).files) == 1400

@@ -107,6 +107,11 @@ def event_memory_of(entry: ConfigEntry) -> EventMemory:
     return data_of(entry).event_memory
 
 
+def forget_run(hass: HomeAssistant) -> None:
+    """Forget what one run of Home Assistant knows, as at a restart."""
+    del hass.data["obico_runs"]
+
+
 async def settle(hass: HomeAssistant) -> None:
     """Wait until all that was set off is done; time that it waits for is skipped."""
     clock = LoopClock.of(hass.loop)

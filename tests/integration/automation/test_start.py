@@ -7,7 +7,7 @@ import pytest
 from custom_components.obico.trigger import TRIGGERS
 from dev import Account, ObicoServer, Printer
 from homeassistant.core import CoreState, HomeAssistant
-from tests.integration.support import Obico, set_up, settle
+from tests.integration.support import Obico, forget_run, set_up, settle
 
 from .support import Automations, trigger
 
@@ -37,7 +37,7 @@ async def test_after_a_start_what_just_happened_fires_once_and_nothing_else(
     now = server.clock.now()
     server.add_event(printer, "RESUMED", created_at=now - timedelta(minutes=11))
     server.add_event(printer, "FAILURE_ALERTED", created_at=now - timedelta(minutes=2))
-    hass.data.pop("obico_runs")
+    forget_run(hass)
 
     hass.set_state(CoreState.not_running)
     await automations.prepare(

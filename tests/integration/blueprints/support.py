@@ -27,7 +27,7 @@ from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util, slugify
-from tests.integration.support import Json, Obico
+from tests.integration.support import Json, Obico, forget_run
 from tests.timelapse import Timelapse
 
 BLUEPRINTS = Path(__file__).parents[3] / "blueprints" / "automation" / "obico"
@@ -245,7 +245,7 @@ class Home:
         await time.settle()
         yield
         # The next run knows nothing of this one but what was stored.
-        self.hass.data.pop("obico_runs")
+        forget_run(self.hass)
         self.hass.set_state(CoreState.starting)
         await self.load()
         assert await self.hass.config_entries.async_setup(entry_id)

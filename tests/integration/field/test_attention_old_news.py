@@ -11,7 +11,14 @@ import pytest
 
 from dev import CUBE, LONG, Account, ObicoServer, Printer
 from homeassistant.core import HomeAssistant
-from tests.integration.support import Obico, data_of, set_up, settle, states_written
+from tests.integration.support import (
+    Obico,
+    data_of,
+    forget_run,
+    set_up,
+    settle,
+    states_written,
+)
 
 ATTENTION = "binary_sensor.attention"
 
@@ -111,6 +118,19 @@ async def look_around(obico: Obico) -> None:
         await settle(obico.hass)
 
 
+async def shown_after_restart(
+    obico: Obico, frozen: FrozenDateTimeFactory, down: float
+) -> list[str]:
+    """Start again after some seconds, and return what `attention` shows of then on."""
+    hass = obico.hass
+    frozen.tick(down)
+    forget_run(hass)
+    states = shown(hass)
+    await obico.set_up()
+    await look_around(obico)
+    return [state for state in states() if state != "unavailable"]
+
+
 @each_story
 async def test_first_sight_of_a_change_that_is_over_shows_nothing(
     hass: HomeAssistant,
@@ -156,19 +176,9 @@ async def test_restart_with_a_change_that_began_and_ended_meanwhile_shows_nothin
     await server.advance(down / 2)
     await OVER[name](server, printer)
     await server.advance(down / 2)
-    frozen.tick(down)
-    forget_run(hass)
-    states = shown(hass)
-    await obico.set_up()
-    await look_around(obico)
+    states = await shown_after_restart(obico, frozen, down)
     assert obico.value(printer, ATTENTION) == "off"
-    assert [state for state in states() if state != "unavailable"] == ["off"]
-
-
-def forget_run(hass: HomeAssistant) -> None:
-    """Forget what one run of Home Assistant knows, as at a restart."""
-    for key in [key for key in hass.data if str(key) == "obico_runs"]:
-        del hass.data[key]
+    assert states == ["off"]
 
 
 @pytest.mark.parametrize("down", [30.0, 660.0])
@@ -190,12 +200,8 @@ async def test_restart_with_a_change_that_ended_meanwhile_goes_off_at_once(
     await obico.unload()
     printer.agent.filament_changed()
     await server.advance(down)
-    frozen.tick(down)
-    forget_run(hass)
-    states = shown(hass)
-    await obico.set_up()
-    await look_around(obico)
-    assert [state for state in states() if state != "unavailable"] == ["off"]
+    states = await shown_after_restart(obico, frozen, down)
+    assert states == ["off"]
 
 
 @pytest.mark.parametrize("down", [30.0, 660.0, 7200.0])
@@ -214,14 +220,10 @@ async def test_a_change_that_still_waits_is_on(
     # It began while nobody looked.
     printer.agent.change_filament()
     await server.advance(down)
-    frozen.tick(down)
-    forget_run(hass)
-    states = shown(hass)
-    await obico.set_up()
-    await look_around(obico)
+    states = await shown_after_restart(obico, frozen, down)
     assert obico.value(printer, ATTENTION) == "on"
     # That of the set-up, before the events are known.
-    assert [state for state in states() if state != "unavailable"] in (
+    assert states in (
         ["on"],
         ["off", "on"],
     )

@@ -24,6 +24,7 @@ from tests.integration.support import (
     Obico,
     data_of,
     fired_events,
+    forget_run,
     set_up,
     settle,
     states_written,
@@ -168,9 +169,7 @@ async def test_an_event_that_becomes_visible_while_nobody_looks_fires(
     await obico.unload()
     show(obico, late)
     if is_restart:
-        # What one run of Home Assistant knows ends with it.
-        for key in [key for key in obico.hass.data if str(key) == "obico_runs"]:
-            del obico.hass.data[key]
+        forget_run(obico.hass)
     await obico.set_up()
     await look(obico)
     assert ids(fired) == [*first, *higher, *late]
