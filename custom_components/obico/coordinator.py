@@ -3,14 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
 import logging
 import math
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .aioobico import (
@@ -43,7 +41,8 @@ _LOGGER = logging.getLogger(__name__)
 # Seconds between two requests; the server updates the value once an hour.
 _TUNNEL_SECONDS: Final = 3600.0
 
-# Brings devices and storage in line with a complete list, and returns the ids of those gone.
+# Brings devices and storage in line with a complete list, and returns the ids of printers
+# that exist or, where they are not listed, may exist.
 type Reconcile = Callable[[Listing[Printer]], Awaitable[Collection[int]]]
 
 
@@ -98,7 +97,6 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self._refresh_task: asyncio.Task[None] | None = None
         # The interval after a poll that brought all; after others it is POLL_INTERVAL.
         self._regular_interval = POLL_INTERVAL
-        self._cancel_next_poll: CALLBACK_TYPE | None = None
         self._is_shut_down = False
         # The snapshot and the success of the poll that listeners were last notified of.
         self._notified: AccountSnapshot | None = None
@@ -126,9 +124,6 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
                 return self._last
             self.update_interval = POLL_INTERVAL
             raise self._update_error(err) from err
-        self.update_interval = (
-            POLL_INTERVAL if listing.rejected else self._regular_interval
-        )
 
         self.names = {printer.id: printer.name for printer in listing.items}
         polled = {
@@ -136,8 +131,15 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
             for printer in listing.items
             if printer.id not in self.excluded
         }
-        gone = () if listing.rejected else await self._reconcile(listing)
-        await self._history.async_update(polled)
+        known = self._last.printers if self._last else {}
+        # An incomplete list says nothing about the printers that are missing in it.
+        kept = known.keys() if listing.rejected else await self._reconcile(listing)
+        missing = {
+            printer_id: printer
+            for printer_id, printer in known.items()
+            if printer_id not in polled and printer_id in kept
+        }
+        await self._history.async_update(polled | missing)
         tunnel_usage = await self._async_get_tunnel_usage()
 
         # No await from here on, so that self.data contains every push that came during the
@@ -154,9 +156,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
             else self._optimistic.apply(printer)
             for printer_id, printer in polled.items()
         }
-        for printer_id, printer in known.items():
-            if printer_id not in printers and printer_id not in gone:
-                printers[printer_id] = printer
+        printers |= {printer_id: known[printer_id] for printer_id in missing}
         for printer_id in known.keys() - printers.keys():
             self._merged_at.pop(printer_id, None)
             self._optimistic.forget(printer_id)
@@ -181,6 +181,9 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         )
         for listener in self._poll_listeners:
             listener(poll)
+        self.update_interval = (
+            self._regular_interval if poll.is_complete else POLL_INTERVAL
+        )
         # Never two equal snapshots in memory.
         return last if last == snapshot else snapshot
 
@@ -212,37 +215,17 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
     @callback
     def async_set_pushed(self, is_pushed: bool) -> None:
         """Choose the poll interval by whether pushes bring the changes of all printers."""
-        self._forget_next_poll()
         self._regular_interval = RECONCILE_INTERVAL if is_pushed else POLL_INTERVAL
         if not is_pushed and self.update_interval == RECONCILE_INTERVAL:
-            # The next regular poll may be scheduled up to RECONCILE_INTERVAL from now.
-            self._cancel_next_poll = async_call_later(
-                self.hass, POLL_INTERVAL, self._handle_next_poll
-            )
-        self.update_interval = self._regular_interval
-
-    @callback
-    def _handle_next_poll(self, _now: datetime) -> None:
-        self._cancel_next_poll = None
-        self.async_request_refresh_soon()
-
-    @callback
-    @override
-    def _async_refresh_finished(self) -> None:
-        """Drop the extra poll, as the base class schedules the next one after each refresh."""
-        self._forget_next_poll()
+            # The next poll may be scheduled up to RECONCILE_INTERVAL from now.
+            self.update_interval = POLL_INTERVAL
+            self._schedule_refresh()
 
     @override
     async def async_shutdown(self) -> None:
-        """Stop polling, and discard the result of a poll that is still running."""
+        """Stop polling, and discard what polls, pushes and answers bring from now on."""
         self._is_shut_down = True
-        self._forget_next_poll()
         await super().async_shutdown()
-
-    def _forget_next_poll(self) -> None:
-        if self._cancel_next_poll is not None:
-            self._cancel_next_poll()
-            self._cancel_next_poll = None
 
     @callback
     def async_start_refresh(self) -> asyncio.Task[None]:
@@ -271,6 +254,8 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
     @callback
     def async_merge_user(self, user: User) -> None:
         """Store the user from the answer to a command."""
+        if self._is_shut_down:
+            return
         self._user_merged_at = self.hass.loop.time()
         self.data = replace(
             self.data, user=user, detection_hours=self._detection_hours(user)
@@ -291,8 +276,9 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self._merge(self._optimistic.add(known, printer, change, seconds=seconds))
 
     def _merge(self, printer: Printer) -> None:
-        if (previous := self.get_printer(printer.id)) is None:
-            # Only polls add printers, because they create the devices first.
+        previous = self.get_printer(printer.id)
+        # Only polls add printers, because they create the devices first.
+        if previous is None or self._is_shut_down:
             return
         self._merged_at[printer.id] = self.hass.loop.time()
         if printer == previous:
@@ -331,7 +317,8 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self._show_last_prints()
 
     def _show_last_prints(self) -> None:
-        if (last_prints := self._history.last_prints) != self.data.last_prints:
+        last_prints = self._history.last_prints
+        if not self._is_shut_down and last_prints != self.data.last_prints:
             self.data = replace(self.data, last_prints=last_prints)
             self.async_update_listeners()
 

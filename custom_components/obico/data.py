@@ -4,6 +4,7 @@ This is the only module that knows all parts. They are connected by callbacks an
 in `ObicoData.create`.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -91,17 +92,17 @@ class ObicoData:
         repairs = AccountRepairs(hass, entry, client.base_url)
         history = PrintHistory(client)
 
-        async def reconcile(listing: Listing[Printer]) -> set[int]:
+        async def reconcile(listing: Listing[Printer]) -> Collection[int]:
             """Remove the devices of missing printers, and stored data of deleted ones."""
-            names = {printer.id for printer in listing.items}
-            gone = await devices.async_remove_gone(
-                names - coordinator.excluded, coordinator.excluded
+            listed = {printer.id for printer in listing.items}
+            kept = await devices.async_remove_gone(
+                listed - coordinator.excluded, coordinator.excluded
             )
             for printer_id in await devices.async_find_deleted(
-                storage.printers - names
+                storage.printers - listed
             ):
                 storage.async_forget(printer_id)
-            return gone
+            return kept
 
         coordinator = ObicoCoordinator(
             hass,

@@ -9,7 +9,7 @@ the server reports that the printer does not exist, not even in the archive.
 """
 
 import asyncio
-from collections.abc import Container
+from collections.abc import Collection, Container
 import logging
 from typing import Final
 
@@ -126,22 +126,22 @@ class PrinterDevices:
 
     async def async_remove_gone(
         self, listed: Container[int], excluded: Container[int]
-    ) -> set[int]:
-        """Remove the devices of printers that are deleted, archived or excluded by the user.
+    ) -> Collection[int]:
+        """Forget printers that are deleted, archived or excluded by the user, with their devices.
 
-        Returns the ids of the printers whose devices were removed. A printer that is missing
-        in `listed` is requested by its id before its device is removed, because the user's
-        name and area would be lost if the list was incomplete.
+        Returns the ids of the printers that are left. A printer that is missing in `listed`
+        is requested by its id before its device is removed, because the user's name and area
+        would be lost if the list was incomplete.
         """
-        gone = set()
-        for printer_id, device_id in self._registered().items():
+        registered = self._registered()
+        for printer_id in registered.keys() | self._device_infos.keys():
             if printer_id in listed:
                 continue
             if printer_id in excluded or await self._async_is_gone(printer_id):
-                self._registry.async_remove_device(device_id)
+                if device_id := registered.get(printer_id):
+                    self._registry.async_remove_device(device_id)
                 self._device_infos.pop(printer_id, None)
-                gone.add(printer_id)
-        return gone
+        return self._device_infos.keys()
 
     def _registered(self) -> dict[int, str]:
         """Return the device ids of all registered printers by printer id."""

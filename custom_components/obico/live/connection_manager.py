@@ -76,8 +76,6 @@ class ConnectionManager:
         self._session: aiohttp.ClientSession | None = None
         # Whether the log says that a connection is lost.
         self._is_down = False
-        # The value last passed to the coordinator's `async_set_pushed`.
-        self._is_pushed = False
         # Ids of the printers that were connected at the last change of a connection.
         self._connected: set[int] = set()
         # When each idle printer's agent last sent a requested picture (loop time), and the
@@ -335,10 +333,10 @@ class ConnectionManager:
 
     def _set_pushed(self) -> None:
         """Update the coordinator on whether pushes bring the changes of all printers."""
-        is_pushed = not self._missed and all(map(self._is_pushed_now, self._printers))
-        if is_pushed is not self._is_pushed and self._session is not None:
-            self._is_pushed = is_pushed
-            self._coordinator.async_set_pushed(is_pushed)
+        if self._session is not None:
+            self._coordinator.async_set_pushed(
+                not self._missed and all(map(self._is_pushed_now, self._printers))
+            )
 
     def _is_pushed_now(self, printer_id: int) -> bool:
         """Return whether a printer is connected and, if its agent is online, not silent."""

@@ -35,6 +35,8 @@ class ExpectedEvents:
         self._look = look
         self._is_started = False
         self._cancel_later: dict[float, CALLBACK_TYPE] = {}
+        # The delays for which there is another fetch after the next one.
+        self._once_more: set[float] = set()
         # Ids of the printers of which an event is expected, and None for an event of which
         # the printer is not known.
         self._printers: set[int | None] = set()
@@ -50,6 +52,7 @@ class ExpectedEvents:
     def async_stop(self) -> None:
         """Cancel all fetches that are scheduled."""
         self._is_started = False
+        self._once_more.clear()
         while self._cancel_later:
             self._cancel_later.popitem()[1]()
 
@@ -102,9 +105,13 @@ class ExpectedEvents:
     def _look_later(self, delay: float) -> None:
         """Fetch after a delay in seconds, if an event is still expected then.
 
-        Further calls with the same delay have no effect until then.
+        For further calls with the same delay until then there is one more fetch after it:
+        what they are for may have its event later.
         """
-        if not self._is_started or delay in self._cancel_later:
+        if not self._is_started:
+            return
+        if delay in self._cancel_later:
+            self._once_more.add(delay)
             return
 
         @callback
@@ -112,6 +119,9 @@ class ExpectedEvents:
             del self._cancel_later[delay]
             if self._printers:
                 self._look()
+            if delay in self._once_more:
+                self._once_more.discard(delay)
+                self._look_later(delay)
             if not self._cancel_later:
                 self._printers.clear()
 

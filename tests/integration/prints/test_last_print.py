@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+import pytest
+
 from dev import MEDIUM, SHORT, Printer
 from homeassistant.const import STATE_UNKNOWN
-from tests.integration.support import API, Json, Obico
+from tests.integration.support import API, Json, Obico, states_written
 
 RESULT = "sensor.last_print_result"
 END = "sensor.last_print_end"
@@ -104,3 +106,19 @@ async def test_a_history_with_holes_does_no_harm(
         end = datetime.fromisoformat(obico.value(printer, END))
         assert end == datetime.fromisoformat("2026-11-22T05:01:30Z")
         obico.server.faults.clear()
+
+
+@pytest.mark.parametrize("broken", [{"id": "broken"}, {"id": None}, []])
+async def test_it_stays_where_the_list_of_printers_is_not_whole(
+    obico: Obico, printer: Printer, broken: Json
+) -> None:
+    await print_it(obico, printer)
+    before = values(obico, printer)
+    written = states_written(obico.hass, obico.entity_id(printer, RESULT))
+    obico.server.faults.change(f"{API}printers/", lambda _: [broken])
+    for _ in range(2):
+        await obico.poll(after=60)
+    obico.server.faults.clear()
+    await obico.poll(after=60)
+    assert values(obico, printer) == before
+    assert written() == []
