@@ -15,6 +15,7 @@ from homeassistant.const import EntityCategory
 from .aioobico import AgentKind, Printer
 from .data import ObicoData
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_setup_platform
+from .printer.readings import file_of
 from .printer.state_text import name_text
 from .printer.status import AT_WORK, has_problem, printer_status
 
@@ -135,7 +136,7 @@ class ObicoBinarySensor(ObicoPrinterEntity, BinarySensorEntity):
         job = self.printer.current_print if is_on else None
         attributes = {
             "print_id": job.id if job else None,
-            "file": name_text(job.filename) if job else None,
+            "file": name_text(file_of(self.printer)) if is_on else None,
         }
         self._attr_extra_state_attributes = attributes
         return is_on, attributes

@@ -40,6 +40,7 @@ from .printer.parts import Part
 from .printer.readings import (
     READING_DECIMALS,
     TIME_LEFT_ORIGINS,
+    file_of,
     print_time_of,
     progress_of,
     time_left_origin_of,
@@ -54,7 +55,6 @@ from .printer.status import (
     failure_level,
     failure_score,
     has_print,
-    has_unrecorded_print,
     printer_status,
     watch_state,
 )
@@ -557,10 +557,7 @@ class ObicoFile(ObicoPrinterEntity, SensorEntity):
     @override
     def _read(self) -> object:
         job = self.printer.current_print
-        file, print_id = (state_text(job.filename), job.id) if job else (None, None)
-        if has_unrecorded_print(self.printer):
-            status = self.printer.status
-            file = state_text(status.job.file_name if status and status.job else None)
+        file, print_id = state_text(file_of(self.printer)), job.id if job else None
         self._attr_native_value = file
         self._attr_extra_state_attributes = {"print_id": print_id}
         return file, print_id
@@ -632,7 +629,8 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
 
     _part = Part.REPORT
 
-    # The id of the last print that was seen, and its last estimate.
+    # The id of the last print that was seen, None where it has no record, and its last
+    # estimate.
     _job: int | None = None
     _time: datetime | None = None
 
@@ -648,9 +646,10 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
     def _read(self) -> datetime | None:
         job = self._printer.current_print
         last = self.coordinator.data.last_prints.get(self._printer.id)
-        if job is not None:
-            if job.id != self._job:
-                self._job, self._time = job.id, None
+        if has_print(self._printer):
+            print_id = job.id if job else None
+            if print_id != self._job:
+                self._job, self._time = print_id, None
             time = self._estimate()
             if (
                 time is not None

@@ -330,8 +330,9 @@ def test_names_of_heaters_use_what_the_heater_fills_in(
 def explained_errors() -> dict[str, set[str]]:
     """Return the errors that the code raises with a text, and what it fills in.
 
-    The key stands in the call that makes the error; or errors.py returns it with its
-    placeholders; or preconditions.py returns it as what prevents a command.
+    The key stands in the call that makes the error; or in a command, as what is said where
+    its agent gives no answer; or errors.py returns it with its placeholders; or
+    preconditions.py returns it as what prevents a command.
     """
     errors: dict[str, set[str]] = {}
     for path in python_files():
@@ -340,6 +341,10 @@ def explained_errors() -> dict[str, set[str]]:
             if key and keyword(call, "translation_domain"):
                 filled = keyword(call, "translation_placeholders")
                 errors[key] = literals(filled) if filled else set()
+            if unanswered := text_of(keyword(call, "unanswered_error")):
+                errors[unanswered] = set()
+            if isinstance(call.func, ast.Name) and call.func.id == "_error":
+                errors |= {key: set() for key in literals(call.args[0])}
     for error in client_errors():
         key, filled_in = client_error_texts._translation_of(error)
         errors[key] = set(filled_in)

@@ -121,6 +121,8 @@ class PrintTracker(EntityTracker):
             self.matches = None
             if printer is not None and job is None:
                 self._was_available, self._was_unavailable = True, False
+                # The next print may have no record, and so no id by which it is another one.
+                self._print_id, self._has_fired, self._is_waiting = None, False, False
             return False
         was_unavailable, self._was_unavailable = self._was_unavailable, False
         self._was_available = True

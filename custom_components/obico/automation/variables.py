@@ -11,6 +11,7 @@ from ..account.registry import name_of_device
 from ..aioobico import Printer
 from ..const import DOMAIN
 from ..data import printer_of_device
+from ..printer.readings import file_of
 
 
 class PrinterVariables(TypedDict):
@@ -79,11 +80,10 @@ def variables_of(hass: HomeAssistant, state: State) -> PrinterVariables:
         variables["text"] = attributes.get("text")
         variables["image"] = attributes.get("image")
         variables["outcome"] = attributes.get("outcome")
-    elif (printer := printer_of_entity(hass, state.entity_id)) is not None and (
-        job := printer.current_print
-    ) is not None:
-        variables["print_id"] = job.id
-        variables["file"] = job.filename
+    elif (printer := printer_of_entity(hass, state.entity_id)) is not None:
+        job = printer.current_print
+        variables["print_id"] = job.id if job else None
+        variables["file"] = file_of(printer)
     return variables
 
 

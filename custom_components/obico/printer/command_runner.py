@@ -11,7 +11,7 @@ current when the command arrives.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Final, Protocol
@@ -174,7 +174,9 @@ class CommandRunner:
         finally:
             remove_listener()
 
-    async def async_check_print(self, printer: Printer, print_id: int) -> Printer:
+    async def async_check_print(
+        self, printer: Printer, print_id: int | None
+    ) -> Printer:
         """Request the printer from the server, and check that it still works on this print.
 
         Without a push connection the snapshot may be as old as the last poll. Raises
@@ -191,17 +193,25 @@ class CommandRunner:
             preconditions.ensure(preconditions.check_same_print(each, print_id))
         return fresh
 
-    def cancel_only(self, print_id: int) -> PrinterCommand:
+    def cancel_only(
+        self,
+        print_id: int | None,
+        check: Callable[[Printer, int | None], Awaitable[Printer]] | None = None,
+    ) -> PrinterCommand:
         """Return a command that cancels this print only.
 
         The server cancels the print that is current when the command arrives, so the printer
-        is requested right before the command is sent.
+        is requested right before the command is sent: by `async_check_print`, or by a `check`
+        that raises its own errors.
         """
+        check = check or self.async_check_print
 
-        async def send(channel: CommandChannel, printer: Printer) -> CommandResult:
-            fresh = await self.async_check_print(printer, print_id)
+        async def send(
+            channel: CommandChannel, printer: Printer
+        ) -> CommandResult | None:
+            fresh = await check(printer, print_id)
             preconditions.ensure(preconditions.check_cancel(fresh))
-            return await channel.client.cancel_print(printer.id)
+            return await CANCEL.send_fn(channel, fresh)
 
         return replace(CANCEL, send_fn=send)
 

@@ -103,10 +103,15 @@ def check_cancel(printer: Printer) -> str | None:
     return _check_print(printer)
 
 
-def check_same_print(printer: Printer | None, print_id: int) -> str | None:
-    """Return what prevents a command that is meant for this print only."""
-    job = printer.current_print if printer else None
-    return None if job and job.id == print_id else "other_print"
+def check_same_print(printer: Printer | None, print_id: int | None) -> str | None:
+    """Return what prevents a command that is meant for this print only.
+
+    The id is None for a print that the server has no record of.
+    """
+    if printer is None or not has_print(printer):
+        return "other_print"
+    job = printer.current_print
+    return None if (job.id if job else None) == print_id else "other_print"
 
 
 def check_answer(printer: Printer) -> str | None:

@@ -1,8 +1,9 @@
-"""Values that are read from a printer's status, as sensors and voice answers show them."""
+"""Values that are read from a printer, as sensors and voice answers show them."""
 
 from typing import Final
 
-from ..aioobico import PrinterStatus
+from ..aioobico import Printer, PrinterStatus
+from .status import has_unrecorded_print
 
 # Digits after the decimal point. Agents send more, but those only change with noise, and
 # each change would be a state to write and to record.
@@ -16,6 +17,17 @@ TIME_LEFT_ORIGINS: Final = (
     "mixed_analysis",
     "mixed_average",
 )
+
+
+def file_of(printer: Printer) -> str | None:
+    """Return the file of the current print, None where there is no print or it has no file.
+
+    Only the agent tells that of a print which the server has no record of.
+    """
+    if (job := printer.current_print) is not None:
+        return job.filename
+    status = printer.status if has_unrecorded_print(printer) else None
+    return status.job.file_name if status and status.job else None
 
 
 def progress_of(status: PrinterStatus) -> float | None:

@@ -1,15 +1,15 @@
 """Carry out requests, or refuse them: the same for sentences, intents and LLM tools."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
-from ..aioobico import CommandResult, Printer
+from ..aioobico import Printer
 from ..printer import commands, preconditions
-from ..printer.commands import CommandChannel, PrinterCommand
+from ..printer.commands import PrinterCommand
+from ..printer.status import has_print
 from .choice import (
     Choice,
     async_get_permitted,
@@ -32,11 +32,6 @@ from .reports import (
 from .request import Answer, RefusalError, Request, VoiceIntent
 from .texts import Texts
 
-
-def _has_print(printer: Printer) -> bool:
-    return printer.current_print is not None
-
-
 _CHOICES: Final[Mapping[VoiceIntent, Choice]] = {
     VoiceIntent.PAUSE: Choice(
         is_candidate=lambda printer: preconditions.check_pause(printer) is None,
@@ -50,9 +45,9 @@ _CHOICES: Final[Mapping[VoiceIntent, Choice]] = {
         is_candidate=lambda printer: preconditions.check_cancel(printer) is None,
         none_key="nothing_prints",
     ),
-    VoiceIntent.TIME_LEFT: Choice(is_candidate=_has_print, none_key="nothing_prints"),
-    VoiceIntent.IS_FAILING: Choice(is_candidate=_has_print, none_key="nothing_prints"),
-    VoiceIntent.TEMPERATURE: Choice(is_candidate=_has_print),
+    VoiceIntent.TIME_LEFT: Choice(is_candidate=has_print, none_key="nothing_prints"),
+    VoiceIntent.IS_FAILING: Choice(is_candidate=has_print, none_key="nothing_prints"),
+    VoiceIntent.TEMPERATURE: Choice(is_candidate=has_print),
 }
 
 
@@ -115,7 +110,7 @@ def _report_status(texts: Texts, targets: list[Target]) -> Answer:
     At least one of them is reachable. Of the others only that is reported.
     """
     reachable = [target for target in targets if target.is_reachable]
-    shown = [target for target in reachable if _has_print(target.printer)] or reachable
+    shown = [target for target in reachable if has_print(target.printer)] or reachable
     sentences = [
         report_status(texts, shown[0])
         if len(shown) == 1
@@ -145,12 +140,12 @@ def _ask_to_confirm(
     """Ask the speaker to confirm that a print is to be cancelled."""
     if unmet := preconditions.check_cancel(target.printer):
         raise _command_refusal(texts, target, texts.exception(unmet))
-    assert target.printer.current_print is not None
+    job = target.printer.current_print
     hass.data[CONFIRMATIONS].async_add(
         request.speaker,
         Confirmation(
             printer=target.key,
-            print_id=target.printer.current_print.id,
+            print_id=job.id if job else None,
             turn=request.turn,
         ),
     )
@@ -180,8 +175,9 @@ async def _async_confirm_cancel(
     target = next(
         (each for each in permitted if each.key == confirmation.printer), None
     )
-    job = target.printer.current_print if target else None
-    if target is None or job is None or job.id != confirmation.print_id:
+    if target is None or preconditions.check_same_print(
+        target.printer, confirmation.print_id
+    ):
         confirmations.async_discard(request.speaker)
         raise RefusalError(texts.say("other_print"))
     if not filter_named(hass, request, [target]):
@@ -189,29 +185,27 @@ async def _async_confirm_cancel(
     if request.turn is not None and request.turn == confirmation.turn:
         raise RefusalError(texts.say("wait_for_user"))
     confirmations.async_discard(request.speaker)
-    await _async_run(texts, target, _cancel_only(confirmation.print_id, texts, target))
+    await _async_cancel_only(texts, target, confirmation.print_id)
     return Answer(text=texts.say("cancelled", name=target.name), targets=(target,))
 
 
-def _cancel_only(print_id: int, texts: Texts, target: Target) -> PrinterCommand:
-    """Return the command that cancels this print, and none that has started since.
+async def _async_cancel_only(
+    texts: Texts, target: Target, print_id: int | None
+) -> None:
+    """Cancel this print, and none that has started since."""
+    runner = target.account.commands
 
-    The printer is fetched when the command's turn has come, right before it is sent.
-    """
-
-    async def send(channel: CommandChannel, printer: Printer) -> CommandResult | None:
+    async def check(printer: Printer, print_id: int | None) -> Printer:
         try:
-            fresh = await target.account.commands.async_check_print(printer, print_id)
+            return await runner.async_check_print(printer, print_id)
         except ServiceValidationError as err:
             raise RefusalError(texts.say("other_print")) from err
         except HomeAssistantError as err:
             raise RefusalError(
                 texts.say("not_checked", name=target.name, error=texts.error(err))
             ) from err
-        preconditions.ensure(preconditions.check_cancel(fresh))
-        return await commands.CANCEL.send_fn(channel, fresh)
 
-    return replace(commands.CANCEL, send_fn=send)
+    await _async_run(texts, target, runner.cancel_only(print_id, check))
 
 
 def _command_refusal(texts: Texts, target: Target, reason: str) -> RefusalError:

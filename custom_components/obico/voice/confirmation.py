@@ -38,12 +38,13 @@ class Speaker(NamedTuple):
 class Confirmation:
     """A print that is cancelled once its speaker confirms it.
 
-    `turn` is the user's message in reply to which an assistant asked for it, None where a
-    person did: an assistant must not confirm in reply to the same message.
+    `print_id` is None for a print that the server has no record of. `turn` is the user's
+    message in reply to which an assistant asked for it, None where a person did: an assistant
+    must not confirm in reply to the same message.
     """
 
     printer: tuple[str, int]
-    print_id: int
+    print_id: int | None
     turn: str | None
 
 

@@ -8,13 +8,14 @@ from homeassistant.const import UnitOfTemperature
 from homeassistant.core import HomeAssistant
 
 from ..printer.heaters import HeaterKind
-from ..printer.readings import progress_of, time_remaining_of
+from ..printer.readings import file_of, progress_of, time_remaining_of
 from ..printer.status import (
     FailureLevel,
     Status,
     WatchState,
     failure_level,
     failure_score,
+    has_print,
     printer_status,
     watch_state,
 )
@@ -38,14 +39,14 @@ def report_status(texts: Texts, target: Target) -> str:
     """Return the status of a printer, with progress, time left and an open alert."""
     printer = target.printer
     sentences = [_status(texts, target)]
-    job = printer.current_print
-    if job is not None and printer.status is not None:
+    if has_print(printer) and printer.status is not None:
         progress = progress_of(printer.status)
-        if job.filename and progress is not None:
+        file = file_of(printer)
+        if file and progress is not None:
             sentences.append(
                 texts.say(
                     "progress",
-                    file=PurePosixPath(job.filename).stem,
+                    file=PurePosixPath(file).stem,
                     progress=str(floor(progress)),
                 )
             )
@@ -72,7 +73,7 @@ def _status(texts: Texts, target: Target) -> str:
 def report_time_left(texts: Texts, target: Target) -> str:
     """Return how much time is left of a print."""
     printer = target.printer
-    if printer.current_print is None:
+    if not has_print(printer):
         raise refusal(texts, target, texts.exception("no_print"))
     if printer.status is None:
         raise refusal(texts, target, texts.exception("printer_offline"))
@@ -119,7 +120,7 @@ def report_failing(texts: Texts, target: Target) -> str:
     printer = target.printer
     if printer.has_open_alert:
         return texts.say("alert", name=target.name)
-    if printer.current_print is None:
+    if not has_print(printer):
         raise refusal(texts, target, texts.exception("no_print"))
     if printer.status is None:
         raise refusal(texts, target, texts.exception("printer_offline"))
