@@ -15,7 +15,6 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import (
     CONF_ACCESS_TOKEN,
-    CONF_CLIENT_ID,
     CONF_EMAIL,
     CONF_PASSWORD,
     CONF_URL,
@@ -56,9 +55,8 @@ from .aioobico import (
     MintedToken,
     ObicoError,
     SessionCookie,
-    end_session,
 )
-from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
+from .const import DOMAIN
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -73,8 +71,9 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         super().__init__()
         self._url = CLOUD_URL
         self._verify_ssl = True
-        # A session that was opened here and that no entry stores yet.
-        self._session: SessionCookie | None = None
+        # What an entry will store of a credential that the flow itself brought about:
+        # it must not outlive a flow that ends otherwise.
+        self._unstored: dict[str, str] | None = None
 
     @property
     @override
@@ -98,10 +97,10 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     @callback
     @override
     def async_remove(self) -> None:
-        """End the session that was opened, if no entry stores it."""
-        if self._session is not None:
-            ending = end_session(self._http, self._url, self._session)
-            self.hass.async_create_task(ending)
+        """Take back the session or token of the flow, if no entry stores it."""
+        if self._unstored is not None:
+            data = self._connection | self._unstored
+            self.hass.async_create_task(async_discard_credential(self.hass, data))
 
     @override
     async def async_step_user(
@@ -171,9 +170,9 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             else:
                 if isinstance(minted, MintedToken):
                     return await self._async_store(
-                        minted.access_token, client_id=minted.client_id
+                        data_of(minted.access_token, client_id=minted.client_id)
                     )
-                self._session = minted
+                self._unstored = data_of(minted)
                 return await self.async_step_session_kept()
         return self.async_show_form(
             step_id="password",
@@ -191,13 +190,12 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Tell that the server makes no lasting token, and what that means."""
-        if user_input is None or self._session is None:
+        if user_input is None or self._unstored is None:
             return self.async_show_form(
                 step_id="session_kept",
                 description_placeholders={"url": str(self._url)},
             )
-        session, self._session = self._session, None
-        return await self._async_store(session)
+        return await self._async_store(self._unstored)
 
     async def async_step_access_token(
         self, user_input: dict[str, Any] | None = None
@@ -223,7 +221,7 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             except ObicoError as err:
                 error = flow_error(err)
             else:
-                return await self._async_store(token)
+                return await self._async_store(data_of(token))
         return self.async_show_form(
             step_id=step_id,
             data_schema=TOKEN_SCHEMA,
@@ -257,6 +255,7 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         assert isinstance(self.flow_impl, ObicoOAuth2Implementation)
         try:
             token = await self.flow_impl.async_fetch_token(self.external_data)
+            self._unstored = data_of(token, auth_implementation=self.flow_impl.domain)
             await self._async_check_account(token)
         except ObicoError as err:
             _LOGGER.debug("Cannot sign in at %s: %s", self._url, err)
@@ -264,7 +263,7 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             return self.async_abort(
                 reason=error.key, description_placeholders=error.placeholders
             )
-        return await self._async_store(token, auth_implementation=self.flow_impl.domain)
+        return await self._async_store(self._unstored)
 
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]
@@ -292,16 +291,13 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             if error is None and user_input[CONF_SIGN_IN_AGAIN]:
                 return await self.async_step_sign_in()
             if error is None:
-                credential = credential_of(entry.data)
                 try:
-                    await self._async_check_account(credential)
+                    await self._async_check_account(credential_of(entry.data))
                 except ObicoError as err:
                     field, error = "base", flow_error(err)
                 else:
-                    return await self._async_store(
-                        credential,
-                        client_id=entry.data.get(CONF_CLIENT_ID),
-                        auth_implementation=entry.data.get(CONF_AUTH_IMPLEMENTATION),
+                    return self.async_update_reload_and_abort(
+                        entry, data_updates=self._connection
                     )
         return self.async_show_form(
             step_id="reconfigure",
@@ -314,6 +310,11 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     def _http(self) -> aiohttp.ClientSession:
         """Return the HTTP session for the server, with or without checks of certificates."""
         return async_get_session(self.hass, verify_ssl=self._verify_ssl)
+
+    @property
+    def _connection(self) -> dict[str, Any]:
+        """Return what an entry stores of the server."""
+        return {CONF_URL: str(self._url), CONF_VERIFY_SSL: self._verify_ssl}
 
     @property
     def _entry(self) -> ConfigEntry | None:
@@ -366,22 +367,11 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             self._abort_if_unique_id_mismatch(reason="wrong_account")
 
     async def _async_store(
-        self,
-        credential: Credential,
-        *,
-        client_id: str | None = None,
-        auth_implementation: str | None = None,
+        self, credential_data: Mapping[str, str]
     ) -> ConfigFlowResult:
         """Store a credential in a new entry or in the present one, instead of its own."""
-        data = {
-            CONF_URL: str(self._url),
-            CONF_VERIFY_SSL: self._verify_ssl,
-            **data_of(
-                credential,
-                client_id=client_id,
-                auth_implementation=auth_implementation,
-            ),
-        }
+        self._unstored = None
+        data = {**self._connection, **credential_data}
         if (entry := self._entry) is None:
             return self.async_create_entry(
                 # Not the account's e-mail address, since titles are logged.
@@ -389,12 +379,8 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                 data=data,
             )
         # The same account at its present address, where it can be reached.
-        replaced = {
-            **entry.data,
-            CONF_URL: data[CONF_URL],
-            CONF_VERIFY_SSL: data[CONF_VERIFY_SSL],
-        }
+        replaced = {**entry.data, **self._connection}
         result = self.async_update_reload_and_abort(entry, data=data)
-        if credential_of(replaced) != credential:
+        if credential_of(replaced) != credential_of(data):
             await async_discard_credential(self.hass, replaced)
         return result

@@ -19,7 +19,7 @@ from .account.credentials import credential_of
 from .account.devices import printer_identifier
 from .aioobico import CLOUD_URL, ObicoResponseError, Printer, parse_json
 from .const import CONF_SESSION
-from .data import ObicoConfigEntry
+from .data import ObicoConfigEntry, ObicoData
 
 # "url" is among these because the addresses of pictures and videos are signed: anybody who
 # has such an address can fetch the file.
@@ -29,6 +29,8 @@ _SECRET_NAME: Final = re.compile(
 )
 _ADDRESS: Final = re.compile(r"\w+://\S+")
 _MAY_BE_JSON: Final = re.compile(r"\s*[\[{]")
+# JSON within texts can be nested deeper than Python can follow, or write.
+_MAX_DEPTH: Final = 50
 
 
 class _Redactor:
@@ -44,39 +46,39 @@ class _Redactor:
             re.IGNORECASE,
         )
 
-    def redact(self, value: object) -> JsonValueType:
-        """Return a value as JSON, with secrets redacted."""
+    def redact(self, value: object, depth: int = 0) -> JsonValueType:
+        """Return a value at a depth as JSON, with secrets redacted."""
+        if depth > _MAX_DEPTH:
+            return REDACTED
         if is_dataclass(value):
-            return {
-                field.name: self._redact_field(field.name, getattr(value, field.name))
-                for field in fields(value)
-            }
+            value = {field.name: getattr(value, field.name) for field in fields(value)}
         if isinstance(value, Mapping):
             return {
-                str(key): self._redact_field(str(key), item)
+                str(key): self._redact_field(str(key), item, depth + 1)
                 for key, item in value.items()
             }
         if isinstance(value, list | tuple | set | frozenset):
-            return [self.redact(item) for item in value]
+            return [self.redact(item, depth + 1) for item in value]
         if isinstance(value, datetime):
             return value.isoformat()
         if value is None or isinstance(value, int | float):
             return value
-        return self._redact_text(str(value))
+        return self._redact_text(str(value), depth)
 
-    def _redact_field(self, name: str, value: object) -> JsonValueType:
-        if value and isinstance(value, str) and _SECRET_NAME.search(name):
+    def _redact_field(self, name: str, value: object, depth: int) -> JsonValueType:
+        # Whether there is one at all is no secret.
+        if value and not isinstance(value, bool) and _SECRET_NAME.search(name):
             return REDACTED
-        return self.redact(value)
+        return self.redact(value, depth)
 
-    def _redact_text(self, text: str) -> JsonValueType:
+    def _redact_text(self, text: str, depth: int) -> JsonValueType:
         """Return a text with secrets redacted.
 
         A text that is JSON itself is parsed, as its keys show which values are secret.
         """
         if _MAY_BE_JSON.match(text):
             try:
-                return self.redact(parse_json(text.encode()))
+                return self.redact(parse_json(text), depth)
             except ObicoResponseError:
                 # It may be JSON that was cut off, in which secrets cannot be found.
                 return REDACTED
@@ -126,7 +128,7 @@ async def async_get_config_entry_diagnostics(
         "event_mark": account.event_memory.mark,
         "user": redactor.redact(coordinator.data.user),
         "printers": [
-            _printer_diagnostics(entry, printer)
+            _printer_diagnostics(redactor, account, printer)
             for printer in coordinator.data.printers.values()
         ],
     }
@@ -139,15 +141,15 @@ async def async_get_device_diagnostics(
     if entry.state is ConfigEntryState.LOADED:
         for printer in entry.runtime_data.coordinator.data.printers.values():
             if printer_identifier(entry, printer.id) in device.identifiers:
-                return _printer_diagnostics(entry, printer)
+                return _printer_diagnostics(
+                    _Redactor(entry), entry.runtime_data, printer
+                )
     return await async_get_config_entry_diagnostics(hass, entry)
 
 
 def _printer_diagnostics(
-    entry: ObicoConfigEntry, printer: Printer
+    redactor: _Redactor, account: ObicoData, printer: Printer
 ) -> dict[str, JsonValueType]:
-    account = entry.runtime_data
-    redactor = _Redactor(entry)
     return {
         "printer": redactor.redact(printer),
         "push": redactor.redact(account.connections.statistics(printer.id)),

@@ -43,7 +43,8 @@ OAUTH_SCOPE = "read write"
 
 _AUTHORIZE_PATH = "o/authorize/"
 _APPLICATIONS_PATH = "o/applications/"
-_APPLICATION_PATH = re.compile(rf"/{_APPLICATIONS_PATH}(\d+)/$", re.ASCII)
+# The number is of a column of 64 bits.
+_APPLICATION_PATH = re.compile(rf"/{_APPLICATIONS_PATH}(\d{{1,18}})/$", re.ASCII)
 
 # A redirect URI of Home Assistant's, which servers are known to accept. No browser is
 # sent there: the code is taken out of the server's answer.

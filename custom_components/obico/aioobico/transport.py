@@ -282,9 +282,9 @@ def _http_date(value: str | None) -> datetime | None:
     """Parse the date of a header, None if it is none."""
     try:
         parsed = parsedate_to_datetime(value or "")
+        return None if parsed.tzinfo is None else parsed.astimezone(UTC)
     except ValueError, OverflowError:
         return None
-    return parsed.astimezone(UTC) if parsed.tzinfo is not None else None
 
 
 def _reason(err: Exception) -> str:

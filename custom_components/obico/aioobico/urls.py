@@ -171,8 +171,13 @@ def _with_paths(url: URL) -> list[URL]:
 
 
 def _has_usable_host(url: URL) -> bool:
-    """Return whether a resolver can be asked for this host."""
+    """Return whether a resolver can be asked for this host, and the host be shown."""
     host = url.raw_host or ""
+    try:
+        _ = url.host
+    except UnicodeError:
+        # "xn--" is in front of what is no Punycode.
+        return False
     return _is_ip(host) or _HOST_NAME.fullmatch(host.removesuffix(".")) is not None
 
 

@@ -1,5 +1,6 @@
 """Signing in at the server's own page, with Home Assistant's application credentials."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 
 import aiohttp
@@ -36,6 +37,7 @@ from tests.integration.flows import (
     assert_changed,
     assert_created,
     fill_in,
+    give_password,
     give_token,
     name_server,
     placeholders,
@@ -45,6 +47,7 @@ from tests.integration.flows import (
     take,
 )
 from tests.integration.support import Obico, settle
+from tests.timelapse import wait_until
 
 pytestmark = pytest.mark.usefixtures("current_request_with_host", "printer")
 
@@ -111,6 +114,11 @@ def fetched(application: Application) -> dict[str, str]:
     }
 
 
+def valid_tokens(application: Application) -> set[str]:
+    """Return the tokens of an application that the server still takes."""
+    return set(application.tokens) & set(application.account.tokens)
+
+
 class Browser:
     """The browser of the user, who follows the links that Home Assistant shows."""
 
@@ -173,13 +181,17 @@ class Browser:
 
     async def go_back(self, step: ConfigFlowResult, url: URL) -> ConfigFlowResult:
         """Follow the server's redirect to Home Assistant, and go on with the flow."""
+        await self.follow(url)
+        result = await self.hass.config_entries.flow.async_configure(step["flow_id"])
+        await settle(self.hass)
+        return result
+
+    async def follow(self, url: URL) -> None:
+        """Follow the server's redirect to Home Assistant."""
         assert str(url.with_query(None)) == CALLBACK
         client = await self._callback()
         response = await client.get(f"{AUTH_CALLBACK_PATH}?{url.raw_query_string}")
         assert response.status == 200
-        result = await self.hass.config_entries.flow.async_configure(step["flow_id"])
-        await settle(self.hass)
-        return result
 
 
 @pytest.fixture
@@ -326,6 +338,38 @@ async def test_trouble_is_explained_and_one_can_begin_anew(
     await browser.retry()
 
 
+@pytest.mark.parametrize(
+    "break_it",
+    [
+        lambda s: s.faults.html(USER, 500),
+        lambda s: s.faults.html(USER, 200),
+        lambda s: s.faults.reset(USER),
+        lambda s: s.faults.answer(USER, 403, {"detail": "Inactive user"}),
+    ],
+)
+async def test_a_token_whose_account_cannot_be_seen_is_revoked(
+    application: Application, browser: Browser, break_it: Break
+) -> None:
+    break_it(browser.server)
+    result = await browser.sign_in(await browser.open_page())
+    assert result["type"] is FlowResultType.ABORT
+    assert len(application.tokens) == 1
+    assert valid_tokens(application) == set()
+    await browser.retry()
+    assert valid_tokens(application) == {application.tokens[1]}
+
+
+async def test_a_token_that_cannot_be_revoked_hides_no_error(
+    application: Application, browser: Browser
+) -> None:
+    browser.server.faults.html(USER, 500)
+    browser.server.faults.reset("/o/revoke_token/")
+    result = await browser.sign_in(await browser.open_page())
+    assert_aborted(result, "server_error")
+    assert len(browser.server.requests.matching("/o/revoke_token/", "POST")) >= 1
+    await browser.retry()
+
+
 async def test_a_wrong_secret_is_explained(browser: Browser) -> None:
     await enter(
         browser.hass, register(browser.server, browser.account), secret="mistyped"
@@ -393,6 +437,53 @@ async def test_an_account_is_set_up_only_once(
 ) -> None:
     result = await browser.sign_in(await open_page(hass, obico.server), obico.account)
     assert result["reason"] == "already_configured"
+    assert len(application.tokens) == 1
+    assert valid_tokens(application) == set()
+
+
+async def test_an_account_that_another_flow_adds_gets_no_second_token(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    application: Application,
+    browser: Browser,
+) -> None:
+    server.sign_in.registration_open = False
+    form = await give_password(hass, await name_server(hass, server.url), account)
+    assert form["step_id"] == "session_kept"
+    result = await browser.sign_in(await browser.open_page())
+    assert result["reason"] == "already_in_progress"
+    assert len(application.tokens) == 1
+    assert valid_tokens(application) == set()
+
+
+@pytest.mark.parametrize("is_cancelled", [False, True])
+async def test_a_dialog_that_is_closed_while_the_server_is_asked_leaves_no_token(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    application: Application,
+    browser: Browser,
+    is_cancelled: bool,
+) -> None:
+    step = await browser.open_page()
+    await browser.follow(await browser.decide(step))
+    answer = asyncio.Event()
+    fault = server.faults.delay(USER, answer)
+    going_on = hass.async_create_task(
+        hass.config_entries.flow.async_configure(step["flow_id"])
+    )
+    await wait_until(lambda: fault.hits)
+    if is_cancelled:
+        going_on.cancel()
+    hass.config_entries.flow.async_abort(step["flow_id"])
+    await wait_until(lambda: valid_tokens(application) == set())
+    fault.remove()
+    answer.set()
+    await asyncio.wait([going_on])
+    await settle(hass)
+    assert going_on.cancelled() is is_cancelled
+    assert hass.config_entries.async_entries(DOMAIN) == []
+    await browser.retry()
 
 
 async def test_a_lost_sign_in_comes_back_at_the_servers_own_page(
@@ -407,12 +498,15 @@ async def test_another_account_cannot_take_the_place(
     hass: HomeAssistant, obico: Obico, application: Application, browser: Browser
 ) -> None:
     other = obico.server.add_account(email="other@example.com", password="other")
+    others = list(other.tokens)
     menu = await reconfigure(obico, sign_in_again=True)
     step = await take(hass, menu, "oauth")
     before = dict(obico.entry.data)
     result = await browser.sign_in(step, other)
     assert result["reason"] == "wrong_account"
     assert obico.entry.data == before
+    assert len(application.tokens) == 1
+    assert other.tokens == others
 
 
 async def test_the_way_of_signing_in_can_be_changed_to_and_fro(

@@ -152,6 +152,67 @@ async def test_diagnostics_can_be_told_of_every_kind_of_printer(
     assert printer.auth_token not in text
 
 
+async def tell_plugins(obico: Obico, *plugins: str) -> None:
+    """Let all agents tell of plugins, in texts of any kind."""
+
+    def change(rows: Json) -> Json:
+        for row in rows:
+            row["settings"]["installed_plugins"] = json.dumps(plugins)
+        return rows
+
+    obico.server.faults.change(f"{API}printers/", change)
+    await obico.poll()
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        {"password": 27182818},
+        {"pin_passwd": 27182818.5},
+        {"api_keys": ["27182818", "x"]},
+        {"session": {"id": "27182818"}},
+        {"access_tokens": [{"of": "me", "is": 27182818}]},
+        {"thumbnail_urls": ["files.example/a.jpg?digest=27182818"]},
+    ],
+)
+async def test_what_has_a_secret_name_is_redacted_whatever_its_type(
+    obico: Obico, printer: Printer, hass_client: ClientSessionGenerator, secret: Json
+) -> None:
+    await tell_plugins(obico, json.dumps(secret | {"Obico": "2.5.0"}))
+    told = await diagnostics(obico, printer, hass_client)
+    (plugin,) = told["printer"]["settings"]["installed_plugins"]
+    assert plugin == {**dict.fromkeys(secret, "**REDACTED**"), "Obico": "2.5.0"}
+    assert "27182818" not in json.dumps(told)
+
+
+async def test_whether_there_is_a_secret_is_told(
+    obico: Obico, printer: Printer, hass_client: ClientSessionGenerator
+) -> None:
+    missing: Json = {"token": "", "urls": [], "session": None, "cookie": 0}
+    known: Json = {"has_password": True, "mail_verified": False}
+    await tell_plugins(obico, json.dumps(missing | known))
+    told = await diagnostics(obico, printer, hass_client)
+    assert told["printer"]["settings"]["installed_plugins"] == [missing | known]
+
+
+@pytest.mark.parametrize("depth", [100, 400, 900, 980, 1100, 4000])
+@pytest.mark.parametrize(("begin", "end"), [("[", "]"), ('{"a":', "}")])
+async def test_json_that_is_nested_too_deep_stops_no_download(
+    obico: Obico,
+    printer: Printer,
+    hass_client: ClientSessionGenerator,
+    depth: int,
+    begin: str,
+    end: str,
+) -> None:
+    await tell_plugins(obico, f'{begin * depth}"SECRET"{end * depth}', "Obico")
+    told = await diagnostics(obico, printer, hass_client)
+    deep, other = told["printer"]["settings"]["installed_plugins"]
+    assert "**REDACTED**" in json.dumps(deep)
+    assert "SECRET" not in json.dumps(deep)
+    assert other == "Obico"
+
+
 BREAKS: list[Break] = [
     lambda s: s.faults.html("/api/*", 500),
     lambda s: s.faults.html("/api/*", 200),
