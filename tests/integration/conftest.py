@@ -11,14 +11,8 @@ from syrupy.assertion import SnapshotAssertion
 import custom_components.obico  # noqa: F401
 from dev import Account, Clock, ObicoServer, Printer
 from homeassistant.core import HomeAssistant
-from homeassistant.util import executor
 
 from .support import Obico, set_up
-
-# At the end of a test each idle thread wakes the next one, and all of them end. Home
-# Assistant interrupts those that take longer than their share of this time: on a busy
-# machine one that was about to wake the next, which then waits for ever.
-executor.EXECUTOR_SHUTDOWN_TIMEOUT = 600
 
 
 @pytest.fixture(autouse=True)
