@@ -17,9 +17,6 @@ from .memory import Memory
 from .support import Ledger, unhandled
 from .world import World
 
-# They work for long without ever waiting: on a busy machine longer than others may hang.
-pytestmark = pytest.mark.timeout(600)
-
 # From one measurement to the next.
 STEPS, LONG_STEPS = 10, 60
 # Measurements, in four quarters: one to do everything for the first time, one to
