@@ -90,12 +90,6 @@ class Life:
 
 
 @pytest.fixture
-def seed(pytestconfig: pytest.Config) -> int:
-    seed = pytestconfig.getoption("--drill-seed")
-    return random.SystemRandom().randrange(2**32) if seed is None else int(seed)
-
-
-@pytest.fixture
 def _tracing() -> Generator[None]:
     """Trace no longer than a test, whatever happens."""
     yield

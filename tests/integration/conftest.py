@@ -1,6 +1,7 @@
 """A server, an account on it with a printer, and the account in Home Assistant."""
 
 from collections.abc import AsyncGenerator
+from typing import Literal
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -37,8 +38,10 @@ def account(server: ObicoServer) -> Account:
 
 
 @pytest.fixture
-def printer(account: Account) -> Printer:
-    return account.add_printer("Prusa MK4", agent="octoprint")
+def printer(account: Account, request: pytest.FixtureRequest) -> Printer:
+    """Give a printer with OctoPrint, or with the agent that a test names."""
+    agent: Literal["octoprint", "klipper"] = getattr(request, "param", "octoprint")
+    return account.add_printer("Prusa MK4", agent=agent)
 
 
 @pytest.fixture
