@@ -10,7 +10,7 @@ from playwright.async_api import BrowserContext
 
 from .. import LONG, Clock, ObicoServer
 from ..browser.chromium import chromium
-from ..browser.home import Home, home, signed_in
+from ..browser.home import home, signed_in
 from .results import Result
 
 _PRINTERS: Final = 50
@@ -63,7 +63,7 @@ async def measure(*, quick: bool) -> list[Result]:
             await it.add(account)
             server.run()
             for path, strategy in _STRATEGIES.items():
-                await _add_dashboard(it, path, strategy)
+                await it.add_dashboard(path, {"strategy": {"type": strategy}})
             context = await browser.new_context(
                 storage_state=await signed_in(browser, it.url),
                 viewport={"width": 1280, "height": 900},
@@ -85,15 +85,6 @@ async def measure(*, quick: bool) -> list[Result]:
             f"{cpu[0]:.2f} s and {cpu[1]:.2f} s of CPU, {ours[0].elements} and {theirs[0].elements} elements",
         )
     ]
-
-
-async def _add_dashboard(it: Home, path: str, strategy: str) -> None:
-    await it.client.command(
-        "lovelace/dashboards/create", url_path=path, title=path, mode="storage"
-    )
-    await it.client.command(
-        "lovelace/config/save", url_path=path, config={"strategy": {"type": strategy}}
-    )
 
 
 async def _open(context: BrowserContext, url: str, path: str) -> Opening:

@@ -12,6 +12,7 @@ from ..demo import obico
 from ..demo.client import PASSWORD, USERNAME, HomeAssistantClient
 from ..demo.home_assistant import HomeAssistant
 from ..demo.ports import free_port
+from ..json_types import JsonObject
 
 _LOCALHOST = "127.0.0.1"
 
@@ -38,6 +39,25 @@ class Home:
             password=account.password,
         )
         await self.client.add_account(account_of_demo.ways, account_of_demo.answers)
+
+    async def add_dashboard(
+        self,
+        path: str,
+        config: JsonObject,
+        *,
+        title: str | None = None,
+        icon: str | None = None,
+    ) -> None:
+        """Add a dashboard in storage mode; without a title it is called by its path."""
+        dashboard: JsonObject = {
+            "url_path": path,
+            "title": path if title is None else title,
+            "mode": "storage",
+        }
+        if icon is not None:
+            dashboard["icon"] = icon
+        await self.client.command("lovelace/dashboards/create", None, **dashboard)
+        await self.client.command("lovelace/config/save", url_path=path, config=config)
 
 
 @asynccontextmanager

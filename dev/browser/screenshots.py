@@ -12,9 +12,8 @@ from PIL import Image
 from playwright.async_api import Browser, Page, StorageState
 
 from .. import Account, Clock, Job, ObicoServer, Phase, Webcam
-from ..json_types import JsonObject
 from .chromium import MISSING, chromium, find_chromium
-from .home import Home, home, signed_in
+from .home import home, signed_in
 from .past import Past
 
 IMAGES: Final = Path(__file__).parents[2] / "docs" / "images"
@@ -155,19 +154,6 @@ def save(picture: bytes, file: Path) -> None:
     print(f"{file.relative_to(IMAGES.parents[1])}: {file.stat().st_size / 1024:.0f} kB")
 
 
-async def _add_dashboard(
-    it: Home, path: str, title: str, icon: str, config: JsonObject
-) -> None:
-    await it.client.command(
-        "lovelace/dashboards/create",
-        url_path=path,
-        title=title,
-        icon=icon,
-        mode="storage",
-    )
-    await it.client.command("lovelace/config/save", url_path=path, config=config)
-
-
 async def _wait_for_recorder() -> None:
     """Wait until the recorder has written all states."""
     await asyncio.sleep(_RECORDER_SECONDS)
@@ -195,12 +181,11 @@ async def main() -> None:
             devices = {
                 name: key for key, name in (await it.client.device_names()).items()
             }
-            await _add_dashboard(
-                it,
+            await it.add_dashboard(
                 "printers-3d",
-                "3D printers",
-                "mdi:printer-3d",
                 {"strategy": {"type": "custom:obico"}},
+                title="3D printers",
+                icon="mdi:printer-3d",
             )
             cards = [
                 {
@@ -213,8 +198,11 @@ async def main() -> None:
                     ("Prusa MK4", {"layout": "compact"}),
                 )
             ]
-            await _add_dashboard(
-                it, "one-card", "Cards", "mdi:cards", {"views": [{"cards": cards}]}
+            await it.add_dashboard(
+                "one-card",
+                {"views": [{"cards": cards}]},
+                title="Cards",
+                icon="mdi:cards",
             )
             server.run()
             session = await signed_in(browser, it.url)

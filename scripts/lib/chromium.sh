@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Looks for a Chromium, and gets one where there is none. To be sourced in the project's folder.
+# Looks for a Chromium, and gets one where there is none. To be sourced in the project's folder, with
+# .venv/bin first in PATH.
 
 readonly CHROMIUM_FOLDER=$PWD/.tools/chromium
 
@@ -56,6 +57,6 @@ find_chromium() {
   fi
   chromium_unpack && chromium_is_there && return
   rm -rf "$CHROMIUM_FOLDER"
-  chromium_say "none here, and none to be had: what needs a browser is LEFT OUT. Install Chromium or Chrome, or name one in CHROMIUM."
+  chromium_say "none here, and none to be had. Install Chromium or Chrome, or name one in CHROMIUM."
   return 1
 }

@@ -8,8 +8,24 @@ from typing import Any
 
 from coverage import Coverage
 
+INTEGRATION = "custom_components/obico"
 ALL_MODULES = 95.0
 CONFIG_FLOW = 100.0
+CONFIG_FLOW_MODULES = {
+    f"{INTEGRATION}/{name}.py"
+    for name in (
+        "application_credentials",
+        "config_flow",
+        "account/application",
+        "account/credentials",
+        "account/find_server",
+        "account/oauth_implementation",
+        "account/options_flow",
+        "account/sign_in",
+        "account/sign_in_errors",
+        "account/sign_in_forms",
+    )
+}
 
 
 def figures(coverage: Coverage) -> dict[str, Any]:
@@ -28,7 +44,7 @@ def main() -> int:
 
     report = figures(coverage)
     shares = {
-        (path, CONFIG_FLOW if path.endswith("/config_flow.py") else ALL_MODULES): file[
+        (path, CONFIG_FLOW if path in CONFIG_FLOW_MODULES else ALL_MODULES): file[
             "summary"
         ]["percent_covered"]
         for path, file in report["files"].items()
@@ -40,6 +56,11 @@ def main() -> int:
         f"{name}: {share:.1f} %, wanted {floor:.0f} %"
         for (name, floor), share in shares.items()
         if share < floor
+    ]
+    # One that was moved or renamed would be held to less without a word.
+    low += [
+        f"{path}: there is no such module"
+        for path in sorted(CONFIG_FLOW_MODULES - report["files"].keys())
     ]
     print(
         "\n".join(["Too little is tested:", *low] if low else ["Every floor is held."])

@@ -73,19 +73,6 @@ class House:
             **more,
         }
 
-    async def add_dashboard(self, path: str, config: JsonObject) -> None:
-        """Add a dashboard in storage mode."""
-        command = self.home.client.command
-        await command(
-            "lovelace/dashboards/create",
-            url_path=path,
-            title=path,
-            mode="storage",
-            show_in_sidebar=True,
-            require_admin=False,
-        )
-        await command("lovelace/config/save", url_path=path, config=config)
-
     async def config_of(self, path: str) -> JsonObject:
         """Return what is stored of a dashboard."""
         return as_object(

@@ -42,7 +42,9 @@ async def test_the_dashboard_is_added_from_the_dialog(
 
 async def test_the_dashboard_has_an_editor(house: House, visitor: Visitor) -> None:
     page = visitor.page
-    await house.add_dashboard("with-editor", {"strategy": {"type": "custom:obico"}})
+    await house.home.add_dashboard(
+        "with-editor", {"strategy": {"type": "custom:obico"}}
+    )
     await visitor.open("/with-editor")
     await expect(page.locator(CARD)).to_have_count(len(house.printers))
     await page.get_by_role("button", name="Open dashboard menu").click()
@@ -62,7 +64,9 @@ async def test_the_card_is_added_from_the_picker_with_its_editor(
     house: House, visitor: Visitor
 ) -> None:
     page = visitor.page
-    await house.add_dashboard("by-hand", {"views": [{"title": "Home", "cards": []}]})
+    await house.home.add_dashboard(
+        "by-hand", {"views": [{"title": "Home", "cards": []}]}
+    )
     await visitor.open("/by-hand/0?edit=1")
     await page.get_by_role("button", name="Add card").first.click()
     await page.get_by_role("tab", name="By card").click()
@@ -89,7 +93,9 @@ async def test_home_assistant_suggests_the_card_for_entities_of_a_printer(
     house: House, visitor: Visitor
 ) -> None:
     page = visitor.page
-    await house.add_dashboard("by-entity", {"views": [{"title": "Home", "cards": []}]})
+    await house.home.add_dashboard(
+        "by-entity", {"views": [{"title": "Home", "cards": []}]}
+    )
     await visitor.open("/by-entity/0?edit=1")
     await page.get_by_role("button", name="Add card").first.click()
     await page.get_by_placeholder("Search entities").fill("Cricket status")

@@ -12,7 +12,7 @@ async def test_a_temperature_is_set_where_its_history_is_seen(
 ) -> None:
     page = visitor.page
     heater = house.printers["Emperor"].agent.heaters["bed"]
-    await house.add_dashboard("of-heaters", one_card(await house.card("Emperor")))
+    await house.home.add_dashboard("of-heaters", one_card(await house.card("Emperor")))
     await visitor.open("/of-heaters")
     await visitor.card("Emperor").get_by_role("button", name="Bed").click()
     dialog = page.get_by_role("dialog", name="Bed – Emperor")
@@ -41,7 +41,7 @@ async def test_a_printer_is_moved_from_its_view(house: House, visitor: Visitor) 
     page = visitor.page
     agent = house.printers["Emperor"].agent
     device_id = await house.device_id("Emperor")
-    await house.add_dashboard("of-one", {"strategy": {"type": "custom:obico"}})
+    await house.home.add_dashboard("of-one", {"strategy": {"type": "custom:obico"}})
     await visitor.open(f"/of-one/{device_id}")
     controls = page.locator("obico-controls-card")
     await controls.get_by_role("button", name="Home X and Y").click()
@@ -55,7 +55,7 @@ async def test_the_dashboard_of_one_printer_is_its_view(
     house: House, visitor: Visitor
 ) -> None:
     device_id = await house.device_id("Emperor")
-    await house.add_dashboard(
+    await house.home.add_dashboard(
         "one-printer", {"strategy": {"type": "custom:obico", "printers": [device_id]}}
     )
     await visitor.open("/one-printer")
@@ -69,7 +69,7 @@ async def test_several_prints_are_paused_at_once(
 ) -> None:
     page = visitor.page
     agents = [await house.begin(name) for name in FARM]
-    await house.add_dashboard("of-farm", {"strategy": {"type": "custom:obico"}})
+    await house.home.add_dashboard("of-farm", {"strategy": {"type": "custom:obico"}})
     await visitor.open("/of-farm")
     await page.get_by_role("button", name="Select several").click()
     for name in FARM:
@@ -87,7 +87,7 @@ async def test_only_printers_of_one_state_are_shown(
     house: House, visitor: Visitor
 ) -> None:
     page = visitor.page
-    await house.add_dashboard("of-filter", {"strategy": {"type": "custom:obico"}})
+    await house.home.add_dashboard("of-filter", {"strategy": {"type": "custom:obico"}})
     await visitor.open("/of-filter")
     await expect(page.locator(CARD)).to_have_count(len(house.printers))
     farm_bar = page.locator("obico-farm-bar")

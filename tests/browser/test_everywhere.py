@@ -69,7 +69,7 @@ async def test_a_print_is_paused_without_a_mouse(
 ) -> None:
     page = visitor.page
     agent = await house.begin("Firefly")
-    await house.add_dashboard("by-keyboard", one_card(await house.card("Firefly")))
+    await house.home.add_dashboard("by-keyboard", one_card(await house.card("Firefly")))
     await visitor.open("/by-keyboard")
     card = visitor.card("Firefly")
     pause = card.get_by_role("button", name="Pause Firefly")
@@ -91,7 +91,9 @@ async def test_a_second_account_and_then_none(house: House, visitor: Visitor) ->
     other = home.server.add_account(email="other@example.com", password="other")
     other.add_printer("Hornet", agent="klipper")
     await home.add(other)
-    await house.add_dashboard("all-accounts", {"strategy": {"type": "custom:obico"}})
+    await house.home.add_dashboard(
+        "all-accounts", {"strategy": {"type": "custom:obico"}}
+    )
     await visitor.open("/all-accounts")
     await expect(page.locator(CARD)).to_have_count(len(house.printers) + 1)
     await expect(page.locator("hui-entity-badge")).to_have_count(2)

@@ -29,7 +29,7 @@ FOCUSED: Final = """() => {
 async def show(house: House, visitor: Visitor, name: str) -> Locator:
     """Open a dashboard with the card of one printer."""
     path = f"card-{name.lower()}"
-    await house.add_dashboard(path, one_card(await house.card(name)))
+    await house.home.add_dashboard(path, one_card(await house.card(name)))
     await visitor.open(f"/{path}")
     card = visitor.card(name)
     await expect(card.get_by_role("button", name="Idle")).to_be_visible()
@@ -115,7 +115,7 @@ async def test_a_failing_print_is_cancelled_from_its_alert(
 async def test_who_needs_somebody_more_comes_first(
     house: House, visitor: Visitor
 ) -> None:
-    await house.add_dashboard("by-need", {"strategy": {"type": "custom:obico"}})
+    await house.home.add_dashboard("by-need", {"strategy": {"type": "custom:obico"}})
     await visitor.open("/by-need")
     headline = visitor.page.get_by_role("heading")
     await expect(visitor.card("Gecko")).to_be_visible()

@@ -31,7 +31,9 @@ async def test_one_push_draws_one_card_once(house: House, visitor: Visitor) -> N
         printer = house.printers["Firefly"]
         printing = json.loads((CAPTURES / "printer_printing.json").read_text())
         printer.load_state({**printing, "name": "Firefly"})
-        await house.add_dashboard("many-cards", {"strategy": {"type": "custom:obico"}})
+        await house.home.add_dashboard(
+            "many-cards", {"strategy": {"type": "custom:obico"}}
+        )
         await visitor.open("/many-cards")
         card = visitor.card("Firefly")
         await expect(card.get_by_role("progressbar")).to_be_visible()

@@ -70,7 +70,7 @@ async def states(house: House) -> AsyncIterator[Mapping[str, str]]:
     marten.go_offline()
     await house.until(lambda: ibex.phase is Phase.PAUSED)
     ids = {name: await house.device_id(name) for name in STATES}
-    await house.add_dashboard(
+    await house.home.add_dashboard(
         _OVERVIEW,
         {"strategy": {"type": "custom:obico", "printers": list(ids.values())}},
     )

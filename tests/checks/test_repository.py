@@ -30,6 +30,8 @@ GENERATED: Final = {
     "__pycache__",
     "node_modules",
 }
+# Where it is told which Home Assistant of pyproject.toml everything is tried with.
+NAMES_THE_LOCKED: Final = (".ci/run", "docs/development.md", "scripts/demo")
 WORKFLOWS: Final = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
@@ -82,6 +84,16 @@ def test_links_between_pages_lead_somewhere() -> None:
 def test_the_picture_of_the_readme_is_small() -> None:
     assert "docs/images/dashboard-light.png" in (ROOT / "README.md").read_text()
     assert (ROOT / "docs" / "images" / "dashboard-light.png").stat().st_size < 400_000
+
+
+@pytest.mark.parametrize("name", NAMES_THE_LOCKED)
+def test_the_locked_home_assistant_is_named_as_it_is(name: str) -> None:
+    project = (ROOT / "pyproject.toml").read_text()
+    locked = re.findall(r'"homeassistant==([\d.]+)"', project)
+    assert len(locked) == 1
+    assert (
+        re.findall(r"locked\b.*?(\d+\.\d+\.\d+)", (ROOT / name).read_text()) == locked
+    )
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)

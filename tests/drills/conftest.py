@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 import logging
+import random
 
 import pytest
 
@@ -43,6 +44,13 @@ def pytest_collection_modifyitems(
 @pytest.fixture
 def ledger(obico: Obico) -> Ledger:
     return Ledger(obico.hass, obico.server)
+
+
+@pytest.fixture
+def seed(pytestconfig: pytest.Config) -> int:
+    """Give the seed that was named, or one by chance."""
+    seed = pytestconfig.getoption("--drill-seed")
+    return random.SystemRandom().randrange(2**32) if seed is None else int(seed)
 
 
 @pytest.fixture

@@ -17,9 +17,6 @@ from .memory import Memory
 from .support import Ledger, unhandled
 from .world import World
 
-# They work for long without ever waiting: on a busy machine longer than others may hang.
-pytestmark = pytest.mark.timeout(600)
-
 # From one measurement to the next.
 STEPS, LONG_STEPS = 10, 60
 # Measurements, in four quarters: one to do everything for the first time, one to
@@ -90,12 +87,6 @@ class Life:
     def _in_between(self, counted: list[int]) -> int:
         quarter = len(counted) // 4
         return counted[-quarter] - counted[2 * quarter - 1]
-
-
-@pytest.fixture
-def seed(pytestconfig: pytest.Config) -> int:
-    seed = pytestconfig.getoption("--drill-seed")
-    return random.SystemRandom().randrange(2**32) if seed is None else int(seed)
 
 
 @pytest.fixture

@@ -27,12 +27,10 @@ async def test_whatever_goes_wrong_every_event_fires_once_and_in_order(
     printer: Printer,
     timelapse: Timelapse,
     pytestconfig: pytest.Config,
+    seed: int,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     is_long = pytestconfig.getoption("--long")
-    seed = pytestconfig.getoption("--drill-seed")
-    if seed is None:
-        seed = random.SystemRandom().randrange(2**32)
     # The back-offs' jitter.
     random.seed(seed)
     # Thousands of steps would leave millions of lines.

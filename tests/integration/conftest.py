@@ -1,6 +1,7 @@
 """A server, an account on it with a printer, and the account in Home Assistant."""
 
 from collections.abc import AsyncGenerator
+from typing import Literal
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -11,14 +12,8 @@ from syrupy.assertion import SnapshotAssertion
 import custom_components.obico  # noqa: F401
 from dev import Account, Clock, ObicoServer, Printer
 from homeassistant.core import HomeAssistant
-from homeassistant.util import executor
 
 from .support import Obico, set_up
-
-# At the end of a test each idle thread wakes the next one, and all of them end. Home
-# Assistant interrupts those that take longer than their share of this time: on a busy
-# machine one that was about to wake the next, which then waits for ever.
-executor.EXECUTOR_SHUTDOWN_TIMEOUT = 600
 
 
 @pytest.fixture(autouse=True)
@@ -43,8 +38,10 @@ def account(server: ObicoServer) -> Account:
 
 
 @pytest.fixture
-def printer(account: Account) -> Printer:
-    return account.add_printer("Prusa MK4", agent="octoprint")
+def printer(account: Account, request: pytest.FixtureRequest) -> Printer:
+    """Give a printer with OctoPrint, or with the agent that a test names."""
+    agent: Literal["octoprint", "klipper"] = getattr(request, "param", "octoprint")
+    return account.add_printer("Prusa MK4", agent=agent)
 
 
 @pytest.fixture

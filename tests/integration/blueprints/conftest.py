@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator, Generator
 import logging
 from pathlib import Path
-from typing import Literal
 
 from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
@@ -33,13 +32,6 @@ def clock(timelapse: HomeTime) -> Generator[None]:
         assert isinstance(clock, FrozenDateTimeFactory)
         timelapse.wall_clock = clock
         yield
-
-
-@pytest.fixture
-def printer(account: Account, request: pytest.FixtureRequest) -> Printer:
-    """Give a printer with OctoPrint, or with the agent that a test names."""
-    agent: Literal["octoprint", "klipper"] = getattr(request, "param", "octoprint")
-    return account.add_printer("Prusa MK4", agent=agent)
 
 
 @pytest.fixture

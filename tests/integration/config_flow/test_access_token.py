@@ -7,10 +7,10 @@ import pytest
 from yarl import URL
 
 from dev import Account, ObicoServer
-from dev.server.faults import Handler
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
+from tests.aioobico.people import hang_up
 from tests.integration.flows import (
     USER,
     VERSION,
@@ -161,11 +161,6 @@ async def test_a_server_below_a_path_of_a_proxy_is_set_up(
 async def test_a_server_that_is_down_is_asked_once_whatever_path_was_typed(
     hass: HomeAssistant, server: ObicoServer, account: Account
 ) -> None:
-    async def hang_up(request: web.Request, _: Handler) -> web.StreamResponse:
-        assert request.transport is not None
-        request.transport.close()
-        return web.Response()
-
     server.faults.add("*", hang_up)
     form = await name_server(hass, f"{server.url}/printers/1/control/")
     assert form["errors"] == {CONF_URL: "cannot_connect"}

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from dev import MEDIUM, Printer
+from dev import Printer
 from dev.server.faults import Fault
 from homeassistant.components import camera, image
 from homeassistant.core import HomeAssistant
@@ -22,16 +22,6 @@ from tests.timelapse import wait_until
 WEBCAM = "camera.webcam"
 EVENT = "image.event_snapshot"
 KEYS = [WEBCAM, EVENT, "image.failure_snapshot"]
-
-
-@pytest.fixture
-async def pictured(obico: Obico, printer: Printer) -> Printer:
-    """Give a printer with pictures of its webcam and of an event."""
-    printer.agent.start_print(MEDIUM)
-    await obico.server.advance(30)
-    obico.server.add_event(printer, "FAILURE_ALERTED")
-    await obico.poll()
-    return printer
 
 
 async def look(obico: Obico, printer: Printer, key: str, timeout: int = 10) -> bytes:

@@ -147,16 +147,6 @@ async def test_an_address_that_leads_nowhere_is_no_picture(
 # Pictures of events and prints
 
 
-@pytest.fixture
-async def pictured(obico: Obico, printer: Printer) -> Printer:
-    """Give a printer with an event that has a picture."""
-    printer.agent.start_print(MEDIUM)
-    await obico.server.advance(30)
-    obico.server.add_event(printer, "FAILURE_ALERTED")
-    await obico.poll()
-    return printer
-
-
 async def look_at_event(obico: Obico, printer: Printer) -> image.Image:
     return await image.async_get_image(obico.hass, obico.entity_id(printer, EVENT))
 

@@ -20,6 +20,10 @@ def other(name: str, value: object) -> Change:
     return lambda monkeypatch: monkeypatch.setattr(f"homeassistant.{name}", value)
 
 
+def nothing() -> None:
+    """Take no arguments."""
+
+
 def warnings_of_ours(caplog: pytest.LogCaptureFixture) -> list[str]:
     """Return what the integration logged that a user sees, also in fixtures.
 

@@ -8,7 +8,7 @@ from tests.integration.automation.conftest import automations  # noqa: F401
 from tests.integration.automation.support import Automations, condition, trigger
 from tests.integration.support import Obico, load_capture
 
-from .support import Change, gone, other, warnings_of_ours
+from .support import Change, gone, nothing, other, warnings_of_ours
 
 NO_TRIGGERS = "There are no triggers for printers"
 NO_CONDITIONS = "There are no conditions for printers"
@@ -22,10 +22,6 @@ class OtherData:
 
 def never(*_arguments: object) -> bool:
     return False
-
-
-def nothing() -> None:
-    """Take no arguments."""
 
 
 TRIGGER = "helpers.trigger"

@@ -8,12 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from tests.integration.support import Obico
 
-from .support import Change, gone, other, warnings_of_ours
-
-
-def nothing() -> None:
-    """Take no arguments."""
-
+from .support import Change, gone, nothing, other, warnings_of_ours
 
 REGISTRATION = "components.http.server.HomeAssistantHTTP.async_register_static_paths"
 CHANGES: dict[str, Change] = {

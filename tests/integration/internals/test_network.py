@@ -8,12 +8,7 @@ from tests.integration.push.conftest import expected_lingering_timers, server, t
 from tests.integration.push.support import assert_nothing_left, follow, is_shown
 from tests.timelapse import Timelapse, wait_until
 
-from .support import Change, gone, other, warnings_of_ours
-
-
-def nothing() -> None:
-    """Take no arguments."""
-
+from .support import Change, gone, nothing, other, warnings_of_ours
 
 RESOLVE = "helpers.aiohttp_client.HomeAssistantTCPConnector.async_resolve_host"
 CHANGES: dict[str, Change] = {

@@ -11,14 +11,11 @@ from homeassistant.components.homeassistant.exposed_entities import async_expose
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import intent, llm
 from tests.integration.support import Obico
+from tests.integration.voice.support import speech
 
-from .support import Change, gone, other, warnings_of_ours
+from .support import Change, gone, nothing, other, warnings_of_ours
 
 STATUS = "Prusa MK4: Printing."
-
-
-def nothing() -> None:
-    """Take no arguments."""
 
 
 PIPELINES = "components.assist_pipeline"
@@ -49,12 +46,6 @@ def without_chat_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have nothing in the module, for whoever imports from it from now on."""
     name = "homeassistant.helpers.chat_session"
     monkeypatch.setitem(sys.modules, name, ModuleType(name))
-
-
-def speech(response: intent.IntentResponse) -> str:
-    text = response.speech["plain"]["speech"]
-    assert isinstance(text, str)
-    return text
 
 
 async def say(hass: HomeAssistant, text: str) -> str:
