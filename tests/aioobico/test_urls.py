@@ -158,6 +158,8 @@ def test_user_and_password_in_an_address_are_refused_and_not_repeated(
         "https://[]@",
         "http://obico.example\\printers",
         "http:///printers",
+        "http://xn--a-/",
+        "https://obico.xn--zzzzzzzzzz\u20ac-",
     ],
 )
 def test_what_is_no_address_is_a_value_error(typed: str) -> None:

@@ -185,13 +185,16 @@ def _path_of(file: CloudFile, folders: dict[int, str]) -> str:
 async def _async_start_print(call: ServiceCall) -> None:
     target = await async_target(call, POLICY_CONTROL)
     path: str = call.data[ATTR_FILE]
+    cloud_file: CloudFile | None = None
+    if call.data[ATTR_SOURCE] == CLOUD:
+        preconditions.ensure(preconditions.check_moving(target.printer))
+        with translated_errors(target.hass, target.account.entry):
+            cloud_file = await _async_find_cloud_file(target.account.client, path)
 
     async def send(channel: CommandChannel, printer: Printer) -> None:
         agent = channel.agent_of(printer.id)
-        if call.data[ATTR_SOURCE] == CLOUD:
-            await agent.print_cloud_file(
-                await _async_find_cloud_file(channel.client, path)
-            )
+        if cloud_file is not None:
+            await agent.print_cloud_file(cloud_file)
         else:
             try:
                 await agent.print_file(agent_kind(printer), path)
