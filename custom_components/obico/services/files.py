@@ -27,7 +27,7 @@ from ..aioobico import (
 from ..const import DOMAIN
 from ..printer import effects, preconditions
 from ..printer.commands import MOVE, CommandChannel, PrinterCommand
-from ..printer.preconditions import agent_kind
+from ..printer.status import agent_kind
 from ..prints.outcome import meters
 from .action import Action
 from .rows import moment, seconds
