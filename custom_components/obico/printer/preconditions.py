@@ -10,9 +10,17 @@ from typing import Final
 
 from homeassistant.exceptions import ServiceValidationError
 
-from ..aioobico import AgentKind, Printer
+from ..aioobico import Printer
 from ..const import DOMAIN
-from .status import AT_WORK, ENDING, WITHOUT_MACHINE, Status, has_print, printer_status
+from .status import (
+    AT_WORK,
+    ENDING,
+    WITHOUT_MACHINE,
+    Status,
+    has_print,
+    is_klipper,
+    printer_status,
+)
 
 # States in which the printer's firmware accepts no commands.
 _NOT_ACCEPTING_COMMANDS: Final = frozenset(
@@ -30,15 +38,6 @@ def ensure(error: str | None) -> None:
     """Raise ServiceValidationError for the result of a check, unless that is None."""
     if error is not None:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key=error)
-
-
-def agent_kind(printer: Printer) -> AgentKind:
-    """Return whose protocol the agent uses; all except Klipper's use that of OctoPrint's."""
-    return (
-        AgentKind.KLIPPER
-        if printer.agent_name == AgentKind.KLIPPER
-        else AgentKind.OCTOPRINT
-    )
 
 
 def check_agent(printer: Printer) -> str | None:
@@ -143,7 +142,7 @@ def check_extruding(printer: Printer) -> str | None:
     filament. Klipper restores the mode.
     """
     if printer_status(printer) is Status.PAUSED:
-        if agent_kind(printer) is not AgentKind.KLIPPER:
+        if not is_klipper(printer):
             return "extruding_spoils_print"
     elif error := check_moving(printer):
         return error

@@ -70,6 +70,25 @@ _BY_TEXT: Final = {
 _ERROR_TEXTS: Final = ("error", "offline after error")
 
 
+def agent_kind(printer: Printer) -> AgentKind:
+    """Return whose protocol the agent uses; all except Klipper's use that of OctoPrint's."""
+    return (
+        AgentKind.KLIPPER
+        if printer.agent_name == AgentKind.KLIPPER
+        else AgentKind.OCTOPRINT
+    )
+
+
+def is_klipper(printer: Printer) -> bool:
+    """Return whether the agent is Klipper's."""
+    return agent_kind(printer) is AgentKind.KLIPPER
+
+
+def is_octoprint(printer: Printer) -> bool:
+    """Return whether the agent says that it is OctoPrint's, not only that it may be."""
+    return printer.agent_name == AgentKind.OCTOPRINT
+
+
 def printer_status(printer: Printer) -> Status:
     """Return what a printer is doing."""
     if printer.status is None:
@@ -121,7 +140,7 @@ def has_unrecorded_print(printer: Printer) -> bool:
     """
     return (
         printer.current_print is None
-        and printer.agent_name == AgentKind.KLIPPER
+        and is_klipper(printer)
         and printer_status(printer) in _IN_PRINT
     )
 

@@ -27,8 +27,8 @@ from ..aioobico import (
 from ..const import DOMAIN
 from ..printer import effects, preconditions
 from ..printer.commands import MOVE, CommandChannel, PrinterCommand
-from ..printer.preconditions import agent_kind
 from ..printer.readings import whole_seconds
+from ..printer.status import agent_kind
 from ..prints.outcome import meters
 from .action import Action
 from .rows import moment
