@@ -36,6 +36,7 @@ from .printer.attention import Attention
 from .printer.command_runner import CommandRunner
 from .printer.heaters import Heaters
 from .printer.snapshot import Poll
+from .printer.webcams import Webcams
 from .prints.history import PrintHistory
 
 type ObicoConfigEntry = ConfigEntry[ObicoData]
@@ -47,8 +48,8 @@ class ObicoData:
 
     `client` sends requests to the server. `coordinator` keeps the snapshot that entities
     show. `connections` merges pushes into it, `events` fires the server's events, and
-    `commands` runs the commands of users. `storage` stores `heaters`, `attention` and
-    `event_memory`.
+    `commands` runs the commands of users. `storage` stores `heaters`, `webcams`,
+    `attention` and `event_memory`.
     """
 
     hass: HomeAssistant
@@ -59,6 +60,7 @@ class ObicoData:
     storage: AccountStorage
     repairs: AccountRepairs
     heaters: Heaters
+    webcams: Webcams
     attention: Attention
     event_memory: EventMemory
     events: EventFeed
@@ -75,6 +77,7 @@ class ObicoData:
             hass, entry.data[CONF_URL], credential_of(entry.data), verify_ssl=verify_ssl
         )
         heaters = Heaters()
+        webcams = Webcams()
         event_memory = EventMemory()
 
         def save_soon() -> None:
@@ -86,7 +89,7 @@ class ObicoData:
         storage = AccountStorage(
             hass,
             entry.entry_id,
-            (event_memory, heaters, attention, detection_hours),
+            (event_memory, heaters, webcams, attention, detection_hours),
         )
         devices = PrinterDevices(hass, entry, client)
         repairs = AccountRepairs(hass, entry, client.base_url)
@@ -150,7 +153,8 @@ class ObicoData:
         def handle_printer(printer: Printer) -> None:
             """Update the parts that remember something of a printer's status."""
             attention.handle_printer(printer)
-            if heaters.update(printer):
+            has_new_heater = heaters.update(printer)
+            if webcams.update(printer) or has_new_heater:
                 storage.async_save_soon()
                 coordinator.async_schedule_structure_update()
 
@@ -180,6 +184,7 @@ class ObicoData:
             storage=storage,
             repairs=repairs,
             heaters=heaters,
+            webcams=webcams,
             attention=attention,
             event_memory=event_memory,
             events=events,

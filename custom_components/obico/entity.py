@@ -153,7 +153,7 @@ def _add_printer_entities(
     entities_of: Callable[[ObicoData, Printer], Iterable[ObicoPrinterEntity]],
     keys_that_cannot_exist: Callable[[Printer], Iterable[str]],
 ) -> None:
-    """Add the entities of all printers, and later those of new printers and heaters.
+    """Add the entities of all printers, and later those of new printers, heaters and webcams.
 
     Entities with `keys_that_cannot_exist` are removed from the registry: an earlier version,
     or an earlier agent of the printer, may have created them.
@@ -175,6 +175,7 @@ def _add_printer_entities(
             structure = (
                 printer.agent_name,
                 account.heaters.of(printer.id),
+                account.webcams.of(printer.id),
             )
             if structures.get(printer.id) == structure:
                 continue
