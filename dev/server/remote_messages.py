@@ -34,7 +34,6 @@ JSON_SETTINGS = {
     "printer_metadata": "{}",
 }
 TEXT_SETTINGS = (
-    "data_channel_id",
     "tsd_plugin_version",
     "octoprint_version",
 )
@@ -67,7 +66,7 @@ def handle_message(printer: Printer, message: JsonObject) -> bool:
 
 def store_settings(printer: Printer, sent: JsonObject) -> None:
     """Replace the settings of a printer by what its agent sent; the webcams may be missing."""
-    agent = _object(sent.get("agent", {}))
+    agent = _object(sent.get("agent", {}) or {})
     temperature = _object(sent.get("temperature", {}))
     webcams = sent.get("webcams")
     if webcams is None:
@@ -82,11 +81,26 @@ def store_settings(printer: Printer, sent: JsonObject) -> None:
             key: json.dumps(sent[key]) if key in sent else empty
             for key, empty in JSON_SETTINGS.items()
         },
+        "data_channel_id": _data_channel(webcams),
         "temp_profiles": temperature.get("profiles", []),
         "webcams": webcams,
         **_flat_webcam(webcams),
         **({"agent_name": name, "agent_version": version} if agent else {}),
     }
+    if sent.get("agent", agent) is None:
+        raise MessageError("agent")
+
+
+def _data_channel(webcams: list[JsonValue]) -> str:
+    """Return where the web app finds the live video of a webcam, empty if there is none."""
+    return next(
+        (
+            str(webcam.get("stream_id"))
+            for webcam in map(_object, webcams)
+            if webcam.get("stream_mode") == "h264_transcode"
+        ),
+        "",
+    )
 
 
 def _flat_webcam(webcams: list[JsonValue]) -> JsonObject:

@@ -67,7 +67,7 @@ async def test_an_agent_gets_what_was_recorded_and_prints_and_events_become_the_
 
 def without_times(settings: JsonObject) -> JsonObject:
     """Return what was recorded of a printer's settings, without the rows that say when."""
-    return {key: settings[key] for key in ("agent_name", "agent_version", "settings")}
+    return {key: settings[key] for key in ("agent_name", "settings")}
 
 
 async def test_settings_become_what_the_real_server_made_of_them(
@@ -79,7 +79,12 @@ async def test_settings_become_what_the_real_server_made_of_them(
         message = as_object(line["msg"])
         if line["socket"] == "agent" and line["dir"] == "out" and "settings" in message:
             await server.remote_agent(printer).handle(json.dumps(message))
-        elif line["dir"] == "in" and "settings" in message:
+        # With `agent: null` the real server stores a part before it fails.
+        elif (
+            line["dir"] == "in"
+            and "settings" in message
+            and not str(line.get("case")).startswith("agent null")
+        ):
             recorded = without_times(message)
             served = without_times(as_object(printer_json(printer)))
             for row in (recorded, served):
