@@ -10,6 +10,7 @@ from yarl import URL
 
 from .exceptions import ObicoAuthenticationError, ObicoProxyError, ObicoResponseError
 from .history import HistoryCalls
+from .linking import LinkCalls
 from .models import (
     CloudFile,
     CloudFolder,
@@ -57,7 +58,7 @@ class AlertVerdict(StrEnum):
     NOT_FAILED = "NOT_FAILED"
 
 
-class ObicoClient(HistoryCalls):
+class ObicoClient(HistoryCalls, LinkCalls):
     """Calls the REST API of one server (/api/v1/) with the credential of one user.
 
     The credential is sent to `base_url` only. Every method can raise any ObicoError:
