@@ -158,9 +158,7 @@ class Heaters:
                 if len(heaters) >= _MAX_HEATERS:
                     continue
                 taken = {heater.key for heater in heaters.values()}
-                known = Heater(
-                    name=name, key=free_key(name, taken, otherwise="heater")
-                )
+                known = Heater(name=name, key=free_key(name, taken, otherwise="heater"))
             elif (known.has_actual or not has_actual) and (
                 known.has_target or not has_target
             ):
