@@ -22,6 +22,7 @@ from .exceptions import (
     ObicoCertificateError,
     ObicoConnectionError,
     ObicoError,
+    ObicoFileTooLargeError,
     ObicoNoPictureError,
     ObicoNotFoundError,
     ObicoProxyError,
@@ -38,7 +39,7 @@ from .exceptions import (
     ObicoUnknownSiteError,
     ObicoUpgradeRefusedError,
 )
-from .history import PrintResultFilter, PrintReviewFilter
+from .history import PrintResultFilter, PrintReviewFilter, PrintVerdict
 from .models import (
     AnsweredPrintShot,
     Box,
@@ -68,6 +69,7 @@ from .models import (
     PrintShot,
     PrintShotAnswer,
     PrintStatistics,
+    PrintSummary,
     PrintSums,
     StateFlags,
     Temperature,
@@ -138,6 +140,7 @@ __all__ = [
     "ObicoClient",
     "ObicoConnectionError",
     "ObicoError",
+    "ObicoFileTooLargeError",
     "ObicoNoPictureError",
     "ObicoNotFoundError",
     "ObicoProxyError",
@@ -163,7 +166,9 @@ __all__ = [
     "PrintShot",
     "PrintShotAnswer",
     "PrintStatistics",
+    "PrintSummary",
     "PrintSums",
+    "PrintVerdict",
     "Printer",
     "PrinterAgent",
     "PrinterChanges",
