@@ -12,12 +12,12 @@ from homeassistant.components.binary_sensor import (
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.const import EntityCategory
 
-from .aioobico import AgentKind, Printer
+from .aioobico import Printer
 from .data import ObicoData
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_setup_platform
 from .printer.readings import file_of
 from .printer.state_text import name_text
-from .printer.status import AT_WORK, has_problem, printer_status
+from .printer.status import AT_WORK, has_problem, is_octoprint, printer_status
 
 # Entities only read the coordinator's snapshot.
 PARALLEL_UPDATES = 0
@@ -78,7 +78,7 @@ BINARY_SENSORS: Final = (
         is_on_fn=lambda printer: (
             printer.status.flags.sd_ready if printer.status else None
         ),
-        exists_fn=lambda printer: printer.agent_name == AgentKind.OCTOPRINT,
+        exists_fn=is_octoprint,
         needs_agent=True,
     ),
 )
@@ -109,6 +109,7 @@ async_setup_entry = partial(
     async_setup_platform,
     account_entities_of=_account_entities_of,
     entities_of=_entities_of,
+    depends_on_agent=BINARY_SENSORS,
 )
 
 

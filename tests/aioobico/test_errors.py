@@ -103,6 +103,7 @@ async def test_another_status_is_a_bad_answer(
         ("Sun, 22 Nov 2026 05:09:00 GMT", 0.0),
         ("Wed, 22 Nov 2028 05:09:00 GMT", 3600.0),
         ("Sun, 99 Nov 2026 05:09:00 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", None),
         ("-5", None),
         ("1.5", None),
         ("²", None),

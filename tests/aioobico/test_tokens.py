@@ -17,6 +17,7 @@ from custom_components.obico.aioobico import (
     ObicoClient,
     ObicoConnectionError,
     ObicoError,
+    ObicoProxyError,
     ObicoRateLimitError,
     ObicoResponseError,
     ObicoServerError,
@@ -491,6 +492,38 @@ async def test_where_applications_cannot_be_looked_through_one_is_registered(
     lay(obico.faults)
     assert isinstance(await person.sign_in(), MintedToken)
     assert len(obico.applications.of(account)) == 2
+
+
+async def test_links_with_numbers_that_no_application_has_are_not_followed(
+    person: Person, obico: ObicoServer
+) -> None:
+    async def effect(request: web.Request, handler: Handler) -> web.StreamResponse:
+        await handler(request)
+        return web.Response(
+            text=f'<a href="{APPLICATIONS}{"9" * 5000}/">Ours</a>',
+            content_type="text/html",
+        )
+
+    obico.faults.add(APPLICATIONS, effect, method="GET")
+    assert isinstance(await person.sign_in(), MintedToken)
+
+
+async def test_a_page_in_place_of_a_token_comes_from_a_proxy(
+    person: Person, obico: ObicoServer
+) -> None:
+    async def effect(request: web.Request, handler: Handler) -> web.StreamResponse:
+        return web.Response(text="<html>Welcome to our network</html>")
+
+    obico.faults.add(TOKEN, effect)
+    with pytest.raises(ObicoProxyError):
+        await fetch_token(
+            person.session,
+            person.origin,
+            client_id="ours",
+            code="code",
+            code_verifier="verifier",
+            redirect_uri="https://my.home-assistant.io/redirect/oauth",
+        )
 
 
 async def test_few_of_many_applications_are_looked_at(

@@ -55,7 +55,11 @@ ACCOUNT = INTEGRATION / "account"
 FLOW = ast.Module(
     body=[
         node
-        for path in (INTEGRATION / "config_flow.py", ACCOUNT / "options_flow.py")
+        for path in (
+            INTEGRATION / "config_flow.py",
+            ACCOUNT / "account_flow.py",
+            ACCOUNT / "options_flow.py",
+        )
         for node in syntax_tree(path).body
     ],
     type_ignores=[],

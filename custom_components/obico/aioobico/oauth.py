@@ -5,7 +5,8 @@ cannot be done, the session itself is the credential.
 """
 
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 import logging
@@ -25,14 +26,14 @@ from .exceptions import (
     ObicoResponseError,
     ObicoServerError,
 )
-from .parsing import parse_json, to_object
+from .parsing import to_object
 from .signin import SignedIn, sign_out
 from .transport import (
     DEFAULT_TIMEOUT,
     OAUTH_REFUSAL,
     open_response,
     raise_for_status,
-    read_bounded,
+    read_json,
 )
 from .urls import parse_sent_url, server_url
 from .visit import Page, Visit
@@ -120,7 +121,7 @@ async def fetch_token(
 
     `client_secret` is that of a confidential application. Raises
     ObicoAuthenticationError for a secret, ObicoResponseError for a code that the server
-    does not take.
+    does not take, ObicoProxyError for a page of something in front of it.
     """
     form = {
         "grant_type": "authorization_code",
@@ -131,8 +132,9 @@ async def fetch_token(
     }
     if client_secret:
         form["client_secret"] = client_secret
-    body = await _post(session, token_url(base_url), form, timeout=timeout)
-    token = to_object(parse_json(body), "The answer").get("access_token")
+    async with _posted(session, token_url(base_url), form, timeout) as response:
+        answer = await read_json(response, _MAX_TOKEN_BYTES)
+    token = to_object(answer, "The answer").get("access_token")
     if not isinstance(token, str) or not token:
         raise ObicoResponseError(f"{base_url.host} gives no access token")
     return AccessToken(token)
@@ -155,9 +157,10 @@ async def revoke_token(
     if client_secret:
         form["client_secret"] = client_secret
     try:
-        await _post(
-            session, server_url(base_url) / "o/revoke_token/", form, timeout=timeout
-        )
+        async with _posted(
+            session, server_url(base_url) / "o/revoke_token/", form, timeout
+        ):
+            pass
     except ObicoError as err:
         _LOGGER.debug("The access token is not revoked: %s", err)
         return False
@@ -352,16 +355,13 @@ def _code(answer: Page, state: str) -> str:
     return code
 
 
-async def _post(
-    session: aiohttp.ClientSession,
-    url: URL,
-    form: Mapping[str, str],
-    *,
-    timeout: float,
-) -> bytes:
-    """Post a form without a session, and return the answer."""
+@asynccontextmanager
+async def _posted(
+    session: aiohttp.ClientSession, url: URL, form: Mapping[str, str], timeout: float
+) -> AsyncGenerator[aiohttp.ClientResponse]:
+    """Post a form without a session, and give the answer that is no refusal."""
     async with open_response(
         session, hdrs.METH_POST, url, timeout=timeout, form=form
     ) as response:
         await raise_for_status(response, refusal=OAUTH_REFUSAL)
-        return await read_bounded(response, _MAX_TOKEN_BYTES)
+        yield response

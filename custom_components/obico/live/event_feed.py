@@ -323,7 +323,7 @@ class EventFeed:
         for printer in data.printers.values():
             if printer.current_print is not None:
                 prints[printer.current_print.id] = printer.current_print
-        wanted = {event.print_id for event in events} - prints.keys() - {None}
+        wanted = {event.print_id for event in events} - prints.keys()
         # A known print may not have its end yet.
         wanted |= {event.print_id for event in events if event_type_of(event) == ENDED}
         for print_id in sorted(filter(None, wanted))[-_MAX_LOOKUPS:]:

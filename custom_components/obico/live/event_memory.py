@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from ..aioobico import PrinterEvent
 from ..printer.stored_data import StoredData
-from .fired_event import FAILURE_ALERTED
+from .fired_event import FAILURE_ALERTED, event_type_of
 
 # Kinds of pictures that image entities show.
 PICTURE_OF_FAILURE: Final = "failure"
@@ -75,7 +75,7 @@ class EventMemory:
             latest = EventPicture(id=event.id, created_at=event.created_at)
             pictures = self.pictures.setdefault(event.printer_id, {})
             pictures[PICTURE_OF_EVENT] = latest
-            if (event.event_type or "").lower() == FAILURE_ALERTED:
+            if event_type_of(event) == FAILURE_ALERTED:
                 pictures[PICTURE_OF_FAILURE] = latest
             changed.add(event.printer_id)
         return changed

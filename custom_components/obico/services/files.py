@@ -27,10 +27,11 @@ from ..aioobico import (
 from ..const import DOMAIN
 from ..printer import effects, preconditions
 from ..printer.commands import MOVE, CommandChannel, PrinterCommand
-from ..printer.preconditions import agent_kind
+from ..printer.readings import whole_seconds
+from ..printer.status import agent_kind
 from ..prints.outcome import meters
 from .action import Action
-from .rows import moment, seconds
+from .rows import moment
 from .targets import ONE_PRINTER, async_account, async_target
 
 ATTR_FILE: Final = "file"
@@ -102,7 +103,7 @@ def _printer_rows(listing: PrinterListing) -> JsonObjectType:
                 "path": file.path,
                 "size": file.size,
                 "modified_at": moment(file.modified_at),
-                "estimated_time": seconds(file.estimated_time),
+                "estimated_time": whole_seconds(file.estimated_time),
                 "filament": meters(file.filament_total),
             }
             for file in listing.files
@@ -132,7 +133,7 @@ async def _async_cloud_rows(client: ObicoClient, folder: str) -> JsonObjectType:
                 "path": _path_of(file, paths),
                 "size": file.size,
                 "modified_at": moment(file.created_at),
-                "estimated_time": seconds(file.estimated_time),
+                "estimated_time": whole_seconds(file.estimated_time),
                 "filament": meters(file.filament_total),
             }
             for file in files
@@ -185,13 +186,16 @@ def _path_of(file: CloudFile, folders: dict[int, str]) -> str:
 async def _async_start_print(call: ServiceCall) -> None:
     target = await async_target(call, POLICY_CONTROL)
     path: str = call.data[ATTR_FILE]
+    cloud_file: CloudFile | None = None
+    if call.data[ATTR_SOURCE] == CLOUD:
+        preconditions.ensure(preconditions.check_moving(target.printer))
+        with translated_errors(target.hass, target.account.entry):
+            cloud_file = await _async_find_cloud_file(target.account.client, path)
 
     async def send(channel: CommandChannel, printer: Printer) -> None:
         agent = channel.agent_of(printer.id)
-        if call.data[ATTR_SOURCE] == CLOUD:
-            await agent.print_cloud_file(
-                await _async_find_cloud_file(channel.client, path)
-            )
+        if cloud_file is not None:
+            await agent.print_cloud_file(cloud_file)
         else:
             try:
                 await agent.print_file(agent_kind(printer), path)
