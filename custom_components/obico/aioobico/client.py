@@ -12,6 +12,7 @@ from yarl import URL
 from .exceptions import ObicoAuthenticationError, ObicoProxyError, ObicoResponseError
 from .history import HistoryCalls
 from .library import FileCalls
+from .linking import LinkCalls
 from .models import (
     CommandResult,
     Listing,
@@ -59,7 +60,7 @@ class AlertVerdict(StrEnum):
     NOT_FAILED = "NOT_FAILED"
 
 
-class ObicoClient(HistoryCalls, FileCalls):
+class ObicoClient(HistoryCalls, FileCalls, LinkCalls):
     """Calls the REST API of one server (/api/v1/) with the credential of one user.
 
     The credential is sent to `base_url` only. Every method can raise any ObicoError:
