@@ -24,6 +24,7 @@ from .exceptions import (
     ObicoCertificateError,
     ObicoConnectionError,
     ObicoError,
+    ObicoFileTooLargeError,
     ObicoNoPictureError,
     ObicoNotFoundError,
     ObicoProxyError,
@@ -41,7 +42,7 @@ from .exceptions import (
     ObicoUnknownSiteError,
     ObicoUpgradeRefusedError,
 )
-from .history import PrintResultFilter, PrintReviewFilter
+from .history import PrintResultFilter, PrintReviewFilter, PrintVerdict
 from .models import (
     AnsweredPrintShot,
     Box,
@@ -71,6 +72,7 @@ from .models import (
     PrintShot,
     PrintShotAnswer,
     PrintStatistics,
+    PrintSummary,
     PrintSums,
     StateFlags,
     Temperature,
@@ -142,6 +144,7 @@ __all__ = [
     "ObicoClient",
     "ObicoConnectionError",
     "ObicoError",
+    "ObicoFileTooLargeError",
     "ObicoNoPictureError",
     "ObicoNotFoundError",
     "ObicoProxyError",
@@ -168,7 +171,9 @@ __all__ = [
     "PrintShot",
     "PrintShotAnswer",
     "PrintStatistics",
+    "PrintSummary",
     "PrintSums",
+    "PrintVerdict",
     "Printer",
     "PrinterAgent",
     "PrinterChanges",
