@@ -36,24 +36,18 @@ _CLOUD_INTERVAL: Final = 1.0
 _OWN_INTERVAL: Final = 0.5
 
 WEBCAM: Final = CameraEntityDescription(key=PRIMARY, translation_key="webcam")
-
-
-def _description_of(webcam: PrinterWebcam) -> CameraEntityDescription:
-    """Return the description of a webcam's camera."""
-    if webcam.is_primary:
-        return WEBCAM
-    return CameraEntityDescription(
-        key=webcam.key,
-        translation_key="webcam_n",
-        translation_placeholders={"name": webcam.label},
-        entity_registry_enabled_default=False,
-    )
+# Each further webcam; its key is that of the webcam.
+WEBCAM_N: Final = CameraEntityDescription(
+    key="webcam_{name}",
+    translation_key="webcam_n",
+    entity_registry_enabled_default=False,
+)
 
 
 def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
     """Yield the camera entities of a printer."""
     for webcam in account.webcams.of(printer.id):
-        yield ObicoWebcam(account, printer, _description_of(webcam))
+        yield ObicoWebcam(account, printer, webcam)
 
 
 async def async_setup_entry(
@@ -67,7 +61,7 @@ async def async_setup_entry(
         entry,
         async_add_entities,
         entities_of=_entities_of,
-        keys_that_cannot_exist=entry.runtime_data.webcams.gone_keys,
+        gone_keys_of=entry.runtime_data.webcams.gone_keys,
     )
 
 
@@ -84,12 +78,15 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
         self,
         account: ObicoData,
         printer: Printer,
-        description: CameraEntityDescription,
+        webcam: PrinterWebcam,
     ) -> None:
-        """Initialize the camera."""
-        super().__init__(account, printer, description)
+        """Initialize the camera of a webcam."""
+        super().__init__(account, printer, WEBCAM if webcam.is_primary else WEBCAM_N)
         Camera.__init__(self)
-        self._is_primary = description.key == PRIMARY
+        self._key = webcam.key
+        self._is_primary = webcam.is_primary
+        self._attr_unique_id = f"{account.account_id}_{printer.id}_{webcam.key}"
+        self._attr_translation_placeholders = {"name": webcam.label}
         self._interval = (
             _CLOUD_INTERVAL
             if account.client.base_url.origin() == CLOUD_URL
@@ -139,7 +136,7 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
     @property
     def _webcam(self) -> PrinterWebcam | None:
         """Return the webcam, None if the printer has it no longer."""
-        return self.account.webcams.find(self._printer.id, self.entity_description.key)
+        return self.account.webcams.find(self._printer.id, self._key)
 
     @property
     def _source(self) -> Source:

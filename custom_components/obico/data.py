@@ -77,7 +77,6 @@ class ObicoData:
             hass, entry.data[CONF_URL], credential_of(entry.data), verify_ssl=verify_ssl
         )
         heaters = Heaters()
-        webcams = Webcams()
         event_memory = EventMemory()
 
         def save_soon() -> None:
@@ -85,6 +84,7 @@ class ObicoData:
             storage.async_save_soon()
 
         attention = Attention(save_soon)
+        webcams = Webcams(save_soon)
         detection_hours = DetectionHours(client.base_url, save_soon)
         storage = AccountStorage(
             hass,
@@ -153,9 +153,9 @@ class ObicoData:
         def handle_printer(printer: Printer) -> None:
             """Update the parts that remember something of a printer's status."""
             attention.handle_printer(printer)
-            has_new_heater = heaters.update(printer)
-            if webcams.update(printer) or has_new_heater:
+            if has_new_heater := heaters.update(printer):
                 storage.async_save_soon()
+            if webcams.update(printer) or has_new_heater:
                 coordinator.async_schedule_structure_update()
 
         def handle_polled_printers(poll: Poll) -> None:

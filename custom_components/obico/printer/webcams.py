@@ -1,7 +1,7 @@
 """The webcams that printers report, with keys that stay the same."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -77,8 +77,9 @@ class Webcams:
     same key keep different keys, in whatever order and company they are reported.
     """
 
-    def __init__(self) -> None:
-        """Start with no webcams."""
+    def __init__(self, save_soon: Callable[[], None]) -> None:
+        """Start with no webcams; `save_soon` is called when there is another key to store."""
+        self._save_soon = save_soon
         self._by_printer: dict[int, tuple[PrinterWebcam, ...]] = {}
         # What each printer's webcams were last taken from: nearly all reports repeat it.
         self._sources: dict[int, tuple[object, ...]] = {}
@@ -160,6 +161,7 @@ class Webcams:
         )
         keys.append(_KnownKey(name=name, number=number, key=key))
         del keys[:-_MAX_KEYS]
+        self._save_soon()
         return key
 
     def restore(self, stored: StoredData) -> None:
