@@ -7,7 +7,6 @@ from freezegun.api import FrozenDateTimeFactory
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from dev import MEDIUM, Printer
-from homeassistant.components.calendar import SERVICE_GET_EVENTS
 from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
@@ -27,7 +26,7 @@ async def events(
     entity_id = obico.entity_id(printer, CALENDAR)
     answer = await obico.hass.services.async_call(
         "calendar",
-        SERVICE_GET_EVENTS,
+        "get_events",
         {
             "entity_id": entity_id,
             "start_date_time": start.isoformat(),

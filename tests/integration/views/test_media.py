@@ -29,7 +29,8 @@ def job(printer: Printer) -> Print:
 
 @pytest.fixture
 async def user(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Client:
-    return await hass_client()
+    client: Client = await hass_client()
+    return client
 
 
 def path_of(obico: Obico, job: Print, media: str = "video") -> str:
