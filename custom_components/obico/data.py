@@ -37,7 +37,10 @@ from .printer.command_runner import CommandRunner
 from .printer.heaters import Heaters
 from .printer.snapshot import Poll
 from .printer.webcams import Webcams
+from .prints.addresses import Addresses
+from .prints.archive import PrintArchive
 from .prints.history import PrintHistory
+from .prints.newest import NewestPrints
 
 type ObicoConfigEntry = ConfigEntry[ObicoData]
 
@@ -49,7 +52,8 @@ class ObicoData:
     `client` sends requests to the server. `coordinator` keeps the snapshot that entities
     show. `connections` merges pushes into it, `events` fires the server's events, and
     `commands` runs the commands of users. `storage` stores `heaters`, `webcams`,
-    `attention` and `event_memory`.
+    `attention` and `event_memory`. `archive` has all prints in short, `addresses` those of
+    their videos.
     """
 
     hass: HomeAssistant
@@ -66,6 +70,8 @@ class ObicoData:
     events: EventFeed
     connections: ConnectionManager
     commands: CommandRunner
+    archive: PrintArchive
+    addresses: Addresses
 
     @classmethod
     @callback
@@ -175,6 +181,21 @@ class ObicoData:
         coordinator.async_subscribe_changes(connections.handle_change)
         coordinator.async_subscribe_changes(repairs.handle_change)
 
+        archive = PrintArchive(
+            hass,
+            client,
+            create_task=lambda coroutine: entry.async_create_background_task(
+                hass, coroutine, "obico prints"
+            ),
+        )
+        newest = NewestPrints(archive.mark_outdated)
+        coordinator.async_subscribe_polls(
+            lambda poll: newest.handle_poll(
+                poll.snapshot.printers, poll.snapshot.last_prints
+            )
+        )
+        coordinator.async_subscribe_changes(newest.handle_change)
+
         return cls(
             hass=hass,
             entry=entry,
@@ -195,6 +216,8 @@ class ObicoData:
                 has_push=connections.is_connected,
                 translated_errors=partial(translated_errors, hass, entry),
             ),
+            archive=archive,
+            addresses=Addresses(client),
         )
 
     @property
@@ -209,6 +232,7 @@ class ObicoData:
         Answers and pushes that arrive later have no effect.
         """
         await self.coordinator.async_shutdown()
+        self.archive.async_stop()
         await self.connections.async_stop()
         await self.events.async_stop()
         await self.storage.async_close()
