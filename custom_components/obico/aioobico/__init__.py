@@ -7,7 +7,8 @@ does not belong to the user is an `ObicoNotFoundError`, like one that does not e
 The client is typed, takes an `aiohttp` session and knows nothing of Home Assistant.
 """
 
-from .agent import AgentKind, PrinterAgent
+from .agent import PrinterAgent
+from .agent_kind import AgentKind
 from .client import AlertVerdict, ObicoClient, probe_server
 from .credentials import AccessToken, Credential, SessionCookie
 from .exceptions import (
@@ -15,6 +16,7 @@ from .exceptions import (
     ObicoAgentError,
     ObicoAgentNotFoundError,
     ObicoAgentRefusedError,
+    ObicoAgentReplacedError,
     ObicoAgentSilentError,
     ObicoAgentUnexplainedError,
     ObicoAgentUnsupportedError,
@@ -22,12 +24,14 @@ from .exceptions import (
     ObicoCertificateError,
     ObicoConnectionError,
     ObicoError,
+    ObicoFileTooLargeError,
     ObicoNoPictureError,
     ObicoNotFoundError,
     ObicoProxyError,
     ObicoPushError,
     ObicoRateLimitError,
     ObicoRedirectError,
+    ObicoRefusedError,
     ObicoResponseError,
     ObicoServerError,
     ObicoSignInPageError,
@@ -38,7 +42,7 @@ from .exceptions import (
     ObicoUnknownSiteError,
     ObicoUpgradeRefusedError,
 )
-from .history import PrintResultFilter, PrintReviewFilter
+from .history import PrintResultFilter, PrintReviewFilter, PrintVerdict
 from .models import (
     AnsweredPrintShot,
     Box,
@@ -68,6 +72,7 @@ from .models import (
     PrintShot,
     PrintShotAnswer,
     PrintStatistics,
+    PrintSummary,
     PrintSums,
     StateFlags,
     Temperature,
@@ -130,6 +135,7 @@ __all__ = [
     "ObicoAgentError",
     "ObicoAgentNotFoundError",
     "ObicoAgentRefusedError",
+    "ObicoAgentReplacedError",
     "ObicoAgentSilentError",
     "ObicoAgentUnexplainedError",
     "ObicoAgentUnsupportedError",
@@ -138,12 +144,14 @@ __all__ = [
     "ObicoClient",
     "ObicoConnectionError",
     "ObicoError",
+    "ObicoFileTooLargeError",
     "ObicoNoPictureError",
     "ObicoNotFoundError",
     "ObicoProxyError",
     "ObicoPushError",
     "ObicoRateLimitError",
     "ObicoRedirectError",
+    "ObicoRefusedError",
     "ObicoResponseError",
     "ObicoServerError",
     "ObicoSignInPageError",
@@ -163,7 +171,9 @@ __all__ = [
     "PrintShot",
     "PrintShotAnswer",
     "PrintStatistics",
+    "PrintSummary",
     "PrintSums",
+    "PrintVerdict",
     "Printer",
     "PrinterAgent",
     "PrinterChanges",
