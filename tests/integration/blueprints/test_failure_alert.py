@@ -333,11 +333,16 @@ async def test_a_picture_of_every_webcam_is_kept_if_wanted(
     home.obico.hass.config.allowlist_external_dirs = {str(tmp_path)}
     await alert(printer, snapshot_folder=f" {tmp_path}/failures/ ")
     await fail(printer, timelapse)
-    await wait_until(lambda: len(list(tmp_path.glob("failures/*.jpg"))) == 2)
-    pictures = {
-        path.name.partition("_voron_")[2]: path.read_bytes()
-        for path in tmp_path.glob("failures/*.jpg")
-    }
+
+    def kept() -> dict[str, bytes]:
+        """Return the pictures that are in the folder, by what follows the printer's name."""
+        return {
+            path.name.partition("_voron_")[2]: path.read_bytes()
+            for path in tmp_path.glob("failures/*.jpg")
+        }
+
+    await wait_until(lambda: len(kept()) == 2)
+    pictures = kept()
     assert pictures.keys() == {"webcam.jpg", "webcam_nozzle.jpg"}
     assert all(picture.startswith(b"\xff\xd8") for picture in pictures.values())
     assert set(printer.agent.fetched) == {
