@@ -29,6 +29,7 @@ function addAccount(house: House, id: string, hours: string, ...printers: string
 
 function houseOf(...printers: string[]): House {
   const house = new House();
+  house.change({ services: { obico: { get_review: {}, upload_file: {} } } });
   for (const printer of printers) house.printer(printer);
   addAccount(house, "account", "42", ...printers);
   return house;

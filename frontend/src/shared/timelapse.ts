@@ -83,6 +83,15 @@ export class Timelapse extends LitElement {
     this.problem = text(this.hass.localize, "prints.no_video");
   }
 
+  private goOn({ target }: Event): void {
+    (target as HTMLVideoElement).currentTime = this.position;
+  }
+
+  private tell({ target }: Event): void {
+    const { currentTime, duration } = target as HTMLVideoElement;
+    fire(this, "obico-position", currentTime / duration);
+  }
+
   protected override render() {
     const { print, open } = this;
     const { localize } = this.hass;
@@ -115,8 +124,8 @@ export class Timelapse extends LitElement {
               playsinline
               aria-label=${text(localize, "prints.video_of", { file })}
               src=${this.url ?? nothing}
-              @loadedmetadata=${() => (this.video!.currentTime = this.position)}
-              @timeupdate=${() => fire(this, "obico-position", this.video!.currentTime / this.video!.duration)}
+              @loadedmetadata=${this.goOn}
+              @timeupdate=${this.tell}
               @error=${this.fail}
             ></video>`
       }

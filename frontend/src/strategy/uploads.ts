@@ -79,37 +79,39 @@ export class Uploads extends LitElement {
   protected override render() {
     const { localize, locale } = this.hass;
     // A live region must exist before its content changes.
-    return html`<ul role="status">
-      ${this.entries.map(
-        ({ id, file, part, problem, done }) =>
-          html`<li class=${problem === undefined ? "" : "failed"}>
-            <div class="name">${fileName(file.name)}</div>
-            ${
-              problem === undefined && !done
-                ? html`<progress max="1" value=${part} aria-label=${file.name}></progress>
-                    <span class="small secondary">${formatNumber(part * 100, locale)} %</span>`
-                : html`<span class="said">${problem ?? text(localize, "library.uploaded")}</span>
-                    ${
-                      done
-                        ? html`<button
-                            class="action"
-                            @click=${() => fire(this, "obico-start", done)}
-                          >
-                            ${text(localize, "prints.start")}
-                          </button>`
-                        : nothing
-                    }
-                    <button
-                      class="action close"
-                      aria-label=${text(localize, "card.close")}
-                      @click=${() => this.forget(id)}
-                    >
-                      <ha-icon icon="mdi:close"></ha-icon>
-                    </button>`
-            }
-          </li>`,
-      )}
-    </ul>`;
+    return html`<div role="status">
+      <ul>
+        ${this.entries.map(
+          ({ id, file, part, problem, done }) =>
+            html`<li class=${problem === undefined ? "" : "failed"}>
+              <div class="name">${fileName(file.name)}</div>
+              ${
+                problem === undefined && !done
+                  ? html`<progress max="1" value=${part} aria-label=${file.name}></progress>
+                      <span class="small secondary">${formatNumber(part * 100, locale)} %</span>`
+                  : html`<span class="said">${problem ?? text(localize, "library.uploaded")}</span>
+                      ${
+                        done
+                          ? html`<button
+                              class="action"
+                              @click=${() => fire(this, "obico-start", done)}
+                            >
+                              ${text(localize, "prints.start")}
+                            </button>`
+                          : nothing
+                      }
+                      <button
+                        class="action close"
+                        aria-label=${text(localize, "card.close")}
+                        @click=${() => this.forget(id)}
+                      >
+                        <ha-icon icon="mdi:close"></ha-icon>
+                      </button>`
+              }
+            </li>`,
+        )}
+      </ul>
+    </div>`;
   }
 
   static override styles = [
