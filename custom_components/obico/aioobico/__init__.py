@@ -43,6 +43,7 @@ from .exceptions import (
     ObicoUpgradeRefusedError,
 )
 from .history import PrintResultFilter, PrintReviewFilter, PrintVerdict
+from .janus import JanusEnd, JanusSession
 from .models import (
     AnsweredPrintShot,
     Box,
@@ -127,6 +128,8 @@ __all__ = [
     "FrameScore",
     "GCodeFile",
     "GroupBy",
+    "JanusEnd",
+    "JanusSession",
     "Job",
     "JobProgress",
     "Listing",
