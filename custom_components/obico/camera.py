@@ -120,7 +120,7 @@ class ObicoWebcam(ObicoPrinterEntity, LiveVideoCamera):
         stream = self._stream
         self._attr_extra_state_attributes = {
             "stale_since": stale_since.isoformat() if stale_since else None,
-            "live_video": stream.kind if stream else None,
+            "live_video": stream.kind.value if stream else None,
         }
         return stale_since, stream
 

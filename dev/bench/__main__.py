@@ -6,7 +6,16 @@ from pathlib import Path
 import sys
 from typing import Final
 
-from . import accounts, dashboard, event_requests, idle, latency, memory, pushes
+from . import (
+    accounts,
+    dashboard,
+    event_requests,
+    idle,
+    latency,
+    live_video,
+    memory,
+    pushes,
+)
 from .home import only_log_errors, run
 from .profile import profile
 from .results import Result, show, write
@@ -24,6 +33,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--dashboard", action="store_true")
+    parser.add_argument("--live-video", action="store_true")
     parser.add_argument(
         "--only", type=_names_of_parts, default=list(_PARTS), metavar="PARTS"
     )
@@ -42,6 +52,8 @@ def main() -> int:
     if options.dashboard:
         # This one runs Home Assistant in another process.
         results += asyncio.run(dashboard.measure(quick=options.quick))
+    elif options.live_video:
+        results += asyncio.run(live_video.measure(quick=options.quick))
     else:
         for name in options.only:
             print(f"measuring {name} …", file=sys.stderr)

@@ -157,7 +157,7 @@ class RealJanus:
             "janus.plugin.streaming",
             f'h264: {{ type = "rtp"; id = {H264}; description = "h264"; audio = false; video = true; '
             f'videoport = {self._video_port}; videopt = 96; videocodec = "h264"; '
-            'videofmtp = "profile-level-id=42e01f;packetization-mode=1"; '
+            'videofmtp = "profile-level-id=42e01f;packetization-mode=1"; videobufferkf = true; '
             f'data = true; dataport = {self._data_port}; datatype = "text"; databuffermsg = false }}\n'
             f'mjpeg: {{ type = "rtp"; id = {MJPEG}; description = "mjpeg"; audio = false; video = false; '
             f'data = true; dataport = {self._picture_port}; datatype = "binary"; databuffermsg = false }}\n',
