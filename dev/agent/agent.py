@@ -1,7 +1,6 @@
 """The agent of a machine: what it sends to the server, and when."""
 
 from abc import abstractmethod
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, override
@@ -11,6 +10,7 @@ from .calls import Call
 from .jobs import Job
 from .link import Link
 from .machine import ACTIVE, Machine, PauseOptions, Phase
+from .passthru import Passthru
 from .webcam import Scene, Shot, Webcam
 
 # The highest score that a failing print reaches.
@@ -21,8 +21,6 @@ FIRST_PICTURE_SECONDS = 1.0
 FRESH_PICTURE_SECONDS = 1.5
 # What the server assumes where no camera is configured.
 DEFAULT_WEBCAM = Webcam(stream_ratio="16:9")
-# An agent answers each reference of a passthru command once.
-REMEMBERED_REFS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,11 @@ class Agent(Machine):
         self._backlog: list[Callable[[], None]] = []
         self._keeps_commands = False
         self._unread: list[JsonObject] = []
-        self._refs: deque[str] = deque(maxlen=REMEMBERED_REFS)
+        self._passthru = Passthru(
+            # Looked up with each command, so that a test can replace it.
+            lambda target, func, call: self.run(target, func, call),  # noqa: PLW0108
+            link.relay,
+        )
         self._recorded = True
 
     @abstractmethod
@@ -196,25 +198,8 @@ class Agent(Machine):
         """Run a viewer's command and answer it; one with a repeated reference is not answered."""
         if self.frozen and self._keeps_commands:
             self._unread.append(message)
-        ref = message.get("ref")
-        if (
-            not self._talking
-            or not ref
-            or not isinstance(ref, str)
-            or ref in self._refs
-        ):
-            return
-        self._refs.append(ref)
-        answer: JsonObject = {"ref": ref}
-        try:
-            answer["ret"] = self.run(
-                str(message.get("target")), str(message.get("func")), Call(message)
-            )
-        except ValueError as error:
-            answer["error"] = str(error)
-        except LookupError:
-            return
-        self.link.relay({"passthru": answer, "type": "web.message"})
+        if self._talking:
+            self._passthru.receive(message)
 
     def report(self) -> None:
         """Send status and settings now."""
@@ -230,6 +215,7 @@ class Agent(Machine):
 
     def tick(self, seconds: float) -> None:
         """Let a moment pass."""
+        self._passthru.pass_time(seconds, is_talking=self._talking)
         if self._dead:
             return
         self.pass_time(seconds)
