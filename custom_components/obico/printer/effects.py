@@ -13,9 +13,15 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from ..aioobico import Printer
-from .status import AT_WORK, Status, has_print, is_klipper, printer_status
-
-_ENDING: Final = frozenset({Status.CANCELLING, Status.FINISHING})
+from .status import (
+    AT_WORK,
+    ENDING,
+    WITHOUT_MACHINE,
+    Status,
+    has_print,
+    is_klipper,
+    printer_status,
+)
 
 
 def is_started(printer: Printer) -> bool:
@@ -31,7 +37,7 @@ def is_paused(printer: Printer) -> bool:
     status = printer_status(printer)
     return (
         not has_print(printer)
-        or status in {Status.PAUSED, *_ENDING}
+        or status in {Status.PAUSED, *ENDING}
         or (status is Status.PAUSING and not is_klipper(printer))
     )
 
@@ -41,7 +47,7 @@ def is_resumed(printer: Printer) -> bool:
     status = printer_status(printer)
     return (
         not has_print(printer)
-        or status in {Status.PRINTING, *_ENDING}
+        or status in {Status.PRINTING, *ENDING}
         or (status is Status.RESUMING and not is_klipper(printer))
     )
 
@@ -70,4 +76,4 @@ def is_under_way(effect: Callable[[Printer], bool], printer: Printer) -> bool:
 
 def is_connecting(printer: Printer) -> bool:
     """Return whether the machine is connected or connecting."""
-    return printer_status(printer) not in {Status.DISCONNECTED, Status.ERROR}
+    return printer_status(printer) not in WITHOUT_MACHINE

@@ -12,13 +12,20 @@ from homeassistant.exceptions import ServiceValidationError
 
 from ..aioobico import Printer
 from ..const import DOMAIN
-from .status import AT_WORK, Status, has_print, is_klipper, printer_status
+from .status import (
+    AT_WORK,
+    ENDING,
+    WITHOUT_MACHINE,
+    Status,
+    has_print,
+    is_klipper,
+    printer_status,
+)
 
 # States in which the printer's firmware accepts no commands.
 _NOT_ACCEPTING_COMMANDS: Final = frozenset(
     {Status.DISCONNECTED, Status.CONNECTING, Status.TRANSFERRING}
 )
-_ENDING: Final = frozenset({Status.CANCELLING, Status.FINISHING})
 # ERROR is among these because Klipper can be ready again after an error.
 _IDLE: Final = frozenset({Status.IDLE, Status.ERROR})
 
@@ -64,7 +71,7 @@ def _check_print(printer: Printer) -> str | None:
         return error
     if not has_print(printer):
         return "no_print"
-    return "print_is_ending" if printer_status(printer) in _ENDING else None
+    return "print_is_ending" if printer_status(printer) in ENDING else None
 
 
 def check_pause(printer: Printer) -> str | None:
@@ -170,7 +177,7 @@ def check_connecting(printer: Printer) -> str | None:
     """Return what prevents connecting the machine to its agent."""
     if error := check_agent(printer):
         return error
-    if printer_status(printer) in {Status.DISCONNECTED, Status.ERROR}:
+    if printer_status(printer) in WITHOUT_MACHINE:
         return None
     return "already_connected"
 

@@ -39,6 +39,12 @@ AT_WORK: Final = frozenset(
     }
 )
 
+# States in which a print comes to its end.
+ENDING: Final = frozenset({Status.CANCELLING, Status.FINISHING})
+
+# States in which the agent has no machine to command.
+WITHOUT_MACHINE: Final = frozenset({Status.DISCONNECTED, Status.ERROR})
+
 # The state texts of OctoPrint's and Klipper's agents, case-folded.
 _BY_TEXT: Final = {
     "offline": Status.DISCONNECTED,
