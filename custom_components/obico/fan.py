@@ -40,11 +40,18 @@ class ObicoPartFan(ObicoMachineEntity, FanEntity):
     """The part cooling fan; OctoPrint's agent does not report it, so what was last set is shown."""
 
     _part = Part.RATES
+    _attr_percentage: int | None = None
     _attr_supported_features = (
         FanEntityFeature.SET_SPEED
         | FanEntityFeature.TURN_ON
         | FanEntityFeature.TURN_OFF
     )
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Return whether the fan turns, None while that is unknown."""
+        return None if self.percentage is None else self.percentage > 0
 
     @override
     def _read(self) -> object:

@@ -15,6 +15,7 @@ from .workshop_calls import WORKSHOP_CALLS, NoReply, Refused, WorkshopCall
 MOONRAKER = "moonraker_api"
 # Moonraker keeps the files that can be printed below this root.
 ROOT = "gcodes"
+CONFIG = "config"
 # The answer to an unknown target, with the e-mail address as the recordings have it.
 UNSUPPORTED = (
     "Request not supported. Please make sure moonraker-obico is updated to the latest "
@@ -96,16 +97,23 @@ def cancel_print(agent: KlipperStatus, call: Call) -> JsonValue:
 
 
 def list_directory(agent: KlipperStatus, call: Call) -> JsonObject:
-    """List a folder of the printer, whose files all lie below `gcodes`."""
+    """List a folder of the printer, whose files all lie below `gcodes`.
+
+    The answer for the configuration, here without files, is made after Moonraker's
+    documentation, not recorded.
+    """
     root, _, folder = str(call.kwargs.get("path", ROOT)).strip("/").partition("/")
     top = f"{folder}/" if folder else ""
-    inside = [job for job in agent.files.values() if job.path.startswith(top)]
-    if root != ROOT or (top and not inside):
+    inside = [
+        job for job in agent.files.values() if root == ROOT and job.path.startswith(top)
+    ]
+    if root not in {ROOT, CONFIG} or (top and not inside):
         raise failure("server/files/directory", call)
     names = {job.path.removeprefix(top).partition("/") for job in inside}
     stamp = agent.timestamp()
     # Thumbnails lie in a hidden folder, which is listed like any other.
-    dirs = sorted({name for name, slash, _ in names if slash} | {".thumbs"})
+    hidden = {".thumbs"} if root == ROOT else set()
+    dirs = sorted({name for name, slash, _ in names if slash} | hidden)
     is_extended = call.kwargs.get("extended") is True
     return {
         "dirs": [
@@ -122,7 +130,7 @@ def list_directory(agent: KlipperStatus, call: Call) -> JsonObject:
             "used": 9_000_000_000,
             "free": 22_000_000_000,
         },
-        "root_info": {"name": ROOT, "permissions": "rw"},
+        "root_info": {"name": root, "permissions": "rw"},
     }
 
 

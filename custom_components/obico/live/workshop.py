@@ -8,6 +8,7 @@ the agent is offline.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 import logging
 from typing import Final
@@ -16,7 +17,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
-from ..aioobico import ObicoError, Printer, PrinterAgent
+from ..aioobico import ObicoAgentRefusedError, ObicoError, Printer, PrinterAgent
 from ..const import STRUCTURE
 from ..coordinator import ObicoCoordinator
 from ..printer.snapshot import Poll
@@ -237,6 +238,9 @@ class Workshop:
             _LOGGER.debug("Printer %s did not tell: %s", printer.id, err)
         finally:
             self._tasks.pop(printer.id, None)
+        # Entities that were added meanwhile may show something else.
+        if (now := self._coordinator.get_printer(printer.id)) is not None:
+            self._check(now)
 
     async def _async_look(self, agent: PrinterAgent, printer: Printer) -> None:
         self._look_not_before[printer.id] = self._hass.loop.time() + _LOOK_AGAIN_SECONDS
@@ -244,9 +248,9 @@ class Workshop:
         self._look_not_before.pop(printer.id, None)
         self._unseen.discard(printer.id)
         now = self._hass.loop.time()
-        for kind in (Kind.POWER, Kind.UPDATES):
+        for kind, change in found.changes.items():
             self._reader(printer.id).asked_at[kind] = now
-            self.async_change(printer.id, kind, found.change)
+            self.async_change(printer.id, kind, change)
         if self.equipment.update(printer.id, found.equipment):
             self._save_soon()
             self._coordinator.async_wake(STRUCTURE)
@@ -255,7 +259,9 @@ class Workshop:
     async def _async_read_new(self, agent: PrinterAgent, printer: Printer) -> None:
         """Read what is wanted and was never read."""
         for kind in self._wanted(printer.id) - self._reader(printer.id).asked_at.keys():
-            await self._async_read(agent, printer, kind)
+            # What the printer refuses to tell does not keep the rest from being read.
+            with suppress(ObicoAgentRefusedError):
+                await self._async_read(agent, printer, kind)
 
     async def _async_read(
         self, agent: PrinterAgent, printer: Printer, kind: Kind

@@ -1,19 +1,19 @@
 """Look at what a printer has around it, with two to four messages."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from ...aioobico import ObicoAgentUnexplainedError, Printer, PrinterAgent
 from .equipment import Equipment, agent_of, has_objects, macros_in
-from .readings import Change, Readings, with_power, with_updates
+from .readings import Change, Kind, with_power, with_updates
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """What a look has found; `change` is what it says of the readings."""
+    """What a look has found; `changes` is what it says of the readings."""
 
     equipment: Equipment
-    change: Change
+    changes: Mapping[Kind, Change]
 
 
 async def async_look(
@@ -37,7 +37,9 @@ async def async_look(
         macros=before.macros if objects is None else macros_in(objects),
         has_objects=before.has_objects if objects is None else has_objects(objects),
         devices=_kept_or(
-            None if devices is None else tuple(device.name for device in devices),
+            None
+            if devices is None
+            else tuple(sorted(device.name for device in devices)),
             before.devices if info.may_have("power") else (),
         ),
         components=_kept_or(
@@ -47,12 +49,12 @@ async def async_look(
         has_spoolman=bool(info.components) and info.may_have("spoolman"),
     )
 
-    def change(readings: Readings) -> Readings:
-        if devices is not None:
-            readings = with_power(devices)(readings)
-        return with_updates(updates)(readings) if updates else readings
-
-    return Found(equipment=equipment, change=change)
+    changes = {}
+    if devices is not None:
+        changes[Kind.POWER] = with_power(devices)
+    if updates is not None:
+        changes[Kind.UPDATES] = with_updates(updates)
+    return Found(equipment=equipment, changes=changes)
 
 
 async def _answered[T](ask: Callable[[], Awaitable[T]]) -> T | None:

@@ -20,11 +20,11 @@ def ensure_offset(offset: float, before: float | None, *, is_printing: bool) -> 
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="offset_too_large",
-            translation_placeholders={"maximum": f"{MAX_OFFSET:g}"},
+            translation_placeholders={"maximum": str(round(MAX_OFFSET))},
         )
     if is_printing and (before is None or abs(offset - before) > MAX_STEP + _TOLERANCE):
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="offset_step_too_large",
-            translation_placeholders={"maximum": f"{MAX_STEP:g}"},
+            translation_placeholders={"maximum": str(MAX_STEP)},
         )
