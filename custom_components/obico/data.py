@@ -38,8 +38,12 @@ from .printer.attention import Attention
 from .printer.command_runner import CommandRunner
 from .printer.heaters import Heaters
 from .printer.snapshot import Poll
+from .printer.webcams import Webcams
 from .printer.workshop.equipment import EquipmentStore
+from .prints.addresses import Addresses
+from .prints.archive import PrintArchive
 from .prints.history import PrintHistory
+from .prints.newest import NewestPrints
 
 type ObicoConfigEntry = ConfigEntry[ObicoData]
 
@@ -51,8 +55,9 @@ class ObicoData:
     `client` sends requests to the server. `coordinator` keeps the snapshot that entities
     show. `connections` merges pushes into it, `events` fires the server's events, and
     `commands` runs the commands of users. `workshop` is what stands around the printers, to
-    which `workshop_commands` are sent.
-    `storage` stores `heaters`, `attention`, `event_memory` and what is in the workshop.
+    which `workshop_commands` are sent. `storage` stores `heaters`, `webcams`, `attention`,
+    `event_memory` and what is in the workshop. `archive` has all prints in short,
+    `addresses` those of their videos.
     """
 
     hass: HomeAssistant
@@ -63,6 +68,7 @@ class ObicoData:
     storage: AccountStorage
     repairs: AccountRepairs
     heaters: Heaters
+    webcams: Webcams
     attention: Attention
     event_memory: EventMemory
     events: EventFeed
@@ -70,6 +76,8 @@ class ObicoData:
     commands: CommandRunner
     workshop: Workshop
     workshop_commands: WorkshopCommands
+    archive: PrintArchive
+    addresses: Addresses
 
     @classmethod
     @callback
@@ -89,11 +97,12 @@ class ObicoData:
             storage.async_save_soon()
 
         attention = Attention(save_soon)
+        webcams = Webcams(save_soon)
         detection_hours = DetectionHours(client.base_url, save_soon)
         storage = AccountStorage(
             hass,
             entry.entry_id,
-            (event_memory, heaters, attention, detection_hours, equipment),
+            (event_memory, heaters, webcams, attention, detection_hours, equipment),
         )
         devices = PrinterDevices(hass, entry, client)
         repairs = AccountRepairs(hass, entry, client.base_url)
@@ -159,8 +168,9 @@ class ObicoData:
         def handle_printer(printer: Printer) -> None:
             """Update the parts that remember something of a printer's status."""
             attention.handle_printer(printer)
-            if heaters.update(printer):
+            if has_new_heater := heaters.update(printer):
                 storage.async_save_soon()
+            if webcams.update(printer) or has_new_heater:
                 coordinator.async_schedule_structure_update()
 
         def handle_polled_printers(poll: Poll) -> None:
@@ -188,6 +198,21 @@ class ObicoData:
             has_push=connections.is_connected,
             translated_errors=partial(translated_errors, hass, entry),
         )
+        archive = PrintArchive(
+            hass,
+            client,
+            create_task=lambda coroutine: entry.async_create_background_task(
+                hass, coroutine, "obico prints"
+            ),
+        )
+        newest = NewestPrints(archive.mark_outdated)
+        coordinator.async_subscribe_polls(
+            lambda poll: newest.handle_poll(
+                poll.snapshot.printers, poll.snapshot.last_prints
+            )
+        )
+        coordinator.async_subscribe_changes(newest.handle_change)
+
         return cls(
             hass=hass,
             entry=entry,
@@ -197,6 +222,7 @@ class ObicoData:
             storage=storage,
             repairs=repairs,
             heaters=heaters,
+            webcams=webcams,
             attention=attention,
             event_memory=event_memory,
             events=events,
@@ -210,6 +236,8 @@ class ObicoData:
                 commands,
                 translated_errors=partial(translated_errors, hass, entry),
             ),
+            archive=archive,
+            addresses=Addresses(client),
         )
 
     @property
@@ -225,6 +253,7 @@ class ObicoData:
         """
         await self.coordinator.async_shutdown()
         await self.workshop.async_stop()
+        self.archive.async_stop()
         await self.connections.async_stop()
         await self.events.async_stop()
         await self.storage.async_close()

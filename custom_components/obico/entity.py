@@ -237,9 +237,13 @@ class _Possible:
 
 @callback
 def _remove_impossible(
-    account: ObicoData, printer: Printer, domain: str, possible: _Possible
+    account: ObicoData,
+    printer: Printer,
+    domain: str,
+    possible: _Possible,
+    gone: Collection[str],
 ) -> set[str]:
-    """Remove a printer's entities that are impossible, and return their unique ids."""
+    """Remove a printer's entities that are impossible or gone, and return their unique ids."""
     device = dr.async_get(account.hass).async_get_device_by_identifier(
         printer_identifier(account.entry, printer.id), account.entry.entry_id
     )
@@ -254,8 +258,9 @@ def _remove_impossible(
         if (
             registered.platform == DOMAIN
             and registered.domain == domain
-            and possible.is_impossible(
-                account, printer, registered.unique_id.removeprefix(prefix)
+            and (
+                (key := registered.unique_id.removeprefix(prefix)) in gone
+                or possible.is_impossible(account, printer, key)
             )
         ):
             registry.async_remove(registered.entity_id)
@@ -269,11 +274,13 @@ def _add_printer_entities(
     async_add_entities: AddConfigEntryEntitiesCallback,
     entities_of: Callable[[ObicoData, Printer], Iterable[ObicoPrinterEntity]],
     possible: _Possible,
+    gone_keys_of: Callable[[Printer], Iterable[str]],
 ) -> None:
-    """Add the entities of all printers, and later those of new printers and heaters.
+    """Add the entities of all printers, and later those of new printers, heaters and webcams.
 
     Entities that a printer cannot have are removed from the registry: an earlier version,
-    an earlier agent of the printer, or what it had before may have created them.
+    an earlier agent of the printer, or what it had before may have created them. So are
+    those of `gone_keys_of` a printer, which may come back.
     """
     account = entry.runtime_data
     coordinator = account.coordinator
@@ -292,12 +299,15 @@ def _add_printer_entities(
                 printer.agent_name,
                 account.heaters.of(printer.id),
                 account.workshop.equipment_of(printer.id),
+                account.webcams.of(printer.id),
             )
             if structures.get(printer.id) == structure:
                 continue
             structures[printer.id] = structure
             known = added.setdefault(printer.id, set())
-            known -= _remove_impossible(account, printer, platform.domain, possible)
+            known -= _remove_impossible(
+                account, printer, platform.domain, possible, {*gone_keys_of(printer)}
+            )
             for entity in entities_of(account, printer):
                 if entity.unique_id not in known:
                     known.add(entity.unique_id)
@@ -320,11 +330,13 @@ async def async_setup_platform(
     entities_of: Callable[[ObicoData, Printer], Iterable[ObicoPrinterEntity]],
     depends_on_agent: Iterable[DependsOnAgent] = (),
     depends_on_equipment: Iterable[DependsOnEquipment] = (),
+    gone_keys_of: Callable[[Printer], Iterable[str]] = lambda _: (),
 ) -> None:
     """Set up a platform, with the entities of the account and of all its printers.
 
     `depends_on_agent` are the descriptions of entities that only some agents make possible,
     `depends_on_equipment` tells which there are of what stands around a printer.
+    `gone_keys_of` returns the keys of entities that a printer has no longer.
     """
     async_add_entities(account_entities_of(entry.runtime_data))
     _add_printer_entities(
@@ -334,4 +346,5 @@ async def async_setup_platform(
         _Possible(
             by_agent=tuple(depends_on_agent), by_equipment=tuple(depends_on_equipment)
         ),
+        gone_keys_of,
     )

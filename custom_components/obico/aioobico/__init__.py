@@ -7,7 +7,8 @@ does not belong to the user is an `ObicoNotFoundError`, like one that does not e
 The client is typed, takes an `aiohttp` session and knows nothing of Home Assistant.
 """
 
-from .agent import AgentKind, PrinterAgent
+from .agent import PrinterAgent
+from .agent_kind import AgentKind
 from .client import AlertVerdict, ObicoClient, probe_server
 from .credentials import AccessToken, Credential, SessionCookie
 from .exceptions import (

@@ -5,9 +5,11 @@ Agents execute any of their own attributes this way: only the commands listed he
 
 from collections.abc import Iterable
 from contextlib import suppress
-from enum import StrEnum
 from math import ceil, isfinite
 
+from .agent_kind import AgentKind
+from .agent_requests import MOONRAKER
+from .agent_webcams import WebcamRequests
 from .exceptions import (
     ObicoAgentNotFoundError,
     ObicoAgentRefusedError,
@@ -15,7 +17,7 @@ from .exceptions import (
     ObicoError,
 )
 from .models import CloudFile, PrinterListing
-from .moonraker import MOONRAKER, MoonrakerRequests
+from .moonraker import MoonrakerRequests
 from .parsing import section, text
 from .text import is_same_name, is_sendable_name
 
@@ -40,14 +42,7 @@ def _activate(extruder: str) -> str:
     return f"ACTIVATE_EXTRUDER EXTRUDER={extruder}"
 
 
-class AgentKind(StrEnum):
-    """The agents that there are, by the names that they report."""
-
-    OCTOPRINT = "octoprint_obico"
-    KLIPPER = "moonraker_obico"
-
-
-class PrinterAgent(MoonrakerRequests):
+class PrinterAgent(MoonrakerRequests, WebcamRequests):
     """The agent of one printer, behind an open push connection.
 
     Every command raises what AgentRequests raises, and ValueError, before anything is sent,

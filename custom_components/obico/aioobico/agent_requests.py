@@ -16,6 +16,8 @@ from .replies import AgentReply, refusal_of
 
 # The usual reply takes less than 100 ms; heating up the serial line takes longer.
 _REPLY_SECONDS = 10.0
+# The target of requests that Klipper's agent passes on to Moonraker.
+MOONRAKER = "moonraker_api"
 
 
 class AgentRequests:

@@ -7,7 +7,7 @@ where it does not know the request because a part of it is not configured.
 
 from enum import StrEnum
 
-from .agent_requests import AgentRequests
+from .agent_requests import MOONRAKER, AgentRequests
 from .models.workshop import (
     ConsoleLine,
     HostState,
@@ -19,8 +19,6 @@ from .models.workshop import (
     percent,
 )
 from .parsing import integer, rows, section, text, texts
-
-MOONRAKER = "moonraker_api"
 
 
 class Restart(StrEnum):
