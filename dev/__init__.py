@@ -8,6 +8,7 @@ from .agent.klipper import KlipperAgent
 from .agent.machine import Phase
 from .agent.octoprint import OctoPrintAgent
 from .agent.webcam import Webcam
+from .agent.workshop import Component, Macro, PlateObject, Spool, Workshop, square
 from .server.account import Account
 from .server.app import ObicoServer
 from .server.clock import Clock
@@ -24,6 +25,7 @@ __all__ = [
     "Account",
     "Agent",
     "Clock",
+    "Component",
     "Fault",
     "Faults",
     "GCodeFile",
@@ -31,13 +33,18 @@ __all__ = [
     "Janus",
     "Job",
     "KlipperAgent",
+    "Macro",
     "ObicoServer",
     "OctoPrintAgent",
     "Phase",
+    "PlateObject",
     "Print",
     "Printer",
     "PrinterEvent",
     "RecordedRequest",
     "SimulatedJanus",
+    "Spool",
     "Webcam",
+    "Workshop",
+    "square",
 ]

@@ -145,6 +145,13 @@ class ObicoWebcam(ObicoPrinterEntity, LiveVideoCamera):
         return VideoStream.of_webcam(self._printer.id, webcam.settings)
 
     @override
+    async def async_added_to_hass(self) -> None:
+        """Allow fetches again: an entity that is renamed is removed and added anew."""
+        await super().async_added_to_hass()
+        self._fetching.async_allow()
+        self._moving.async_allow()
+
+    @override
     async def async_will_remove_from_hass(self) -> None:
         """End a fetch that is under way, and what is watched."""
         self._moving.async_stop()
