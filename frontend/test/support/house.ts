@@ -50,6 +50,8 @@ export class House {
   readonly calls: Call[] = [];
   /** Answers calls of actions; throws what goes wrong. */
   answer: () => Promise<void> = async () => {};
+  /** Answers subscriptions. */
+  subscribe: HomeAssistant["connection"]["subscribeMessage"] = async () => async () => {};
   history: (entityIds: string[]) => Promise<unknown> = async () => ({});
 
   constructor() {
@@ -82,6 +84,7 @@ export class House {
       loadBackendTranslation: async () => localize,
       auth: { accessToken: "token", expired: false, refreshAccessToken: async () => {} },
       hassUrl: (path) => path,
+      connection: { subscribeMessage: (...asked) => this.subscribe(...asked) },
     };
   }
 
