@@ -92,7 +92,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
     for _ in range(2):
         printers[PAST].agent.start_print(HOOK)
         await server.advance(HOOK.seconds + 120)
-    past = list(server.prints.values())
+    past = tuple(server.prints.values())
     # The server also asks whether a print failed; which, nobody knows.
     past[-1].need_alert_overwrite = True
     folder = tmp_path_factory.mktemp("home-assistant")

@@ -66,7 +66,7 @@ class House:
     home: Home
     account: Account
     printers: dict[str, Printer]
-    past: list[Print]
+    past: tuple[Print, ...] = ()
     """The prints of the printer that has printed before."""
 
     async def device_id(self, name: str) -> str:
