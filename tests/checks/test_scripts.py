@@ -18,7 +18,6 @@ SCRIPTS: Final = sorted(
     path.name
     for path in (ROOT / "scripts").iterdir()
     if path.is_file()
-    and path.read_text(encoding="utf-8").startswith("#!/usr/bin/env bash")
 )
 # The lines of options, as `  --port PORT  what for`.
 OPTION: Final = re.compile(r"^  (--[\w-]+)(?: ([A-Z]+))?  +\S", re.MULTILINE)
