@@ -15,9 +15,7 @@ from dev.demo.__main__ import make_parser as demo_parser
 from .support import ROOT
 
 SCRIPTS: Final = sorted(
-    path.name
-    for path in (ROOT / "scripts").iterdir()
-    if path.is_file()
+    path.name for path in (ROOT / "scripts").iterdir() if path.is_file()
 )
 # The lines of options, as `  --port PORT  what for`.
 OPTION: Final = re.compile(r"^  (--[\w-]+)(?: ([A-Z]+))?  +\S", re.MULTILINE)
