@@ -60,6 +60,7 @@ class Watcher:
     # The number of the picture that was last shown to it, and when it wants the next.
     seen: int
     due: float = -math.inf
+    is_over: bool = False
 
 
 class MovingPictures:
@@ -119,6 +120,7 @@ class MovingPictures:
             interval=interval,
             touched_at=touched_at,
             seen=self._number - is_late,
+            is_over=self._is_stopped,
         )
         self._past[client] = watcher, math.inf
         self._watchers.add(watcher)
@@ -140,11 +142,18 @@ class MovingPictures:
             self._task = self._picture = None
 
     @callback
+    def async_allow(self) -> None:
+        """Begin again after async_stop(), as for an entity that was renamed."""
+        self._is_stopped = False
+
+    @callback
     def async_stop(self) -> None:
         """End for all watchers, and begin no more."""
         self._is_stopped = True
         if self._task is not None:
             self._task.cancel()
+        for watcher in self._watchers:
+            watcher.is_over = True
         self._wake()
 
     async def async_next(self, watcher: Watcher) -> bytes | None:
@@ -152,12 +161,12 @@ class MovingPictures:
         now = self._hass.loop.time
         if (early := watcher.due - now()) > 0:
             await asyncio.sleep(early)
-        while watcher.seen == self._number and not self._is_stopped:
+        while watcher.seen == self._number and not watcher.is_over:
             await self._arrival.wait()
         watcher.seen = self._number
         if watcher.interval > self._rate.interval:
             watcher.due = now() + watcher.interval
-        return None if self._is_stopped else self._picture
+        return None if watcher.is_over else self._picture
 
     def _wake(self) -> None:
         arrival, self._arrival = self._arrival, asyncio.Event()
