@@ -43,14 +43,17 @@ class Language:
         """Return the file of its sentences for Assist, which there need not be."""
         return TEMPLATES / f"{_ASSIST_NAMES.get(self.name, self.name)}.json"
 
+    @property
+    def exceptions_file(self) -> Path:
+        """Return the file of its exceptions, which there need not be."""
+        return EXCEPTIONS / f"{self.name}.json"
+
     def exceptions(self, check: str) -> dict[str, str]:
         """Return what is right although a check finds it, each with the reason."""
-        path = EXCEPTIONS / f"{self.name}.json"
-        if not path.exists():
+        if not self.exceptions_file.exists():
             return {}
-        return {
-            what: str(reason) for what, reason in branch(load_json(path), check).items()
-        }
+        stored = branch(load_json(self.exceptions_file), check)
+        return {what: str(reason) for what, reason in stored.items()}
 
 
 @cache
