@@ -10,7 +10,7 @@ import { formatNumber } from "../shared/format";
 import type { HomeAssistant } from "../shared/hass";
 import { contentTag } from "../shared/lazy-card";
 import "../shared/picture";
-import { printFacts, type Print } from "../shared/prints";
+import { printFacts } from "../shared/prints";
 import { getResponse, messageOf } from "../shared/response";
 import { factStyles, shared } from "../shared/styles";
 import { loadTexts, text } from "../shared/texts";
@@ -18,39 +18,17 @@ import type { Timelapse } from "../shared/timelapse";
 import "../shared/timelapse";
 import { Visible } from "../shared/visible";
 import { chosen, REVIEW_CARD, type ChoiceCardConfig } from "./config";
+import {
+  ANSWERS,
+  isOpen,
+  VERDICTS,
+  type Answer,
+  type Choice,
+  type Judged,
+  type Verdict,
+} from "./review";
 import { reviewStyles } from "./review-card-styles";
 import { scoreCurve, type Prediction } from "./score-curve";
-
-type Answer = "looks_bad" | "looks_ok" | "undecided";
-type Verdict = "failed" | "not_failed";
-
-interface Frame {
-  readonly id: number;
-  readonly picture: string | null;
-  readonly answer: Answer | null;
-}
-
-/** A print in the answer of the action `obico.get_review`. */
-interface Judged extends Print {
-  readonly frames: readonly Frame[];
-}
-
-/** What a key or a button decides. */
-interface Choice<T> {
-  readonly value: T;
-  readonly key: string;
-  readonly icon: string;
-}
-
-const VERDICTS: readonly Choice<Verdict>[] = [
-  { value: "failed", key: "1", icon: "mdi:close-octagon" },
-  { value: "not_failed", key: "2", icon: "mdi:check-circle" },
-];
-const ANSWERS: readonly Choice<Answer>[] = [
-  { value: "looks_bad", key: "1", icon: "mdi:close-octagon" },
-  { value: "looks_ok", key: "2", icon: "mdi:check-circle" },
-  { value: "undecided", key: "3", icon: "mdi:help-circle" },
-];
 
 /** A card in which past prints are judged one by one: first whether they failed, then their frames. */
 export class ReviewCard extends LitElement {
@@ -396,11 +374,6 @@ export class ReviewCard extends LitElement {
   }
 
   static override styles = [shared, factStyles, reviewStyles];
-}
-
-/** Whether something of a print is left to judge. */
-function isOpen({ needs_verdict, frames }: Judged): boolean {
-  return needs_verdict || frames.some(({ answer }) => answer === null);
 }
 
 define(contentTag(REVIEW_CARD), ReviewCard);
