@@ -22,6 +22,7 @@ from .account.devices import PrinterDevices, printer_identifier
 from .account.errors import translated_errors, update_error
 from .account.registry import is_disabled
 from .account.repairs import AccountRepairs
+from .account.server_state import ServerState
 from .account.session import async_create_client, async_create_socket_session
 from .account.storage import AccountStorage
 from .aioobico import Listing, ObicoClient, Printer
@@ -45,7 +46,7 @@ type ObicoConfigEntry = ConfigEntry[ObicoData]
 class ObicoData:
     """The parts of one account.
 
-    `client` sends requests to the server. `coordinator` keeps the snapshot that entities
+    `client` sends requests to the server, and `server` tells whether it answers. `coordinator` keeps the snapshot that entities
     show. `connections` merges pushes into it, `events` fires the server's events, and
     `commands` runs the commands of users. `storage` stores `heaters`, `attention` and
     `event_memory`.
@@ -58,6 +59,7 @@ class ObicoData:
     devices: PrinterDevices
     storage: AccountStorage
     repairs: AccountRepairs
+    server: ServerState
     heaters: Heaters
     attention: Attention
     event_memory: EventMemory
@@ -81,6 +83,11 @@ class ObicoData:
             """Save soon to the storage, which is created after the parts that call this."""
             storage.async_save_soon()
 
+        def wake_server() -> None:
+            """Update the entity of the server through the coordinator, which is created later."""
+            coordinator.async_wake_server()
+
+        server = ServerState(hass, entry, wake_server)
         attention = Attention(save_soon)
         detection_hours = DetectionHours(client.base_url, save_soon)
         storage = AccountStorage(
@@ -112,6 +119,7 @@ class ObicoData:
             reconcile=reconcile,
             detection_hours=detection_hours.left,
             update_error=update_error,
+            handle_poll_result=server.handle_poll_result,
         )
 
         def handle_events(new: NewEvents, oldest: datetime | None) -> None:
@@ -179,6 +187,7 @@ class ObicoData:
             devices=devices,
             storage=storage,
             repairs=repairs,
+            server=server,
             heaters=heaters,
             attention=attention,
             event_memory=event_memory,
@@ -208,6 +217,7 @@ class ObicoData:
         await self.events.async_stop()
         await self.storage.async_close()
         self.repairs.async_stop()
+        self.server.async_stop()
 
 
 @callback

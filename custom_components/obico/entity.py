@@ -18,6 +18,7 @@ from .const import ACCOUNT, DOMAIN, STRUCTURE
 from .coordinator import ObicoCoordinator
 from .data import ObicoConfigEntry, ObicoData
 from .printer.parts import Part, PartOf
+from .printer.status import has_been_connected
 
 
 class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
@@ -114,6 +115,11 @@ class ObicoPrinterEntity(ObicoEntity):
         self._attr_device_info = account.devices.info_of(printer)
 
     @property
+    def needs_agent(self) -> bool:
+        """Return whether the entity is unavailable while the agent is offline."""
+        return self._needs_agent
+
+    @property
     def printer(self) -> Printer:
         """Return the current printer, or its last state where it is gone."""
         return self.coordinator.data.printers.get(self._printer.id, self._printer)
@@ -156,7 +162,8 @@ def _add_printer_entities(
     """Add the entities of all printers, and later those of new printers and heaters.
 
     Entities with `keys_that_cannot_exist` are removed from the registry: an earlier version,
-    or an earlier agent of the printer, may have created them.
+    or an earlier agent of the printer, may have created them. Of a printer that was never
+    connected only what the server knows has entities.
     """
     account = entry.runtime_data
     coordinator = account.coordinator
@@ -172,10 +179,9 @@ def _add_printer_entities(
             del added[printer_id], structures[printer_id]
         new: list[Entity] = []
         for printer in printers.values():
-            structure = (
-                printer.agent_name,
-                account.heaters.of(printer.id),
-            )
+            heaters = account.heaters.of(printer.id)
+            was_connected = bool(heaters) or has_been_connected(printer)
+            structure = (printer.agent_name, was_connected, heaters)
             if structures.get(printer.id) == structure:
                 continue
             structures[printer.id] = structure
@@ -188,7 +194,9 @@ def _add_printer_entities(
                 ):
                     registry.async_remove(entity_id)
             for entity in entities_of(account, printer):
-                if entity.unique_id not in known:
+                if entity.unique_id not in known and (
+                    was_connected or not entity.needs_agent
+                ):
                     known.add(entity.unique_id)
                     new.append(entity)
         if new:

@@ -76,6 +76,7 @@ class ConnectionManager:
         self._session: aiohttp.ClientSession | None = None
         # Whether the log says that a connection is lost.
         self._is_down = False
+        self._has_push: bool | None = None
         # Ids of the printers that were connected at the last change of a connection.
         self._connected: set[int] = set()
         # When each idle printer's agent last sent a requested picture (loop time), and the
@@ -182,6 +183,23 @@ class ConnectionManager:
         del self._messages_at_missed_change[printer_id]
         _LOGGER.debug("The push connection of printer %s is silent", printer_id)
         connection.renew()
+
+    @property
+    def has_push(self) -> bool | None:
+        """Return whether all push connections work, None while they are first made."""
+        return self._has_push
+
+    def _update_has_push(self) -> None:
+        if self._is_down:
+            has_push = False
+        elif all(each.is_connected for each in self._connections.values()):
+            has_push = True
+        else:
+            # A connection to a new printer is being made.
+            return
+        if has_push is not self._has_push:
+            self._has_push = has_push
+            self._coordinator.async_wake_server()
 
     @property
     def connected(self) -> int:
@@ -326,6 +344,7 @@ class ConnectionManager:
                 "A push connection to the Obico server is lost; until it is back, updates come every %s seconds",
                 int(POLL_INTERVAL.total_seconds()),
             )
+            self._update_has_push()
         if is_refused:
             # The printer is deleted or has a new token, or the account's own token is
             # invalid. The poll finds out, and handles each of these.
@@ -361,6 +380,7 @@ class ConnectionManager:
         ):
             self._is_down = False
             _LOGGER.info("The push connections to the Obico server are back")
+        self._update_has_push()
 
     def _wake_while_polls_fail(self) -> None:
         """Update printers whose connection has changed, while polls fail.
