@@ -10,7 +10,7 @@ const LAYERS: readonly (readonly [name: string, files: RegExp])[] = [
   ["parts of a card", /^card\/parts\//],
   ["card", /^card\//],
   ["strategy", /^strategy\//],
-  ["entry point", /^index\.ts$/],
+  ["entry point", /^(index|common)\.ts$/],
 ];
 
 /** Returns one sentence for each violation of the rules. */

@@ -1,5 +1,6 @@
 """Options of the test run."""
 
+import asyncio
 from asyncio import constants
 import logging
 import traceback
@@ -35,7 +36,12 @@ InterruptibleThreadPoolExecutor.join_threads_or_timeout = _join_threads  # type:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Offer the long form of the drills."""
+    """Offer the long form of the drills, and the slow form of the event loop."""
+    parser.addoption(
+        "--loop-debug",
+        action="store_true",
+        help="run event loops in debug mode, which takes a sixth longer",
+    )
     group = parser.getgroup("drills")
     group.addoption(
         "--long",
@@ -47,3 +53,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=int,
         help="repeat the randomised drill that printed this seed",
     )
+
+
+@pytest.fixture(autouse=True)
+async def enable_event_loop_debug(request: pytest.FixtureRequest) -> None:
+    """Run the event loop in debug mode where that is wanted, not always."""
+    asyncio.get_running_loop().set_debug(request.config.getoption("--loop-debug"))

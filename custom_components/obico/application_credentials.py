@@ -5,6 +5,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 
 from .account.oauth_implementation import implementation_for_server
+from .account.typed_server import async_get_server
 
 
 async def async_get_auth_implementation(
@@ -17,6 +18,6 @@ async def async_get_auth_implementation(
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
     """Return the placeholders of the dialog in which credentials are entered."""
     return {
-        "applications_path": "/o/applications/",
+        "applications_url": str(async_get_server(hass) / "o/applications/register/"),
         "redirect_url": "https://my.home-assistant.io/redirect/oauth",
     }

@@ -12,7 +12,7 @@ from homeassistant.components.binary_sensor import (
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.const import EntityCategory
 
-from .aioobico import AgentKind, Printer
+from .aioobico import Printer
 from .const import SERVER
 from .data import ObicoData
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_setup_platform
@@ -24,6 +24,7 @@ from .printer.status import (
     WatchState,
     error_text,
     has_problem,
+    is_octoprint,
     printer_status,
     watch_state,
 )
@@ -108,7 +109,7 @@ BINARY_SENSORS: Final = (
         is_on_fn=lambda printer: (
             printer.status.flags.sd_ready if printer.status else None
         ),
-        exists_fn=lambda printer: printer.agent_name == AgentKind.OCTOPRINT,
+        exists_fn=is_octoprint,
         needs_agent=True,
     ),
 )
@@ -147,6 +148,7 @@ async_setup_entry = partial(
     async_setup_platform,
     account_entities_of=_account_entities_of,
     entities_of=_entities_of,
+    depends_on_agent=BINARY_SENSORS,
 )
 
 

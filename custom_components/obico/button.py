@@ -8,11 +8,12 @@ from typing import Final, override
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
 from homeassistant.const import EntityCategory
 
-from .aioobico import AgentKind, Printer
+from .aioobico import Printer
 from .data import ObicoData
 from .entity import ObicoPrinterEntity, async_setup_platform
 from .printer import commands
 from .printer.commands import PrinterCommand
+from .printer.status import is_klipper, is_octoprint
 
 # Not limited: an emergency stop must not wait for the effect of another command.
 PARALLEL_UPDATES = 0
@@ -68,7 +69,7 @@ BUTTONS: Final = (
         key="connect",
         translation_key="connect",
         command=commands.CONNECT,
-        exists_fn=lambda printer: printer.agent_name == AgentKind.OCTOPRINT,
+        exists_fn=is_octoprint,
         works_by_push=True,
     ),
     ObicoButtonDescription(
@@ -77,7 +78,7 @@ BUTTONS: Final = (
         # On a dashboard next to other buttons it could be pressed by mistake.
         entity_registry_enabled_default=False,
         command=commands.EMERGENCY_STOP,
-        exists_fn=lambda printer: printer.agent_name == AgentKind.KLIPPER,
+        exists_fn=is_klipper,
         works_by_push=True,
     ),
 )
@@ -90,7 +91,9 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
             yield ObicoButton(account, printer, description)
 
 
-async_setup_entry = partial(async_setup_platform, entities_of=_entities_of)
+async_setup_entry = partial(
+    async_setup_platform, entities_of=_entities_of, depends_on_agent=BUTTONS
+)
 
 
 class ObicoButton(ObicoPrinterEntity, ButtonEntity):

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 import logging
 from typing import Any, override
 
-import aiohttp
 from yarl import URL
 
 from homeassistant.config_entries import (
+    SOURCE_REAUTH,
     ConfigEntry,
-    ConfigEntryState,
     ConfigFlowResult,
     OptionsFlow,
 )
@@ -21,15 +20,12 @@ from homeassistant.const import (
     CONF_VERIFY_SSL,
 )
 from homeassistant.core import callback
-from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 
-from .account.application import async_application_name
+from .account.account_flow import AccountFlow
 from .account.credentials import async_discard_credential, credential_of, data_of
-from .account.find_server import async_find_server, title_of
+from .account.find_server import title_of
 from .account.oauth_implementation import ObicoOAuth2Implementation, authorization_at
 from .account.options_flow import ObicoOptionsFlow
-from .account.session import async_create_client, async_get_session
-from .account.sign_in import async_exchange_session, async_sign_in
 from .account.sign_in_errors import (
     OAUTH_ABORT_REASONS,
     PASSWORD_ERROR_KEYS,
@@ -47,45 +43,20 @@ from .account.sign_in_forms import (
     form_placeholders,
     server_form,
 )
-from .aioobico import (
-    CLOUD_URL,
-    OAUTH_SCOPE,
-    AccessToken,
-    Credential,
-    MintedToken,
-    ObicoError,
-    SessionCookie,
+from .account.typed_server import (
+    async_forget,
+    async_get_typed,
+    async_remember_server,
+    async_remember_typed,
 )
+from .aioobico import CLOUD_URL, AccessToken, MintedToken, ObicoError
 from .const import DOMAIN
 
 _LOGGER = logging.getLogger(__name__)
 
 
-class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
+class ObicoConfigFlow(AccountFlow, domain=DOMAIN):
     """Add an account, sign in to it again, or change its connection."""
-
-    DOMAIN = DOMAIN
-
-    def __init__(self) -> None:
-        """Start without a server."""
-        super().__init__()
-        self._url = CLOUD_URL
-        self._verify_ssl = True
-        # What an entry will store of a credential that the flow itself brought about:
-        # it must not outlive a flow that ends otherwise.
-        self._unstored: dict[str, str] | None = None
-
-    @property
-    @override
-    def logger(self) -> logging.Logger:
-        """Return the logger."""
-        return _LOGGER
-
-    @property
-    @override
-    def extra_authorize_data(self) -> dict[str, str]:
-        """Return the scope that is asked for."""
-        return {"scope": OAUTH_SCOPE}
 
     @staticmethod
     @callback
@@ -93,14 +64,6 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
         """Return the flow of the options."""
         return ObicoOptionsFlow()
-
-    @callback
-    @override
-    def async_remove(self) -> None:
-        """Take back the session or token of the flow, if no entry stores it."""
-        if self._unstored is not None:
-            data = self._connection | self._unstored
-            self.hass.async_create_task(async_discard_credential(self.hass, data))
 
     @override
     async def async_step_user(
@@ -115,6 +78,7 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Use Obico Cloud."""
+        self._url = CLOUD_URL
         return await self.async_step_sign_in()
 
     async def async_step_own_server(
@@ -123,12 +87,15 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Ask for the address of a self-hosted server, and look for the server there."""
         error: FlowError | None = None
         if user_input is not None:
+            async_remember_typed(self.hass, user_input)
             error = await self._async_find_server(user_input)
             if error is None:
                 return await self.async_step_sign_in()
         return self.async_show_form(
             step_id="own_server",
-            data_schema=server_form(self, SERVER_SCHEMA, user_input),
+            data_schema=server_form(
+                self, SERVER_SCHEMA, user_input or async_get_typed(self.hass)
+            ),
             errors=form_errors(CONF_URL, error),
             description_placeholders=form_placeholders(error, example_url=EXAMPLE_URL),
             last_step=False,
@@ -138,9 +105,10 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask how to sign in."""
-        return self._show_sign_in_menu("sign_in")
+        return self._show_sign_in_menu()
 
-    def _show_sign_in_menu(self, step_id: str) -> ConfigFlowResult:
+    def _show_sign_in_menu(self) -> ConfigFlowResult:
+        step_id = "reauth_confirm" if self.source == SOURCE_REAUTH else "sign_in"
         ways = ["password", "oauth", "access_token"]
         if self._url == CLOUD_URL:
             # Its users cannot make access tokens, which that step says.
@@ -157,12 +125,17 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def async_step_password(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Sign in with e-mail and password, which are exchanged for a token."""
+        """Sign in with e-mail and password, which are exchanged for a token.
+
+        Without a password the other ways are shown: a menu has no way back to it.
+        """
         error: FlowError | None = None
         if user_input is not None:
+            if CONF_PASSWORD not in user_input:
+                return self._show_sign_in_menu()
             try:
                 minted = await self._async_exchange_password(
-                    user_input[CONF_EMAIL], user_input[CONF_PASSWORD]
+                    user_input.get(CONF_EMAIL, ""), user_input[CONF_PASSWORD]
                 )
             except ObicoError as err:
                 _LOGGER.debug("Cannot sign in at %s: %s", self._url, err)
@@ -178,7 +151,7 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             step_id="password",
             data_schema=self.add_suggested_values_to_schema(
                 PASSWORD_SCHEMA,
-                {CONF_EMAIL: user_input[CONF_EMAIL]} if user_input else None,
+                {CONF_EMAIL: user_input.get(CONF_EMAIL)} if user_input else None,
             ),
             errors=form_errors("base", error),
             description_placeholders=form_placeholders(
@@ -212,9 +185,14 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def _async_ask_for_token(
         self, step_id: str, user_input: dict[str, Any] | None
     ) -> ConfigFlowResult:
-        """Sign in with the access token of a form, or show the form."""
+        """Sign in with the access token of a form, or show the form.
+
+        Without a token the other ways are shown: not everybody can get one.
+        """
         error: FlowError | None = None
         if user_input is not None:
+            if CONF_ACCESS_TOKEN not in user_input:
+                return self._show_sign_in_menu()
             token = AccessToken(user_input[CONF_ACCESS_TOKEN].strip())
             try:
                 await self._async_check_account(token)
@@ -237,6 +215,7 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Sign in on the server's own page, through application credentials."""
+        async_remember_server(self.hass, self._url)
         return await self.async_step_pick_implementation()
 
     @override
@@ -277,7 +256,7 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask how to sign in again."""
-        return self._show_sign_in_menu("reauth_confirm")
+        return self._show_sign_in_menu()
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
@@ -306,71 +285,12 @@ class ObicoConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             description_placeholders=form_placeholders(error, example_url=EXAMPLE_URL),
         )
 
-    @property
-    def _http(self) -> aiohttp.ClientSession:
-        """Return the HTTP session for the server, with or without checks of certificates."""
-        return async_get_session(self.hass, verify_ssl=self._verify_ssl)
-
-    @property
-    def _connection(self) -> dict[str, Any]:
-        """Return what an entry stores of the server."""
-        return {CONF_URL: str(self._url), CONF_VERIFY_SSL: self._verify_ssl}
-
-    @property
-    def _entry(self) -> ConfigEntry | None:
-        """Return the entry that the flow changes, None if it makes a new one."""
-        if (entry_id := self.context.get("entry_id")) is None:
-            return None
-        return self.hass.config_entries.async_get_known_entry(entry_id)
-
-    @property
-    def _pictures(self) -> list[str]:
-        """Return the addresses of the pictures that the server gave to a loaded entry."""
-        if (entry := self._entry) is None or entry.state is not ConfigEntryState.LOADED:
-            return []
-        printers = entry.runtime_data.coordinator.data.printers.values()
-        return [each.picture_url for each in printers if each.picture_url]
-
-    async def _async_find_server(self, user_input: dict[str, Any]) -> FlowError | None:
-        """Look for a server at the address of a form; return the error if there is none."""
-        self._verify_ssl = user_input[CONF_VERIFY_SSL]
-        found = await async_find_server(self._http, user_input[CONF_URL])
-        if isinstance(found, FlowError):
-            return found
-        self._url = found
-        return None
-
-    async def _async_exchange_password(
-        self, email: str, password: str
-    ) -> MintedToken | SessionCookie:
-        """Sign in, and return what lasts longest; the session ends unless it is that."""
-        signed_in = await async_sign_in(
-            self._http, self._url, email, password, pictures=self._pictures
-        )
-        self._url = signed_in.visit.base_url
-        return await async_exchange_session(
-            signed_in,
-            app_name=await async_application_name(self.hass),
-            check=self._async_check_account,
-        )
-
-    async def _async_check_account(self, credential: Credential) -> None:
-        """Look whose credential it is; abort unless the flow is for that account."""
-        client = async_create_client(
-            self.hass, str(self._url), credential, verify_ssl=self._verify_ssl
-        )
-        user = await client.get_user()
-        await self.async_set_unique_id(user.unique_id)
-        if self._entry is None:
-            self._abort_if_unique_id_configured()
-        else:
-            self._abort_if_unique_id_mismatch(reason="wrong_account")
-
     async def _async_store(
         self, credential_data: Mapping[str, str]
     ) -> ConfigFlowResult:
         """Store a credential in a new entry or in the present one, instead of its own."""
         self._unstored = None
+        async_forget(self.hass)
         data = {**self._connection, **credential_data}
         if (entry := self._entry) is None:
             return self.async_create_entry(

@@ -1,17 +1,21 @@
 """Base of all entities: read the snapshot, and write a state only when it differs."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from contextlib import AbstractContextManager
-from typing import override
+from typing import Protocol, override
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import entity_platform, entity_registry as er
+from homeassistant.helpers import (
+    device_registry as dr,
+    entity_platform,
+    entity_registry as er,
+)
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .account.devices import account_device_info
+from .account.devices import account_device_info, printer_identifier
 from .account.errors import translated_errors
 from .aioobico import Printer, PrinterChanges
 from .const import ACCOUNT, DOMAIN, STRUCTURE
@@ -152,22 +156,71 @@ class ObicoMachineEntity(ObicoPrinterEntity):
     _works_by_push = True
 
 
+class DependsOnAgent(Protocol):
+    """The description of an entity that only some agents make possible."""
+
+    @property
+    def key(self) -> str:
+        """Return the end of the unique id."""
+
+    @property
+    def exists_fn(self) -> Callable[[Printer], bool]:
+        """Return what tells whether a printer has the entity, by its agent alone."""
+
+
+def _impossible_keys(
+    printer: Printer, descriptions: Iterable[DependsOnAgent]
+) -> Container[str]:
+    """Return the keys of the entities that the printer's agent makes impossible.
+
+    While the agent is unknown, it may still turn out to be one that makes them possible.
+    """
+    if printer.agent_name is None:
+        return frozenset()
+    return {each.key for each in descriptions if not each.exists_fn(printer)}
+
+
+@callback
+def _remove_impossible(
+    account: ObicoData, printer: Printer, domain: str, impossible: Container[str]
+) -> set[str]:
+    """Remove a printer's entities with impossible keys, and return their unique ids."""
+    device = dr.async_get(account.hass).async_get_device_by_identifier(
+        printer_identifier(account.entry, printer.id), account.entry.entry_id
+    )
+    if device is None:
+        return set()
+    registry = er.async_get(account.hass)
+    prefix = f"{account.account_id}_{printer.id}_"
+    removed = set()
+    for registered in er.async_entries_for_device(
+        registry, device.id, include_disabled_entities=True
+    ):
+        if (
+            registered.platform == DOMAIN
+            and registered.domain == domain
+            and registered.unique_id.removeprefix(prefix) in impossible
+        ):
+            registry.async_remove(registered.entity_id)
+            removed.add(registered.unique_id)
+    return removed
+
+
 @callback
 def _add_printer_entities(
     entry: ObicoConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     entities_of: Callable[[ObicoData, Printer], Iterable[ObicoPrinterEntity]],
-    keys_that_cannot_exist: Callable[[Printer], Iterable[str]],
+    depends_on_agent: Iterable[DependsOnAgent],
 ) -> None:
     """Add the entities of all printers, and later those of new printers and heaters.
 
-    Entities with `keys_that_cannot_exist` are removed from the registry: an earlier version,
-    or an earlier agent of the printer, may have created them. Of a printer that was never
-    connected only what the server knows has entities.
+    Entities that a printer's agent makes impossible are removed from the registry: an
+    earlier version, or an earlier agent of the printer, may have created them. Of
+    a printer that was never connected only what the server knows has entities.
     """
     account = entry.runtime_data
     coordinator = account.coordinator
-    registry = er.async_get(account.hass)
     platform = entity_platform.async_get_current_platform()
     added: dict[int, set[str | None]] = {}
     structures: dict[int, object] = {}
@@ -186,13 +239,12 @@ def _add_printer_entities(
                 continue
             structures[printer.id] = structure
             known = added.setdefault(printer.id, set())
-            for key in keys_that_cannot_exist(printer):
-                unique_id = f"{account.account_id}_{printer.id}_{key}"
-                known.discard(unique_id)
-                if entity_id := registry.async_get_entity_id(
-                    platform.domain, DOMAIN, unique_id
-                ):
-                    registry.async_remove(entity_id)
+            known -= _remove_impossible(
+                account,
+                printer,
+                platform.domain,
+                _impossible_keys(printer, depends_on_agent),
+            )
             for entity in entities_of(account, printer):
                 if entity.unique_id not in known and (
                     was_connected or not entity.needs_agent
@@ -215,10 +267,11 @@ async def async_setup_platform(
         lambda _: ()
     ),
     entities_of: Callable[[ObicoData, Printer], Iterable[ObicoPrinterEntity]],
-    keys_that_cannot_exist: Callable[[Printer], Iterable[str]] = lambda _: (),
+    depends_on_agent: Iterable[DependsOnAgent] = (),
 ) -> None:
-    """Set up a platform, with the entities of the account and of all its printers."""
+    """Set up a platform, with the entities of the account and of all its printers.
+
+    `depends_on_agent` are the descriptions of entities that only some agents make possible.
+    """
     async_add_entities(account_entities_of(entry.runtime_data))
-    _add_printer_entities(
-        entry, async_add_entities, entities_of, keys_that_cannot_exist
-    )
+    _add_printer_entities(entry, async_add_entities, entities_of, depends_on_agent)

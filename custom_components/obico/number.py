@@ -25,6 +25,7 @@ from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_setup_platform
 from .printer import preconditions
 from .printer.heaters import Heater
 from .printer.parts import Part
+from .printer.status import agent_kind
 from .printer.temperatures import MAX_TARGETS
 
 # Not limited, so that no printer waits for another one. `CommandRunner` orders the requests
@@ -213,7 +214,7 @@ class ObicoRate(ObicoMachineEntity, NumberEntity):
         with self._translated_errors():
             await self.entity_description.set_fn(
                 self.account.connections.agent_of(self.printer.id),
-                preconditions.agent_kind(self.printer),
+                agent_kind(self.printer),
                 percent,
             )
         self.account.commands.show_until_report(

@@ -1,6 +1,6 @@
 """Selects of printers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Final, override
 
@@ -12,10 +12,9 @@ from .data import ObicoData
 from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_setup_platform
 from .printer.heaters import Heater
 from .printer.temperatures import (
-    MAX_PROFILE_TARGETS,
     PREHEAT_OFF,
-    ensure_readable,
-    ensure_targets,
+    checked_profile,
+    heaters_of,
     profiles_of,
     targets_of,
     unreadable_heaters,
@@ -108,18 +107,7 @@ class ObicoPreheat(ObicoMachineEntity, SelectEntity):
     async def async_select_option(self, option: str) -> None:
         """Set the targets of all heaters that the profile names."""
         if option == PREHEAT_OFF:
-            targets = dict.fromkeys(self._heaters_that_may_be_hot(), 0.0)
+            targets = dict.fromkeys(heaters_of(self.printer, self._heaters), 0.0)
         else:
-            ensure_readable(option, self.printer, self._heaters)
-            targets = self._profiles[option]
-            ensure_targets(targets, MAX_PROFILE_TARGETS)
+            targets = checked_profile(option, self.printer, self._heaters)
         await self.account.commands.async_set_targets(self.printer, targets)
-
-    def _heaters_that_may_be_hot(self) -> Iterable[str]:
-        """Return the heaters that the printer reports, or else all that it is known to have.
-
-        Right after a printer is connected no heater is reported, although one may be hot.
-        """
-        return targets_of(self.printer) or [
-            heater.name for heater in self._heaters if heater.has_target
-        ]

@@ -24,15 +24,7 @@ from homeassistant.const import (
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
-from .aioobico import (
-    AgentKind,
-    GCodeFile,
-    Job,
-    Print,
-    Printer,
-    PrinterStatus,
-    Temperature,
-)
+from .aioobico import GCodeFile, Job, Print, Printer, PrinterStatus, Temperature
 from .const import ACCOUNT, TUNNEL_USAGE
 from .data import ObicoData
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_setup_platform
@@ -59,6 +51,7 @@ from .printer.status import (
     failure_level,
     failure_score,
     has_print,
+    is_klipper,
     printer_status,
     shown_status,
     watch_state,
@@ -160,12 +153,8 @@ def _filament_used(status: PrinterStatus) -> float | None:
     return meters(status.progress.filament_used) if status.progress else None
 
 
-def _is_klipper(printer: Printer) -> bool:
-    return printer.agent_name == AgentKind.KLIPPER
-
-
 def _is_not_klipper(printer: Printer) -> bool:
-    return not _is_klipper(printer)
+    return not is_klipper(printer)
 
 
 SENSORS: Final = (
@@ -296,7 +285,7 @@ SENSORS: Final = (
         entity_registry_enabled_default=False,
         value_fn=_of_job(_filament_used),
         # OctoPrint's agent reports what the whole print needs under this name.
-        exists_fn=_is_klipper,
+        exists_fn=is_klipper,
         needs_agent=True,
         part=Part.PROGRESS,
     ),
@@ -320,7 +309,7 @@ SENSORS: Final = (
         value_fn=lambda printer: (
             _percent(printer.status.feed_rate) if printer.status else None
         ),
-        exists_fn=_is_klipper,
+        exists_fn=is_klipper,
         needs_agent=True,
         part=Part.RATES,
     ),
@@ -333,7 +322,7 @@ SENSORS: Final = (
         value_fn=lambda printer: (
             _percent(printer.status.flow_rate) if printer.status else None
         ),
-        exists_fn=_is_klipper,
+        exists_fn=is_klipper,
         needs_agent=True,
         part=Part.RATES,
     ),
@@ -345,7 +334,7 @@ SENSORS: Final = (
         value_fn=lambda printer: (
             _percent(printer.status.fan_speed) if printer.status else None
         ),
-        exists_fn=_is_klipper,
+        exists_fn=is_klipper,
         needs_agent=True,
         part=Part.RATES,
     ),
@@ -569,15 +558,6 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
                 yield entity_class(account, printer, heater, heater_description)
 
 
-def _keys_that_cannot_exist(printer: Printer) -> Iterator[str]:
-    """Yield the keys of the sensors that the printer's agent never has values for."""
-    # While the agent is unknown, it may still turn out to be one that has these values.
-    if printer.agent_name is not None:
-        for description in SENSORS:
-            if not description.exists_fn(printer):
-                yield description.key
-
-
 def _account_entities_of(account: ObicoData) -> Iterator[ObicoAccountEntity]:
     """Yield the sensor entities of the account."""
     for description in ACCOUNT_SENSORS:
@@ -588,7 +568,7 @@ async_setup_entry = partial(
     async_setup_platform,
     account_entities_of=_account_entities_of,
     entities_of=_entities_of,
-    keys_that_cannot_exist=_keys_that_cannot_exist,
+    depends_on_agent=SENSORS,
 )
 
 

@@ -36,7 +36,7 @@ new PerformanceObserver((list) => {
 # A page is open when it has a card and was not blocked for half a second. Pictures
 # that arrive later can block it again.
 _IS_QUIET: Final = "performance.now() - window.busyUntil > 500"
-_A_CARD: Final = {_OURS: "obico-printer-card", _THEIRS: "hui-entities-card"}
+_A_CARD: Final = {_OURS: "obico-printer-card-content", _THEIRS: "hui-entities-card"}
 
 
 @dataclass(frozen=True, kw_only=True)

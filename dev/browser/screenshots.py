@@ -122,7 +122,7 @@ async def take(
     )
     page = await context.new_page()
     await page.goto(f"{url}{path}")
-    await page.locator("obico-printer-card").first.wait_for()
+    await page.locator("obico-printer-card-content").first.wait_for()
     await _settle(page)
     picture = (
         await page.locator(whole).first.screenshot()

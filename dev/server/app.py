@@ -14,6 +14,7 @@ from .faults import Faults, Handler
 from .media import DEFAULT_SITE
 from .requests import RequestLog
 from .routes import ROUTES
+from .routes.agents import OCTO
 from .routes.auth import identify
 from .routes.browser import sign_in_browser, signed_in_account
 from .routes.context import ACCOUNT, STATE, with_api_key
@@ -183,11 +184,12 @@ async def _answer_like_django(
         raise web.HTTPMovedPermanently(
             request.rel_url.with_path(path + "/", keep_query=True)
         )
-    account = await identify(request)
-    if isinstance(account, web.Response):
-        return account
-    request[ACCOUNT] = account
-    account.last_active_at = request.app[STATE].clock.now()
+    if not path.startswith(OCTO):
+        account = await identify(request)
+        if isinstance(account, web.Response):
+            return account
+        request[ACCOUNT] = account
+        account.last_active_at = request.app[STATE].clock.now()
     try:
         return await handler(request)
     except web.HTTPMethodNotAllowed as error:

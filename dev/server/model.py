@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..agent.webcam import Shot
-from ..json_types import JsonObject
+from ..json_types import JsonObject, JsonValue
 
 
 @dataclass(kw_only=True, eq=False)
@@ -111,7 +111,7 @@ class PrintShotFeedback:
 
 @dataclass(kw_only=True, eq=False)
 class Print:
-    """A print; the attributes are named as in the API, except for the last three."""
+    """A print; the attributes are named as in the API, except for the last five."""
 
     id: int
     printer: PrinterRecord
@@ -142,6 +142,10 @@ class Print:
     shots: list[PrintShotFeedback] = field(default_factory=list)
     # When the last alert was raised or answered, in the clock's elapsed seconds.
     alert_touched: float | None = None
+    # The number by which an agent that runs elsewhere names the print (`current_print_ts`), and
+    # how many pictures it has sent of it.
+    number: JsonValue = None
+    pictures: int = 0
 
     @property
     def has_open_alert(self) -> bool:
@@ -191,11 +195,19 @@ class PrinterRecord:
     def is_printing(self) -> bool:
         """Whether the last status of the agent says that the machine prints."""
         match self.status:
-            case {
-                "state": {"flags": {"printing": bool() as printing, "paused": paused}}
-            }:
-                return printing and not paused
+            case {"state": {"flags": {"printing": printing}}}:
+                return bool(printing)
         return False
+
+    @property
+    def should_watch(self) -> bool:
+        """Whether the detection is to watch the current print, were it not paused."""
+        return (
+            self.current_print is not None
+            and self.current_print.alert_muted_at is None
+            and bool(self.columns["watching_enabled"])
+            and self.account.has_detection_hours
+        )
 
     @property
     def not_watching_reason(self) -> str | None:

@@ -1,10 +1,11 @@
 """A printer, with what its owner, its viewers and the API can do to it."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from ..agent.agent import Agent, Command
 from ..agent.machine import PauseOptions
-from ..json_types import JsonObject
+from ..json_types import JsonObject, JsonValue
 from . import recorded
 from .clock import iso
 from .detection import answer_alert
@@ -40,11 +41,35 @@ SETTINGS_WITHOUT_AGENT: JsonObject = {
 PICTURE_SECONDS = 1800.0
 
 
+class Remote(Protocol):
+    """The server's side of an agent that runs elsewhere, which may never connect."""
+
+    def command(self, command: str, arguments: JsonObject, initiator: str) -> None:
+        """Send a command."""
+
+    def passthru(self, message: JsonObject) -> None:
+        """Send a viewer's command."""
+
+    def viewers_changed(self) -> None:
+        """Tell whether anybody looks."""
+
+    def watching_changed(self) -> None:
+        """Tell whether the detection watches."""
+
+    def tick(self, seconds: float) -> None:
+        """Let time pass."""
+
+
 class Printer(PrinterRecord):
     """One printer of an account."""
 
     def __init__(
-        self, state: Store[Printer], account: AccountRecord, printer_id: int, name: str
+        self,
+        state: Store[Printer],
+        account: AccountRecord,
+        printer_id: int,
+        name: str,
+        create_remote: Callable[[Printer], Remote],
     ) -> None:
         """Create a printer that was never linked to an agent."""
         super().__init__(
@@ -72,6 +97,7 @@ class Printer(PrinterRecord):
         self.state = state
         self._agent: Agent | None = None
         self._tick_link: Callable[[float], None] | None = None
+        self.remote = create_remote(self)
 
     # What the owner does
 
@@ -115,17 +141,25 @@ class Printer(PrinterRecord):
 
     # How prints begin and end
 
-    def begin_print(self, filename: str, file: GCodeFile | None = None) -> None:
-        """Create the record of a print."""
+    def begin_print(
+        self,
+        filename: str,
+        file: GCodeFile | None = None,
+        *,
+        number: JsonValue = None,
+    ) -> None:
+        """Create the record of a print; `number` is that of an agent elsewhere."""
         self.current_print = Print(
             id=self.state.next_print_id(),
             printer=self,
             filename=filename,
             started_at=self.state.clock.now(),
             g_code_file=file,
+            number=number,
         )
         self.state.add_print(self.current_print)
         self.state.add_event(self, "STARTED")
+        self.remote.watching_changed()
 
     def end_print(self, *, finished: bool) -> None:
         """Close the record of the current print, and delete its tagged pictures."""
@@ -136,7 +170,9 @@ class Printer(PrinterRecord):
             job.finished_at = job.ended_at
         else:
             job.cancelled_at = job.ended_at
-        job.need_print_shot_feedback = bool(job.shots)
+        job.need_alert_overwrite = (
+            job.alerted_at is not None and job.alert_overwrite is None
+        )
         self.current_print, self.normalized_p = None, 0.0
         lifetime = self.prediction
         self.prediction = Prediction(
@@ -151,6 +187,8 @@ class Printer(PrinterRecord):
             title=None if finished else "Print Job Canceled",
         )
         job.poster_url = event.image_url
+        self.state.timelapses.begin(job)
+        self.remote.watching_changed()
         self.state.media.forget(f"tagged/{self.id}/{job.id}/")
 
     # What the API does
@@ -160,6 +198,7 @@ class Printer(PrinterRecord):
         if unknown := changes.keys() - WRITABLE:
             raise LookupError(f"no such column: {', '.join(unknown)}")
         self.columns.update(changes)
+        self.remote.watching_changed()
         self.push()
 
     def pause_print(self) -> bool:
@@ -184,8 +223,9 @@ class Printer(PrinterRecord):
         self.push()
         return True
 
-    def command(self, command: str) -> None:
+    def command(self, command: str, *, initiator: str = "api") -> None:
         """Send the agent a command, which is lost if the agent is not connected."""
+        self.remote.command(command, self._arguments_of(command), initiator)
         if agent := self._listening_agent:
             lift = self.columns["lift_z_on_pause"]
             options = PauseOptions(
@@ -195,10 +235,25 @@ class Printer(PrinterRecord):
             )
             agent.inbox.append(Command(command, options))
 
+    def _arguments_of(self, command: str) -> JsonObject:
+        """Return the arguments of a command as agents elsewhere get them."""
+        if command != "pause":
+            return {}
+        return {
+            "retract": self.columns["retract_on_pause"],
+            "lift_z": self.columns["lift_z_on_pause"],
+            **{
+                key: True
+                for key in ("tools_off", "bed_off")
+                if self.columns[f"{key}_on_pause"]
+            },
+        }
+
     def mute(self, job: Print, *, muted: bool) -> None:
         """Turn the detection off or on for the rest of a print."""
         job.alert_muted_at = self.state.clock.now() if muted else None
         self.state.add_event(self, "ALERT_MUTED" if muted else "ALERT_UNMUTED")
+        self.remote.watching_changed()
         self.push()
 
     def acknowledge(self, job: Print, verdict: str) -> None:
@@ -214,16 +269,23 @@ class Printer(PrinterRecord):
 
     def viewer_came(self) -> None:
         """Let the agent take a fresh picture for a viewer who has connected."""
+        self.remote.viewers_changed()
         if agent := self._listening_agent:
             agent.viewer_came()
 
+    def viewer_went(self) -> None:
+        """Tell the agent that a viewer has closed its websocket."""
+        self.remote.viewers_changed()
+
     def passthru(self, message: JsonObject) -> None:
         """Relay a viewer's command to the agent; it is lost if that is not connected."""
+        self.remote.passthru(message)
         if agent := self._listening_agent:
             agent.passthru(message)
 
     def tick(self, seconds: float) -> None:
         """Let time pass."""
+        self.remote.tick(seconds)
         if self.held:
             return
         if self._agent and self._tick_link:
@@ -233,6 +295,11 @@ class Printer(PrinterRecord):
             self.picture_age += seconds
             if self.picture_age > PICTURE_SECONDS:
                 self.show_picture(None, None)
+
+    def displace_simulated_agent(self) -> None:
+        """Disconnect the simulated agent, as an agent elsewhere has connected with its token."""
+        if agent := self._listening_agent:
+            agent.go_offline()
 
     @property
     def _listening_agent(self) -> Agent | None:

@@ -1,7 +1,7 @@
 """The websockets of the viewers, and what can go wrong with them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 import contextlib
 import json
 
@@ -21,15 +21,11 @@ GROUP_SECONDS = 24 * 3600.0
 PING_SECONDS = 25.0
 
 
-class Viewer:
+class Connection:
     """One open websocket."""
 
-    def __init__(
-        self, printer_id: int, socket: web.WebSocketResponse, now: float
-    ) -> None:
-        """Create a socket that counts as a viewer from now on."""
-        self.printer_id = printer_id
-        self.connected = self.last_heard = self.last_push = now
+    def __init__(self, socket: web.WebSocketResponse) -> None:
+        """Create a connection with nothing to send."""
         self._socket = socket
         self._outbox: asyncio.Queue[str] = asyncio.Queue()
         self._unanswered = False
@@ -67,13 +63,37 @@ class Viewer:
                 else:
                     await self._socket.send_str(text)
 
-    async def close(self) -> None:
-        """Close the socket with 1001, as a server that shuts down."""
-        await self._socket.close(code=WSCloseCode.GOING_AWAY)
+    async def close(self, *, code: int = WSCloseCode.GOING_AWAY) -> None:
+        """Close the socket, by default with 1001, as a server that shuts down."""
+        await self._socket.close(code=code)
+
+
+class Viewer(Connection):
+    """The websocket of a viewer."""
+
+    def __init__(
+        self, printer_id: int, socket: web.WebSocketResponse, now: float
+    ) -> None:
+        """Create a socket that counts as a viewer from now on."""
+        super().__init__(socket)
+        self.printer_id = printer_id
+        self.connected = self.last_heard = self.last_push = now
+
+
+@contextlib.asynccontextmanager
+async def serve_outbox(connection: Connection, sockets: Sockets) -> AsyncIterator[None]:
+    """Send what is queued for a connection until the context is left."""
+    writer = asyncio.create_task(connection.write(sockets))
+    try:
+        yield
+    finally:
+        writer.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await writer
 
 
 class Sockets:
-    """All open sockets of the server.
+    """All open sockets of the server: those of viewers, and of agents that run elsewhere.
 
     Switches for tests: `blocked` refuses every upgrade (as a proxy without support for
     websockets), `silent` accepts but sends only pings and pongs, `deaf` sends nothing at
@@ -90,9 +110,10 @@ class Sockets:
         self.ping_seconds = PING_SECONDS
         self._clock = clock
         self._viewers: dict[int, list[Viewer]] = {}
+        self.agents: list[Connection] = []
 
     def __len__(self) -> int:
-        """Return the number of open sockets."""
+        """Return the number of open sockets of viewers."""
         return sum(len(viewers) for viewers in self._viewers.values())
 
     def is_viewed(self, printer_id: int) -> bool:
@@ -147,8 +168,18 @@ class Sockets:
         if not viewers:
             del self._viewers[viewer.printer_id]
 
+    def add_agent(self, connection: Connection) -> None:
+        """Add the socket of an agent."""
+        self.agents.append(connection)
+
+    def forget_agent(self, connection: Connection) -> None:
+        """Remove the socket of an agent that has closed."""
+        self.agents.remove(connection)
+
     async def close_all(self) -> None:
         """Close all sockets."""
+        for connection in tuple(self.agents):
+            await connection.close()
         for viewers in tuple(self._viewers.values()):
             for viewer in tuple(viewers):
                 await viewer.close()

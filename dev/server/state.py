@@ -14,10 +14,13 @@ from .account import Account
 from .agent_link import AgentLink
 from .clock import Clock
 from .media import DEFAULT_SITE
+from .model import AccountRecord
 from .oauth import Applications
 from .printer import Printer
+from .remote_agent import RemoteAgent
 from .sessions import SignIn
 from .store import Store
+from .verification import Codes
 
 TOKEN_LETTERS = string.ascii_letters + string.digits
 
@@ -63,6 +66,8 @@ class State(Store[Printer]):
         self.detections: list[JsonValue] = []
         # The pictures that were posted to `predict/`.
         self.judged: list[bytes] = []
+        self.codes = Codes(self.clock, self.random)
+        self._remote_agents: dict[int, RemoteAgent] = {}
         self._printer_ids = count(1)
         self._scripts: list[Script] = []
 
@@ -94,6 +99,10 @@ class State(Store[Printer]):
             (account for account in self.accounts if token in account.tokens), None
         )
 
+    def account_of(self, record: AccountRecord) -> Account:
+        """Return the account of a record."""
+        return next(account for account in self.accounts if account is record)
+
     def account_with_password(self, email: str, password: str) -> Account | None:
         """Return the account of an e-mail address, if the password is right."""
         return next(
@@ -117,6 +126,14 @@ class State(Store[Printer]):
             None,
         )
 
+    def remote_agent(self, printer: Printer) -> RemoteAgent:
+        """Return the server's side of a printer's agent that runs elsewhere."""
+        return self._remote_agents[printer.id]
+
+    def _create_remote(self, printer: Printer) -> RemoteAgent:
+        remote = self._remote_agents[printer.id] = RemoteAgent(printer)
+        return remote
+
     def _new_token(self, length: int = 30) -> str:
         return "".join(self.random.choices(TOKEN_LETTERS, k=length))
 
@@ -130,7 +147,9 @@ class State(Store[Printer]):
         camera: bool = True,
         connected: bool = True,
     ) -> Printer:
-        printer = Printer(self, account, next(self._printer_ids), name)
+        printer = Printer(
+            self, account, next(self._printer_ids), name, self._create_remote
+        )
         self.printers[printer.id] = printer
         if agent:
             kind = OctoPrintAgent if agent == "octoprint" else KlipperAgent
@@ -152,3 +171,4 @@ class State(Store[Printer]):
         self._scripts = [script for script in self._scripts if script.tick(seconds)]
         for printer in tuple(self.printers.values()):
             printer.tick(seconds)
+        self.timelapses.tick()

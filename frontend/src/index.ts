@@ -1,3 +1,4 @@
 import "./shared/registry";
+import "./common";
 import "./card";
 import "./strategy";

@@ -200,7 +200,9 @@ test("a temperature opens the heater's dialog", async () => {
   });
 
   shown.button("Nozzle 215 °C Target 215 °C").click();
+  await shown.settled();
   shown.button("Bed 60 °C Target Off").click();
+  await shown.settled();
 
   assert.deepEqual(
     opened,
@@ -651,7 +653,7 @@ test("one value draws the piece that shows it, once", async () => {
   await shown.refresh();
 
   assert.deepEqual(Object.fromEntries(drawn), {
-    "obico-printer-card": 1,
+    "obico-printer-card-content": 1,
     "obico-printer-temperatures": 1,
   });
 });
@@ -667,7 +669,7 @@ test("several values of one moment draw each piece once", async () => {
   await shown.settled();
 
   assert.deepEqual(Object.fromEntries(drawn), {
-    "obico-printer-card": 1,
+    "obico-printer-card-content": 1,
     "obico-printer-job": 1,
   });
 });

@@ -4,7 +4,8 @@ import { afterEach, test } from "node:test";
 
 import { CONTROLS_CARD } from "../src/strategy/config";
 import type { ControlsCard } from "../src/strategy/controls-card";
-import "../src/strategy";
+import { contentTag } from "../src/shared/lazy-card";
+import "../src/strategy/controls-card";
 import { House, IDLE, OFFLINE } from "./support/house";
 import { nameOf } from "./support/shown";
 
@@ -17,7 +18,7 @@ async function settled(): Promise<void> {
 }
 
 class Controls {
-  readonly card = document.createElement(CONTROLS_CARD) as ControlsCard;
+  readonly card = document.createElement(contentTag(CONTROLS_CARD)) as ControlsCard;
   readonly house = new House();
   readonly asked: { perform_action: string; data?: object; target?: object }[] = [];
 

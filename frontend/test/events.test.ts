@@ -4,7 +4,8 @@ import { afterEach, test } from "node:test";
 
 import { EVENTS_CARD } from "../src/strategy/config";
 import type { EventsCard } from "../src/strategy/events-card";
-import "../src/strategy";
+import { contentTag } from "../src/shared/lazy-card";
+import "../src/strategy/events-card";
 import { House } from "./support/house";
 
 afterEach(() => document.body.replaceChildren());
@@ -46,7 +47,7 @@ async function cardOf(
       return answer(message);
     }) as never,
   });
-  const card = document.createElement(EVENTS_CARD) as EventsCard;
+  const card = document.createElement(contentTag(EVENTS_CARD)) as EventsCard;
   card.setConfig({ type: `custom:${EVENTS_CARD}`, device_id: "Voron" });
   card.hass = house.hass;
   document.body.append(card);

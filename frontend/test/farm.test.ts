@@ -4,8 +4,9 @@ import { afterEach, test } from "node:test";
 
 import { PRINTERS_CARD } from "../src/strategy/config";
 import type { PrintersCard } from "../src/strategy/printers-card";
-import "../src/card";
-import "../src/strategy";
+import { contentTag } from "../src/shared/lazy-card";
+import "../src/card/printer-card";
+import "../src/strategy/printers-card";
 import { House, IDLE, OFFLINE } from "./support/house";
 
 afterEach(() => document.body.replaceChildren());
@@ -22,7 +23,7 @@ interface Asked {
 }
 
 class Farm {
-  readonly card = document.createElement(PRINTERS_CARD) as PrintersCard;
+  readonly card = document.createElement(contentTag(PRINTERS_CARD)) as PrintersCard;
   readonly asked: Asked[] = [];
 
   constructor(readonly house: House) {
@@ -44,7 +45,7 @@ class Farm {
   }
 
   get names(): string[] {
-    return [...this.card.shadowRoot!.querySelectorAll("obico-printer-card")].map((card) =>
+    return [...this.card.shadowRoot!.querySelectorAll("obico-printer-card-content")].map((card) =>
       card.shadowRoot!.querySelector("h2")!.textContent!.trim(),
     );
   }
@@ -75,7 +76,7 @@ class Farm {
 
   async choose(...names: string[]): Promise<void> {
     for (const name of names) {
-      const card = [...this.card.shadowRoot!.querySelectorAll("obico-printer-card")].find(
+      const card = [...this.card.shadowRoot!.querySelectorAll("obico-printer-card-content")].find(
         (each) => each.shadowRoot!.querySelector("h2")!.textContent!.trim() === name,
       )!;
       card.shadowRoot!.querySelector<HTMLElement>("input[type=checkbox]")!.click();
@@ -211,8 +212,8 @@ test("who chooses no more leaves no boxes behind", async () => {
 
   await farm.press(/^Select several$/);
 
-  const boxes = [...farm.card.shadowRoot!.querySelectorAll("obico-printer-card")].filter((card) =>
-    card.shadowRoot!.querySelector("input"),
+  const boxes = [...farm.card.shadowRoot!.querySelectorAll("obico-printer-card-content")].filter(
+    (card) => card.shadowRoot!.querySelector("input"),
   );
   assert.deepEqual(boxes, []);
   assert.equal(farm.bar.querySelector(".bulk"), null);

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { suggestions } from "../src/card";
 import { cardOf, shows } from "../src/card/config";
 import { configOf, formOf } from "../src/card/editor";
-import { PrinterCard } from "../src/card/printer-card";
+import { PrinterCard } from "../src/card/shell";
 import { advertise } from "../src/shared/advertise";
 import { concerns } from "../src/shared/concerns";
 import { define } from "../src/shared/define";

@@ -4,8 +4,9 @@ import { afterEach, test } from "node:test";
 
 import type { PrintersCard } from "../src/strategy/printers-card";
 import { PRINTERS_CARD } from "../src/strategy/config";
-import "../src/card";
-import "../src/strategy";
+import { contentTag } from "../src/shared/lazy-card";
+import "../src/card/printer-card";
+import "../src/strategy/printers-card";
 import { House, OFFLINE } from "./support/house";
 import { Shown } from "./support/shown";
 
@@ -166,7 +167,7 @@ test("a lost push connection is told, and everything can be used", async () => {
 // Above all printers
 
 async function overviewOf(house: House): Promise<PrintersCard> {
-  const card = document.createElement(PRINTERS_CARD) as PrintersCard;
+  const card = document.createElement(contentTag(PRINTERS_CARD)) as PrintersCard;
   card.setConfig({ type: `custom:${PRINTERS_CARD}` });
   card.hass = house.hass;
   document.body.append(card);
@@ -189,7 +190,7 @@ test("one banner names the server, and the printers stay where they were", async
   const card = await overviewOf(house);
   assert.equal(bannerOf(card), "");
   const order = () =>
-    [...card.shadowRoot!.querySelectorAll("obico-printer-card")].map((each) =>
+    [...card.shadowRoot!.querySelectorAll("obico-printer-card-content")].map((each) =>
       each.shadowRoot!.querySelector("h2")!.textContent!.trim(),
     );
   const before = order();

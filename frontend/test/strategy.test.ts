@@ -2,12 +2,16 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
 import type { PrinterCard } from "../src/card/printer-card";
-import "../src/card";
+import { contentTag } from "../src/shared/lazy-card";
+import "../src/card/printer-card";
 import "../src/strategy";
+import "../src/strategy/printers-card";
+import "../src/strategy/prints-card";
 import { PRINTERS_CARD, PRINTS_CARD, type Choice } from "../src/strategy/config";
-import { ObicoDashboard } from "../src/strategy/dashboard";
+import { dashboard } from "../src/strategy/dashboard";
 import { withoutEmpty } from "../src/strategy/editor";
-import { PrinterView } from "../src/strategy/printer-view";
+import { printerView } from "../src/strategy/printer-view";
+import { Dashboard, PrinterView } from "../src/strategy/shells";
 import type { PrintersCard } from "../src/strategy/printers-card";
 import type { PrintsCard } from "../src/strategy/prints-card";
 import { House, IDLE, OFFLINE } from "./support/house";
@@ -33,7 +37,7 @@ function houseOf(...printers: string[]): House {
 }
 
 function generate(house: House, choice: Choice = {}) {
-  return ObicoDashboard.generate({ type: "custom:obico", ...choice }, house.hass);
+  return dashboard({ type: "custom:obico", ...choice }, house.hass);
 }
 
 // The dashboard
@@ -133,8 +137,22 @@ test("of two accounts each badge says whose it is", async () => {
 test("a configuration that cannot be is refused", async () => {
   const house = houseOf("Voron");
 
-  await assert.rejects(generate(house, { printers: "Voron" as never }), /printers/);
-  await assert.rejects(generate(house, { layout: "huge" as never }), /layout/);
+  const made = (choice: object) =>
+    Dashboard.generate({ type: "custom:obico", ...choice }, house.hass);
+
+  await assert.rejects(made({ printers: "Voron" }), /printers/);
+  await assert.rejects(made({ layout: "huge" }), /layout/);
+});
+
+test("what Home Assistant knows from the beginning generates the dashboard and its views", async () => {
+  const house = houseOf("Voron", "Ender");
+
+  const made = await Dashboard.generate({ type: "custom:obico" }, house.hass);
+  assert.deepEqual(made, await generate(house));
+
+  const config = { type: "custom:obico-printer", device_id: "Voron" } as const;
+  const view = await PrinterView.generate(config, house.hass);
+  assert.deepEqual(view, await printerView(config, house.hass));
 });
 
 test("what the editor leaves empty is not kept", () => {
@@ -158,10 +176,7 @@ interface Card {
 }
 
 async function cardsOf(house: House, device: string): Promise<Card[]> {
-  const view = await PrinterView.generate(
-    { type: "custom:obico-printer", device_id: device },
-    house.hass,
-  );
+  const view = await printerView({ type: "custom:obico-printer", device_id: device }, house.hass);
   const sections = "sections" in view ? (view.sections as { cards: Card[] }[]) : [];
   return sections.flatMap(({ cards }) => cards.filter(({ type }) => type !== "heading"));
 }
@@ -210,7 +225,7 @@ test("without a history in Home Assistant there is no graph", async () => {
 });
 
 test("the view of a printer that is gone leaves it to the card to say so", async () => {
-  const view = await PrinterView.generate(
+  const view = await printerView(
     { type: "custom:obico-printer", device_id: "gone" },
     new House().hass,
   );
@@ -221,7 +236,7 @@ test("the view of a printer that is gone leaves it to the card to say so", async
 // The card of all printers
 
 class Overview {
-  readonly card = document.createElement(PRINTERS_CARD) as PrintersCard;
+  readonly card = document.createElement(contentTag(PRINTERS_CARD)) as PrintersCard;
 
   constructor(
     readonly house: House,
@@ -238,7 +253,9 @@ class Overview {
 
   get cells(): HTMLElement[] {
     return [
-      ...this.card.shadowRoot!.querySelectorAll<HTMLElement>(".grid h2, .grid obico-printer-card"),
+      ...this.card.shadowRoot!.querySelectorAll<HTMLElement>(
+        ".grid h2, .grid obico-printer-card-content",
+      ),
     ];
   }
 
@@ -360,7 +377,7 @@ test("without a printer it says how one comes here", async () => {
 
 async function printsOf(house: House, answer: () => Promise<unknown>): Promise<PrintsCard> {
   house.change({ callWS: answer as never });
-  const card = document.createElement(PRINTS_CARD) as PrintsCard;
+  const card = document.createElement(contentTag(PRINTS_CARD)) as PrintsCard;
   card.setConfig({ type: `custom:${PRINTS_CARD}`, device_id: "Voron" });
   card.hass = house.hass;
   document.body.append(card);
@@ -450,7 +467,7 @@ test("the dashboard is offered where dashboards are added, with name and icon", 
     customStrategies.map(({ type, strategyType }) => [type, strategyType]),
     [["obico", "dashboard"]],
   );
-  assert.deepEqual(ObicoDashboard.getCreateSuggestions(new House().hass), {
+  assert.deepEqual(Dashboard.getCreateSuggestions(new House().hass), {
     title: "3D printers",
     icon: "mdi:printer-3d",
   });

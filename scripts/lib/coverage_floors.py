@@ -16,6 +16,7 @@ CONFIG_FLOW_MODULES = {
     for name in (
         "application_credentials",
         "config_flow",
+        "account/account_flow",
         "account/application",
         "account/credentials",
         "account/find_server",
@@ -24,6 +25,7 @@ CONFIG_FLOW_MODULES = {
         "account/sign_in",
         "account/sign_in_errors",
         "account/sign_in_forms",
+        "account/typed_server",
     )
 }
 

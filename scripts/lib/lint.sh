@@ -7,10 +7,9 @@ check_shell_scripts() {
     xargs -I{} shellcheck --external-sources {}
 }
 
-lint() {
+lint_quickly() {
   step "ruff check" ruff check .
   step "ruff format" ruff format --check .
-  step "pylint" pylint custom_components dev scripts/lib tests
   step "import-linter" lint-imports --no-logo
   step "shellcheck" check_shell_scripts
   step "mypy --strict" mypy --strict
@@ -19,6 +18,8 @@ lint() {
   step "frontend's imports" frontend_imports
   step "hasscheck" python scripts/lib/hasscheck_findings.py
 }
+
+lint_thoroughly() { step "pylint" pylint custom_components dev scripts/lib tests; }
 
 # The types of what Home Assistant loads, against the Home Assistant of .tools/homeassistant/$1.
 lint_types_against() {

@@ -94,21 +94,52 @@ def test_a_path_may_be_where_a_proxy_has_the_server_or_one_of_its_pages(
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"),
+    "typed",
     [
-        ("http:/192.168.1.5:3334", "http://192.168.1.5:3334"),
-        ("https:/obico.example:1", "https://obico.example:1"),
-        ("http//obico.example:1", "http://obico.example:1"),
-        ("http/obico.example:1", "http://obico.example:1"),
-        ("HTTP:\\\\obico.example:1", "http://obico.example:1"),
-        ("http;//obico.example:1", "http://obico.example:1"),
-        ("http.//obico.example:1", "http://obico.example:1"),
-        ("http://http://obico.example:1", "http://obico.example:1"),
-        ("http://https:/obico.example:1", "https://obico.example:1"),
+        "http:/192.168.1.5:3334",
+        "http:/obico.example",
+        "https:/obico.example:1",
+        "http//obico.example:1",
+        "http/obico.example:1",
+        "HTTP:\\\\obico.example:1",
+        "http:\\obico.example",
+        "http;//obico.example:1",
+        "http.//obico.example:1",
+        "htp:/obico.example",
+        "htp//obico.example",
+        "htp://obico.example",
+        "http://http://obico.example:1",
+        "http://https:/obico.example:1",
+        "//http:/obico.example",
+        "http:///obico.example",
+        "http://obico.example:",
+        "http://obico.example:/",
+        "obico.example:",
+        "obico.example:?a",
+        "https:",
+        "http:obico.example",
+        "://obico.example",
+        ":3334",
+        "/obico",
+        "\\\\obico",
+        "obico.example\\obico",
     ],
 )
-def test_a_mistyped_scheme_is_no_host(typed: str, meant: str) -> None:
-    assert parse_server_url(typed) == [URL(meant)]
+def test_an_address_whose_scheme_is_mistyped_is_none(typed: str) -> None:
+    with pytest.raises(ValueError, match=r"address|Port|URL") as caught:
+        parse_server_url(typed)
+    assert not isinstance(caught.value, UserInfoError)
+
+
+@pytest.mark.parametrize(
+    "typed", ["nas", "octopi.local", "nas.lan", "obico.home.arpa", "pi.fritz.box"]
+)
+def test_what_stands_at_home_is_first_tried_without_a_certificate(typed: str) -> None:
+    assert [str(url) for url in parse_server_url(typed)] == [
+        f"http://{typed}:3334",
+        f"http://{typed}",
+        f"https://{typed}",
+    ]
 
 
 def test_an_address_that_begins_with_two_slashes_has_no_scheme() -> None:

@@ -19,7 +19,8 @@ from dev import Account, Agent, Job, Phase, Printer
 from dev.browser.home import Home
 from dev.json_types import JsonObject, as_object
 
-CARD: Final = "obico-printer-card"
+# What shows a printer, in a card of its own and in the card of all.
+CARD: Final = "obico-printer-card-content"
 # Printers that show what can be wrong, and some that are told something together.
 STATES: Final = ("Ibex", "Jackal", "Koala", "Lynx", "Marten")
 FARM: Final = ("Narwhal", "Ocelot")
@@ -68,7 +69,7 @@ class House:
     async def card(self, name: str, **more: str) -> JsonObject:
         """Return the configuration of a printer's card."""
         return {
-            "type": f"custom:{CARD}",
+            "type": "custom:obico-printer-card",
             "device_id": await self.device_id(name),
             **more,
         }

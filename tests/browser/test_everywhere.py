@@ -13,7 +13,7 @@ PHONE = Screen(width=360, height=740, is_touched=True)
 
 # How often the page has loaded the module.
 LOADED = """performance.getEntriesByType("resource")
-  .filter(({ name }) => name.endsWith("/obico.js")).length"""
+  .filter(({ name }) => name.includes("/obico/frontend/obico-")).length"""
 
 
 async def test_a_dashboard_of_yaml_is_the_same(house: House, visitor: Visitor) -> None:
@@ -36,10 +36,35 @@ async def test_the_module_may_come_before_home_assistant_itself(
     await page.route("**/frontend_latest/app.*.js", wait_for_module)
     page.on(
         "requestfinished",
-        lambda request: loaded.set() if request.url.endswith("/obico.js") else None,
+        lambda request: (
+            loaded.set() if "/obico/frontend/obico-" in request.url else None
+        ),
     )
     await visitor.open("/yaml-printers")
     await expect(page.locator(CARD)).to_have_count(len(house.printers))
+
+
+async def test_a_page_whose_code_an_update_took_away_asks_to_be_reloaded(
+    house: House, visitor: Visitor
+) -> None:
+    page = visitor.page
+    chunk = "**/obico/frontend/controls-card-*.js"
+
+    async def refuse(route: Route) -> None:
+        await route.fulfill(status=404)
+
+    await page.route(chunk, refuse)
+    await visitor.open(f"/yaml-printers/{await house.device_id('Adder')}")
+    controls = page.locator("obico-controls-card")
+    reload = controls.get_by_role("button", name="Reload")
+    await expect(reload).to_be_visible()
+    await expect(visitor.card("Adder")).to_be_visible()
+    assert all("404" in it or "fetch" in it for it in visitor.problems)
+    visitor.problems.clear()
+
+    await page.unroute(chunk)
+    await reload.click()
+    await expect(controls.locator("ha-card")).to_be_visible()
 
 
 @pytest.mark.parametrize("visitor", [PHONE], indirect=True)
@@ -105,5 +130,5 @@ async def test_a_second_account_and_then_none(house: House, visitor: Visitor) ->
     await visitor.open("/profile")
     await expect(page.locator("ha-panel-profile")).to_be_visible()
     assert await page.evaluate(LOADED) == 0
-    assert "obico.js" not in await page.content()
+    assert "/obico/frontend/" not in await page.content()
     await home.add(house.account)

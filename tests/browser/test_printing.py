@@ -13,7 +13,7 @@ NAMES: Final = """() => {
   const all = (root) => [...root.querySelectorAll("*")].flatMap((element) =>
     [element, ...(element.shadowRoot ? all(element.shadowRoot) : [])]);
   return all(document)
-    .filter(({ localName }) => localName === "obico-printer-card")
+    .filter(({ localName }) => localName === "obico-printer-card-content")
     .map(({ shadowRoot }) => shadowRoot.querySelector("h2").innerText);
 }"""
 

@@ -6,7 +6,7 @@ import re
 from .support import INTEGRATION, ROOT, TRANSLATIONS, branch, entities, load_json, texts
 
 SOURCES = sorted((ROOT / "frontend" / "src").rglob("*.ts"))
-BUILT = INTEGRATION / "frontend" / "obico.js"
+BUILT = INTEGRATION / "frontend" / "built"
 ENGLISH = load_json(TRANSLATIONS / "en.json")
 SECTIONS = branch(ENGLISH, "config_panel")
 
@@ -21,6 +21,10 @@ ENTITY = re.compile(
 ACTIONS = {"button.press", "number.set_value", "select.select_option"}
 ADVERTISED = re.compile(r"""advertise\("\w+", "(\w+)",""")
 FILLED_IN = re.compile(r"\$\{[^}]+\}")
+HASHED = re.compile(r"[a-z-]+-[A-Z0-9]{8}\.js")
+# In bytes.
+MOST_OF_MODULE = 45_000
+MOST_OF_CHUNK = 30_000
 ADDRESS = re.compile(r"https?://[\w./-]+")
 
 
@@ -90,9 +94,38 @@ def test_the_entities_that_are_looked_for_exist() -> None:
     assert used - named == set()
 
 
+def test_the_module_and_its_chunks_are_small_and_nothing_else_is_there() -> None:
+    built = load_json(BUILT / "modules.json")
+    chunks = built["chunks"]
+    assert isinstance(chunks, list)
+    names = {str(built["module"]), *map(str, chunks)}
+    assert names | {"modules.json"} == {path.name for path in BUILT.iterdir()}
+    assert all(HASHED.fullmatch(name) for name in names)
+    large = {
+        name
+        for name in names
+        if (BUILT / name).stat().st_size
+        > (MOST_OF_MODULE if name == built["module"] else MOST_OF_CHUNK)
+    }
+    assert large == set()
+
+
+def test_the_module_needs_no_chunk_before_it_runs() -> None:
+    module = str(load_json(BUILT / "modules.json")["module"])
+    # A chunk that is imported otherwise would be part of what every page loads.
+    imported = re.findall(
+        r"""(?:import|from)\s*["'](\./[^"']+)""", (BUILT / module).read_text()
+    )
+    assert imported == []
+
+
 def test_what_is_built_names_no_address_but_that_of_the_documentation() -> None:
     manifest = load_json(INTEGRATION / "manifest.json")
-    addresses = set(ADDRESS.findall(BUILT.read_text()))
+    addresses = {
+        address
+        for path in BUILT.glob("*.js")
+        for address in ADDRESS.findall(path.read_text())
+    }
     # Names of what browsers draw with, never asked for.
     namespaces = {address for address in addresses if "//www.w3.org/" in address}
     assert addresses - namespaces

@@ -13,7 +13,6 @@ INTERNALS = {
     "homeassistant.components.conversation.const": "voice/registration.py",
     "homeassistant.components.frontend": "frontend/module.py",
     "homeassistant.components.homeassistant.exposed_entities": "voice/exposure.py",
-    "homeassistant.components.http.server": "frontend/module.py",
     "homeassistant.helpers.chat_session": "voice/conversations.py",
     "homeassistant.helpers.condition": "automation/condition_base.py",
     "homeassistant.helpers.target": "automation/trigger_base.py",

@@ -26,13 +26,6 @@ HOURS_LOW: Final = "detection_hours_low"
 PICTURES_UNREACHABLE: Final = "pictures_unreachable"
 SERVER_TOO_OLD: Final = "server_too_old"
 PRINT_UNRECORDED: Final = "print_unrecorded"
-_ALL: Final = (
-    HOURS_USED_UP,
-    HOURS_LOW,
-    PICTURES_UNREACHABLE,
-    SERVER_TOO_OLD,
-    PRINT_UNRECORDED,
-)
 
 # Seconds. The server normally records a print some seconds after its first report.
 _UNRECORDED_SECONDS: Final = 60.0
@@ -124,7 +117,7 @@ class AccountRepairs:
     @callback
     def async_stop(self) -> None:
         """Delete all issues, and ignore results of requests that are still running."""
-        for key in _ALL:
+        for key in tuple(self._raised):
             self._set(key, False)
         self._is_stopped = True
 

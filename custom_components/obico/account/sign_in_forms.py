@@ -39,19 +39,20 @@ SERVER_SCHEMA: Final = probatio.Schema(
 RECONFIGURE_SCHEMA: Final = SERVER_SCHEMA.extend(
     {probatio.Required(CONF_SIGN_IN_AGAIN, default=False): BooleanSelector()}
 )
+# Whoever has no token or password leaves the form empty, to choose another way to sign in.
 TOKEN_SCHEMA: Final = probatio.Schema(
     {
-        probatio.Required(probatio.Secret(CONF_ACCESS_TOKEN)): TextSelector(
+        probatio.Optional(probatio.Secret(CONF_ACCESS_TOKEN)): TextSelector(
             TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
         )
     }
 )
 PASSWORD_SCHEMA: Final = probatio.Schema(
     {
-        probatio.Required(CONF_EMAIL): TextSelector(
+        probatio.Optional(CONF_EMAIL): TextSelector(
             TextSelectorConfig(type=TextSelectorType.EMAIL, autocomplete="username")
         ),
-        probatio.Required(probatio.Secret(CONF_PASSWORD)): TextSelector(
+        probatio.Optional(probatio.Secret(CONF_PASSWORD)): TextSelector(
             TextSelectorConfig(
                 type=TextSelectorType.PASSWORD, autocomplete="current-password"
             )

@@ -54,6 +54,19 @@ class ObicoSocialSignInError(ObicoAuthenticationError):
     """The server has no passwords of its own: one signs in through somebody else."""
 
 
+class ObicoRefusedError(ObicoError):
+    """The server understands, and does not do it; `detail` are its own words, if any."""
+
+    def __init__(self, message: str, *, detail: str | None = None) -> None:
+        """Keep the server's words."""
+        super().__init__(message)
+        self.detail = detail
+
+
+class ObicoAgentReplacedError(ObicoError):
+    """Another agent has connected with the token of the same printer."""
+
+
 class ObicoNotFoundError(ObicoError):
     """The object does not exist, belongs to someone else, or there is no print to act on (404)."""
 
@@ -99,6 +112,10 @@ class ObicoResponseError(ObicoError):
 
 class ObicoTooLargeError(ObicoResponseError):
     """The answer, or the reply of an agent, is larger than what is read."""
+
+
+class ObicoFileTooLargeError(ObicoResponseError):
+    """A file is larger than the account's plan, or the server, allows."""
 
 
 class ObicoNoPictureError(ObicoResponseError):

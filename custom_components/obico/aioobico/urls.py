@@ -18,9 +18,15 @@ _SCHEMES = frozenset({"http", "https"})
 
 _WITH_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
-# "http:/host", "http//host", "http:\\host", "http;//host" and the like: there is no host
-# of that name, the colon or a slash is mistyped.
-_MISTYPED_SCHEME = re.compile(r"(https?)[:;.]?[/\\]{1,2}(?![/\\])", re.IGNORECASE)
+# What stands in place of the scheme in "http:/host", "http//host", "htp:/host", "http;//host"
+# and the like, or of the host in "host:": there is no host of that name, and nobody can know
+# which server is meant.
+_MISTYPED = re.compile(
+    r"[^/?#]*:(?=[/?#]|$)|[a-z]+[;.,]?//|https?[;.,]?/", re.IGNORECASE
+)
+
+# The names that routers and resolvers give to what stands at home.
+_HOME_DOMAINS = (".lan", ".home", ".home.arpa", ".internal", ".fritz.box")
 
 # Of what was typed, up to the last "@" in front of the path.
 _USER_INFO = re.compile(r"(?<![^/\\])[^/\\?#]*@")
@@ -52,7 +58,8 @@ def parse_server_url(text: str) -> list[URL]:
     """Return the base URLs worth trying for what a person typed, best first.
 
     - Without a scheme: https, then http. For what stands at home (IP addresses,
-      `.local`, `localhost`) http first, since it seldom has a certificate.
+      `.local`, `localhost`; without a port also names without a dot, `.lan` and the like)
+      http first, since it seldom has a certificate.
     - Without a port: also the port of self-hosted servers.
     - With a path: the server may be below it (a proxy that has it at `/obico/`), or the
       path is of one of its pages. The longest is tried first, so that of several servers
@@ -61,11 +68,13 @@ def parse_server_url(text: str) -> list[URL]:
     Query and fragment are dropped. Raises UserInfoError for user or password in the
     address, ValueError when nothing can be made of it.
     """
-    text = _with_mended_scheme(text.strip())
-    if _WITH_SCHEME.match(text):
+    text = text.strip()
+    if scheme := _WITH_SCHEME.match(text):
+        _check_not_mistyped(text[scheme.end() :])
         url = _parse(text)
         return [*_with_paths(url), *_at_usual_port(url)]
     text = text.removeprefix("//")
+    _check_not_mistyped(text)
     host = f"[{text}]" if _is_ipv6(text) else text
     secure, plain = _parse(f"https://{host}"), _parse(f"http://{host}")
     if _is_at_home(secure):
@@ -145,13 +154,13 @@ def is_local_host(url: URL) -> bool:
     return host == "localhost" or host.endswith(".localhost")
 
 
-def _with_mended_scheme(text: str) -> str:
-    """Return an address with the scheme that was meant; of two of them the last counts."""
-    scheme = ""
-    while (found := _MISTYPED_SCHEME.match(text)) is not None:
-        scheme = f"{found[1]}://"
-        text = text[found.end() :]
-    return scheme + text
+def _check_not_mistyped(text: str) -> None:
+    """Raise UserInfoError or ValueError where an address without scheme still begins with one."""
+    if "\\" not in text and (_is_ipv6(text) or not _MISTYPED.match(text)):
+        return
+    if "@" in text:
+        raise UserInfoError("An address with a user name or password is not supported")
+    raise ValueError("The scheme of the address is mistyped")
 
 
 def _at_usual_port(url: URL) -> list[URL]:
@@ -204,7 +213,11 @@ def _parse(address: str) -> URL:
 def _is_at_home(url: URL) -> bool:
     """Return whether a server there most likely has no certificate."""
     host = (url.host or "").removesuffix(".")
-    return _is_ip(host) or host == "localhost" or host.endswith(".local")
+    if _is_ip(host) or host == "localhost" or host.endswith(".local"):
+        return True
+    # A port was not typed without knowing what is there.
+    is_home_name = "." not in host or host.endswith(_HOME_DOMAINS)
+    return is_home_name and url.explicit_port is None
 
 
 def _is_ip(host: str) -> bool:

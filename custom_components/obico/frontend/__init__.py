@@ -1,4 +1,4 @@
-"""The card and the dashboard that browsers load.
+"""The cards and the dashboard that browsers load.
 
-`obico.js` is built from `frontend/` of the repository by `scripts/build`.
+`built` is made from `frontend/` of the repository by `scripts/build`.
 """

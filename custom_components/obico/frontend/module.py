@@ -1,17 +1,22 @@
-"""Serves the card and the dashboard strategy to browsers.
+"""Serves the cards and the dashboard to browsers.
 
-This is the only module that uses Home Assistant's static paths and its registry of
-JavaScript modules. Where they are not as expected, browsers do not load the module, and
-one line is in the log.
+This is the only module that uses Home Assistant's registry of JavaScript modules. Where it
+is not as expected, browsers do not load the module, and one line is in the log.
 """
 
-import hashlib
+from dataclasses import dataclass
+import gzip
+import json
 import logging
 from pathlib import Path
 from typing import Final
 
+from aiohttp import web
+from aiohttp.hdrs import ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, VARY
+
 from homeassistant.components import frontend
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.http import HomeAssistantView
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, INTERNALS_CHANGED
@@ -19,32 +24,69 @@ from ..const import DOMAIN, INTERNALS_CHANGED
 _LOGGER = logging.getLogger(__name__)
 
 _FRONTEND: Final = "frontend"
-_MODULE: Final = Path(__file__).parent / "obico.js"
+_FOLDER: Final = Path(__file__).parent / "built"
+_URL: Final = f"/{DOMAIN}/{_FRONTEND}"
+# A month. The name of a file changes with its content.
+_CACHE: Final = "public, immutable, max-age=2678400"
 # Set while the module is served.
 _MODULE_URL: Final[HassKey[str]] = HassKey(f"{DOMAIN}_module_url")
 
 
-def _versioned_url() -> str:
-    """Return a path that changes with the content, because browsers cache the file."""
-    digest = hashlib.sha256(_MODULE.read_bytes()).hexdigest()
-    return f"/{DOMAIN}/{digest[:16]}/{_MODULE.name}"
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file for browsers, as it is and compressed."""
+
+    plain: bytes
+    gzipped: bytes
+
+
+class _FilesView(HomeAssistantView):
+    """Serve the built files to pages, which load them before anybody has signed in.
+
+    They are served from memory: an update replaces the folder, but Home Assistant runs the
+    former version until it is restarted, and so do its pages.
+    """
+
+    url = f"{_URL}/{{name}}"
+    name = f"{DOMAIN}:{_FRONTEND}"
+    requires_auth = False
+
+    def __init__(self, files: dict[str, _File]) -> None:
+        """Take the files by name."""
+        self._files = files
+
+    async def get(self, request: web.Request, name: str) -> web.Response:
+        """Return a file, 404 for one of another version."""
+        if (file := self._files.get(name)) is None:
+            raise web.HTTPNotFound
+        headers = {CACHE_CONTROL: _CACHE, VARY: ACCEPT_ENCODING}
+        body = file.plain
+        if "gzip" in request.headers.get(ACCEPT_ENCODING, ""):
+            headers[CONTENT_ENCODING] = "gzip"
+            body = file.gzipped
+        return web.Response(
+            body=body, content_type="text/javascript", charset="utf-8", headers=headers
+        )
+
+
+def _read() -> tuple[str, dict[str, _File]]:
+    """Return the name of the module that pages load, and all files by name."""
+    built = json.loads((_FOLDER / "modules.json").read_bytes())
+    files: dict[str, _File] = {}
+    for name in (built["module"], *built["chunks"]):
+        content = (_FOLDER / name).read_bytes()
+        files[name] = _File(content, gzip.compress(content, mtime=0))
+    return built["module"], files
 
 
 async def async_serve_module(hass: HomeAssistant) -> None:
-    """Serve the module until Home Assistant stops, because no path can be unregistered."""
+    """Serve the files until Home Assistant stops, because no view can be unregistered."""
     if _FRONTEND not in hass.config.components:
         # Home Assistant can run without a user interface.
         return
-    url = await hass.async_add_executor_job(_versioned_url)
-    try:
-        from homeassistant.components.http.server import StaticPathConfig  # noqa: PLC0415
-
-        path = StaticPathConfig(url, str(_MODULE))
-        await hass.http.async_register_static_paths([path])
-    except INTERNALS_CHANGED as err:
-        _log_unavailable(err)
-        return
-    hass.data[_MODULE_URL] = url
+    module, files = await hass.async_add_executor_job(_read)
+    hass.http.register_view(_FilesView(files))
+    hass.data[_MODULE_URL] = f"{_URL}/{module}"
 
 
 @callback
@@ -60,12 +102,8 @@ def async_offer_module(hass: HomeAssistant) -> None:
             frontend.remove_extra_js_url(hass, url)
     except INTERNALS_CHANGED as err:
         del hass.data[_MODULE_URL]
-        _log_unavailable(err)
-
-
-def _log_unavailable(err: Exception) -> None:
-    _LOGGER.warning(
-        "This version of Home Assistant does not let browsers load the card and the "
-        "dashboard for printers as expected; everything else works: %s",
-        err,
-    )
+        _LOGGER.warning(
+            "This version of Home Assistant does not let browsers load the card and the "
+            "dashboard for printers as expected; everything else works: %s",
+            err,
+        )

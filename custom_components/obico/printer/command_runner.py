@@ -21,7 +21,6 @@ from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..aioobico import (
-    AgentKind,
     CommandResult,
     ObicoAgentSilentError,
     Printer,
@@ -33,6 +32,7 @@ from ..const import DOMAIN
 from . import effects, preconditions
 from .commands import CANCEL, CommandChannel, PrinterCommand
 from .optimistic import DEFAULT_SECONDS, Change
+from .status import is_klipper
 from .temperatures import with_targets
 
 # Seconds until a command counts as without effect. Before a pause, a printer finishes the
@@ -123,10 +123,7 @@ class CommandRunner:
             try:
                 result = await command.send_fn(self._channel, printer)
             except ObicoAgentSilentError as err:
-                if (
-                    command.unanswered_error is None
-                    or preconditions.agent_kind(printer) is not AgentKind.KLIPPER
-                ):
+                if command.unanswered_error is None or not is_klipper(printer):
                     raise
                 error = command.unanswered_error
                 if command.effect_fn is None:

@@ -12,11 +12,16 @@ takes longer than 30 seconds, so the error that is shown says that it may still 
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from ..aioobico import AgentKind, Printer
-from .preconditions import agent_kind
-from .status import AT_WORK, Status, has_print, printer_status
-
-_ENDING: Final = frozenset({Status.CANCELLING, Status.FINISHING})
+from ..aioobico import Printer
+from .status import (
+    AT_WORK,
+    ENDING,
+    WITHOUT_MACHINE,
+    Status,
+    has_print,
+    is_klipper,
+    printer_status,
+)
 
 
 def is_started(printer: Printer) -> bool:
@@ -27,18 +32,13 @@ def is_started(printer: Printer) -> bool:
     }
 
 
-def _reports_too_early(printer: Printer) -> bool:
-    """Return whether the agent reports a command before the machine has started it."""
-    return agent_kind(printer) is AgentKind.KLIPPER
-
-
 def is_paused(printer: Printer) -> bool:
     """Return whether the print is paused, or has ended or is ending, so that it cannot be."""
     status = printer_status(printer)
     return (
         not has_print(printer)
-        or status in {Status.PAUSED, *_ENDING}
-        or (status is Status.PAUSING and not _reports_too_early(printer))
+        or status in {Status.PAUSED, *ENDING}
+        or (status is Status.PAUSING and not is_klipper(printer))
     )
 
 
@@ -47,15 +47,15 @@ def is_resumed(printer: Printer) -> bool:
     status = printer_status(printer)
     return (
         not has_print(printer)
-        or status in {Status.PRINTING, *_ENDING}
-        or (status is Status.RESUMING and not _reports_too_early(printer))
+        or status in {Status.PRINTING, *ENDING}
+        or (status is Status.RESUMING and not is_klipper(printer))
     )
 
 
 def is_cancelled(printer: Printer) -> bool:
     """Return whether the print is cancelled."""
     return not has_print(printer) or (
-        printer_status(printer) is Status.CANCELLING and not _reports_too_early(printer)
+        printer_status(printer) is Status.CANCELLING and not is_klipper(printer)
     )
 
 
@@ -76,4 +76,4 @@ def is_under_way(effect: Callable[[Printer], bool], printer: Printer) -> bool:
 
 def is_connecting(printer: Printer) -> bool:
     """Return whether the machine is connected or connecting."""
-    return printer_status(printer) not in {Status.DISCONNECTED, Status.ERROR}
+    return printer_status(printer) not in WITHOUT_MACHINE

@@ -10,15 +10,22 @@ from typing import Final
 
 from homeassistant.exceptions import ServiceValidationError
 
-from ..aioobico import AgentKind, Printer
+from ..aioobico import Printer
 from ..const import DOMAIN
-from .status import AT_WORK, Status, has_print, printer_status
+from .status import (
+    AT_WORK,
+    ENDING,
+    WITHOUT_MACHINE,
+    Status,
+    has_print,
+    is_klipper,
+    printer_status,
+)
 
 # States in which the printer's firmware accepts no commands.
 _NOT_ACCEPTING_COMMANDS: Final = frozenset(
     {Status.DISCONNECTED, Status.CONNECTING, Status.TRANSFERRING}
 )
-_ENDING: Final = frozenset({Status.CANCELLING, Status.FINISHING})
 # ERROR is among these because Klipper can be ready again after an error.
 _IDLE: Final = frozenset({Status.IDLE, Status.ERROR})
 
@@ -31,15 +38,6 @@ def ensure(error: str | None) -> None:
     """Raise ServiceValidationError for the result of a check, unless that is None."""
     if error is not None:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key=error)
-
-
-def agent_kind(printer: Printer) -> AgentKind:
-    """Return whose protocol the agent uses; all except Klipper's use that of OctoPrint's."""
-    return (
-        AgentKind.KLIPPER
-        if printer.agent_name == AgentKind.KLIPPER
-        else AgentKind.OCTOPRINT
-    )
 
 
 def check_agent(printer: Printer) -> str | None:
@@ -73,7 +71,7 @@ def _check_print(printer: Printer) -> str | None:
         return error
     if not has_print(printer):
         return "no_print"
-    return "print_is_ending" if printer_status(printer) in _ENDING else None
+    return "print_is_ending" if printer_status(printer) in ENDING else None
 
 
 def check_pause(printer: Printer) -> str | None:
@@ -144,7 +142,7 @@ def check_extruding(printer: Printer) -> str | None:
     filament. Klipper restores the mode.
     """
     if printer_status(printer) is Status.PAUSED:
-        if agent_kind(printer) is not AgentKind.KLIPPER:
+        if not is_klipper(printer):
             return "extruding_spoils_print"
     elif error := check_moving(printer):
         return error
@@ -179,6 +177,6 @@ def check_connecting(printer: Printer) -> str | None:
     """Return what prevents connecting the machine to its agent."""
     if error := check_agent(printer):
         return error
-    if printer_status(printer) in {Status.DISCONNECTED, Status.ERROR}:
+    if printer_status(printer) in WITHOUT_MACHINE:
         return None
     return "already_connected"

@@ -39,12 +39,12 @@ def progress_of(status: PrinterStatus) -> float | None:
 
 def print_time_of(status: PrinterStatus) -> int | None:
     """Return for how many seconds a job has been printed."""
-    return _seconds(status.progress.print_time) if status.progress else None
+    return whole_seconds(status.progress.print_time) if status.progress else None
 
 
 def time_remaining_of(status: PrinterStatus) -> int | None:
     """Return in how many seconds a job will be done."""
-    return _seconds(status.progress.print_time_left) if status.progress else None
+    return whole_seconds(status.progress.print_time_left) if status.progress else None
 
 
 def time_left_origin_of(status: PrinterStatus) -> str | None:
@@ -55,5 +55,6 @@ def time_left_origin_of(status: PrinterStatus) -> str | None:
     return origin if origin in TIME_LEFT_ORIGINS else None
 
 
-def _seconds(value: float | None) -> int | None:
+def whole_seconds(value: float | None) -> int | None:
+    """Return a duration in whole seconds, at least 0."""
     return None if value is None else max(round(value), 0)

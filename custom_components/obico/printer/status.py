@@ -44,6 +44,11 @@ AT_WORK: Final = frozenset(
 
 # States in which a print stands still, or is about to.
 STANDING: Final = frozenset({Status.PAUSING, Status.PAUSED})
+# States in which a print comes to its end.
+ENDING: Final = frozenset({Status.CANCELLING, Status.FINISHING})
+
+# States in which the agent has no machine to command.
+WITHOUT_MACHINE: Final = frozenset({Status.DISCONNECTED, Status.ERROR})
 
 # The state texts of OctoPrint's and Klipper's agents, case-folded.
 _BY_TEXT: Final = {
@@ -78,6 +83,25 @@ def has_been_connected(printer: Printer) -> bool:
         or printer.agent_name
         or (settings and settings.agent_name)
     )
+
+
+def agent_kind(printer: Printer) -> AgentKind:
+    """Return whose protocol the agent uses; all except Klipper's use that of OctoPrint's."""
+    return (
+        AgentKind.KLIPPER
+        if printer.agent_name == AgentKind.KLIPPER
+        else AgentKind.OCTOPRINT
+    )
+
+
+def is_klipper(printer: Printer) -> bool:
+    """Return whether the agent is Klipper's."""
+    return agent_kind(printer) is AgentKind.KLIPPER
+
+
+def is_octoprint(printer: Printer) -> bool:
+    """Return whether the agent says that it is OctoPrint's, not only that it may be."""
+    return printer.agent_name == AgentKind.OCTOPRINT
 
 
 def printer_status(printer: Printer) -> Status:
@@ -170,7 +194,7 @@ def has_unrecorded_print(printer: Printer) -> bool:
     """
     return (
         printer.current_print is None
-        and printer.agent_name == AgentKind.KLIPPER
+        and is_klipper(printer)
         and printer_status(printer) in _IN_PRINT
     )
 

@@ -51,6 +51,17 @@ def targets_of(printer: Printer) -> dict[str, float]:
     }
 
 
+def heaters_of(printer: Printer, heaters: Iterable[Heater]) -> list[str]:
+    """Return the names of what can be heated: all that the printer reports, or has reported.
+
+    `heaters` are those that the printer is known to have. Right after it is connected no
+    heater is reported, although one may be hot.
+    """
+    return [*targets_of(printer)] or [
+        heater.name for heater in heaters if heater.has_target
+    ]
+
+
 def ensure_targets(
     targets: Mapping[str, float],
     maxima: Mapping[HeaterKind, float],
@@ -105,14 +116,32 @@ def unreadable_heaters(printer: Printer, heaters: Iterable[Heater]) -> dict[str,
     }
 
 
-def ensure_readable(profile: str, printer: Printer, heaters: Iterable[Heater]) -> None:
-    """Raise ServiceValidationError where a target of a profile is no number."""
-    if heater := unreadable_heaters(printer, heaters).get(profile):
+def checked_profile(
+    name: str, printer: Printer, heaters: Collection[Heater], *, all_tools: bool = False
+) -> dict[str, float]:
+    """Return the targets of a profile in °C by heater, for which see `profiles_of`.
+
+    Raises ServiceValidationError where there is no such profile, where one of its targets
+    is no number, and where one is too hot.
+    """
+    if heater := unreadable_heaters(printer, heaters).get(name):
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="profile_unreadable",
-            translation_placeholders={"profile": profile, "heater": heater},
+            translation_placeholders={"profile": name, "heater": heater},
         )
+    profiles = profiles_of(printer, heaters, all_tools=all_tools)
+    if (targets := profiles.get(name)) is None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="unknown_profile",
+            translation_placeholders={
+                "profile": name,
+                "profiles": ", ".join(profiles),
+            },
+        )
+    ensure_targets(targets, MAX_PROFILE_TARGETS)
+    return targets
 
 
 def _profile_targets(

@@ -27,10 +27,11 @@ from ..aioobico import (
 from ..const import DOMAIN
 from ..printer import effects, preconditions
 from ..printer.commands import MOVE, CommandChannel, PrinterCommand
-from ..printer.preconditions import agent_kind
+from ..printer.readings import whole_seconds
+from ..printer.status import agent_kind
 from ..prints.outcome import meters
 from .action import Action
-from .rows import moment, seconds
+from .rows import moment
 from .targets import ONE_PRINTER, async_account, async_target
 
 ATTR_FILE: Final = "file"
@@ -102,7 +103,7 @@ def _printer_rows(listing: PrinterListing) -> JsonObjectType:
                 "path": file.path,
                 "size": file.size,
                 "modified_at": moment(file.modified_at),
-                "estimated_time": seconds(file.estimated_time),
+                "estimated_time": whole_seconds(file.estimated_time),
                 "filament": meters(file.filament_total),
             }
             for file in listing.files
@@ -132,7 +133,7 @@ async def _async_cloud_rows(client: ObicoClient, folder: str) -> JsonObjectType:
                 "path": _path_of(file, paths),
                 "size": file.size,
                 "modified_at": moment(file.created_at),
-                "estimated_time": seconds(file.estimated_time),
+                "estimated_time": whole_seconds(file.estimated_time),
                 "filament": meters(file.filament_total),
             }
             for file in files

@@ -1,6 +1,6 @@
 """Actions that heat and move a printer: temperature, home, jog, extrude, G-code."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 import probatio
@@ -15,14 +15,12 @@ from ..const import DOMAIN
 from ..printer import preconditions
 from ..printer.commands import MOVE, CommandChannel, PrinterCommand, Send
 from ..printer.heaters import MAX_TOOL, NOZZLES, HeaterKind, kind_of, tool_number
-from ..printer.preconditions import agent_kind
+from ..printer.status import agent_kind
 from ..printer.temperatures import (
-    MAX_PROFILE_TARGETS,
     MAX_TARGETS,
-    ensure_readable,
+    checked_profile,
     ensure_targets,
-    profiles_of,
-    targets_of,
+    heaters_of,
 )
 from .action import Action, number_from, whole_number_from
 from .targets import ONE_PRINTER, PRINTERS, Target, async_for_each, async_target
@@ -70,7 +68,8 @@ async def _async_set_temperature(call: ServiceCall) -> None:
         printer = target.printer
         # Which heaters there are is known only while the machine is connected.
         preconditions.ensure(preconditions.check_machine(printer))
-        heater = _heater_of(printer, call.data[ATTR_HEATER])
+        names = heaters_of(printer, target.account.heaters.of(printer.id))
+        heater = _heater_of(names, call.data[ATTR_HEATER])
         targets = {heater: call.data[ATTR_TEMPERATURE]}
         ensure_targets(targets, MAX_TARGETS)
         await target.account.commands.async_set_targets(printer, targets)
@@ -78,13 +77,16 @@ async def _async_set_temperature(call: ServiceCall) -> None:
     await async_for_each(call, POLICY_CONTROL, ask)
 
 
-def _heater_of(printer: Printer, heater: str) -> str:
-    """Return the printer's name for a heater, which is given by name or by kind.
+def _heater_of(names: Collection[str], heater: str) -> str:
+    """Return which of a printer's heaters is meant, which is given by name or by kind.
 
     A tool may be named as either agent names it: `tool1` is also Klipper's `extruder1`.
-    Raises ServiceValidationError where there is none.
+    Raises ServiceValidationError where there is none of them.
     """
-    names = targets_of(printer)
+    if not names:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="no_heater"
+        )
     if heater in names:
         return heater
     number = tool_number(heater)
@@ -109,24 +111,12 @@ async def _async_preheat(call: ServiceCall) -> None:
     async def ask(target: Target) -> None:
         account, printer = target.account, target.printer
         preconditions.ensure(preconditions.check_machine(printer))
-        profiles = profiles_of(
+        targets = checked_profile(
+            call.data[ATTR_PROFILE],
             printer,
             account.heaters.of(printer.id),
             all_tools=call.data[ATTR_TOOLS] == TOOLS_ALL,
         )
-        if (targets := profiles.get(call.data[ATTR_PROFILE])) is None:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="unknown_profile",
-                translation_placeholders={
-                    "profile": call.data[ATTR_PROFILE],
-                    "profiles": ", ".join(profiles),
-                },
-            )
-        ensure_readable(
-            call.data[ATTR_PROFILE], printer, account.heaters.of(printer.id)
-        )
-        ensure_targets(targets, MAX_PROFILE_TARGETS)
         await account.commands.async_set_targets(printer, targets)
 
     await async_for_each(call, POLICY_CONTROL, ask)

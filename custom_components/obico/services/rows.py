@@ -6,8 +6,3 @@ from datetime import datetime
 def moment(value: datetime | None) -> str | None:
     """Return a time in ISO 8601 format."""
     return None if value is None else value.isoformat()
-
-
-def seconds(value: float | None) -> int | None:
-    """Return whole seconds, at least 0."""
-    return None if value is None else max(round(value), 0)

@@ -18,8 +18,8 @@ from ..aioobico import (
     PrintStatistics,
     PrintSums,
 )
+from ..printer.readings import whole_seconds
 from ..prints.outcome import meters, print_duration
-from .rows import seconds
 
 ALL: Final = "all"
 LISTED: Final = "listed"
@@ -95,15 +95,15 @@ def statistics_row(statistics: PrintStatistics) -> JsonObjectType:
         "prints": statistics.prints,
         "finished": statistics.finished,
         "cancelled": statistics.cancelled,
-        "print_time": seconds(statistics.print_time),
-        "average_print_time": seconds(statistics.average_print_time),
-        "longest_print_time": seconds(statistics.longest_print_time),
+        "print_time": whole_seconds(statistics.print_time),
+        "average_print_time": whole_seconds(statistics.average_print_time),
+        "longest_print_time": whole_seconds(statistics.longest_print_time),
         "filament": meters(statistics.filament_used),
         "parts": [
             {
                 "start": _day(part.start),
                 "prints": part.prints,
-                "print_time": seconds(part.print_time),
+                "print_time": whole_seconds(part.print_time),
                 "filament": meters(part.filament_used),
             }
             for part in statistics.parts

@@ -32,8 +32,9 @@ async def get_printers(request: web.Request) -> web.Response:
 
 async def post_printer(request: web.Request) -> web.Response:
     """Create a printer without an agent."""
-    name = (await json_body(request)).get("name")
-    printer = account_of(request).add_printer(str(name or "My Printer"))
+    if (name := (await json_body(request)).get("name")) is None:
+        return ok({"name": ["This field is required."]}, status=400)
+    printer = account_of(request).add_printer(str(name))
     return ok(printer_json(printer), status=201)
 
 
@@ -54,6 +55,12 @@ async def patch_printer(request: web.Request, printer: Printer) -> web.Response:
 async def delete_printer(_request: web.Request, printer: Printer) -> web.Response:
     """Delete a printer."""
     printer.delete()
+    return web.Response(status=204)
+
+
+async def archive_printer(_request: web.Request, printer: Printer) -> web.Response:
+    """Archive a printer; the websocket of its agent stays open."""
+    printer.archive()
     return web.Response(status=204)
 
 
@@ -103,6 +110,7 @@ ROUTES = [
     web.get(PRINTER, with_printer(get_printer)),
     web.patch(PRINTER, with_printer(patch_printer)),
     web.delete(PRINTER, with_printer(delete_printer)),
+    web.post(f"{PRINTER}archive/", with_printer(archive_printer)),
     *action("pause_print", pause_print),
     *action("resume_print", resume_print),
     *action("cancel_print", cancel_print),

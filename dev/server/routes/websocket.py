@@ -1,13 +1,14 @@
 """The websocket of a printer's viewers: `/ws/token/web/{printer token}/`."""
 
 import asyncio
-import contextlib
 import json
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from ..answers import html_error
+from ..printer import Printer
 from ..serialize import printer_json
+from ..sockets import Sockets, Viewer, serve_outbox
 from .context import STATE
 
 
@@ -23,34 +24,39 @@ async def watch_printer(request: web.Request) -> web.StreamResponse:
     socket = web.WebSocketResponse(autoping=False, compress=False)
     await socket.prepare(request)
     viewer = sockets.open(printer.id, socket)
-    writer = asyncio.create_task(viewer.write(sockets))
-    try:
-        sockets.push_to(viewer, printer_json(printer))
-        printer.viewer_came()
-        if sockets.close_at_once:
-            await asyncio.sleep(0)
-            await viewer.close()
-        async for message in socket:
-            if message.type is WSMsgType.PING and not sockets.deaf:
-                await socket.pong(message.data)
-            if message.type is WSMsgType.PONG:
-                viewer.answered()
-            if message.type is not WSMsgType.TEXT:
-                continue
-            try:
-                command = json.loads(message.data)
-            except ValueError:
-                await socket.close(code=WSCloseCode.INTERNAL_ERROR)
-                break
-            sockets.heard(viewer, lambda: printer_json(printer))
-            if isinstance(command, dict) and isinstance(command.get("passthru"), dict):
-                printer.passthru(command["passthru"])
-    finally:
-        sockets.forget(viewer)
-        writer.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await writer
+    async with serve_outbox(viewer, sockets):
+        try:
+            sockets.push_to(viewer, printer_json(printer))
+            printer.viewer_came()
+            if sockets.close_at_once:
+                await asyncio.sleep(0)
+                await viewer.close()
+            await listen(socket, viewer, sockets, printer)
+        finally:
+            sockets.forget(viewer)
+            printer.viewer_went()
     return socket
+
+
+async def listen(
+    socket: web.WebSocketResponse, viewer: Viewer, sockets: Sockets, printer: Printer
+) -> None:
+    """Handle the messages of a viewer until its socket closes."""
+    async for message in socket:
+        if message.type is WSMsgType.PING and not sockets.deaf:
+            await socket.pong(message.data)
+        if message.type is WSMsgType.PONG:
+            viewer.answered()
+        if message.type is not WSMsgType.TEXT:
+            continue
+        try:
+            command = json.loads(message.data)
+        except ValueError:
+            await socket.close(code=WSCloseCode.INTERNAL_ERROR)
+            break
+        sockets.heard(viewer, lambda: printer_json(printer))
+        if isinstance(command, dict) and isinstance(command.get("passthru"), dict):
+            printer.passthru(command["passthru"])
 
 
 async def without_slash(_request: web.Request) -> web.Response:

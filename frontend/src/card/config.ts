@@ -1,4 +1,5 @@
 export const CARD = "obico-printer-card";
+export const CARD_EDITOR = `${CARD}-editor`;
 
 /** The parts of a card besides name and status. */
 export const PARTS = [

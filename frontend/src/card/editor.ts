@@ -1,6 +1,7 @@
 import type { HomeAssistant } from "../shared/hass";
 import { FormEditor, layoutSelector, printerSelector, type Form } from "../shared/form-editor";
-import { LAYOUTS, PARTS, shows, type CardConfig } from "./config";
+import { define } from "../shared/define";
+import { CARD_EDITOR, LAYOUTS, PARTS, shows, type CardConfig } from "./config";
 
 /** The visual editor of the card. */
 export class PrinterCardEditor extends FormEditor<CardConfig> {
@@ -44,3 +45,5 @@ export function configOf(form: Form): CardConfig {
     Object.entries(form).filter(([name, value]) => value !== undefined && value !== DEFAULTS[name]),
   ) as CardConfig;
 }
+
+define(CARD_EDITOR, PrinterCardEditor);

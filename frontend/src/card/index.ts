@@ -4,8 +4,7 @@ import type { HomeAssistant } from "../shared/hass";
 import { printerOfEntity } from "../shared/printers";
 import { text } from "../shared/texts";
 import { CARD, cardOf, LAYOUTS, type CardConfig } from "./config";
-import { PrinterCardEditor } from "./editor";
-import { PrinterCard } from "./printer-card";
+import { PrinterCard } from "./shell";
 
 interface Suggestion {
   readonly label: string;
@@ -23,7 +22,6 @@ export function suggestions(hass: HomeAssistant, entityId: string): Suggestion[]
   }));
 }
 
-define(`${CARD}-editor`, PrinterCardEditor);
 define(CARD, PrinterCard);
 advertise("customCards", "card", {
   type: CARD,

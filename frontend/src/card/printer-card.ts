@@ -2,29 +2,31 @@ import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { property } from "lit/decorators/property.js";
 import { state } from "lit/decorators/state.js";
 
+import { Chunk } from "../shared/chunk";
 import { concerns } from "../shared/concerns";
+import { define } from "../shared/define";
 import { fire, showMore } from "../shared/fire";
 import type { HomeAssistant } from "../shared/hass";
-import { byNeed } from "../shared/need";
-import { entityId, nameOf, printerOf, printers, type Printer } from "../shared/printers";
+import { contentTag } from "../shared/lazy-card";
+import { entityId, nameOf, printerOf, type Printer } from "../shared/printers";
 import { recall, remember, viewOf } from "../shared/seen";
 import { statusOf, type Status } from "../shared/status";
 import { shared } from "../shared/styles";
 import { loadTexts, text } from "../shared/texts";
-import { CARD, cardOf, isCompact, shows, type CardConfig, type Part } from "./config";
+import { CARD, isCompact, shows, type CardConfig, type Part } from "./config";
 import { PrinterPart } from "./part";
 import "./parts/ai";
 import "./parts/alert";
 import "./parts/camera";
 import "./parts/controls";
-import "./parts/events";
 import "./parts/job";
 import "./parts/notice";
-import "./parts/preheat";
-import "./parts/temperatures";
 import { cardStyles } from "./printer-card-styles";
 
-/** The card of a printer. */
+// The parts that are loaded after the others.
+const MORE = ["temperatures", "preheat", "events"] as const;
+
+/** The content of the card of a printer. */
 export class PrinterCard extends LitElement {
   @property({ attribute: false }) hass?: HomeAssistant;
   /** The level of the heading. */
@@ -33,28 +35,10 @@ export class PrinterCard extends LitElement {
   @property({ attribute: false }) chosen: boolean | undefined;
   @state() private config?: CardConfig;
 
-  static getStubConfig(hass: HomeAssistant): CardConfig {
-    const [first] = byNeed(hass, printers(hass));
-    return first ? cardOf(first.device.id) : { type: `custom:${CARD}` };
-  }
-
-  static getConfigElement(): HTMLElement {
-    return document.createElement(`${CARD}-editor`);
-  }
+  private readonly more = new Chunk(this, () => import("./parts/more"));
 
   setConfig(config: CardConfig): void {
     this.config = config;
-  }
-
-  getCardSize(): number {
-    if (!this.config || isCompact(this.config)) return 2;
-    return 3 + (shows(this.config, "camera") ? 4 : 0) + (shows(this.config, "events") ? 2 : 0);
-  }
-
-  getGridOptions() {
-    return this.config && isCompact(this.config)
-      ? { columns: 12, min_columns: 6, rows: "auto" }
-      : { columns: 12, min_columns: 4, rows: "auto" };
   }
 
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
@@ -131,16 +115,18 @@ export class PrinterCard extends LitElement {
           ${part("controls", html`<obico-printer-controls></obico-printer-controls>`)}
           ${part("ai", html`<obico-printer-ai></obico-printer-ai>`)}
         </div>
-        <div class="more">
-          ${part("temperatures", html`<obico-printer-temperatures></obico-printer-temperatures>`)}
-          ${
-            // Profiles would change the temperatures of a print.
-            canPreheat ? part("preheat", html`<obico-preheat></obico-preheat>`) : nothing
-          }
-          ${part("events", html`<obico-printer-events></obico-printer-events>`)}
-        </div>
+        <div class="more">${this.renderMore(config, canPreheat)}</div>
       </div>
     `;
+  }
+
+  private renderMore(config: CardConfig, canPreheat: boolean) {
+    const isShown = (name: Part) =>
+      // Profiles would change the temperatures of a print.
+      shows(config, name) && (name !== "preheat" || canPreheat);
+    const shown = MORE.filter(isShown);
+    if (shown.length === 0) return nothing;
+    return this.more.render(this.hass!, ({ part }) => shown.map(part));
   }
 
   private renderCompact(printer: Printer, config: CardConfig, head: unknown) {
@@ -211,3 +197,5 @@ export class PrinterCard extends LitElement {
 
   static override styles = [shared, cardStyles];
 }
+
+define(contentTag(CARD), PrinterCard);

@@ -8,21 +8,13 @@ import { printerOf, type Printer } from "../shared/printers";
 import { loadTexts } from "../shared/texts";
 import type { PrinterCardConfig } from "./config";
 
-/** The base of cards about one printer. They render only if one of the printer's entities changed. */
+/** The base of the contents of cards about one printer. They render only if one of the printer's entities changed. */
 export abstract class CardOfPrinter extends LitElement {
   @property({ attribute: false }) hass?: HomeAssistant;
   @state() protected config?: PrinterCardConfig;
 
   setConfig(config: PrinterCardConfig): void {
     this.config = config;
-  }
-
-  getCardSize(): number {
-    return 4;
-  }
-
-  getGridOptions() {
-    return { columns: 12, min_columns: 6, rows: "auto" };
   }
 
   /** The printer; undefined if it is not in Home Assistant any more. */

@@ -2,6 +2,8 @@ import { LAYOUTS, type Layout } from "../card/config";
 import type { HomeAssistant } from "../shared/hass";
 import { printers, type Printer } from "../shared/printers";
 
+export const ICON = "mdi:printer-3d";
+
 export const DASHBOARD = "obico";
 export const PRINTER_VIEW = "obico-printer";
 export const PRINTERS_CARD = "obico-printers-card";

@@ -3,13 +3,16 @@ import { state } from "lit/decorators/state.js";
 
 import "../card/parts/preheat";
 import { ask, perform, pressOf, type Action } from "../shared/act";
+import { define } from "../shared/define";
 import { formatNumber } from "../shared/format";
 import type { HomeAssistant } from "../shared/hass";
+import { contentTag } from "../shared/lazy-card";
 import { entityId, isKnown, nameOf, numberOf, stateOf, type Printer } from "../shared/printers";
 import { isInPrint, isStanding } from "../shared/status";
 import { shared } from "../shared/styles";
 import { text } from "../shared/texts";
 import { CardOfPrinter } from "./card-of-printer";
+import { CONTROLS_CARD } from "./config";
 import { controlsStyles } from "./controls-card-styles";
 
 // In mm, from fine adjustment to making room.
@@ -245,3 +248,5 @@ function takes(hass: HomeAssistant, service: string, field: string): boolean {
   const { fields = {} } = (hass.services["obico"]?.[service] ?? {}) as { fields?: object };
   return field in fields;
 }
+
+define(contentTag(CONTROLS_CARD), ControlsCard);

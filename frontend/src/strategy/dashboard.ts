@@ -4,9 +4,8 @@ import { nameOf, type Printer } from "../shared/printers";
 import { loadTexts, text } from "../shared/texts";
 import { accountBadges } from "./accounts";
 import {
-  check,
   chosen,
-  EDITOR,
+  ICON,
   PRINTER_VIEW,
   PRINTERS_CARD,
   type DashboardConfig,
@@ -14,70 +13,54 @@ import {
   type PrinterViewConfig,
 } from "./config";
 
-const ICON = "mdi:printer-3d";
-
 // More tabs would have to be scrolled. Then the views of printers are subviews of the overview.
 const MOST_TABS = 6;
 
 /**
- * The dashboard: an overview and a view for each printer. With one printer, its view is the only one.
+ * Generates the dashboard: an overview and a view for each printer. With one printer, its view is the only one.
  *
- * Home Assistant generates it again when the registries change. The views of printers are generated when
- * they are opened.
+ * The views of printers are generated when they are opened.
  */
-export class ObicoDashboard extends HTMLElement {
-  static readonly registryDependencies = ["entities", "devices"];
-
-  static getCreateSuggestions(hass: HomeAssistant) {
-    return { title: text(hass.localize, "dashboard.title") || "Obico", icon: ICON };
-  }
-
-  static getConfigElement(): HTMLElement {
-    return document.createElement(EDITOR);
-  }
-
-  static async generate(config: DashboardConfig, hass: HomeAssistant) {
-    check(config);
-    const localize = await loadTexts(hass);
-    const printers = chosen(hass, config).toSorted(compareNames(hass));
-    const badges = await accountBadges(
-      hass,
-      text(localize, "dashboard.unlimited"),
-      new Set(printers.map(({ device }) => device.via_device_id)),
-    );
-    const [first, ...others] = printers;
-    // An overview of one printer would show less than its view.
-    if (first && others.length === 0) return { views: [{ ...viewOf(first, badges), icon: ICON }] };
-    const { type: _, ...choice } = config;
-    const card: PrintersCardConfig = {
-      type: `custom:${PRINTERS_CARD}`,
-      ...choice,
-      links: true,
-    };
-    return {
-      views: [
-        {
-          title: text(localize, "dashboard.title"),
-          path: "overview",
-          icon: ICON,
-          type: "sections",
-          badges,
-          max_columns: 4,
-          sections: [
-            {
-              type: "grid",
-              column_span: 4,
-              cards: [{ ...card, grid_options: { columns: "full" } }],
-            },
-          ],
-        },
-        ...printers.map((printer) => ({
-          ...viewOf(printer),
-          subview: printers.length > MOST_TABS,
-        })),
-      ],
-    };
-  }
+export async function dashboard(config: DashboardConfig, hass: HomeAssistant) {
+  const localize = await loadTexts(hass);
+  const printers = chosen(hass, config).toSorted(compareNames(hass));
+  const badges = await accountBadges(
+    hass,
+    text(localize, "dashboard.unlimited"),
+    new Set(printers.map(({ device }) => device.via_device_id)),
+  );
+  const [first, ...others] = printers;
+  // An overview of one printer would show less than its view.
+  if (first && others.length === 0) return { views: [{ ...viewOf(first, badges), icon: ICON }] };
+  const { type: _, ...choice } = config;
+  const card: PrintersCardConfig = {
+    type: `custom:${PRINTERS_CARD}`,
+    ...choice,
+    links: true,
+  };
+  return {
+    views: [
+      {
+        title: text(localize, "dashboard.title"),
+        path: "overview",
+        icon: ICON,
+        type: "sections",
+        badges,
+        max_columns: 4,
+        sections: [
+          {
+            type: "grid",
+            column_span: 4,
+            cards: [{ ...card, grid_options: { columns: "full" } }],
+          },
+        ],
+      },
+      ...printers.map((printer) => ({
+        ...viewOf(printer),
+        subview: printers.length > MOST_TABS,
+      })),
+    ],
+  };
 }
 
 function viewOf(printer: Printer, badges?: readonly object[]) {

@@ -1,7 +1,8 @@
 import { LAYOUTS } from "../card/config";
+import { define } from "../shared/define";
 import { FormEditor, layoutSelector, printerSelector, type Form } from "../shared/form-editor";
 import type { HomeAssistant } from "../shared/hass";
-import type { Choice } from "./config";
+import { EDITOR, type Choice } from "./config";
 
 /** The visual editor of the dashboard, and of the card of all printers. */
 export class ChoiceEditor extends FormEditor<Choice> {
@@ -38,3 +39,5 @@ export function withoutEmpty(config: Choice): Choice {
     ...(layout ? { layout } : {}),
   };
 }
+
+define(EDITOR, ChoiceEditor);

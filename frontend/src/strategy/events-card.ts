@@ -1,7 +1,10 @@
 import { css, html, nothing } from "lit";
 
 import "../card/parts/events";
+import { define } from "../shared/define";
+import { contentTag } from "../shared/lazy-card";
 import { CardOfPrinter } from "./card-of-printer";
+import { EVENTS_CARD } from "./config";
 
 /** A card with the last events of a printer, read from its server. */
 export class EventsCard extends CardOfPrinter {
@@ -19,3 +22,5 @@ export class EventsCard extends CardOfPrinter {
     }
   `;
 }
+
+define(contentTag(EVENTS_CARD), EventsCard);

@@ -3,32 +3,31 @@ import { define } from "../shared/define";
 import {
   CONTROLS_CARD,
   DASHBOARD,
-  EDITOR,
   EVENTS_CARD,
   PRINTER_VIEW,
   PRINTERS_CARD,
   PRINTS_CARD,
   SETTINGS_CARD,
 } from "./config";
-import { ControlsCard } from "./controls-card";
-import { ObicoDashboard } from "./dashboard";
-import { ChoiceEditor } from "./editor";
-import { EventsCard } from "./events-card";
-import { PrinterView } from "./printer-view";
-import { PrintersCard } from "./printers-card";
-import { PrintsCard } from "./prints-card";
-import { SettingsCard } from "./settings-card";
+import {
+  ControlsCard,
+  Dashboard,
+  EventsCard,
+  PrintersCard,
+  PrinterView,
+  PrintsCard,
+  SettingsCard,
+} from "./shells";
 
 const DOCUMENTATION = "https://github.com/ha-obico/ha-obico/blob/main/docs/dashboard.md";
 
-define(EDITOR, ChoiceEditor);
 define(PRINTERS_CARD, PrintersCard);
 define(PRINTS_CARD, PrintsCard);
 define(CONTROLS_CARD, ControlsCard);
 define(EVENTS_CARD, EventsCard);
 define(SETTINGS_CARD, SettingsCard);
 define(`ll-strategy-view-${PRINTER_VIEW}`, PrinterView);
-define(`ll-strategy-dashboard-${DASHBOARD}`, ObicoDashboard);
+define(`ll-strategy-dashboard-${DASHBOARD}`, Dashboard);
 
 // Without a preview, which would be larger than the dialog.
 advertise("customCards", "printers", {

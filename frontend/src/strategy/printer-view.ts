@@ -13,50 +13,46 @@ import {
 
 const HOURS_OF_TEMPERATURES = 6;
 
-/** The view of a printer: its card, controls, events, temperatures, prints and settings. */
-export class PrinterView extends HTMLElement {
-  static readonly registryDependencies = ["entities", "devices"];
-
-  static async generate({ device_id, badges }: PrinterViewConfig, hass: HomeAssistant) {
-    const localize = await loadTexts(hass);
-    const printer = printerOf(hass, device_id);
-    // The card says that the printer is gone.
-    if (!printer) return { cards: [cardOf(device_id)] };
-    const section = (key: string, card: object) => ({
-      type: "grid",
-      cards: [
-        { type: "heading", heading: text(localize, `dashboard.${key}`) },
-        { ...card, grid_options: { columns: "full" } },
-      ],
-    });
-    const ours = (type: string) => ({ type: `custom:${type}`, device_id });
-    return {
-      type: "sections",
-      max_columns: 4,
-      dense_section_placement: true,
-      ...(badges ? { badges } : {}),
-      sections: [
-        {
-          type: "grid",
-          column_span: 2,
-          cards: [
-            {
-              ...cardOf(device_id, { show_preheat: false, show_events: false }),
-              grid_options: { columns: "full" },
-            },
-          ],
-        },
-        section("controls", ours(CONTROLS_CARD)),
-        section("events", ours(EVENTS_CARD)),
-        ...(await temperatures(hass, printer)).map((card) => section("temperatures", card)),
-        section("prints", ours(PRINTS_CARD)),
-        {
-          type: "grid",
-          cards: [{ ...ours(SETTINGS_CARD), grid_options: { columns: "full" } }],
-        },
-      ],
-    };
-  }
+/** Generates the view of a printer: its card, controls, events, temperatures, prints and settings. */
+export async function printerView({ device_id, badges }: PrinterViewConfig, hass: HomeAssistant) {
+  const localize = await loadTexts(hass);
+  const printer = printerOf(hass, device_id);
+  // The card says that the printer is gone.
+  if (!printer) return { cards: [cardOf(device_id)] };
+  const section = (key: string, card: object) => ({
+    type: "grid",
+    cards: [
+      { type: "heading", heading: text(localize, `dashboard.${key}`) },
+      { ...card, grid_options: { columns: "full" } },
+    ],
+  });
+  const ours = (type: string) => ({ type: `custom:${type}`, device_id });
+  return {
+    type: "sections",
+    max_columns: 4,
+    dense_section_placement: true,
+    ...(badges ? { badges } : {}),
+    sections: [
+      {
+        type: "grid",
+        column_span: 2,
+        cards: [
+          {
+            ...cardOf(device_id, { show_preheat: false, show_events: false }),
+            grid_options: { columns: "full" },
+          },
+        ],
+      },
+      section("controls", ours(CONTROLS_CARD)),
+      section("events", ours(EVENTS_CARD)),
+      ...(await temperatures(hass, printer)).map((card) => section("temperatures", card)),
+      section("prints", ours(PRINTS_CARD)),
+      {
+        type: "grid",
+        cards: [{ ...ours(SETTINGS_CARD), grid_options: { columns: "full" } }],
+      },
+    ],
+  };
 }
 
 async function temperatures(hass: HomeAssistant, printer: Printer): Promise<readonly object[]> {

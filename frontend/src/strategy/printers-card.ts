@@ -6,12 +6,14 @@ import { state } from "lit/decorators/state.js";
 import { CARD, cardOf, type CardConfig, type Layout } from "../card/config";
 import type { PrinterCard } from "../card/printer-card";
 import { concerns } from "../shared/concerns";
+import { define } from "../shared/define";
 import type { HomeAssistant } from "../shared/hass";
+import { contentTag } from "../shared/lazy-card";
 import { need, type Need } from "../shared/need";
 import { sorted } from "../shared/order";
 import type { Printer } from "../shared/printers";
 import { loadTexts, text } from "../shared/texts";
-import { check, chosen, EDITOR, isFarm, layoutOf, type PrintersCardConfig } from "./config";
+import { chosen, isFarm, layoutOf, PRINTERS_CARD, type PrintersCardConfig } from "./config";
 import type { Selection } from "./farm-bar";
 import "./farm-bar";
 import "./server-banner";
@@ -39,26 +41,13 @@ export class PrintersCard extends LitElement {
   private readonly headlines = new Map<Need, HTMLElement>();
   private readonly groups = new Map<HTMLElement, HTMLElement>();
 
-  static getStubConfig(): object {
-    return {};
-  }
-
-  static getConfigElement(): HTMLElement {
-    return document.createElement(EDITOR);
-  }
-
   setConfig(config: PrintersCardConfig): void {
-    check(config);
     this.config = config;
     this.cards.clear();
   }
 
   getCardSize(): number {
     return 3 + 3 * this.cards.size;
-  }
-
-  getGridOptions() {
-    return { columns: "full", rows: "auto" };
   }
 
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
@@ -152,7 +141,7 @@ export class PrintersCard extends LitElement {
   private cardOf(id: string): PrinterCard {
     let card = this.cards.get(id);
     if (!card) {
-      card = document.createElement(CARD) as PrinterCard;
+      card = document.createElement(contentTag(CARD)) as PrinterCard;
       const links = this.config!.links ? linkTo(id) : {};
       card.setConfig(cardOf(id, { brief: true, layout: this.order.layout, ...links }));
       this.cards.set(id, card);
@@ -285,3 +274,5 @@ function orderOf(hass: HomeAssistant, config: PrintersCardConfig, selection: Sel
   );
   return { layout, rows };
 }
+
+define(contentTag(PRINTERS_CARD), PrintersCard);

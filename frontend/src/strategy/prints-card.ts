@@ -3,15 +3,17 @@ import { property } from "lit/decorators/property.js";
 import { state } from "lit/decorators/state.js";
 
 import { concerns } from "../shared/concerns";
+import { define } from "../shared/define";
 import { fileName } from "../shared/file-name";
 import { formatAgo, formatDuration, formatNumber } from "../shared/format";
 import type { HomeAssistant } from "../shared/hass";
+import { contentTag } from "../shared/lazy-card";
 import { entityId, printerOf } from "../shared/printers";
 import { getResponse } from "../shared/response";
 import { factStyles, shared } from "../shared/styles";
 import { loadTexts, text } from "../shared/texts";
 import { Visible } from "../shared/visible";
-import type { PrintsCardConfig } from "./config";
+import { PRINTS_CARD, type PrintsCardConfig } from "./config";
 
 /** A print in the answer of the action `obico.get_prints`. */
 interface Print {
@@ -48,10 +50,6 @@ export class PrintsCard extends LitElement {
 
   getCardSize(): number {
     return 1 + this.prints.length;
-  }
-
-  getGridOptions() {
-    return { columns: 12, min_columns: 6, rows: "auto" };
   }
 
   /** The entity of the last print's end. It changes when there is another print. */
@@ -176,3 +174,5 @@ function renderPrint({ locale, localize }: HomeAssistant, print: Print) {
     </div>
   </li>`;
 }
+
+define(contentTag(PRINTS_CARD), PrintsCard);

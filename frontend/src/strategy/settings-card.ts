@@ -2,13 +2,15 @@ import { css, html, nothing, type PropertyValues } from "lit";
 import { state } from "lit/decorators/state.js";
 
 import { makeCard, type CardElement } from "../shared/cards";
+import { define } from "../shared/define";
 import type { HomeAssistant } from "../shared/hass";
+import { contentTag } from "../shared/lazy-card";
 import { entityNames } from "../shared/names";
 import type { Printer } from "../shared/printers";
 import { shared } from "../shared/styles";
 import { text } from "../shared/texts";
 import { CardOfPrinter } from "./card-of-printer";
-import type { PrinterCardConfig } from "./config";
+import { SETTINGS_CARD, type PrinterCardConfig } from "./config";
 
 // The settings that are used most come first.
 const FIRST = [
@@ -95,3 +97,5 @@ function rank(key: string): number {
   const index = FIRST.indexOf(key);
   return index < 0 ? FIRST.length : index;
 }
+
+define(contentTag(SETTINGS_CARD), SettingsCard);

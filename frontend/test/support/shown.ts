@@ -1,7 +1,8 @@
 /** A card on a page, and what somebody finds in it. */
-import { PrinterCard } from "../../src/card/printer-card";
-import { cardOf, type CardConfig } from "../../src/card/config";
-import "../../src/card";
+import type { PrinterCard } from "../../src/card/printer-card";
+import "../../src/card/printer-card";
+import { CARD, cardOf, type CardConfig } from "../../src/card/config";
+import { contentTag } from "../../src/shared/lazy-card";
 import type { House } from "./house";
 
 export class Shown {
@@ -11,7 +12,7 @@ export class Shown {
     private readonly house: House,
     config: CardConfig,
   ) {
-    this.card = document.createElement("obico-printer-card") as PrinterCard;
+    this.card = document.createElement(contentTag(CARD)) as PrinterCard;
     this.card.setConfig(config);
     this.card.hass = house.hass;
     document.body.append(this.card);

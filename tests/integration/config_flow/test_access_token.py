@@ -7,7 +7,7 @@ import pytest
 from yarl import URL
 
 from dev import Account, ObicoServer
-from homeassistant.const import CONF_ACCESS_TOKEN, CONF_URL
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 from tests.aioobico.people import hang_up
@@ -19,6 +19,7 @@ from tests.integration.flows import (
     assert_aborted,
     assert_created,
     assert_goes_on,
+    fill_in,
     give_token,
     name_server,
     placeholders,
@@ -101,13 +102,35 @@ async def test_nobody_is_sent_to_the_administrators_page_of_the_cloud(
     )
 
 
+async def test_who_has_no_token_of_the_cloud_takes_another_way(
+    hass: HomeAssistant,
+) -> None:
+    form = await take(hass, await start(hass, "cloud"), "cloud_access_token")
+    menu = await fill_in(hass, form, {})
+    assert menu["step_id"] == "sign_in"
+    assert menu["menu_options"] == ["password", "oauth", "cloud_access_token"]
+    form = await take(hass, menu, "password")
+    assert form["step_id"] == "password"
+
+
+async def test_what_was_typed_for_a_server_is_there_when_the_flow_begins_anew(
+    hass: HomeAssistant, server: ObicoServer
+) -> None:
+    form = await name_server(hass, "http://me:secret@obico.example", verify_ssl=False)
+    hass.config_entries.flow.async_abort(form["flow_id"])
+    form = await start(hass, "own_server")
+    assert suggested(form) == {
+        CONF_URL: "http://obico.example",
+        CONF_VERIFY_SSL: False,
+    }
+
+
 @pytest.mark.parametrize(
     "typed",
     [
         "http://me:secret@{authority}",
         "me:secret@{authority}",
         "http://me@{authority}/obico/",
-        "http:/me:secret@{authority}",
     ],
 )
 async def test_user_and_password_in_the_address_are_refused_and_not_shown_again(
@@ -204,8 +227,6 @@ async def test_a_proxy_that_sends_to_https_keeps_the_path(
         "http://{host}:{port}/printers/1/control/?tab=2#top",
         "HTTP://{host}:{port}",
         "  http://{host}:{port}  ",
-        "http:/{host}:{port}",
-        "http//{host}:{port}",
     ],
 )
 async def test_an_address_may_be_typed_in_many_ways(
@@ -224,7 +245,19 @@ async def test_blanks_around_the_token_do_not_matter(
     assert_created(result, account, server.url)
 
 
-@pytest.mark.parametrize("typed", ["", "http://", "ftp://obico", "my obico", "ht!tp"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "http://",
+        "http:/obico",
+        "http//obico",
+        "htp:/obico",
+        "ftp://obico",
+        "my obico",
+        "ht!tp",
+    ],
+)
 async def test_what_is_no_address_is_said_to_be_none(
     hass: HomeAssistant, server: ObicoServer, account: Account, typed: str
 ) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 import aiohttp
+from aiohttp import web
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
@@ -14,13 +15,14 @@ from custom_components.obico.application_credentials import (
 )
 from custom_components.obico.const import CONF_AUTH_IMPLEMENTATION, DOMAIN
 from dev import Account, Clock, ObicoServer
+from dev.server.faults import Handler
 from dev.server.oauth import Application
 from homeassistant.components.application_credentials import (
     ClientCredential,
     async_import_client_credential,
 )
 from homeassistant.config_entries import ConfigFlowResult
-from homeassistant.const import CONF_ACCESS_TOKEN, CONF_VERIFY_SSL
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import ImplementationUnavailableError
@@ -29,6 +31,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
     async_add_implementation_provider,
 )
+from homeassistant.helpers.translation import async_get_translations
 from homeassistant.setup import async_setup_component
 from tests.integration.flows import (
     USER,
@@ -44,6 +47,7 @@ from tests.integration.flows import (
     reconfigure,
     start,
     start_reauth,
+    suggested,
     take,
 )
 from tests.integration.support import Obico, settle
@@ -287,13 +291,91 @@ async def test_where_applications_come_from_may_be_out_of_order(
     assert_aborted(result, "oauth_implementation_unavailable")
 
 
-async def test_the_dialog_of_the_credentials_says_where_to_get_them(
+async def test_the_dialog_of_the_credentials_links_to_the_page_of_the_cloud(
     hass: HomeAssistant,
 ) -> None:
     assert await async_get_description_placeholders(hass) == {
-        "applications_path": "/o/applications/",
+        "applications_url": "https://app.obico.io/o/applications/register/",
         "redirect_url": "https://my.home-assistant.io/redirect/oauth",
     }
+
+
+async def test_the_dialog_of_the_credentials_links_to_the_server_that_was_named(
+    hass: HomeAssistant, server: ObicoServer
+) -> None:
+    await open_page(hass, server)
+    found = await async_get_description_placeholders(hass)
+    assert found["applications_url"] == f"{server.url}/o/applications/register/"
+
+
+async def test_the_dialog_of_the_credentials_links_to_the_server_of_an_account(
+    hass: HomeAssistant, server: ObicoServer, account: Account
+) -> None:
+    menu = await name_server(hass, server.url)
+    assert_created(await give_token(hass, menu, account.token), account, server.url)
+    found = await async_get_description_placeholders(hass)
+    assert found["applications_url"] == f"{server.url}/o/applications/register/"
+
+
+async def test_the_dialog_of_the_credentials_says_it_in_a_link(
+    hass: HomeAssistant,
+) -> None:
+    for language in ("en", "de", "zh-Hans"):
+        texts = await async_get_translations(
+            hass, language, "application_credentials", {"obico"}
+        )
+        (text,) = texts.values()
+        assert "]({applications_url})" in text
+
+
+async def test_what_was_typed_is_there_when_the_flow_begins_anew(
+    hass: HomeAssistant, server: ObicoServer, account: Account, browser: Browser
+) -> None:
+    """Home Assistant begins another flow once the missing credentials are entered."""
+    assert_aborted(await open_page(hass, server), "missing_credentials")
+    application = register(server, account)
+    await enter(hass, application)
+    form = await start(hass, "own_server")
+    assert suggested(form) == {CONF_URL: server.url, CONF_VERIFY_SSL: True}
+    menu = await name_server(hass, server.url, flow=form)
+    result = await browser.sign_in(await take(hass, menu, "oauth"))
+    assert_created(result, account, server.url, fetched(application))
+    # It has served its purpose.
+    assert CONF_URL not in suggested(await start(hass, "own_server"))
+
+
+async def test_a_flow_that_begins_anew_renews_the_sign_in_of_an_account(
+    obico: Obico, browser: Browser
+) -> None:
+    """After the credentials are entered that flow knows nothing of the entry."""
+    menu = await start_reauth(obico)
+    assert_aborted(await take(obico.hass, menu, "oauth"), "missing_credentials")
+    application = register(obico.server, obico.account)
+    await enter(obico.hass, application)
+    result = await browser.sign_in(await browser.open_page())
+    assert_changed(result, obico, "reauth_successful", fetched(application))
+
+
+@pytest.mark.parametrize("is_down", [False, True])
+async def test_an_account_that_is_signed_in_is_not_set_up_again(
+    obico: Obico, application: Application, browser: Browser, is_down: bool
+) -> None:
+    data = dict(obico.entry.data)
+    step = await browser.open_page()
+    answer = await browser.decide(step)
+    if is_down:
+        # Whether the account is signed in cannot be told then.
+        authorized = f"Bearer {obico.account.token}"
+
+        async def refuse(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if request.headers["Authorization"] == authorized:
+                return web.Response(status=502)
+            return await handler(request)
+
+        browser.server.faults.add(USER, refuse)
+    assert_aborted(await browser.go_back(step, answer), "already_configured")
+    assert obico.entry.data == data
+    assert valid_tokens(application) == set()
 
 
 async def test_a_user_who_does_not_allow_it_is_not_signed_in(

@@ -17,12 +17,13 @@ from dev import SHORT, Account, ObicoServer, Printer
 from dev.server.faults import Handler
 from dev.server.sessions import SESSION_SECONDS
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
-from homeassistant.const import CONF_EMAIL, CONF_URL
+from homeassistant.const import CONF_EMAIL, CONF_PASSWORD, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import instance_id
 from tests.integration.flows import (
     USER,
+    WAYS,
     Break,
     Trouble,
     assert_aborted,
@@ -38,7 +39,7 @@ from tests.integration.flows import (
     take,
 )
 from tests.integration.servers import other_server, self_signed_server
-from tests.integration.support import Obico, connections_of, fired_events
+from tests.integration.support import Json, Obico, connections_of, fired_events
 from tests.timelapse import wait_until
 
 LOGIN = "/accounts/login/"
@@ -523,3 +524,33 @@ async def test_a_session_that_is_over_asks_to_sign_in_again(
     assert result["reason"] == "reauth_successful"
     assert entry.state is ConfigEntryState.LOADED
     assert obico.value(printer, "sensor.status") == "idle"
+
+
+@pytest.mark.parametrize("answers", [{}, {CONF_EMAIL: "me@example.com"}])
+async def test_who_has_no_password_takes_another_way(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    answers: dict[str, Json],
+) -> None:
+    form = await take(hass, await name_server(hass, server.url), "password")
+    menu = await fill_in(hass, form, answers)
+    assert menu["step_id"] == "sign_in"
+    assert_created(await give_token(hass, menu, account.token), account, server.url)
+
+
+async def test_a_password_without_an_e_mail_address_is_not_accepted(
+    hass: HomeAssistant, server: ObicoServer, account: Account
+) -> None:
+    form = await take(hass, await name_server(hass, server.url), "password")
+    form = await fill_in(hass, form, {CONF_PASSWORD: account.password})
+    assert form["errors"] == {"base": "invalid_password"}
+    result = await give_password(hass, form, account)
+    assert_created(result, account, server.url, minted(server, account))
+
+
+async def test_in_a_renewal_another_way_can_be_taken_too(obico: Obico) -> None:
+    form = await take(obico.hass, await start_reauth(obico), "password")
+    menu = await fill_in(obico.hass, form, {})
+    assert menu["step_id"] == "reauth_confirm"
+    assert menu["menu_options"] == WAYS

@@ -1,6 +1,6 @@
 """What browsers load of the integration: that it is there when it is needed, and what it is named."""
 
-import hashlib
+import json
 from pathlib import Path
 import re
 from typing import Any
@@ -20,7 +20,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from tests.integration.support import Obico, config_entry, set_up, settle
 
-MODULE = Path(integration.__file__).parent / "frontend" / "obico.js"
+BUILT = Path(integration.__file__).parent / "frontend" / "built"
 MODULE_URL = re.compile(r'import\("(/obico/[^"]+)"\)')
 
 type Browser = TestClient[web.Request, web.Application]
@@ -72,15 +72,53 @@ async def test_a_page_loads_the_module_and_may_keep_it(
     assert answer.status == 200
     assert answer.content_type == "text/javascript"
     assert int(answer.headers["Cache-Control"].rpartition("=")[2]) > 86_400
-    assert await answer.read() == MODULE.read_bytes()
+    name = address.rpartition("/")[2]
+    assert await answer.read() == (BUILT / name).read_bytes()
 
 
-async def test_another_content_has_another_address(
-    browser: Browser, obico: Obico
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+async def test_what_the_module_loads_lies_beside_it(
+    browser: Browser, obico: Obico, encoding: str
+) -> None:
+    (address,) = await modules_of_page(browser)
+    folder = address.rpartition("/")[0]
+    chunks = json.loads((BUILT / "modules.json").read_text())["chunks"]
+    assert chunks
+
+    for name in chunks:
+        answer = await browser.get(
+            f"{folder}/{name}", headers={"Accept-Encoding": encoding}
+        )
+        assert answer.status == 200
+        assert answer.headers.get("Content-Encoding", "identity") == encoding
+        assert await answer.read() == (BUILT / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "name", ["events-card-AAAAAAAA.js", "modules.json", "../module.py"]
+)
+async def test_what_is_of_another_version_or_for_nobody_is_not_there(
+    browser: Browser, obico: Obico, name: str
 ) -> None:
     (address,) = await modules_of_page(browser)
 
-    assert hashlib.sha256(MODULE.read_bytes()).hexdigest()[:16] in address.split("/")
+    answer = await browser.get(f"{address.rpartition('/')[0]}/{name}")
+
+    assert answer.status == 404
+
+
+async def test_an_update_takes_nothing_away_before_the_restart(
+    hass: HomeAssistant, browser: Browser, obico: Obico, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (address,) = await modules_of_page(browser)
+    content = await (await browser.get(address)).read()
+
+    def refuse(path: Path) -> bytes:
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+
+    assert await (await browser.get(address)).read() == content
 
 
 async def test_two_accounts_load_it_once(

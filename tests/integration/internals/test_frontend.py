@@ -10,12 +10,7 @@ from tests.integration.support import Obico
 
 from .support import Change, gone, nothing, other, warnings_of_ours
 
-REGISTRATION = "components.http.server.HomeAssistantHTTP.async_register_static_paths"
 CHANGES: dict[str, Change] = {
-    "no paths": gone("components.http.server.StaticPathConfig"),
-    "other paths": other("components.http.server.StaticPathConfig", nothing),
-    "no registration": gone(REGISTRATION),
-    "other registration": other(REGISTRATION, nothing),
     "no modules": gone("components.frontend.add_extra_js_url"),
     "other modules": other("components.frontend.add_extra_js_url", nothing),
     "other registry": other("components.frontend.DATA_EXTRA_MODULE_URL", "gone"),

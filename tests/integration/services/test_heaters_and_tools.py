@@ -13,6 +13,7 @@ from dev.json_types import JsonObject
 from homeassistant.exceptions import ServiceValidationError
 from tests.integration.control.support import failed, klipper, octoprint, refused
 from tests.integration.control.test_select import options
+from tests.integration.support import data_of
 
 from .support import Actions, Json
 
@@ -313,3 +314,30 @@ async def test_a_heater_that_is_not_there_is_refused_and_those_that_are_named(
     )
     assert name in str(error)
     assert "extruder, heater_bed, chamber, extruder1" in str(error)
+
+
+# Right after the printer was connected
+
+
+@both
+async def test_a_heater_is_set_although_it_is_not_reported_yet(
+    actions: Actions,
+) -> None:
+    """The printer has told of its heaters before, so they are known."""
+    reported = actions.agent.status
+    actions.agent.status = lambda: {**(reported() or {}), "temperatures": {}}  # type: ignore[method-assign]
+    await actions.report()
+    await actions.do("set_temperature", heater="bed", temperature=50)
+    assert actions.agent.heaters[actions.bed].target == 50
+
+
+@both
+async def test_where_no_heater_is_known_the_error_says_so(actions: Actions) -> None:
+    for heater in actions.agent.heaters.values():
+        heater.target = None
+    data_of(actions.obico.entry).heaters.forget(actions.printer.id)
+    await actions.report()
+    await refused(
+        actions.do("set_temperature", heater="bed", temperature=50), "no_heater"
+    )
+    assert actions.told == []

@@ -1,5 +1,6 @@
 import { css, html, nothing } from "lit";
 
+import { loadOrTell } from "../../shared/chunk";
 import { define } from "../../shared/define";
 import { fire } from "../../shared/fire";
 import { formatMeasured } from "../../shared/format";
@@ -14,7 +15,7 @@ import {
 import { shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
-import { HEATER_DIALOG, type HeaterDialogParams } from "./heater-dialog";
+import type { HeaterDialogParams } from "./heater-dialog";
 
 const ICONS: Readonly<Record<string, string>> = {
   nozzle: "mdi:printer-3d-nozzle-heat",
@@ -83,9 +84,11 @@ class PrinterTemperatures extends PrinterPart {
     </button>`;
   }
 
-  private open(heater: Heater): void {
+  private async open(heater: Heater): Promise<void> {
+    const dialog = await loadOrTell(this, this.hass, () => import("./heater-dialog"));
+    if (!dialog) return;
     fire(this, "show-dialog", {
-      dialogTag: HEATER_DIALOG,
+      dialogTag: dialog.HEATER_DIALOG,
       dialogImport: () => Promise.resolve(),
       dialogParams: {
         deviceId: this.printer.device.id,

@@ -1,0 +1,16 @@
+/** The parts of a card that are loaded after the others. */
+import { html } from "lit";
+
+import "./events";
+import "./preheat";
+import "./temperatures";
+
+const PARTS = {
+  temperatures: html`<obico-printer-temperatures></obico-printer-temperatures>`,
+  preheat: html`<obico-preheat></obico-preheat>`,
+  events: html`<obico-printer-events></obico-printer-events>`,
+};
+
+export function part(name: keyof typeof PARTS) {
+  return PARTS[name];
+}
