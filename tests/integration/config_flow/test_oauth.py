@@ -36,6 +36,7 @@ from homeassistant.setup import async_setup_component
 from tests.integration.flows import (
     USER,
     Break,
+    accept_name,
     assert_aborted,
     assert_changed,
     assert_created,
@@ -188,7 +189,7 @@ class Browser:
         await self.follow(url)
         result = await self.hass.config_entries.flow.async_configure(step["flow_id"])
         await settle(self.hass)
-        return result
+        return await accept_name(self.hass, result)
 
     async def follow(self, url: URL) -> None:
         """Follow the server's redirect to Home Assistant."""
