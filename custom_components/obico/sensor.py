@@ -71,6 +71,8 @@ _TIME_REMAINING_TOLERANCE: Final = 30
 _TEMPERATURE_BAND: Final = 1.0
 # In K. A heater that is farther from its target heats up or cools down, which is shown exactly.
 _HOLDING_DIFFERENCE: Final = 2.0
+# In °C. A heater that is off and warmer than this cools down, which is shown exactly, too.
+_ROOM_TEMPERATURE: Final = 35.0
 # In percent. A change of the failure level is shown exactly.
 _SCORE_BAND: Final = 5.0
 
@@ -825,6 +827,15 @@ class ObicoHeaterSensor(ObicoPrinterEntity, SensorEntity):
         return value
 
 
+def _is_steady(value: float | None, target: float | None) -> bool:
+    """Return whether a temperature neither rises nor falls, but only varies."""
+    if value is None:
+        return False
+    if not target:
+        return value < _ROOM_TEMPERATURE
+    return abs(value - target) <= _HOLDING_DIFFERENCE
+
+
 class ObicoTemperature(ObicoHeaterSensor, ObicoDampedSensor):
     """The temperature of a heater, or of what only measures one."""
 
@@ -849,9 +860,4 @@ class ObicoTemperature(ObicoHeaterSensor, ObicoDampedSensor):
         status = self._printer.status
         temperature = status.temperatures.get(self._heater) if status else None
         target = temperature.target if temperature else None
-        is_changing = (
-            bool(target)
-            and value is not None
-            and abs(value - (target or 0.0)) > _HOLDING_DIFFERENCE
-        )
-        return self._show(value, is_exact=is_changing)
+        return self._show(value, is_exact=not _is_steady(value, target))

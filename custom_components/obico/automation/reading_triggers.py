@@ -21,6 +21,7 @@ from homeassistant.util.unit_conversion import (
 
 from ..aioobico import Printer
 from ..printer.heaters import HeaterKind, kind_of
+from ..printer.readings import progress_of, time_remaining_of
 from .trigger_base import (
     EntityTracker,
     PrinterTrigger,
@@ -48,6 +49,9 @@ class ReadingTrigger(PrinterTrigger):
     tolerance: ClassVar[float]
     """By how much a reading varies without meaning anything."""
 
+    rounding: ClassVar[float] = 0.0
+    """By how much a sensor's value may differ from the reading, which it shows rounded."""
+
     threshold_trigger: ClassVar[type[ThresholdTrigger]]
 
     @override
@@ -73,10 +77,19 @@ class ReadingTrigger(PrinterTrigger):
         try:
             reading = float(state.state)
             if self.converter is not None:
-                return self.converter.convert(reading, unit, self.unit)
+                reading = self.converter.convert(reading, unit, self.unit)
+            elif unit != self.unit:
+                return None
         except HomeAssistantError, ValueError:
             return None
-        return reading if unit == self.unit else None
+        exact = self.get_exact_reading(state)
+        if exact is None or abs(exact - reading) > self.rounding:
+            return reading
+        return exact
+
+    def get_exact_reading(self, state: State) -> float | None:
+        """Return the reading that a sensor shows a rounded value of, None where it is unknown."""
+        return None
 
     def is_clearly_off(self, reading: float) -> bool:
         """Return whether a reading is off the limit by more than it varies."""
@@ -149,6 +162,13 @@ class ProgressPassedTrigger(ReadingTrigger):
     threshold_trigger = make_threshold_trigger(PERCENTAGE)
     # Progress may be reported as less again by a fraction of a percent.
     tolerance = 1.0
+    rounding = 1.0
+
+    @override
+    def get_exact_reading(self, state: State) -> float | None:
+        printer = self.get_printer(state)
+        status = printer.status if printer is not None else None
+        return progress_of(status) if status is not None else None
 
     @override
     def create_tracker(self) -> EntityTracker:
@@ -164,6 +184,14 @@ class TimeLeftBelowTrigger(ReadingTrigger):
     threshold_trigger = make_threshold_trigger(UnitOfTime.MINUTES, DurationConverter)
     # An estimate may go up again by less while a print goes on.
     tolerance = 2.0
+    rounding = 1.0
+
+    @override
+    def get_exact_reading(self, state: State) -> float | None:
+        printer = self.get_printer(state)
+        status = printer.status if printer is not None else None
+        left = time_remaining_of(status) if status is not None else None
+        return None if left is None else left / 60
 
     @override
     def create_tracker(self) -> EntityTracker:

@@ -157,7 +157,8 @@ async def test_of_two_prints_that_ended_unseen_each_has_only_what_is_its_own(
     first, last = iphone.received
     assert first["message"] == "short.gcode."
     assert "image" not in first["data"]
-    minutes = round(int(home.obico.value(printer, "sensor.last_print_duration")) / 60)
+    hours = float(home.obico.value(printer, "sensor.last_print_duration"))
+    minutes = round(hours * 60)
     assert last["message"] == f"medium.gcode, 0:{minutes:02} h."
     assert last["data"]["image"].endswith(
         home.obico.entity_id(printer, "image.last_poster")

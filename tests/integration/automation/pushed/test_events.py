@@ -9,6 +9,9 @@ from tests.integration.automation.support import Automations, Start
 from tests.integration.support import Obico
 from tests.timelapse import Timelapse, wait_until
 
+# Also what a user has to enable.
+pytestmark = pytest.mark.usefixtures("all_enabled")
+
 OF_EVENTS = (
     "started_printing",
     "finished_printing",
