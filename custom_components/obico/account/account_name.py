@@ -20,7 +20,9 @@ def suggested_title(hass: HomeAssistant, user: User, base_url: URL) -> str:
     title that another account has.
     """
     host = title_of(base_url)
-    taken = {entry.title.casefold() for entry in hass.config_entries.async_entries(DOMAIN)}
+    taken = {
+        entry.title.casefold() for entry in hass.config_entries.async_entries(DOMAIN)
+    }
     names = [name for name in _names(user) if not is_blank(name)]
     titles = [f"{shorten(name, _MAX_NAME_BYTES)} ({host})" for name in names] or [host]
     for title in titles:

@@ -1,6 +1,6 @@
 """Triggers for readings that reach a limit, once a print or once a cooling down."""
 
-from typing import ClassVar, override
+from typing import ClassVar, Final, override
 
 from homeassistant.const import (
     ATTR_UNIT_OF_MEASUREMENT,
@@ -21,7 +21,6 @@ from homeassistant.util.unit_conversion import (
 
 from ..aioobico import Printer
 from ..printer.heaters import HeaterKind, kind_of
-from ..printer.readings import progress_of, time_remaining_of
 from .trigger_base import (
     EntityTracker,
     PrinterTrigger,
@@ -30,6 +29,9 @@ from .trigger_base import (
     make_threshold_trigger,
 )
 from .variables import printer_of_entity
+
+# In the unit of the reading. Less than what a user would set as a limit.
+_MOMENT: Final = 0.001
 
 
 class ReadingTrigger(PrinterTrigger):
@@ -50,7 +52,8 @@ class ReadingTrigger(PrinterTrigger):
     """By how much a reading varies without meaning anything."""
 
     rounding: ClassVar[float] = 0.0
-    """By how much a sensor's value may differ from the reading, which it shows rounded."""
+    """What is added to a value that was rounded up or down, so that it is beyond a limit
+    that the reading itself has just passed."""
 
     threshold_trigger: ClassVar[type[ThresholdTrigger]]
 
@@ -82,14 +85,7 @@ class ReadingTrigger(PrinterTrigger):
                 return None
         except HomeAssistantError, ValueError:
             return None
-        exact = self.get_exact_reading(state)
-        if exact is None or abs(exact - reading) > self.rounding:
-            return reading
-        return exact
-
-    def get_exact_reading(self, state: State) -> float | None:
-        """Return the reading that a sensor shows a rounded value of, None where it is unknown."""
-        return None
+        return reading + self.rounding
 
     def is_clearly_off(self, reading: float) -> bool:
         """Return whether a reading is off the limit by more than it varies."""
@@ -162,13 +158,7 @@ class ProgressPassedTrigger(ReadingTrigger):
     threshold_trigger = make_threshold_trigger(PERCENTAGE)
     # Progress may be reported as less again by a fraction of a percent.
     tolerance = 1.0
-    rounding = 1.0
-
-    @override
-    def get_exact_reading(self, state: State) -> float | None:
-        printer = self.get_printer(state)
-        status = printer.status if printer is not None else None
-        return progress_of(status) if status is not None else None
+    rounding = _MOMENT
 
     @override
     def create_tracker(self) -> EntityTracker:
@@ -184,14 +174,7 @@ class TimeLeftBelowTrigger(ReadingTrigger):
     threshold_trigger = make_threshold_trigger(UnitOfTime.MINUTES, DurationConverter)
     # An estimate may go up again by less while a print goes on.
     tolerance = 2.0
-    rounding = 1.0
-
-    @override
-    def get_exact_reading(self, state: State) -> float | None:
-        printer = self.get_printer(state)
-        status = printer.status if printer is not None else None
-        left = time_remaining_of(status) if status is not None else None
-        return None if left is None else left / 60
+    rounding = -_MOMENT
 
     @override
     def create_tracker(self) -> EntityTracker:

@@ -9,9 +9,6 @@ from tests.integration.automation.support import Automations, Start
 from tests.integration.support import Obico
 from tests.timelapse import Timelapse, wait_until
 
-# Also what a user has to enable.
-pytestmark = pytest.mark.usefixtures("all_enabled")
-
 OF_EVENTS = (
     "started_printing",
     "finished_printing",
@@ -119,7 +116,8 @@ async def test_an_automation_is_told_of_the_printer_and_its_print(
     assert (alerted["title"], alerted["text"]) == ("Look", "Spaghetti")
     assert alerted["image"] == obico.entity_id(printer, "image.failure_snapshot")
     assert finished["outcome"] == "finished"
-    assert finished["image"] == obico.entity_id(printer, "image.event_snapshot")
+    # The entity that would show it has to be enabled.
+    assert finished["image"] is None
     entities = finished["entities"]
     assert entities["button.pause"] == "button.stop_it"
     for key in ("camera.webcam", "image.last_poster", "switch.alerts_muted"):
