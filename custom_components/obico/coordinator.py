@@ -340,7 +340,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
 
     @callback
     def async_schedule_structure_update(self) -> None:
-        """Notify STRUCTURE listeners with the next update, because there is a new heater."""
+        """Notify STRUCTURE listeners with the next update, because there is another heater or webcam."""
         self._has_new_structure = True
 
     @callback
@@ -386,6 +386,15 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         for printer_id in before.printers.keys() & data.printers.keys():
             if before.last_prints.get(printer_id) != data.last_prints.get(printer_id):
                 listeners.wake_printer(printer_id)
+
+    def has_listeners(self, context: object) -> bool:
+        """Return whether anybody listens to a context."""
+        return self._listeners_by_part.has(context)
+
+    @callback
+    def async_wake(self, context: object) -> None:
+        """Notify the listeners of one context of a change that is not part of the snapshot."""
+        self._listeners_by_part.wake(context)
 
     @callback
     def async_wake_printer(self, printer_id: int) -> None:

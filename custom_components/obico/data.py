@@ -33,11 +33,18 @@ from .live.event_feed import EventFeed, is_after
 from .live.event_memory import EventMemory
 from .live.event_pages import NewEvents
 from .live.fired_event import PRINTER_EVENT
+from .live.workshop import Workshop
+from .live.workshop_commands import WorkshopCommands
 from .printer.attention import Attention
 from .printer.command_runner import CommandRunner
 from .printer.heaters import Heaters
 from .printer.snapshot import Poll
+from .printer.webcams import Webcams
+from .printer.workshop.equipment import EquipmentStore
+from .prints.addresses import Addresses
+from .prints.archive import PrintArchive
 from .prints.history import PrintHistory
+from .prints.newest import NewestPrints
 
 type ObicoConfigEntry = ConfigEntry[ObicoData]
 
@@ -48,8 +55,10 @@ class ObicoData:
 
     `client` sends requests to the server, and `server` tells whether it answers. `coordinator` keeps the snapshot that entities
     show. `connections` merges pushes into it, `events` fires the server's events, and
-    `commands` runs the commands of users. `storage` stores `heaters`, `attention` and
-    `event_memory`.
+    `commands` runs the commands of users. `workshop` is what stands around the printers, to
+    which `workshop_commands` are sent. `storage` stores `heaters`, `webcams`, `attention`,
+    `event_memory` and what is in the workshop. `archive` has all prints in short,
+    `addresses` those of their videos.
     """
 
     hass: HomeAssistant
@@ -61,11 +70,16 @@ class ObicoData:
     repairs: AccountRepairs
     server: ServerState
     heaters: Heaters
+    webcams: Webcams
     attention: Attention
     event_memory: EventMemory
     events: EventFeed
     connections: ConnectionManager
     commands: CommandRunner
+    workshop: Workshop
+    workshop_commands: WorkshopCommands
+    archive: PrintArchive
+    addresses: Addresses
 
     @classmethod
     @callback
@@ -78,6 +92,7 @@ class ObicoData:
         )
         heaters = Heaters()
         event_memory = EventMemory()
+        equipment = EquipmentStore()
 
         def save_soon() -> None:
             """Save soon to the storage, which is created after the parts that call this."""
@@ -89,11 +104,12 @@ class ObicoData:
 
         server = ServerState(hass, entry, wake_server)
         attention = Attention(save_soon)
+        webcams = Webcams(save_soon)
         detection_hours = DetectionHours(client.base_url, save_soon)
         storage = AccountStorage(
             hass,
             entry.entry_id,
-            (event_memory, heaters, attention, detection_hours),
+            (event_memory, heaters, webcams, attention, detection_hours, equipment),
         )
         devices = PrinterDevices(hass, entry, client)
         repairs = AccountRepairs(hass, entry, client.base_url)
@@ -139,7 +155,9 @@ class ObicoData:
                 async_create_socket_session, hass, verify_ssl=verify_ssl
             ),
             handle_agent_event=lambda: events.expected.handle_agent_event(),  # noqa: PLW0108
+            handle_connected=lambda: workshop.async_check(),  # noqa: PLW0108
         )
+        workshop = Workshop(hass, coordinator, connections, equipment, save_soon)
         events = EventFeed(
             hass,
             coordinator,
@@ -158,8 +176,9 @@ class ObicoData:
         def handle_printer(printer: Printer) -> None:
             """Update the parts that remember something of a printer's status."""
             attention.handle_printer(printer)
-            if heaters.update(printer):
+            if has_new_heater := heaters.update(printer):
                 storage.async_save_soon()
+            if webcams.update(printer) or has_new_heater:
                 coordinator.async_schedule_structure_update()
 
         def handle_polled_printers(poll: Poll) -> None:
@@ -172,12 +191,35 @@ class ObicoData:
             connections.handle_poll,
             repairs.handle_poll,
             handle_polled_printers,
+            workshop.handle_poll,
         ):
             coordinator.async_subscribe_polls(poll_listener)
         coordinator.async_subscribe_changes(lambda _before, now: handle_printer(now))
         coordinator.async_subscribe_changes(events.expected.handle_change)
         coordinator.async_subscribe_changes(connections.handle_change)
         coordinator.async_subscribe_changes(repairs.handle_change)
+        coordinator.async_subscribe_changes(workshop.handle_change)
+
+        commands = CommandRunner(
+            coordinator,
+            connections,
+            has_push=connections.is_connected,
+            translated_errors=partial(translated_errors, hass, entry),
+        )
+        archive = PrintArchive(
+            hass,
+            client,
+            create_task=lambda coroutine: entry.async_create_background_task(
+                hass, coroutine, "obico prints"
+            ),
+        )
+        newest = NewestPrints(archive.mark_outdated)
+        coordinator.async_subscribe_polls(
+            lambda poll: newest.handle_poll(
+                poll.snapshot.printers, poll.snapshot.last_prints
+            )
+        )
+        coordinator.async_subscribe_changes(newest.handle_change)
 
         return cls(
             hass=hass,
@@ -189,16 +231,22 @@ class ObicoData:
             repairs=repairs,
             server=server,
             heaters=heaters,
+            webcams=webcams,
             attention=attention,
             event_memory=event_memory,
             events=events,
             connections=connections,
-            commands=CommandRunner(
+            commands=commands,
+            workshop=workshop,
+            workshop_commands=WorkshopCommands(
                 coordinator,
                 connections,
-                has_push=connections.is_connected,
+                workshop,
+                commands,
                 translated_errors=partial(translated_errors, hass, entry),
             ),
+            archive=archive,
+            addresses=Addresses(client),
         )
 
     @property
@@ -213,6 +261,8 @@ class ObicoData:
         Answers and pushes that arrive later have no effect.
         """
         await self.coordinator.async_shutdown()
+        await self.workshop.async_stop()
+        self.archive.async_stop()
         await self.connections.async_stop()
         await self.events.async_stop()
         await self.storage.async_close()

@@ -5,10 +5,11 @@ Agents execute any of their own attributes this way: only the commands listed he
 
 from collections.abc import Iterable
 from contextlib import suppress
-from enum import StrEnum
 from math import ceil, isfinite
 
-from .agent_requests import AgentRequests
+from .agent_kind import AgentKind
+from .agent_requests import MOONRAKER
+from .agent_webcams import WebcamRequests
 from .exceptions import (
     ObicoAgentNotFoundError,
     ObicoAgentRefusedError,
@@ -16,11 +17,9 @@ from .exceptions import (
     ObicoError,
 )
 from .models import CloudFile, PrinterListing
+from .moonraker import MoonrakerRequests
 from .parsing import section, text
 from .text import is_same_name, is_sendable_name
-
-# The usual reply takes less than 100 ms; heating up the serial line takes longer.
-_REPLY_SECONDS = 10.0
 
 # Klipper replies when it is done, which may include homing or probing, and a list of thousands
 # of files takes seconds to make and to send. Below the 30 s after which Klipper's agent
@@ -36,7 +35,6 @@ _EXTRUDE_STATE = "GCODE_STATE NAME=obico_extrude"
 _PRINTER = "_printer"
 _FILES = "_file_manager"
 _DOWNLOADER = "file_downloader"
-_MOONRAKER = "moonraker_api"
 
 
 def _activate(extruder: str) -> str:
@@ -44,14 +42,7 @@ def _activate(extruder: str) -> str:
     return f"ACTIVATE_EXTRUDER EXTRUDER={extruder}"
 
 
-class AgentKind(StrEnum):
-    """The agents that there are, by the names that they report."""
-
-    OCTOPRINT = "octoprint_obico"
-    KLIPPER = "moonraker_obico"
-
-
-class PrinterAgent(AgentRequests):
+class PrinterAgent(MoonrakerRequests, WebcamRequests):
     """The agent of one printer, behind an open push connection.
 
     Every command raises what AgentRequests raises, and ValueError, before anything is sent,
@@ -82,19 +73,25 @@ class PrinterAgent(AgentRequests):
         else:
             await self.send_gcode(kind, [f"M221 S{percent:d}"])
 
-    async def send_gcode(self, kind: AgentKind, lines: Iterable[str]) -> None:
+    async def send_gcode(
+        self,
+        kind: AgentKind,
+        lines: Iterable[str],
+        *,
+        within: float = _LONG_REPLY_SECONDS,
+    ) -> None:
         """Run G-code (commands; Klipper: printer/gcode/script).
 
         OctoPrint replies at once, Klipper when it is done: it may still be running when
-        ObicoAgentSilentError is raised after 25 seconds.
+        ObicoAgentSilentError is raised after `within` seconds.
         """
         if kind is AgentKind.OCTOPRINT:
             await self._call(_PRINTER, "commands", list(lines))
         else:
             await self._call(
-                _MOONRAKER,
+                MOONRAKER,
                 "printer/gcode/script",
-                within=_LONG_REPLY_SECONDS,
+                within=within,
                 verb="post",
                 script="\n".join(lines),
             )
@@ -161,7 +158,7 @@ class PrinterAgent(AgentRequests):
     async def _active_extruder(self) -> str:
         """Return Klipper's name of the extruder that is in use (printer/objects/query)."""
         answer = await self._call(
-            _MOONRAKER, "printer/objects/query", toolhead="extruder"
+            MOONRAKER, "printer/objects/query", toolhead="extruder"
         )
         toolhead = section(section(section(answer).get("status")).get("toolhead"))
         if (extruder := text(toolhead.get("extruder"))) is None:
@@ -215,7 +212,7 @@ class PrinterAgent(AgentRequests):
             )
         return PrinterListing.from_moonraker(
             await self._call(
-                _MOONRAKER,
+                MOONRAKER,
                 "server/files/directory",
                 within=_LONG_REPLY_SECONDS,
                 path=f"gcodes/{folder}".rstrip("/"),
@@ -240,7 +237,7 @@ class PrinterAgent(AgentRequests):
         else:
             try:
                 await self._call(
-                    _MOONRAKER,
+                    MOONRAKER,
                     "printer/print/start",
                     within=_LONG_REPLY_SECONDS,
                     verb="post",
@@ -271,7 +268,7 @@ class PrinterAgent(AgentRequests):
     async def _control_print(self, command: str) -> None:
         """Call Moonraker's printer/print/{command}."""
         await self._call(
-            _MOONRAKER,
+            MOONRAKER,
             f"printer/print/{command}",
             within=_LONG_REPLY_SECONDS,
             verb="post",
@@ -312,19 +309,7 @@ class PrinterAgent(AgentRequests):
 
         Heaters and motors are off then. Not for OctoPrint.
         """
-        await self._call(_MOONRAKER, "printer/emergency_stop", verb="post")
-
-    async def _call(
-        self,
-        target: str,
-        func: str,
-        *args: object,
-        within: float | None = None,
-        **kwargs: object,
-    ) -> object:
-        """Send a command and return its result; `within` is in seconds, 10 if not given."""
-        seconds = _REPLY_SECONDS if within is None else within
-        return await self._request(target, func, *args, within=seconds, **kwargs)
+        await self._call(MOONRAKER, "printer/emergency_stop", verb="post")
 
 
 def _ensure_finite(value: float) -> None:
