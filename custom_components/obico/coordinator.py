@@ -28,7 +28,6 @@ from .const import (
     DOMAIN,
     POLL_INTERVAL,
     RECONCILE_INTERVAL,
-    SERVER,
     STRUCTURE,
     TUNNEL_USAGE,
 )
@@ -72,9 +71,9 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
     ) -> None:
         """Initialize the coordinator without data.
 
-        `detection_hours` returns the hours of AI detection that a user has left, None where
-        they are not limited. `update_error` returns what to raise for a failed poll.
-        `handle_poll_result` is called with the error of every poll, None for success.
+        `detection_hours` returns the hours of AI detection that a user has left, None for no
+        limit. `update_error` returns what to raise for a failed poll, and
+        `handle_poll_result` is called with the error of a poll, None for success.
         """
         super().__init__(
             hass,
@@ -88,8 +87,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self._history = history
         self._reconcile = reconcile
         self._detection_hours = detection_hours
-        self._update_error = update_error
-        self._handle_poll_result = handle_poll_result
+        self._update_error, self._handle_poll_result = update_error, handle_poll_result
         # Names of all printers of the account, including those that the user excluded.
         self.names: Mapping[int, str | None] = {}
         self.excluded = frozenset(map(int, entry.options.get(CONF_EXCLUDED, ())))
@@ -400,8 +398,3 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
     def async_wake_printer(self, printer_id: int) -> None:
         """Notify all listeners of a printer of a change that is not part of the snapshot."""
         self._listeners_by_part.wake_printer(printer_id)
-
-    @callback
-    def async_wake_server(self) -> None:
-        """Notify the listeners of `SERVER` that its reachability or the pushes have changed."""
-        self._listeners_by_part.wake(SERVER)

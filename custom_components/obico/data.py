@@ -26,7 +26,7 @@ from .account.server_state import ServerState
 from .account.session import async_create_client, async_create_socket_session
 from .account.storage import AccountStorage
 from .aioobico import Listing, ObicoClient, Printer
-from .const import DOMAIN
+from .const import DOMAIN, SERVER
 from .coordinator import ObicoCoordinator
 from .live.connection_manager import ConnectionManager
 from .live.event_feed import EventFeed, is_after
@@ -100,7 +100,7 @@ class ObicoData:
 
         def wake_server() -> None:
             """Update the entity of the server through the coordinator, which is created later."""
-            coordinator.async_wake_server()
+            coordinator.async_wake(SERVER)
 
         server = ServerState(hass, entry, wake_server)
         attention = Attention(save_soon)

@@ -28,7 +28,7 @@ from ..aioobico import (
     PrinterSocket,
     PushReader,
 )
-from ..const import CONF_LOW_BANDWIDTH, POLL_INTERVAL
+from ..const import CONF_LOW_BANDWIDTH, POLL_INTERVAL, SERVER
 from ..coordinator import ObicoCoordinator
 from ..printer.parts import has_new_activity
 from ..printer.snapshot import Poll
@@ -79,7 +79,8 @@ class ConnectionManager:
         self._session: aiohttp.ClientSession | None = None
         # Whether the log says that a connection is lost.
         self._is_down = False
-        self._has_push: bool | None = None
+        self.has_push: bool | None = None
+        """Whether all push connections work, None while they are first made."""
         # Ids of the printers that were connected at the last change of a connection.
         self._connected: set[int] = set()
         # When each idle printer's agent last sent a requested picture (loop time), and the
@@ -187,22 +188,16 @@ class ConnectionManager:
         _LOGGER.debug("The push connection of printer %s is silent", printer_id)
         connection.renew()
 
-    @property
-    def has_push(self) -> bool | None:
-        """Return whether all push connections work, None while they are first made."""
-        return self._has_push
-
     def _update_has_push(self) -> None:
         if self._is_down:
             has_push = False
-        elif all(each.is_connected for each in self._connections.values()):
+        elif self.connected == len(self._connections):
             has_push = True
-        else:
-            # A connection to a new printer is being made.
+        else:  # A connection to a new printer is being made.
             return
-        if has_push is not self._has_push:
-            self._has_push = has_push
-            self._coordinator.async_wake_server()
+        if has_push is not self.has_push:
+            self.has_push = has_push
+            self._coordinator.async_wake(SERVER)
 
     @property
     def connected(self) -> int:
