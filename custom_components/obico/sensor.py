@@ -82,7 +82,7 @@ _HOLDING_DIFFERENCE: Final = 2.0
 # In °C. A heater that is off and warmer than this cools down, which is shown exactly, too.
 _ROOM_TEMPERATURE: Final = 35.0
 # In percent. A change of the failure level is shown exactly.
-_SCORE_BAND: Final = 5.0
+_SCORE_BAND: Final = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)

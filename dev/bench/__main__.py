@@ -14,6 +14,7 @@ from . import (
     latency,
     memory,
     pushes,
+    states,
     webcams,
 )
 from .home import only_log_errors, run
@@ -22,7 +23,16 @@ from .results import Result, show, write
 
 _PARTS: Final = {
     module.__name__.rpartition(".")[2]: module
-    for module in (pushes, latency, event_requests, idle, webcams, accounts, memory)
+    for module in (
+        pushes,
+        states,
+        latency,
+        event_requests,
+        idle,
+        webcams,
+        accounts,
+        memory,
+    )
 }
 
 
