@@ -8,17 +8,15 @@ from typing import Final, override
 
 from aiohttp import web
 
-from homeassistant.components.camera import (
-    CameraEntityDescription,
-    async_get_still_stream,
-)
+from homeassistant.components.camera import CameraEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .aioobico import CLOUD_URL, ObicoError, ObicoPushError, Printer
+from .aioobico import CLOUD_URL, ObicoError, ObicoPushError, Picture, Printer
 from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoPrinterEntity, async_setup_platform
 from .live.moving_pictures import MovingPictures, PictureRate
+from .live.picture_stream import async_serve_pictures
 from .live.shared_task import SharedTask
 from .live.video import LiveVideo, VideoStream
 from .live.video_bridge import VideoBridge
@@ -179,23 +177,20 @@ class ObicoWebcam(ObicoPrinterEntity, LiveVideoCamera):
         """Serve moving pictures; so does `handle_async_mjpeg_stream`, at the own interval."""
         watcher = self._moving.async_join(request, interval)
         try:
-            return await async_get_still_stream(
+            return await async_serve_pictures(
                 request,
                 partial(self._moving.async_next, watcher),
-                self.content_type,
-                # Pictures come when it is time for them.
-                0.0,
+                self.hass.loop.time,
             )
         finally:
             self._moving.async_leave(watcher)
 
-    async def _async_take_next(self) -> bytes | None:
+    async def _async_take_next(self) -> Picture | None:
         """Return the next of the moving pictures."""
         # The server's picture is not fetched more often than it is for single looks.
         if not self._pictures.is_fresh(self._source, taken_within=0.0):
             await self._fetching.async_run(self._async_fetch)
-        picture = self._pictures.picture
-        return picture.content if picture else None
+        return self._pictures.picture
 
     @property
     def _webcam(self) -> PrinterWebcam | None:
