@@ -98,16 +98,13 @@ class ConnectionManager:
         """Connect to the account's printers."""
         self._session = self._create_session()
         self._async_update_connections(self._coordinator.data.printers.values())
-        self._entry.async_on_unload(
-            async_track_time_interval(
-                self._hass, self._handle_view_interval, _VIEW_INTERVAL
+        for handle, interval in (
+            (self._handle_view_interval, _VIEW_INTERVAL),
+            (self._handle_silence_interval, _SILENCE_INTERVAL),
+        ):
+            self._entry.async_on_unload(
+                async_track_time_interval(self._hass, handle, interval)
             )
-        )
-        self._entry.async_on_unload(
-            async_track_time_interval(
-                self._hass, self._handle_silence_interval, _SILENCE_INTERVAL
-            )
-        )
 
     async def async_stop(self) -> None:
         """Close all connections, and make no new ones."""
@@ -189,13 +186,10 @@ class ConnectionManager:
         connection.renew()
 
     def _update_has_push(self) -> None:
-        if self._is_down:
-            has_push = False
-        elif self.connected == len(self._connections):
-            has_push = True
-        else:  # A connection to a new printer is being made.
+        if not self._is_down and self.connected < len(self._connections):
+            # A connection to a new printer is being made.
             return
-        if has_push is not self.has_push:
+        if self.has_push is not (has_push := not self._is_down):
             self.has_push = has_push
             self._coordinator.async_wake(SERVER)
 
