@@ -12,6 +12,7 @@ from .aioobico import Printer
 from .data import ObicoData
 from .entity import ObicoPrinterEntity, async_setup_platform
 from .printer import commands
+from .printer.again import async_print_again
 from .printer.commands import PrinterCommand
 from .printer.status import is_klipper, is_octoprint
 
@@ -80,11 +81,20 @@ BUTTONS: Final = (
 )
 
 
+PRINT_AGAIN: Final = ButtonEntityDescription(
+    key="print_again",
+    translation_key="print_again",
+    # A button cannot ask whether the bed is empty.
+    entity_registry_enabled_default=False,
+)
+
+
 def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
     """Yield the button entities of a printer."""
     for description in BUTTONS:
         if description.exists_fn(printer):
             yield ObicoButton(account, printer, description)
+    yield ObicoPrintAgain(account, printer, PRINT_AGAIN)
 
 
 async_setup_entry = partial(
@@ -117,4 +127,22 @@ class ObicoButton(ObicoPrinterEntity, ButtonEntity):
         """Send the command if it can work now, and wait for its effect."""
         await self.account.commands.async_run(
             self.printer, self.entity_description.command
+        )
+
+
+class ObicoPrintAgain(ObicoPrinterEntity, ButtonEntity):
+    """A button that prints the last file again, where it still is."""
+
+    _needs_agent = True
+
+    @override
+    def _read(self) -> None:
+        """Read nothing, as only the availability of a button changes."""
+
+    @override
+    async def async_press(self) -> None:
+        """Start the print on an idle printer, and wait until it has begun."""
+        last = self.coordinator.data.last_prints.get(self._printer.id)
+        await async_print_again(
+            self.account.commands, self.printer, last.id if last else None
         )

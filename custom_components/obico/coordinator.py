@@ -316,6 +316,13 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
                 self._history.handle_print(job)
         self._show_last_prints()
 
+    @callback
+    def async_forget_prints(self, print_ids: Collection[int]) -> None:
+        """Show other last prints than those that were deleted."""
+        self._history.forget_prints(print_ids)
+        self._show_last_prints()
+        self.async_request_refresh_soon()
+
     def _show_last_prints(self) -> None:
         last_prints = self._history.last_prints
         if not self._is_shut_down and last_prints != self.data.last_prints:

@@ -4,11 +4,12 @@ This is the only module that knows all parts. They are connected by callbacks an
 in `ObicoData.create`.
 """
 
-from collections.abc import Collection
+import asyncio
+from collections.abc import Collection, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Self
+from typing import Any, Self
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_URL, CONF_VERIFY_SSL, Platform
@@ -20,7 +21,7 @@ from .account.credentials import credential_of
 from .account.detection_hours import DetectionHours
 from .account.devices import PrinterDevices, printer_identifier
 from .account.errors import translated_errors, update_error
-from .account.registry import is_disabled
+from .account.registry import is_disabled, name_of_device
 from .account.repairs import AccountRepairs
 from .account.session import async_create_client, async_create_socket_session
 from .account.storage import AccountStorage
@@ -41,6 +42,7 @@ from .prints.addresses import Addresses
 from .prints.archive import PrintArchive
 from .prints.history import PrintHistory
 from .prints.newest import NewestPrints
+from .prints.statistics import PrintStatisticsImport
 
 type ObicoConfigEntry = ConfigEntry[ObicoData]
 
@@ -72,6 +74,7 @@ class ObicoData:
     commands: CommandRunner
     archive: PrintArchive
     addresses: Addresses
+    statistics: PrintStatisticsImport
 
     @classmethod
     @callback
@@ -108,9 +111,10 @@ class ObicoData:
                 listed - coordinator.excluded, coordinator.excluded
             )
             for printer_id in await devices.async_find_deleted(
-                storage.printers - listed
+                (storage.printers | statistics.printers) - listed
             ):
                 storage.async_forget(printer_id)
+                statistics.async_forget(printer_id)
             return kept
 
         coordinator = ObicoCoordinator(
@@ -181,11 +185,19 @@ class ObicoData:
         coordinator.async_subscribe_changes(connections.handle_change)
         coordinator.async_subscribe_changes(repairs.handle_change)
 
-        archive = PrintArchive(
+        def create_task(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+            return entry.async_create_background_task(hass, work, "obico prints")
+
+        archive = PrintArchive(hass, client, create_task=create_task)
+        statistics = PrintStatisticsImport(
             hass,
-            client,
-            create_task=lambda coroutine: entry.async_create_background_task(
-                hass, coroutine, "obico prints"
+            entry.unique_id,
+            archive,
+            create_task=create_task,
+            name_of=lambda printer_id: name_of_device(
+                dr.async_get(hass).async_get_device_by_identifier(
+                    printer_identifier(entry, printer_id), entry.entry_id
+                )
             ),
         )
         newest = NewestPrints(archive.mark_outdated)
@@ -218,6 +230,7 @@ class ObicoData:
             ),
             archive=archive,
             addresses=Addresses(client),
+            statistics=statistics,
         )
 
     @property
@@ -232,6 +245,7 @@ class ObicoData:
         Answers and pushes that arrive later have no effect.
         """
         await self.coordinator.async_shutdown()
+        self.statistics.async_stop()
         self.archive.async_stop()
         await self.connections.async_stop()
         await self.events.async_stop()
