@@ -7,6 +7,7 @@ from .agent.klipper import KlipperAgent
 from .agent.machine import Phase
 from .agent.octoprint import OctoPrintAgent
 from .agent.webcam import Webcam
+from .agent.workshop import Component, Macro, PlateObject, Spool, Workshop, square
 from .server.account import Account
 from .server.app import ObicoServer
 from .server.clock import Clock
@@ -23,18 +24,24 @@ __all__ = [
     "Account",
     "Agent",
     "Clock",
+    "Component",
     "Fault",
     "Faults",
     "GCodeFile",
     "Heater",
     "Job",
     "KlipperAgent",
+    "Macro",
     "ObicoServer",
     "OctoPrintAgent",
     "Phase",
+    "PlateObject",
     "Print",
     "Printer",
     "PrinterEvent",
     "RecordedRequest",
+    "Spool",
     "Webcam",
+    "Workshop",
+    "square",
 ]

@@ -26,11 +26,14 @@ PLATFORMS: Final = (
     Platform.CALENDAR,
     Platform.CAMERA,
     Platform.EVENT,
+    Platform.FAN,
     Platform.IMAGE,
+    Platform.NOTIFY,
     Platform.NUMBER,
     Platform.SELECT,
     Platform.SENSOR,
     Platform.SWITCH,
+    Platform.UPDATE,
 )
 
 CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
@@ -72,6 +75,7 @@ async def _async_start(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
     account.events.async_start()
     account.connections.async_start()
     account.statistics.async_start()
+    account.workshop.async_start(entry)
 
     async def stop(_event: Event) -> None:
         await account.async_stop()

@@ -1,17 +1,25 @@
 """The webcams of printers."""
 
 from collections.abc import Iterator
+from functools import partial
 import logging
 import math
 from typing import Final, override
 
-from homeassistant.components.camera import Camera, CameraEntityDescription
+from aiohttp import web
+
+from homeassistant.components.camera import (
+    Camera,
+    CameraEntityDescription,
+    async_get_still_stream,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import CLOUD_URL, ObicoError, ObicoPushError, Printer
 from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoPrinterEntity, async_setup_platform
+from .live.moving_pictures import MovingPictures, PictureRate
 from .live.shared_task import SharedTask
 from .printer.status import AT_WORK, printer_status
 from .printer.webcam import Source, WebcamPictures
@@ -30,10 +38,6 @@ _REFRESH_SECONDS: Final = 3.0
 # pause doubles with each failure in a row.
 _RETRY_SECONDS: Final = 10.0
 _MAX_RETRY_SECONDS: Final = 120.0
-# Seconds during which a picture that the agent took is one of now. Obico Cloud is asked for
-# one a second at most, a server of one's own for two.
-_CLOUD_INTERVAL: Final = 1.0
-_OWN_INTERVAL: Final = 0.5
 
 WEBCAM: Final = CameraEntityDescription(key=PRIMARY, translation_key="webcam")
 # Each further webcam; its key is that of the webcam.
@@ -87,14 +91,17 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
         self._is_primary = webcam.is_primary
         self._attr_unique_id = f"{account.account_id}_{printer.id}_{webcam.key}"
         self._attr_translation_placeholders = {"name": webcam.label}
-        self._interval = (
-            _CLOUD_INTERVAL
-            if account.client.base_url.origin() == CLOUD_URL
-            else _OWN_INTERVAL
+        rate = PictureRate.of(
+            account.entry.options,
+            is_cloud=account.client.base_url.origin() == CLOUD_URL,
         )
-        self._attr_frame_interval = self._interval
+        # Seconds during which a picture that the agent took is one of now.
+        self._interval = self._attr_frame_interval = rate.interval
         self._pictures = WebcamPictures(account.hass, account.client)
         self._fetching = SharedTask(account.hass, account.entry, "obico webcam")
+        self._moving = MovingPictures(
+            account.hass, account.entry, rate, self._async_take_next
+        )
         # Loop time at which the agent may be asked again, and the pause until then.
         self._take_due = self._refresh_due = -math.inf
         self._take_pause = _RETRY_SECONDS
@@ -114,8 +121,16 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
         return stale_since
 
     @override
+    async def async_added_to_hass(self) -> None:
+        """Allow fetches again: an entity that is renamed is removed and added anew."""
+        await super().async_added_to_hass()
+        self._fetching.async_allow()
+        self._moving.async_allow()
+
+    @override
     async def async_will_remove_from_hass(self) -> None:
-        """End a fetch that is under way."""
+        """End a fetch that is under way, and what is watched."""
+        self._moving.async_stop()
         self._fetching.async_stop()
         await super().async_will_remove_from_hass()
 
@@ -132,6 +147,31 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
             return None
         self.content_type = picture.content_type
         return picture.content
+
+    @override
+    async def handle_async_still_stream(
+        self, request: web.Request, interval: float
+    ) -> web.StreamResponse:
+        """Serve moving pictures; so does `handle_async_mjpeg_stream`, at the own interval."""
+        watcher = self._moving.async_join(request, interval)
+        try:
+            return await async_get_still_stream(
+                request,
+                partial(self._moving.async_next, watcher),
+                self.content_type,
+                # Pictures come when it is time for them.
+                0.0,
+            )
+        finally:
+            self._moving.async_leave(watcher)
+
+    async def _async_take_next(self) -> bytes | None:
+        """Return the next of the moving pictures."""
+        # The server's picture is not fetched more often than it is for single looks.
+        if not self._pictures.is_fresh(self._source, taken_within=0.0):
+            await self._fetching.async_run(self._async_fetch)
+        picture = self._pictures.picture
+        return picture.content if picture else None
 
     @property
     def _webcam(self) -> PrinterWebcam | None:

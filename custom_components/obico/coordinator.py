@@ -309,19 +309,15 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self._show_last_prints()
 
     @callback
-    def async_merge_prints(self, prints: Iterable[Print]) -> None:
-        """Store prints that were fetched for events, some of which may have ended."""
+    def async_merge_prints(
+        self, prints: Iterable[Print], deleted: Collection[int] = ()
+    ) -> None:
+        """Store prints that were fetched, some of which may have ended; drop deleted ones."""
+        self._history.forget_prints(deleted)
         for job in prints:
             if job.printer_id in self.data.printers:
                 self._history.handle_print(job)
         self._show_last_prints()
-
-    @callback
-    def async_forget_prints(self, print_ids: Collection[int]) -> None:
-        """Show other last prints than those that were deleted."""
-        self._history.forget_prints(print_ids)
-        self._show_last_prints()
-        self.async_request_refresh_soon()
 
     def _show_last_prints(self) -> None:
         last_prints = self._history.last_prints
@@ -387,6 +383,15 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         for printer_id in before.printers.keys() & data.printers.keys():
             if before.last_prints.get(printer_id) != data.last_prints.get(printer_id):
                 listeners.wake_printer(printer_id)
+
+    def has_listeners(self, context: object) -> bool:
+        """Return whether anybody listens to a context."""
+        return self._listeners_by_part.has(context)
+
+    @callback
+    def async_wake(self, context: object) -> None:
+        """Notify the listeners of one context of a change that is not part of the snapshot."""
+        self._listeners_by_part.wake(context)
 
     @callback
     def async_wake_printer(self, printer_id: int) -> None:

@@ -33,11 +33,14 @@ from .live.event_feed import EventFeed, is_after
 from .live.event_memory import EventMemory
 from .live.event_pages import NewEvents
 from .live.fired_event import PRINTER_EVENT
+from .live.workshop import Workshop
+from .live.workshop_commands import WorkshopCommands
 from .printer.attention import Attention
 from .printer.command_runner import CommandRunner
 from .printer.heaters import Heaters
 from .printer.snapshot import Poll
 from .printer.webcams import Webcams
+from .printer.workshop.equipment import EquipmentStore
 from .prints.addresses import Addresses
 from .prints.archive import PrintArchive
 from .prints.history import PrintHistory
@@ -53,9 +56,10 @@ class ObicoData:
 
     `client` sends requests to the server. `coordinator` keeps the snapshot that entities
     show. `connections` merges pushes into it, `events` fires the server's events, and
-    `commands` runs the commands of users. `storage` stores `heaters`, `webcams`,
-    `attention` and `event_memory`. `archive` has all prints in short, `addresses` those of
-    their videos.
+    `commands` runs the commands of users. `workshop` is what stands around the printers, to
+    which `workshop_commands` are sent. `storage` stores `heaters`, `webcams`, `attention`,
+    `event_memory` and what is in the workshop. `archive` has all prints in short,
+    `addresses` those of their videos.
     """
 
     hass: HomeAssistant
@@ -72,6 +76,8 @@ class ObicoData:
     events: EventFeed
     connections: ConnectionManager
     commands: CommandRunner
+    workshop: Workshop
+    workshop_commands: WorkshopCommands
     archive: PrintArchive
     addresses: Addresses
     statistics: PrintStatisticsImport
@@ -87,6 +93,7 @@ class ObicoData:
         )
         heaters = Heaters()
         event_memory = EventMemory()
+        equipment = EquipmentStore()
 
         def save_soon() -> None:
             """Save soon to the storage, which is created after the parts that call this."""
@@ -98,7 +105,7 @@ class ObicoData:
         storage = AccountStorage(
             hass,
             entry.entry_id,
-            (event_memory, heaters, webcams, attention, detection_hours),
+            (event_memory, heaters, webcams, attention, detection_hours, equipment),
         )
         devices = PrinterDevices(hass, entry, client)
         repairs = AccountRepairs(hass, entry, client.base_url)
@@ -144,7 +151,9 @@ class ObicoData:
                 async_create_socket_session, hass, verify_ssl=verify_ssl
             ),
             handle_agent_event=lambda: events.expected.handle_agent_event(),  # noqa: PLW0108
+            handle_connected=lambda: workshop.async_check(),  # noqa: PLW0108
         )
+        workshop = Workshop(hass, coordinator, connections, equipment, save_soon)
         events = EventFeed(
             hass,
             coordinator,
@@ -178,16 +187,24 @@ class ObicoData:
             connections.handle_poll,
             repairs.handle_poll,
             handle_polled_printers,
+            workshop.handle_poll,
         ):
             coordinator.async_subscribe_polls(poll_listener)
         coordinator.async_subscribe_changes(lambda _before, now: handle_printer(now))
         coordinator.async_subscribe_changes(events.expected.handle_change)
         coordinator.async_subscribe_changes(connections.handle_change)
         coordinator.async_subscribe_changes(repairs.handle_change)
+        coordinator.async_subscribe_changes(workshop.handle_change)
 
         def create_task(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
             return entry.async_create_background_task(hass, work, "obico prints")
 
+        commands = CommandRunner(
+            coordinator,
+            connections,
+            has_push=connections.is_connected,
+            translated_errors=partial(translated_errors, hass, entry),
+        )
         archive = PrintArchive(hass, client, create_task=create_task)
         statistics = PrintStatisticsImport(
             hass,
@@ -222,10 +239,13 @@ class ObicoData:
             event_memory=event_memory,
             events=events,
             connections=connections,
-            commands=CommandRunner(
+            commands=commands,
+            workshop=workshop,
+            workshop_commands=WorkshopCommands(
                 coordinator,
                 connections,
-                has_push=connections.is_connected,
+                workshop,
+                commands,
                 translated_errors=partial(translated_errors, hass, entry),
             ),
             archive=archive,
@@ -246,6 +266,7 @@ class ObicoData:
         """
         await self.coordinator.async_shutdown()
         self.statistics.async_stop()
+        await self.workshop.async_stop()
         self.archive.async_stop()
         await self.connections.async_stop()
         await self.events.async_stop()

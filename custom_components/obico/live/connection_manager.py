@@ -59,11 +59,13 @@ class ConnectionManager:
         *,
         create_session: Callable[[], aiohttp.ClientSession],
         handle_agent_event: Callable[[], None],
+        handle_connected: Callable[[], None],
     ) -> None:
         """Initialize without connections; `async_start` connects.
 
         `create_session` returns a session for the connections, which is closed with them.
-        `handle_agent_event` is called when an agent reports an event over a connection.
+        `handle_agent_event` is called when an agent reports an event over a connection,
+        `handle_connected` when there is a new connection.
         """
         self.client = client
         self._hass = hass
@@ -71,6 +73,7 @@ class ConnectionManager:
         self._entry = coordinator.config_entry
         self._create_session = create_session
         self._handle_agent_event = handle_agent_event
+        self._handle_connected = handle_connected
         self._connections: dict[int, PrinterConnection] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._session: aiohttp.ClientSession | None = None
@@ -315,6 +318,7 @@ class ConnectionManager:
         self._log_recovery()
         self._set_pushed()
         self._wake_while_polls_fail()
+        self._handle_connected()
 
     def handle_lost(self, *, is_refused: bool) -> None:
         """Log once that a connection is lost, and poll to find out why a token is refused."""

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.service import async_register_admin_service
 
 from ..const import DOMAIN
-from . import detection, files, history, library, machine, printing, review
+from . import detection, files, history, library, machine, printing, review, workshop
 from .action import Action
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -19,6 +19,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *review.ACTIONS,
     *machine.ACTIONS,
     *detection.ACTIONS,
+    *workshop.ACTIONS,
 )
 
 

@@ -12,6 +12,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonObjectType, JsonValueType
 
 from ..account.errors import translated_errors
+from ..account.permissions import async_ensure_administrator
 from ..aioobico import (
     CloudFile,
     ObicoAgentNotFoundError,
@@ -52,6 +53,7 @@ ATTR_FILE: Final = "file"
 ATTR_FOLDER: Final = "folder"
 ATTR_LIMIT: Final = "limit"
 ATTR_OFFSET: Final = "offset"
+ATTR_POWER_ON: Final = "power_on"
 ATTR_SEARCH: Final = "search"
 ATTR_SORT: Final = "sort"
 ATTR_SOURCE: Final = "source"
@@ -250,6 +252,10 @@ async def _async_newest(
 async def _async_start_print(call: ServiceCall) -> None:
     target = await async_target(call, POLICY_CONTROL)
     path: str = call.data[ATTR_FILE]
+    if call.data[ATTR_POWER_ON]:
+        # As switching the power alone.
+        await async_ensure_administrator(call.hass, call.context)
+        await target.account.workshop_commands.async_power_up(target.printer)
     cloud_file: CloudFile | None = None
     if call.data[ATTR_SOURCE] == CLOUD:
         preconditions.ensure(preconditions.check_moving(target.printer))
@@ -326,7 +332,8 @@ ACTIONS: Final = (
         | {
             probatio.Required(ATTR_FILE): probatio.All(
                 path_field, probatio.Length(min=1)
-            )
+            ),
+            probatio.Optional(ATTR_POWER_ON, default=False): cv.boolean,
         },
         _async_start_print,
     ),

@@ -224,7 +224,8 @@ async def _async_delete_prints(call: ServiceCall) -> ServiceResponse:
     account.archive.remove(print_ids)
     for print_id in print_ids:
         account.addresses.forget(print_id)
-    account.coordinator.async_forget_prints(print_ids)
+    account.coordinator.async_merge_prints((), deleted=print_ids)
+    account.coordinator.async_request_refresh_soon()
     return {"deleted": [*print_ids]}
 
 

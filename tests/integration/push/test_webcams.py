@@ -1,11 +1,15 @@
 """Every webcam of a printer: which cameras there are, and that their pictures are of now."""
 
 import asyncio
+from contextlib import suppress
 from io import BytesIO
 import json
+from pathlib import Path
+from typing import Literal
 
 from PIL import Image, ImageChops, ImageStat
 import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from dev import SHORT, Account, Printer, Webcam
 from homeassistant.components.camera import async_get_image
@@ -14,16 +18,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import Entity
-from tests.integration.push.conftest import (  # noqa: F401
-    expected_lingering_timers,
-    obico,
-    prepared,
-    server,
-    timelapse,
-)
-from tests.integration.push.support import Prepared
 from tests.integration.support import Obico
 from tests.timelapse import Timelapse
+
+from .support import Prepared
 
 WEBCAM = "camera.webcam"
 NOZZLE = "camera.webcam_nozzle_cam"
@@ -61,7 +59,7 @@ def cameras(hass: HomeAssistant, printer: Printer) -> set[str]:
     }
 
 
-async def look(obico: Obico, printer: Printer, key: str = WEBCAM) -> bytes:  # noqa: F811
+async def look(obico: Obico, printer: Printer, key: str = WEBCAM) -> bytes:
     """Return the picture that a camera shows."""
     return (await async_get_image(obico.hass, obico.entity_id(printer, key))).content
 
@@ -75,7 +73,7 @@ def assert_same(shown: bytes, upright: bytes) -> None:
 
 async def change(
     printer: Printer,
-    timelapse: Timelapse,  # noqa: F811
+    timelapse: Timelapse,
     *webcams: Webcam,
 ) -> None:
     """Change the webcams of a printer, which its agent reports at once."""
@@ -86,7 +84,7 @@ async def change(
 
 async def test_each_webcam_is_a_camera(
     all_enabled: None,
-    obico: Obico,  # noqa: F811
+    obico: Obico,
     printer: Printer,
 ) -> None:
     assert cameras(obico.hass, printer) == {"webcam", "webcam_nozzle_cam"}
@@ -95,7 +93,7 @@ async def test_each_webcam_is_a_camera(
 
 
 async def test_further_webcams_wait_to_be_enabled(
-    obico: Obico,  # noqa: F811
+    obico: Obico,
     printer: Printer,
 ) -> None:
     entry = er.async_get(obico.hass).async_get(obico.entity_id(printer, NOZZLE))
@@ -106,9 +104,9 @@ async def test_further_webcams_wait_to_be_enabled(
 
 async def test_each_picture_is_of_now_and_upright(
     all_enabled: None,
-    obico: Obico,  # noqa: F811
+    obico: Obico,
     printer: Printer,
-    timelapse: Timelapse,  # noqa: F811
+    timelapse: Timelapse,
 ) -> None:
     for key, webcam in ((WEBCAM, CHAMBER_CAM), (NOZZLE, NOZZLE_CAM)):
         shown = await look(obico, printer, key)
@@ -122,9 +120,9 @@ async def test_each_picture_is_of_now_and_upright(
 
 
 async def test_a_picture_during_a_print_is_of_now_too(
-    obico: Obico,  # noqa: F811
+    obico: Obico,
     printer: Printer,
-    timelapse: Timelapse,  # noqa: F811
+    timelapse: Timelapse,
 ) -> None:
     printer.agent.start_print(SHORT)
     for _ in range(3):
@@ -133,7 +131,7 @@ async def test_a_picture_during_a_print_is_of_now_too(
 
 
 async def test_all_who_look_at_once_share_one_picture(
-    obico: Obico,  # noqa: F811
+    obico: Obico,
     printer: Printer,
 ) -> None:
     shown = await asyncio.gather(*(look(obico, printer) for _ in range(5)))
@@ -143,9 +141,9 @@ async def test_all_who_look_at_once_share_one_picture(
 
 async def test_nobody_who_does_not_look_costs_anything(
     all_enabled: None,
-    obico: Obico,  # noqa: F811
+    obico: Obico,
     printer: Printer,
-    timelapse: Timelapse,  # noqa: F811
+    timelapse: Timelapse,
 ) -> None:
     printer.agent.start_print(SHORT)
     await timelapse.pass_time(120)
@@ -154,9 +152,9 @@ async def test_nobody_who_does_not_look_costs_anything(
 
 async def test_the_agent_only_fetches_what_the_printer_lists(
     all_enabled: None,
-    obico: Obico,  # noqa: F811
+    obico: Obico,
     printer: Printer,
-    timelapse: Timelapse,  # noqa: F811
+    timelapse: Timelapse,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Neither names, nor addresses that the server tells beside the list."""
@@ -187,9 +185,9 @@ async def test_the_agent_only_fetches_what_the_printer_lists(
 
 async def test_a_webcam_appears_and_disappears_without_a_reload(
     all_enabled: None,
-    obico: Obico,  # noqa: F811
+    obico: Obico,
     printer: Printer,
-    timelapse: Timelapse,  # noqa: F811
+    timelapse: Timelapse,
 ) -> None:
     side = Webcam(name="Side", is_primary=False, path="/webcam3/?action=snapshot")
     await change(printer, timelapse, CHAMBER_CAM, NOZZLE_CAM, side)
@@ -209,9 +207,9 @@ async def test_a_webcam_appears_and_disappears_without_a_reload(
 
 async def test_a_webcam_that_is_turned_anew_is_upright_at_once(
     all_enabled: None,
-    obico: Obico,  # noqa: F811
+    obico: Obico,
     printer: Printer,
-    timelapse: Timelapse,  # noqa: F811
+    timelapse: Timelapse,
 ) -> None:
     await look(obico, printer, NOZZLE)
     turned = Webcam(
@@ -228,9 +226,9 @@ NAMES = ["cam", "Cam", "CAM!", "cam 2", "", "\U0001f600", "камера", "x" * 
 
 async def test_every_name_has_a_key_of_its_own_that_stays(
     all_enabled: None,
-    obico: Obico,  # noqa: F811
+    obico: Obico,
     printer: Printer,
-    timelapse: Timelapse,  # noqa: F811
+    timelapse: Timelapse,
 ) -> None:
     further = [Webcam(name=name, is_primary=False) for name in [*NAMES, "cam", "  "]]
     await change(printer, timelapse, CHAMBER_CAM, *further)
@@ -253,9 +251,9 @@ async def test_every_name_has_a_key_of_its_own_that_stays(
 
 async def test_another_webcam_can_become_the_primary_one(
     all_enabled: None,
-    obico: Obico,  # noqa: F811
+    obico: Obico,
     printer: Printer,
-    timelapse: Timelapse,  # noqa: F811
+    timelapse: Timelapse,
 ) -> None:
     primary = Webcam(name="Nozzle cam", path=NOZZLE_CAM.path)
     other = Webcam(name="Chamber cam", is_primary=False)
@@ -266,9 +264,9 @@ async def test_another_webcam_can_become_the_primary_one(
 
 async def test_what_an_offline_agent_has_said_last_stays(
     all_enabled: None,
-    obico: Obico,  # noqa: F811
+    obico: Obico,
     printer: Printer,
-    timelapse: Timelapse,  # noqa: F811
+    timelapse: Timelapse,
 ) -> None:
     printer.agent.go_offline()
     await timelapse.settle()
@@ -283,9 +281,9 @@ async def test_what_an_offline_agent_has_said_last_stays(
 
 
 async def test_at_most_so_many_webcams(
-    obico: Obico,  # noqa: F811
+    obico: Obico,
     printer: Printer,
-    timelapse: Timelapse,  # noqa: F811
+    timelapse: Timelapse,
 ) -> None:
     many = [Webcam(name=f"cam {number}", is_primary=False) for number in range(100)]
     await change(printer, timelapse, CHAMBER_CAM, *many)
@@ -293,20 +291,20 @@ async def test_at_most_so_many_webcams(
 
 
 async def test_octoprint_shows_its_default_webcam(
-    prepared: Prepared,  # noqa: F811
+    prepared: Prepared,
     account: Account,
 ) -> None:
     printer = account.add_printer(
         "Prusa", agent="octoprint", webcams=[Webcam(rotation=90)]
     )
-    obico = await prepared.follow()  # noqa: F811
+    obico = await prepared.follow()
     assert_same(await look(obico, printer), printer.agent.shot().upright())
     assert printer.agent.fetched == ["http://localhost/webcam/?action=snapshot"]
 
 
 async def test_octoprint_without_streaming_has_one_camera(
     all_enabled: None,
-    prepared: Prepared,  # noqa: F811
+    prepared: Prepared,
     account: Account,
 ) -> None:
     plain = account.add_printer("Ender", agent="octoprint")
@@ -319,7 +317,7 @@ async def test_octoprint_without_streaming_has_one_camera(
             Webcam(name="Still", is_primary=False, stream_mode=""),
         ],
     )
-    obico = await prepared.follow()  # noqa: F811
+    obico = await prepared.follow()
     assert cameras(obico.hass, plain) == {"webcam"}
     assert cameras(obico.hass, both) == {"webcam", "webcam_streamed"}
     with pytest.raises(HomeAssistantError):
@@ -328,16 +326,16 @@ async def test_octoprint_without_streaming_has_one_camera(
 
 
 async def test_where_the_agent_takes_none_the_picture_is_the_servers(
-    prepared: Prepared,  # noqa: F811
+    prepared: Prepared,
     account: Account,
-    timelapse: Timelapse,  # noqa: F811
+    timelapse: Timelapse,
 ) -> None:
     """The webcam of many OctoPrints is elsewhere than where OctoPi has it."""
     printer = account.add_printer(
         "Prusa", agent="octoprint", webcams=[Webcam(path="/elsewhere.jpg")]
     )
     printer.agent.start_print(SHORT)
-    obico = await prepared.follow()  # noqa: F811
+    obico = await prepared.follow()
     await timelapse.pass_time(15)
     shot = printer.shot
     assert shot is not None
@@ -354,9 +352,9 @@ async def test_where_the_agent_takes_none_the_picture_is_the_servers(
 
 async def test_a_further_webcam_that_gives_none_keeps_its_last_picture(
     all_enabled: None,
-    obico: Obico,  # noqa: F811
+    obico: Obico,
     printer: Printer,
-    timelapse: Timelapse,  # noqa: F811
+    timelapse: Timelapse,
 ) -> None:
     shown = await look(obico, printer, NOZZLE)
     printer.agent.camera = False
@@ -371,7 +369,7 @@ async def test_a_further_webcam_that_gives_none_keeps_its_last_picture(
 
 async def test_what_is_no_picture_is_not_shown(
     all_enabled: None,
-    obico: Obico,  # noqa: F811
+    obico: Obico,
     printer: Printer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -385,9 +383,9 @@ async def test_what_is_no_picture_is_not_shown(
 
 
 async def test_the_keys_of_a_deleted_printer_are_forgotten(
-    obico: Obico,  # noqa: F811
+    obico: Obico,
     printer: Printer,
-    timelapse: Timelapse,  # noqa: F811
+    timelapse: Timelapse,
 ) -> None:
     webcams = obico.entry.runtime_data.webcams
     assert list(webcams.printers) == [printer.id]
@@ -399,9 +397,58 @@ async def test_the_keys_of_a_deleted_printer_are_forgotten(
 
 async def test_no_attribute_tells_where_a_webcam_is(
     all_enabled: None,
-    obico: Obico,  # noqa: F811
+    obico: Obico,
     printer: Printer,
 ) -> None:
     await look(obico, printer, NOZZLE)
     for key in (WEBCAM, NOZZLE):
         assert "webcam2/" not in str(obico.state(printer, key).attributes)
+
+
+@pytest.mark.parametrize("printer_agent", ["klipper", "octoprint"])
+async def test_nothing_that_a_user_says_is_fetched(
+    all_enabled: None,
+    prepared: Prepared,
+    account: Account,
+    timelapse: Timelapse,
+    hass_client: ClientSessionGenerator,
+    tmp_path: Path,
+    printer_agent: Literal["klipper", "octoprint"],
+) -> None:
+    """Neither in names and file names, nor in templates, nor in a request's query."""
+    bad = "http://192.168.0.1/reboot"
+    printer = account.add_printer(
+        bad, agent=printer_agent, webcams=[Webcam(name=bad, stream_mode="h264_copy")]
+    )
+    obico = await prepared.follow()
+    hass = obico.hass
+    entity_id = obico.entity_id(printer, WEBCAM)
+    er.async_get(hass).async_update_entity(
+        entity_id, name=bad, aliases=[bad], new_entity_id="camera.renamed"
+    )
+    await timelapse.settle()
+    hass.config.allowlist_external_dirs = {str(tmp_path)}
+    hass.states.async_set("input_text.address", bad)
+    for filename in (
+        f"{tmp_path}/{{{{ states('input_text.address') | urlencode | slugify }}}}.jpg",
+        f"{tmp_path}/snapshot_url={bad}",
+    ):
+        # The second one is in a folder that is not there.
+        with suppress(HomeAssistantError, OSError):
+            await hass.services.async_call(
+                "camera",
+                "snapshot",
+                {"entity_id": "camera.renamed", "filename": filename},
+                blocking=True,
+            )
+        await timelapse.pass_time(2)
+    client = await hass_client()
+    for query in (
+        {"url": bad, "snapshot_url": bad},
+        {"width": "1", "height": bad},
+        {"args": f'["{bad}"]', "webcam": bad},
+    ):
+        await client.get("/api/camera_proxy/camera.renamed", params=query)
+        await timelapse.pass_time(2)
+    local = "127.0.0.1" if printer_agent == "klipper" else "localhost"
+    assert set(printer.agent.fetched) == {f"http://{local}/webcam/?action=snapshot"}
