@@ -2,6 +2,7 @@
 
 from .agent.agent import Agent
 from .agent.heaters import Heater
+from .agent.janus import Janus, SimulatedJanus
 from .agent.jobs import CUBE, LONG, MEDIUM, SHORT, Job
 from .agent.klipper import KlipperAgent
 from .agent.machine import Phase
@@ -29,6 +30,7 @@ __all__ = [
     "Faults",
     "GCodeFile",
     "Heater",
+    "Janus",
     "Job",
     "KlipperAgent",
     "Macro",
@@ -40,6 +42,7 @@ __all__ = [
     "Printer",
     "PrinterEvent",
     "RecordedRequest",
+    "SimulatedJanus",
     "Spool",
     "Webcam",
     "Workshop",

@@ -17,6 +17,7 @@ from .frontend.module import async_offer_module, async_serve_module
 from .live.event_run import async_follow_accounts, async_forget_run
 from .prints.statistics import async_clear_account
 from .services import async_setup_services
+from .video.commands import async_setup_video_commands
 from .views import async_register_views
 from .voice.assist import async_add_account
 
@@ -40,8 +41,9 @@ CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what all accounts share: actions, the frontend module, and a listener."""
+    """Set up what all accounts share: actions, commands, the frontend module, a listener."""
     async_setup_services(hass)
+    async_setup_video_commands(hass)
     async_follow_accounts(hass)
     async_register_views(hass)
     await async_serve_module(hass)

@@ -33,6 +33,9 @@ from .live.event_feed import EventFeed, is_after
 from .live.event_memory import EventMemory
 from .live.event_pages import NewEvents
 from .live.fired_event import PRINTER_EVENT
+from .live.video import LiveVideo
+from .live.video_bridge import VideoBridge
+from .live.video_limit import VideoLimit
 from .live.workshop import Workshop
 from .live.workshop_commands import WorkshopCommands
 from .printer.attention import Attention
@@ -57,7 +60,8 @@ class ObicoData:
     `client` sends requests to the server. `coordinator` keeps the snapshot that entities
     show. `connections` merges pushes into it, `events` fires the server's events, and
     `commands` runs the commands of users. `workshop` is what stands around the printers, to
-    which `workshop_commands` are sent. `storage` stores `heaters`, `webcams`, `attention`,
+    which `workshop_commands` are sent. `video` opens live video, which `video_bridge` gives to go2rtc.
+    `storage` stores `heaters`, `webcams`, `attention`,
     `event_memory` and what is in the workshop. `archive` has all prints in short,
     `addresses` those of their videos.
     """
@@ -76,6 +80,8 @@ class ObicoData:
     events: EventFeed
     connections: ConnectionManager
     commands: CommandRunner
+    video: LiveVideo
+    video_bridge: VideoBridge
     workshop: Workshop
     workshop_commands: WorkshopCommands
     archive: PrintArchive
@@ -143,13 +149,14 @@ class ObicoData:
             ):
                 coordinator.async_wake_printer(printer_id)
 
+        create_session = partial(
+            async_create_socket_session, hass, verify_ssl=verify_ssl
+        )
         connections = ConnectionManager(
             hass,
             coordinator,
             client,
-            create_session=partial(
-                async_create_socket_session, hass, verify_ssl=verify_ssl
-            ),
+            create_session=create_session,
             handle_agent_event=lambda: events.expected.handle_agent_event(),  # noqa: PLW0108
             handle_connected=lambda: workshop.async_check(),  # noqa: PLW0108
         )
@@ -167,6 +174,18 @@ class ObicoData:
             handle_events=handle_events,
             handle_ended=history.mark_outdated,
             handle_support=repairs.async_handle_event_support,
+        )
+
+        video = LiveVideo(
+            hass,
+            entry,
+            client,
+            get_printer=coordinator.get_printer,
+            keep_viewing=connections.async_keep_viewing,
+            create_session=create_session,
+            limit=VideoLimit(
+                client.base_url, lambda: coordinator.data.user, hass.loop.time
+            ),
         )
 
         def handle_printer(printer: Printer) -> None:
@@ -248,6 +267,8 @@ class ObicoData:
                 commands,
                 translated_errors=partial(translated_errors, hass, entry),
             ),
+            video=video,
+            video_bridge=VideoBridge(hass, video),
             archive=archive,
             addresses=Addresses(client),
             statistics=statistics,
@@ -266,6 +287,8 @@ class ObicoData:
         """
         await self.coordinator.async_shutdown()
         self.statistics.async_stop()
+        await self.video.async_stop()
+        await self.video_bridge.async_stop()
         await self.workshop.async_stop()
         self.archive.async_stop()
         await self.connections.async_stop()

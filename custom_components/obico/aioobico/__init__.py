@@ -43,6 +43,7 @@ from .exceptions import (
     ObicoUpgradeRefusedError,
 )
 from .history import PrintResultFilter, PrintReviewFilter, PrintVerdict
+from .janus import JanusEnd, JanusSession
 from .models import (
     AnsweredPrintShot,
     Box,
@@ -141,6 +142,8 @@ __all__ = [
     "GCodeFile",
     "GroupBy",
     "HostState",
+    "JanusEnd",
+    "JanusSession",
     "Job",
     "JobProgress",
     "KlipperState",

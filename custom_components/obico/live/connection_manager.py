@@ -239,6 +239,14 @@ class ConnectionManager:
             )
 
     @callback
+    def async_keep_viewing(self, printer_id: int) -> None:
+        """Become a viewer of a printer that somebody watches live."""
+        if self.is_connected(printer_id):
+            self._entry.async_create_background_task(
+                self._hass, self._connections[printer_id].keep_viewing(), "obico view"
+            )
+
+    @callback
     def _handle_view_interval(self, _now: datetime) -> None:
         for printer in self._coordinator.data.printers.values():
             self._async_view(printer)

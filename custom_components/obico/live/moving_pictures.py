@@ -12,6 +12,7 @@ from aiohttp import hdrs, web
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
+from ..aioobico import Picture
 from ..const import CONF_LOW_BANDWIDTH, CONF_PICTURES_PER_SECOND, CONF_SLOW_DOWN
 
 # All in seconds. A picture is some 80 kB, so that one a second is 300 MB an hour, from the
@@ -75,7 +76,7 @@ class MovingPictures:
         hass: HomeAssistant,
         entry: ConfigEntry,
         rate: PictureRate,
-        take: Callable[[], Awaitable[bytes | None]],
+        take: Callable[[], Awaitable[Picture | None]],
     ) -> None:
         """Initialize; `take` returns a picture of now, or the last one that could be had."""
         self._hass = hass
@@ -85,7 +86,7 @@ class MovingPictures:
         self._watchers: set[Watcher] = set()
         self._task: asyncio.Task[None] | None = None
         self._is_stopped = False
-        self._picture: bytes | None = None
+        self._picture: Picture | None = None
         self._number = 0
         # Is replaced when it is set, which wakes all watchers.
         self._arrival = asyncio.Event()
@@ -156,7 +157,7 @@ class MovingPictures:
             watcher.is_over = True
         self._wake()
 
-    async def async_next(self, watcher: Watcher) -> bytes | None:
+    async def async_next(self, watcher: Watcher) -> Picture | None:
         """Return the next picture for a watcher, None at the end."""
         now = self._hass.loop.time
         if (early := watcher.due - now()) > 0:

@@ -54,7 +54,7 @@ class Screen:
                 if line.lower().startswith(b"content-length:"):
                     await content.readline()
                     picture = await content.readexactly(int(line.split(b":")[1]))
-                    # The first one comes twice, for the sake of Chromium.
+                    # One comes twice where none has come for long, for the sake of Chromium.
                     if picture not in self.pictures[-1:]:
                         self.pictures.append(picture)
         finally:

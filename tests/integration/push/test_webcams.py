@@ -5,7 +5,7 @@ from contextlib import suppress
 from io import BytesIO
 import json
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from PIL import Image, ImageChops, ImageStat
 import pytest
@@ -452,3 +452,37 @@ async def test_nothing_that_a_user_says_is_fetched(
         await timelapse.pass_time(2)
     local = "127.0.0.1" if printer_agent == "klipper" else "localhost"
     assert set(printer.agent.fetched) == {f"http://{local}/webcam/?action=snapshot"}
+
+
+async def test_what_was_stored_of_keys_and_cannot_be_read_starts_anew(
+    all_enabled: None,
+    obico: Obico,
+    printer: Printer,
+    timelapse: Timelapse,
+    hass_storage: dict[str, Any],
+) -> None:
+    await obico.unload()
+    stored = hass_storage[f"obico.{obico.entry.entry_id}"]["data"]
+    assert stored["webcams"] == {
+        str(printer.id): [
+            {"name": "Nozzle cam", "number": 1, "key": "webcam_nozzle_cam"}
+        ]
+    }
+    stored["webcams"][str(printer.id)] += [
+        7,
+        {"name": "x", "number": "one", "key": "webcam_x"},
+        {"name": "gone", "number": 1, "key": "webcam_gone"},
+    ]
+    await obico.set_up()
+    await timelapse.settle()
+    assert cameras(obico.hass, printer) == {"webcam", "webcam_nozzle_cam"}
+    assert list(obico.entry.runtime_data.webcams.printers) == [printer.id]
+
+
+async def test_a_printer_without_an_agent_has_one_camera(
+    prepared: Prepared, account: Account
+) -> None:
+    printer = account.add_printer("New in its box")
+    obico = await prepared.follow()
+    assert cameras(obico.hass, printer) == {"webcam"}
+    assert obico.value(printer, WEBCAM) == STATE_UNAVAILABLE
