@@ -313,11 +313,8 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self._show_last_prints()
 
     @callback
-    def async_merge_prints(
-        self, prints: Iterable[Print], deleted: Collection[int] = ()
-    ) -> None:
-        """Store prints that were fetched, some of which may have ended; drop deleted ones."""
-        self._history.forget_prints(deleted)
+    def async_merge_prints(self, prints: Iterable[Print]) -> None:
+        """Store prints that were fetched for events, some of which may have ended."""
         for job in prints:
             if job.printer_id in self.data.printers:
                 self._history.handle_print(job)

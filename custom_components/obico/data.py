@@ -86,6 +86,7 @@ class ObicoData:
     video_bridge: VideoBridge
     workshop: Workshop
     workshop_commands: WorkshopCommands
+    history: PrintHistory
     archive: PrintArchive
     addresses: Addresses
     statistics: PrintStatisticsImport
@@ -278,6 +279,7 @@ class ObicoData:
             ),
             video=video,
             video_bridge=VideoBridge(hass, video),
+            history=history,
             archive=archive,
             addresses=Addresses(client),
             statistics=statistics,
@@ -288,6 +290,16 @@ class ObicoData:
         """Return the unique id of the account, which does not depend on the server's address."""
         assert self.entry.unique_id is not None
         return self.entry.unique_id
+
+    @callback
+    def async_forget_prints(self, print_ids: Collection[int]) -> None:
+        """Remove prints that were deleted, and have the last ones requested anew."""
+        self.history.forget_prints(print_ids)
+        self.archive.remove(print_ids)
+        for print_id in print_ids:
+            self.addresses.forget(print_id)
+        self.coordinator.async_merge_prints(())
+        self.coordinator.async_request_refresh_soon()
 
     async def async_stop(self) -> None:
         """Close the connections and write the storage.

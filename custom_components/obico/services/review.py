@@ -221,11 +221,7 @@ async def _async_delete_prints(call: ServiceCall) -> ServiceResponse:
                     translation_domain=DOMAIN, translation_key="print_is_running"
                 )
         await account.client.delete_prints(print_ids)
-    account.archive.remove(print_ids)
-    for print_id in print_ids:
-        account.addresses.forget(print_id)
-    account.coordinator.async_merge_prints((), deleted=print_ids)
-    account.coordinator.async_request_refresh_soon()
+    account.async_forget_prints(print_ids)
     return {"deleted": [*print_ids]}
 
 
