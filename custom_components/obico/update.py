@@ -77,8 +77,9 @@ class ObicoUpdate(ObicoWorkshopEntity, UpdateEntity):
         super().__init__(account, printer, COMPONENT)
         self._component = component
         self._attr_unique_id = f"{account.account_id}_{printer.id}_{key}"
-        self._attr_translation_placeholders = {"component": label_of(component)}
-        self._attr_title = label_of(component)
+        label = label_of(component)
+        self._attr_title = label[:1].upper() + label[1:]
+        self._attr_translation_placeholders = {"component": self._attr_title}
 
     @property
     def _known(self) -> Component | None:

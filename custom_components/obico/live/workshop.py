@@ -185,7 +185,8 @@ class Workshop:
     @callback
     def async_look_again(self, printer_id: int) -> None:
         """Look at what a printer has, because a user asks for it."""
-        self._unseen.add(printer_id)
+        self.equipment.mark_outdated(printer_id)
+        self._save_soon()
         self._look_not_before.pop(printer_id, None)
         if (printer := self._coordinator.get_printer(printer_id)) is not None:
             self._check(printer)

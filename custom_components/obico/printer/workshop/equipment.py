@@ -5,7 +5,7 @@ connects or is another one, or when a user asks for it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from homeassistant.util import slugify
@@ -158,6 +158,11 @@ class EquipmentStore:
         before = self._by_printer.get(printer_id)
         self._by_printer[printer_id] = equipment
         return before != equipment
+
+    def mark_outdated(self, printer_id: int) -> None:
+        """Have the printer looked at again, also after a restart."""
+        if (known := self._by_printer.get(printer_id)) is not None:
+            self._by_printer[printer_id] = replace(known, agent="")
 
     def forget(self, printer_id: int) -> None:
         """Remove what is known of a deleted printer."""
