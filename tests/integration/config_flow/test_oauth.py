@@ -205,6 +205,8 @@ async def browser(
     account: Account,
     hass_client_no_auth: ClientSessionGenerator,
 ) -> AsyncGenerator[Browser]:
+    # Unlike Home Assistant's own server, that of a test takes no views once it runs.
+    assert await async_setup_component(hass, DOMAIN, {})
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         yield Browser(hass, server, account, session, hass_client_no_auth)
 
@@ -399,7 +401,7 @@ async def test_a_user_who_does_not_allow_it_is_not_signed_in(
         (lambda s: s.faults.answer(TOKEN, 400, {"error": "x"}), "oauth_failed"),
         (lambda s: s.faults.answer(TOKEN, 200, {"expires_in": 1}), "oauth_failed"),
         (lambda s: s.faults.answer(TOKEN, 200, {"access_token": 1}), "oauth_failed"),
-        (lambda s: s.faults.answer(TOKEN, 200, b"x" * 100_000), "oauth_failed"),
+        (lambda s: s.faults.answer(TOKEN, 200, b"x" * 100_000), "proxy_in_front"),
         (lambda s: s.faults.html(TOKEN, 200), "oauth_failed"),
         (lambda s: s.faults.html(TOKEN, 503), "server_error"),
         (lambda s: s.faults.answer(TOKEN, 429, {}), "rate_limited"),
