@@ -16,6 +16,7 @@ from . import (
     memory,
     pushes,
     webcams,
+    workshop,
 )
 from .home import only_log_errors, run
 from .profile import profile
@@ -23,7 +24,16 @@ from .results import Result, show, write
 
 _PARTS: Final = {
     module.__name__.rpartition(".")[2]: module
-    for module in (pushes, latency, event_requests, idle, webcams, accounts, memory)
+    for module in (
+        pushes,
+        latency,
+        event_requests,
+        idle,
+        webcams,
+        workshop,
+        accounts,
+        memory,
+    )
 }
 
 
