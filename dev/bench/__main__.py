@@ -15,6 +15,7 @@ from . import (
     live_video,
     memory,
     pushes,
+    states,
     webcams,
     workshop,
 )
@@ -26,6 +27,7 @@ _PARTS: Final = {
     module.__name__.rpartition(".")[2]: module
     for module in (
         pushes,
+        states,
         latency,
         event_requests,
         idle,
