@@ -15,7 +15,9 @@ from . import (
     live_video,
     memory,
     pushes,
+    states,
     webcams,
+    workshop,
 )
 from .home import only_log_errors, run
 from .profile import profile
@@ -23,7 +25,17 @@ from .results import Result, show, write
 
 _PARTS: Final = {
     module.__name__.rpartition(".")[2]: module
-    for module in (pushes, latency, event_requests, idle, webcams, accounts, memory)
+    for module in (
+        pushes,
+        states,
+        latency,
+        event_requests,
+        idle,
+        webcams,
+        workshop,
+        accounts,
+        memory,
+    )
 }
 
 
