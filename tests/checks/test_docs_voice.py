@@ -45,6 +45,7 @@ HEADINGS = {
     "Italiano": "it",
     "Português": "pt",
     "Nederlands": "nl",
+    "Polski": "pl",
     "中文": "zh",
 }
 WANTED = {
@@ -73,9 +74,10 @@ PRINTING = re.compile(
     r"print|chamber|afdruk|druck|düse|heizbett|hotend|extru|nozzle|hot end|spuitmond|heatbed|heat bed|"
     r"impres|imprim|buse|plateau|boquilla|cama |bico|mesa|base |stampa|ugello|piatto|"
     r"estrusore|stampe|打印|喷嘴|热床|挤出机|"
+    r"druk|dysz|głowic|glowic|ekstruder|grzewcz|grzejn|podgrzewan|"
     # The hours of AI detection.
     r"\bai\b|a i|dete|erkennung|überwachung|\bki\b|\bia\b|détection|rilevamento|"
-    r"intelligenza artificiale|foutdetectie|检测|监控"
+    r"intelligenza artificiale|foutdetectie|wykrywani|检测|监控"
 )
 
 

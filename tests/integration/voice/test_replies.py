@@ -30,6 +30,7 @@ YES = {
     "fr": "oui",
     "it": "sì",
     "nl": "ja",
+    "pl": "tak",
     "pt": "sim",
     "zh": "是的",
 }
