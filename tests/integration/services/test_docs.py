@@ -9,10 +9,11 @@ import yaml
 
 from custom_components.obico.const import DOMAIN
 from custom_components.obico.services import ACTIONS
-from dev import CUBE, Job
+from dev import CUBE, Job, KlipperAgent, Macro, Spool, square
 from homeassistant.core import HomeAssistant, SupportsResponse
 from homeassistant.setup import async_setup_component
 from tests.integration.control.support import octoprint
+from tests.integration.support import coordinator_of
 
 from .support import Actions, Json
 
@@ -69,19 +70,21 @@ async def test_answers_are_as_they_are_shown(actions: Actions) -> None:
     actions.agent.files |= {CUBE.path: CUBE, SMALL.path: SMALL}
     resin = await actions.add("Resin")
     actions.obico.server.detections = [["failure", 0.6, [1, 2, 3, 4]]]
+    voron = await add_klipper(actions)
     given = {
+        "run_macro": voron | {"macro": "CLEAN_NOZZLE"},
+        "get_objects": voron,
+        "get_spool": voron,
         "get_files": {"folder": "parts"},
         "predict": {
             "device_id": actions.device_id(resin),
-            "entity_id": actions.obico.entity_id(
-                actions.printer, "image.event_snapshot"
-            ),
+            "entity_id": actions.obico.entity_id(actions.printer, "image.last_poster"),
         },
     }
     answering = [
         action.name
         for action in ACTIONS
-        if action.supports_response is SupportsResponse.ONLY
+        if action.supports_response is not SupportsResponse.NONE
     ]
     shown = [json.loads(example) for example in examples("json")]
     for name, example in zip(answering_in_order(answering), shown, strict=True):
@@ -89,6 +92,19 @@ async def test_answers_are_as_they_are_shown(actions: Actions) -> None:
         if name == "get_prints":
             data = {"from_date": "2020-01-01"}
         assert shape(await actions.ask(name, **data)) == shape(example), name
+
+
+async def add_klipper(actions: Actions) -> dict[str, Json]:
+    """Add a printer that prints objects from a spool, and return its device for an action."""
+    voron = actions.obico.account.add_printer("Voron", agent="klipper")
+    assert isinstance(voron.agent, KlipperAgent)
+    voron.agent.workshop.macros = {"CLEAN_NOZZLE": Macro(says=["Wiping at 210 °C"])}
+    voron.agent.workshop.objects = [square("CLIP_1", 50, 60)]
+    voron.agent.workshop.add_spools(Spool(id=3, name="Reactor Red"), active=3)
+    voron.agent.start_print(CUBE)
+    await coordinator_of(actions.obico.entry).async_refresh()
+    await actions.pass_time(60)
+    return {"device_id": actions.device_id(voron)}
 
 
 def answering_in_order(names: list[str]) -> list[str]:
