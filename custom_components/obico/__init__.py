@@ -15,6 +15,7 @@ from .const import DOMAIN
 from .data import ObicoConfigEntry, ObicoData
 from .frontend.module import async_offer_module, async_serve_module
 from .live.event_run import async_follow_accounts, async_forget_run
+from .prints.statistics import async_clear_account
 from .services import async_setup_services
 from .video.commands import async_setup_video_commands
 from .views import async_register_views
@@ -75,6 +76,7 @@ async def _async_start(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
     account = entry.runtime_data
     account.events.async_start()
     account.connections.async_start()
+    account.statistics.async_start()
     account.workshop.async_start(entry)
 
     async def stop(_event: Event) -> None:
@@ -112,6 +114,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> No
     await async_discard_credential(hass, entry.data, removed_entry_id=entry.entry_id)
     async_forget_run(hass, entry.entry_id)
     await AccountStorage(hass, entry.entry_id).async_remove()
+    if entry.unique_id is not None:
+        await async_clear_account(hass, entry.unique_id)
 
 
 async def async_remove_config_entry_device(
