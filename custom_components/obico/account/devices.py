@@ -36,6 +36,33 @@ _LOOKUPS_A_POLL: Final = 5
 # Chinese character, three bytes in UTF-8, is transliterated to up to seven characters.
 _MAX_NAME_BYTES: Final = 100
 
+# What Marlin reports unless somebody configured it.
+_UNNAMED_MACHINE: Final = "3D Printer"
+# By the first word of the machine type, case-folded.
+_MANUFACTURERS: Final = {
+    "anet": "Anet",
+    "anycubic": "Anycubic",
+    "artillery": "Artillery",
+    "biqu": "BIQU",
+    "cr-10": "Creality",
+    "creality": "Creality",
+    "elegoo": "Elegoo",
+    "ender": "Creality",
+    "ender-3": "Creality",
+    "ender-5": "Creality",
+    "flashforge": "Flashforge",
+    "flsun": "FLSUN",
+    "geeetech": "Geeetech",
+    "kingroon": "Kingroon",
+    "lulzbot": "LulzBot",
+    "original": "Prusa Research",
+    "prusa": "Prusa Research",
+    "qidi": "QIDI",
+    "sovol": "Sovol",
+    "ultimaker": "UltiMaker",
+    "voron": "Voron",
+    "wanhao": "Wanhao",
+}
 _FIRMWARE_BY_AGENT: Final = {
     "octoprint_obico": "OctoPrint",
     "moonraker_obico": "Klipper",
@@ -59,17 +86,18 @@ def printer_device_info(entry: ConfigEntry, printer: Printer) -> DeviceInfo:
     settings = printer.settings
     agent = printer.agent_name or (settings.agent_name if settings else None)
     version = printer.agent_version or (settings.agent_version if settings else None)
+    model = _model(printer)
     return DeviceInfo(
         identifiers={printer_identifier(entry, printer.id)},
-        name=_name(printer),
-        manufacturer=_FIRMWARE_BY_AGENT.get(agent or ""),
-        model=_model(printer),
+        name=name_of_printer(printer),
+        manufacturer=_manufacturer(model) or _FIRMWARE_BY_AGENT.get(agent or ""),
+        model=model,
         sw_version=" ".join(filter(None, (agent, version))) or None,
         configuration_url=f"{entry.data[CONF_URL].rstrip('/')}/printers/{printer.id}/control/",
     )
 
 
-def _name(printer: Printer) -> str:
+def name_of_printer(printer: Printer) -> str:
     """Return the name of a printer, or one with its id where the name is blank."""
     if printer.name is None or is_blank(printer.name):
         return f"Printer {printer.id}"
@@ -85,7 +113,15 @@ def _model(printer: Printer) -> str | None:
     """Return the machine type that the firmware reports, None where it reports none."""
     metadata = printer.settings.printer_metadata if printer.settings else None
     machine = metadata.get("MACHINE_TYPE") if metadata else None
-    return machine if isinstance(machine, str) else None
+    if machine is None or is_blank(machine) or machine == _UNNAMED_MACHINE:
+        return None
+    return machine.strip()
+
+
+def _manufacturer(model: str | None) -> str | None:
+    """Return the manufacturer that a machine type begins with, None for an unknown one."""
+    word = (model or "").partition(" ")[0].casefold()
+    return _MANUFACTURERS.get(word)
 
 
 class PrinterDevices:
