@@ -23,6 +23,7 @@ LANGUAGES: Final = (
     "fr",
     "it",
     "ja",
+    "ko",
     "nl",
     "pl",
     "pt",
