@@ -56,6 +56,7 @@ WANTED = {
     "cancel": VoiceIntent.CANCEL,
     "yes": VoiceIntent.CONFIRM_CANCEL,
     "no": VoiceIntent.KEEP,
+    "not a failure": VoiceIntent.NOT_A_FAILURE,
     "status": VoiceIntent.STATUS,
     "time left": VoiceIntent.TIME_LEFT,
     "temperature": VoiceIntent.TEMPERATURE,
