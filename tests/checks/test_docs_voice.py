@@ -45,6 +45,7 @@ HEADINGS = {
     "Italiano": "it",
     "Português": "pt",
     "Nederlands": "nl",
+    "Svenska": "sv",
     "中文": "zh",
 }
 WANTED = {
@@ -73,8 +74,9 @@ PRINTING = re.compile(
     r"print|chamber|afdruk|druck|düse|heizbett|hotend|extru|nozzle|hot end|spuitmond|heatbed|heat bed|"
     r"impres|imprim|buse|plateau|boquilla|cama |bico|mesa|base |stampa|ugello|piatto|"
     r"estrusore|stampe|打印|喷嘴|热床|挤出机|"
+    r"utskrift|skriv|munstyck|dysa|bädd|byggplatta|kammar|skrivar|"
     # The hours of AI detection.
-    r"\bai\b|a i|dete|erkennung|überwachung|\bki\b|\bia\b|détection|rilevamento|"
+    r"\bai\b|a i|dete|erkennung|överv|überwachung|\bki\b|\bia\b|détection|rilevamento|"
     r"intelligenza artificiale|foutdetectie|检测|监控"
 )
 
