@@ -29,6 +29,7 @@ YES = {
     "es": "sí",
     "fr": "oui",
     "it": "sì",
+    "ja": "はい",
     "nl": "ja",
     "pt": "sim",
     "sv": "ja",
