@@ -11,7 +11,7 @@ from dev import ObicoServer
 from homeassistant.core import HomeAssistant
 
 # These go on for as long as an account is set up.
-_ENDLESS_TASK = "obico push"
+_ENDLESS_TASKS = ("obico push", "obico agent")
 # What is under way between two ends of a local connection needs a few rounds of the loop.
 _CALM_ROUNDS = 20
 # The kernel may take a moment to hand over what was sent, and a thread to end its job.
@@ -33,7 +33,7 @@ async def wait_until(condition: Callable[[], object], what: str = "") -> None:
 def is_busy(hass: HomeAssistant) -> bool:
     """Return whether Home Assistant has something to do that comes to an end."""
     return bool(hass._tasks) or any(
-        not task.get_name().startswith(_ENDLESS_TASK)
+        not task.get_name().startswith(_ENDLESS_TASKS)
         for task in hass._background_tasks
         if isinstance(task, asyncio.Task)
     )

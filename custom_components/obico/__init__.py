@@ -67,6 +67,7 @@ async def _async_start(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
     account = entry.runtime_data
     account.events.async_start()
     account.connections.async_start()
+    await account.agents.async_start()
 
     async def stop(_event: Event) -> None:
         await account.async_stop()

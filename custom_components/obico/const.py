@@ -9,6 +9,9 @@ DOMAIN: Final = "obico"
 # triggers instead.
 EVENT_FIRED: Final = f"{DOMAIN}_event"
 
+# Fired on the event bus when Obico asks for a command, for the logbook.
+EVENT_AGENT_COMMAND: Final = f"{DOMAIN}_agent_command"
+
 # The name that Home Assistant looks for when application credentials are deleted.
 CONF_AUTH_IMPLEMENTATION: Final = "auth_implementation"
 CONF_EXCLUDED: Final = "excluded_printers"

@@ -22,8 +22,15 @@ from .account.devices import PrinterDevices, printer_identifier
 from .account.errors import translated_errors, update_error
 from .account.registry import is_disabled
 from .account.repairs import AccountRepairs
-from .account.session import async_create_client, async_create_socket_session
+from .account.session import (
+    async_create_client,
+    async_create_socket_session,
+    async_get_session,
+)
 from .account.storage import AccountStorage
+from .agent.agents import Agents
+from .agent.memory import AgentMemory
+from .agent.subentries import is_agent_of, watched_name
 from .aioobico import Listing, ObicoClient, Printer
 from .const import DOMAIN
 from .coordinator import ObicoCoordinator
@@ -47,8 +54,8 @@ class ObicoData:
 
     `client` sends requests to the server. `coordinator` keeps the snapshot that entities
     show. `connections` merges pushes into it, `events` fires the server's events, and
-    `commands` runs the commands of users. `storage` stores `heaters`, `attention` and
-    `event_memory`.
+    `commands` runs the commands of users. `agents` are those that Home Assistant is itself.
+    `storage` stores `heaters`, `attention`, `event_memory` and the prints of `agents`.
     """
 
     hass: HomeAssistant
@@ -64,6 +71,7 @@ class ObicoData:
     events: EventFeed
     connections: ConnectionManager
     commands: CommandRunner
+    agents: Agents
 
     @classmethod
     @callback
@@ -76,6 +84,7 @@ class ObicoData:
         )
         heaters = Heaters()
         event_memory = EventMemory()
+        agent_memory = AgentMemory()
 
         def save_soon() -> None:
             """Save soon to the storage, which is created after the parts that call this."""
@@ -86,9 +95,11 @@ class ObicoData:
         storage = AccountStorage(
             hass,
             entry.entry_id,
-            (event_memory, heaters, attention, detection_hours),
+            (event_memory, heaters, attention, detection_hours, agent_memory),
         )
-        devices = PrinterDevices(hass, entry, client)
+        devices = PrinterDevices(
+            hass, entry, client, watched_name=partial(watched_name, hass, entry)
+        )
         repairs = AccountRepairs(hass, entry, client.base_url)
         history = PrintHistory(client)
 
@@ -123,14 +134,27 @@ class ObicoData:
             ):
                 coordinator.async_wake_printer(printer_id)
 
+        create_session = partial(
+            async_create_socket_session, hass, verify_ssl=verify_ssl
+        )
         connections = ConnectionManager(
             hass,
             coordinator,
             client,
-            create_session=partial(
-                async_create_socket_session, hass, verify_ssl=verify_ssl
-            ),
+            create_session=create_session,
+            is_own_agent=partial(is_agent_of, entry),
             handle_agent_event=lambda: events.expected.handle_agent_event(),  # noqa: PLW0108
+        )
+        agents = Agents(
+            hass,
+            entry,
+            client,
+            agent_memory,
+            save=storage.async_save,
+            create_session=create_session,
+            post_session=async_get_session(hass, verify_ssl=verify_ssl),
+            has_push=connections.is_connected,
+            refresh=coordinator.async_request_refresh_soon,
         )
         events = EventFeed(
             hass,
@@ -184,6 +208,7 @@ class ObicoData:
             event_memory=event_memory,
             events=events,
             connections=connections,
+            agents=agents,
             commands=CommandRunner(
                 coordinator,
                 connections,
@@ -203,6 +228,7 @@ class ObicoData:
 
         Answers and pushes that arrive later have no effect.
         """
+        await self.agents.async_stop()
         await self.coordinator.async_shutdown()
         await self.connections.async_stop()
         await self.events.async_stop()

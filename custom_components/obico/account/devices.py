@@ -9,7 +9,7 @@ the server reports that the printer does not exist, not even in the archive.
 """
 
 import asyncio
-from collections.abc import Collection, Container
+from collections.abc import Callable, Collection, Container
 import logging
 from typing import Final
 
@@ -54,16 +54,24 @@ def account_device_info(entry: ConfigEntry) -> DeviceInfo:
     )
 
 
-def printer_device_info(entry: ConfigEntry, printer: Printer) -> DeviceInfo:
-    """Return a printer's device."""
+def printer_device_info(
+    entry: ConfigEntry, printer: Printer, watched_name: str | None
+) -> DeviceInfo:
+    """Return a printer's device.
+
+    `watched_name` is the name of the device that this printer is, where Home Assistant
+    itself is its agent.
+    """
     settings = printer.settings
     agent = printer.agent_name or (settings.agent_name if settings else None)
     version = printer.agent_version or (settings.agent_version if settings else None)
     return DeviceInfo(
         identifiers={printer_identifier(entry, printer.id)},
         name=_name(printer),
-        manufacturer=_FIRMWARE_BY_AGENT.get(agent or ""),
-        model=_model(printer),
+        manufacturer=_FIRMWARE_BY_AGENT.get(agent or "")
+        or _metadata(printer, "manufacturer"),
+        model=_metadata(printer, "MACHINE_TYPE"),
+        model_id=watched_name,
         sw_version=" ".join(filter(None, (agent, version))) or None,
         configuration_url=f"{entry.data[CONF_URL].rstrip('/')}/printers/{printer.id}/control/",
     )
@@ -81,20 +89,29 @@ def printer_identifier(entry: ConfigEntry, printer_id: int) -> tuple[str, str]:
     return (DOMAIN, f"{entry.unique_id}_{printer_id}")
 
 
-def _model(printer: Printer) -> str | None:
-    """Return the machine type that the firmware reports, None where it reports none."""
+def _metadata(printer: Printer, key: str) -> str | None:
+    """Return what the agent tells of the machine, None where it tells nothing."""
     metadata = printer.settings.printer_metadata if printer.settings else None
-    machine = metadata.get("MACHINE_TYPE") if metadata else None
-    return machine if isinstance(machine, str) else None
+    found = metadata.get(key) if metadata else None
+    return found if isinstance(found, str) else None
 
 
 class PrinterDevices:
     """Keeps the device registry in line with the printers of the account."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, client: ObicoClient
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        client: ObicoClient,
+        *,
+        watched_name: Callable[[int], str | None],
     ) -> None:
-        """Initialize without registering devices."""
+        """Initialize without registering devices.
+
+        `watched_name` returns the name of the device that Home Assistant is the agent of.
+        """
+        self._watched_name = watched_name
         self._registry = dr.async_get(hass)
         self._entry = entry
         self._client = client
@@ -116,7 +133,9 @@ class PrinterDevices:
             config_entry_id=self._entry.entry_id, **account_device_info(self._entry)
         )
         for printer in poll.snapshot.printers.values():
-            info = printer_device_info(self._entry, printer)
+            info = printer_device_info(
+                self._entry, printer, self._watched_name(printer.id)
+            )
             info["via_device_id"] = account.id
             if self._device_infos.get(printer.id) != info:
                 self._registry.async_get_or_create(

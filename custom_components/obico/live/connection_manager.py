@@ -58,11 +58,13 @@ class ConnectionManager:
         client: ObicoClient,
         *,
         create_session: Callable[[], aiohttp.ClientSession],
+        is_own_agent: Callable[[int], bool],
         handle_agent_event: Callable[[], None],
     ) -> None:
         """Initialize without connections; `async_start` connects.
 
         `create_session` returns a session for the connections, which is closed with them.
+        `is_own_agent` is whether Home Assistant is itself the agent of a printer.
         `handle_agent_event` is called when an agent reports an event over a connection.
         """
         self.client = client
@@ -70,6 +72,7 @@ class ConnectionManager:
         self._coordinator = coordinator
         self._entry = coordinator.config_entry
         self._create_session = create_session
+        self._is_own_agent = is_own_agent
         self._handle_agent_event = handle_agent_event
         self._connections: dict[int, PrinterConnection] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -229,6 +232,8 @@ class ConnectionManager:
             connection is not None
             and connection.is_connected
             and not self._entry.options.get(CONF_LOW_BANDWIDTH, False)
+            # Its own readings need not be asked for, and a viewer costs pictures.
+            and not self._is_own_agent(printer.id)
             and printer_status(printer) in AT_WORK
         ):
             self._entry.async_create_background_task(
