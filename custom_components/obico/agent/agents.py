@@ -64,6 +64,8 @@ class Agents:
         # By the id of their subentry, with the data that they were started with.
         self._agents: dict[str, tuple[PrinterAgent, Mapping[str, Any]]] = {}
         self._lock = asyncio.Lock()
+        # Printers that were archived because their agent was stopped in the flow.
+        self._archived: set[int] = set()
 
     def of(self, printer_id: int) -> PrinterAgent | None:
         """Return the agent of a printer, None where Home Assistant is not its agent."""
@@ -184,14 +186,32 @@ class Agents:
 
     async def _async_bid_farewell(self, agent: PrinterAgent) -> None:
         """End the print of a deleted agent, and ask what becomes of its printer."""
-        await agent.async_finish(_FAREWELL_SECONDS)
+        printer_id = agent.config.printer_id
+        if printer_id in self._archived:
+            self._archived.discard(printer_id)
+            await agent.async_stop()
+            return
+        await agent.async_end_print(_FAREWELL_SECONDS)
+        await agent.async_stop()
         async_create_agent_issue(
             self._hass,
             PRINTER_LEFT,
             self._entry.entry_id,
-            agent.config.printer_id,
+            printer_id,
             printer=agent.name,
         )
+
+    async def async_stop_and_archive(self, printer_id: int) -> None:
+        """End an open print, stop the agent, and archive its printer.
+
+        Raises ObicoError where the server does not archive it; then the agent goes on.
+        """
+        async with self._lock:
+            agent = self.of(printer_id)
+            if agent is not None:
+                await agent.async_end_print(_FAREWELL_SECONDS)
+            await self.client.archive_printer(printer_id)
+            self._archived.add(printer_id)
 
     async def async_restart(self, printer_id: int) -> None:
         """Start the agent of a printer anew, after what stopped it was mended."""

@@ -193,8 +193,8 @@ class PrinterAgent:
         await asyncio.gather(*tasks, return_exceptions=True)
         self._notices.issues.async_clear_all()
 
-    async def async_finish(self, seconds: float) -> None:
-        """End an open print, have the server get that within some seconds, then stop."""
+    async def async_end_print(self, seconds: float) -> None:
+        """End an open print, and have the server get that within some seconds."""
         self.tracker.end_for_good(dt_util.utcnow().timestamp())
         self.sender.wake()
         if self._main is not None and self.tracker.endings:
@@ -203,7 +203,6 @@ class PrinterAgent:
                     await self.sender.async_wait_for_endings()
             except TimeoutError:
                 _LOGGER.debug("The end of a print of %s was not sent", self.name)
-        await self.async_stop()
 
     def _create_task(
         self, what: Coroutine[object, object, None], name: str
