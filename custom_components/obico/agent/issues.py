@@ -93,5 +93,13 @@ def async_create_agent_issue(
     )
 
 
+@callback
+def async_delete_agent_issues(hass: HomeAssistant, entry_id: str) -> None:
+    """Delete the repairs about printers of an account that is removed."""
+    for issue in list(ir.async_get(hass).issues.values()):
+        if issue.domain == DOMAIN and (issue.data or {}).get("entry_id") == entry_id:
+            ir.async_delete_issue(hass, DOMAIN, issue.issue_id)
+
+
 def _issue_id(key: str, printer_id: int, entry_id: str) -> str:
     return f"{key}_{printer_id}_{entry_id}"

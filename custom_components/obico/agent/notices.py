@@ -90,7 +90,7 @@ class AgentNotices:
         """Post each error of the printer once, until it is gone."""
         found = {each.code: each for each in printer_errors(self._hass, self._config)}
         reported = self._tracker.reported_errors
-        reported &= found.keys()
+        reported.intersection_update(found)
         for code in found.keys() - reported:
             reported.add(code)
             self._create_task(self._async_post_printer_error(found[code]), "event")

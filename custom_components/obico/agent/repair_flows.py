@@ -1,6 +1,7 @@
 """The flows that fix the repairs of agents."""
 
-from typing import Any, Final
+from abc import abstractmethod
+from typing import Any, Final, override
 
 import probatio
 
@@ -31,6 +32,18 @@ class _AgentRepairFlow(RepairsFlow):
         self._printer_id = printer_id
         self._placeholders = {"printer": printer}
 
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Begin with the only form; what comes here is no answer of a user."""
+        return await self.async_step_confirm()
+
+    @abstractmethod
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Show the form, or do what it says."""
+
     @property
     def _agents(self) -> Agents | None:
         """Return the agents of the account, None while it is not set up."""
@@ -43,7 +56,8 @@ class _AgentRepairFlow(RepairsFlow):
 class ConnectAgainFlow(_AgentRepairFlow):
     """Connect an agent again, with the token that its printer has now."""
 
-    async def async_step_init(
+    @override
+    async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Ask whether the reason is mended."""
@@ -56,7 +70,7 @@ class ConnectAgainFlow(_AgentRepairFlow):
                 return self.async_create_entry(data={})
             errors["base"] = error
         return self.async_show_form(
-            step_id="init",
+            step_id="confirm",
             data_schema=probatio.Schema({}),
             errors=errors,
             description_placeholders=self._placeholders,
@@ -88,7 +102,8 @@ class ConnectAgainFlow(_AgentRepairFlow):
 class PrinterLeftFlow(_AgentRepairFlow):
     """Ask what becomes of the printer in Obico, whose agent was deleted."""
 
-    async def async_step_init(
+    @override
+    async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Ask whether to archive the printer or to keep it."""
@@ -109,7 +124,7 @@ class PrinterLeftFlow(_AgentRepairFlow):
             )
         )
         return self.async_show_form(
-            step_id="init",
+            step_id="confirm",
             data_schema=probatio.Schema(
                 {probatio.Required(CONF_FATE, default=ARCHIVE): choice}
             ),

@@ -16,6 +16,7 @@ from homeassistant.components.camera import Camera
 from homeassistant.components.camera.const import DATA_COMPONENT
 from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 from tests.integration.support import Json, config_entry, data_of
 from tests.timelapse import Timelapse, wait_until
@@ -131,6 +132,12 @@ class Watched:
             for event in self.server.events.values()
             if event.printer is self.printer
         ]
+
+    def obico_device(self) -> dr.DeviceEntry | None:
+        """Return the device of the printer in Obico."""
+        return dr.async_get(self.hass).async_get_device_by_identifier(
+            ("obico", f"{self.entry.unique_id}_{self.printer.id}"), self.entry.entry_id
+        )
 
     def say(self, state: str, **values: str) -> None:
         """Let the printer's entities say something, the status last."""
