@@ -12,7 +12,7 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigEntryChange,
 )
-from homeassistant.const import __version__ as HA_VERSION
+from homeassistant.const import MAJOR_VERSION, MINOR_VERSION, PATCH_VERSION
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -176,7 +176,7 @@ class Agents:
         camera = config.camera and self._hass.states.get(config.camera)
         return AgentInfo(
             name=AGENT_NAME,
-            version=HA_VERSION,
+            version=f"{MAJOR_VERSION}.{MINOR_VERSION}.{PATCH_VERSION}",
             webcam=WebcamInfo(name=camera.name if camera else "Camera")
             if config.camera
             else None,
