@@ -155,7 +155,15 @@ def populate(server: ObicoServer) -> Account:
     voron = account.add_printer(
         "Voron 2.4",
         agent="klipper",
-        webcams=[Webcam(name="Chamber cam", flip_horizontal=True, rotation=90)],
+        webcams=[
+            Webcam(name="Chamber cam", flip_horizontal=True, rotation=90),
+            Webcam(
+                name="Nozzle cam",
+                is_primary=False,
+                is_nozzle=True,
+                path="/webcam2/?action=snapshot",
+            ),
+        ],
     )
     ender = account.add_printer("Ender 3", agent="octoprint")
     sovol = account.add_printer(

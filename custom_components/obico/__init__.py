@@ -17,11 +17,13 @@ from .data import ObicoConfigEntry, ObicoData
 from .frontend.module import async_offer_module, async_serve_module
 from .live.event_run import async_follow_accounts, async_forget_run
 from .services import async_setup_services
+from .views import async_register_views
 from .voice.assist import async_add_account
 
 PLATFORMS: Final = (
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
+    Platform.CALENDAR,
     Platform.CAMERA,
     Platform.EVENT,
     Platform.IMAGE,
@@ -38,6 +40,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all accounts share: actions, the frontend module, and a listener."""
     async_setup_services(hass)
     async_follow_accounts(hass)
+    async_register_views(hass)
     await async_serve_module(hass)
     return True
 

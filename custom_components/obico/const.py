@@ -16,7 +16,9 @@ EVENT_AGENT_COMMAND: Final = f"{DOMAIN}_agent_command"
 CONF_AUTH_IMPLEMENTATION: Final = "auth_implementation"
 CONF_EXCLUDED: Final = "excluded_printers"
 CONF_LOW_BANDWIDTH: Final = "low_bandwidth"
+CONF_PICTURES_PER_SECOND: Final = "pictures_per_second"
 CONF_SESSION: Final = "session"
+CONF_SLOW_DOWN: Final = "slow_down"
 
 # Raised where an API of Home Assistant has changed that is not documented for
 # integrations. Each such API is used in one module only, which catches these errors and

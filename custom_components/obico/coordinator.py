@@ -334,7 +334,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
 
     @callback
     def async_schedule_structure_update(self) -> None:
-        """Notify STRUCTURE listeners with the next update, because there is a new heater."""
+        """Notify STRUCTURE listeners with the next update, because there is another heater or webcam."""
         self._has_new_structure = True
 
     @callback

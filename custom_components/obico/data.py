@@ -43,7 +43,11 @@ from .printer.attention import Attention
 from .printer.command_runner import CommandRunner
 from .printer.heaters import Heaters
 from .printer.snapshot import Poll
+from .printer.webcams import Webcams
+from .prints.addresses import Addresses
+from .prints.archive import PrintArchive
 from .prints.history import PrintHistory
+from .prints.newest import NewestPrints
 
 type ObicoConfigEntry = ConfigEntry[ObicoData]
 
@@ -55,7 +59,8 @@ class ObicoData:
     `client` sends requests to the server. `coordinator` keeps the snapshot that entities
     show. `connections` merges pushes into it, `events` fires the server's events, and
     `commands` runs the commands of users. `agents` are those that Home Assistant is itself.
-    `storage` stores `heaters`, `attention`, `event_memory` and the prints of `agents`.
+    `storage` stores `heaters`, `webcams`, `attention`, `event_memory` and the prints of
+    `agents`. `archive` has all prints in short, `addresses` those of their videos.
     """
 
     hass: HomeAssistant
@@ -66,12 +71,15 @@ class ObicoData:
     storage: AccountStorage
     repairs: AccountRepairs
     heaters: Heaters
+    webcams: Webcams
     attention: Attention
     event_memory: EventMemory
     events: EventFeed
     connections: ConnectionManager
     commands: CommandRunner
     agents: Agents
+    archive: PrintArchive
+    addresses: Addresses
 
     @classmethod
     @callback
@@ -91,11 +99,19 @@ class ObicoData:
             storage.async_save_soon()
 
         attention = Attention(save_soon)
+        webcams = Webcams(save_soon)
         detection_hours = DetectionHours(client.base_url, save_soon)
         storage = AccountStorage(
             hass,
             entry.entry_id,
-            (event_memory, heaters, attention, detection_hours, agent_memory),
+            (
+                event_memory,
+                heaters,
+                webcams,
+                attention,
+                detection_hours,
+                agent_memory,
+            ),
         )
         devices = PrinterDevices(
             hass, entry, client, watched_name=partial(watched_name, hass, entry)
@@ -174,8 +190,9 @@ class ObicoData:
         def handle_printer(printer: Printer) -> None:
             """Update the parts that remember something of a printer's status."""
             attention.handle_printer(printer)
-            if heaters.update(printer):
+            if has_new_heater := heaters.update(printer):
                 storage.async_save_soon()
+            if webcams.update(printer) or has_new_heater:
                 coordinator.async_schedule_structure_update()
 
         def handle_polled_printers(poll: Poll) -> None:
@@ -195,6 +212,21 @@ class ObicoData:
         coordinator.async_subscribe_changes(connections.handle_change)
         coordinator.async_subscribe_changes(repairs.handle_change)
 
+        archive = PrintArchive(
+            hass,
+            client,
+            create_task=lambda coroutine: entry.async_create_background_task(
+                hass, coroutine, "obico prints"
+            ),
+        )
+        newest = NewestPrints(archive.mark_outdated)
+        coordinator.async_subscribe_polls(
+            lambda poll: newest.handle_poll(
+                poll.snapshot.printers, poll.snapshot.last_prints
+            )
+        )
+        coordinator.async_subscribe_changes(newest.handle_change)
+
         return cls(
             hass=hass,
             entry=entry,
@@ -204,6 +236,7 @@ class ObicoData:
             storage=storage,
             repairs=repairs,
             heaters=heaters,
+            webcams=webcams,
             attention=attention,
             event_memory=event_memory,
             events=events,
@@ -215,6 +248,8 @@ class ObicoData:
                 has_push=connections.is_connected,
                 translated_errors=partial(translated_errors, hass, entry),
             ),
+            archive=archive,
+            addresses=Addresses(client),
         )
 
     @property
@@ -230,6 +265,7 @@ class ObicoData:
         """
         await self.agents.async_stop()
         await self.coordinator.async_shutdown()
+        self.archive.async_stop()
         await self.connections.async_stop()
         await self.events.async_stop()
         await self.storage.async_close()

@@ -164,14 +164,14 @@ class DependsOnAgent(Protocol):
 
 def _impossible_keys(
     printer: Printer, descriptions: Iterable[DependsOnAgent]
-) -> Container[str]:
+) -> frozenset[str]:
     """Return the keys of the entities that the printer's agent makes impossible.
 
     While the agent is unknown, it may still turn out to be one that makes them possible.
     """
     if printer.agent_name is None:
         return frozenset()
-    return {each.key for each in descriptions if not each.exists_fn(printer)}
+    return frozenset(each.key for each in descriptions if not each.exists_fn(printer))
 
 
 @callback
@@ -206,11 +206,13 @@ def _add_printer_entities(
     async_add_entities: AddConfigEntryEntitiesCallback,
     entities_of: Callable[[ObicoData, Printer], Iterable[ObicoPrinterEntity]],
     depends_on_agent: Iterable[DependsOnAgent],
+    gone_keys_of: Callable[[Printer], Iterable[str]],
 ) -> None:
-    """Add the entities of all printers, and later those of new printers and heaters.
+    """Add the entities of all printers, and later those of new printers, heaters and webcams.
 
     Entities that a printer's agent makes impossible are removed from the registry: an
-    earlier version, or an earlier agent of the printer, may have created them.
+    earlier version, or an earlier agent of the printer, may have created them. So are
+    those of `gone_keys_of` a printer, which may come back.
     """
     account = entry.runtime_data
     coordinator = account.coordinator
@@ -228,6 +230,7 @@ def _add_printer_entities(
             structure = (
                 printer.agent_name,
                 account.heaters.of(printer.id),
+                account.webcams.of(printer.id),
             )
             if structures.get(printer.id) == structure:
                 continue
@@ -237,7 +240,7 @@ def _add_printer_entities(
                 account,
                 printer,
                 platform.domain,
-                _impossible_keys(printer, depends_on_agent),
+                _impossible_keys(printer, depends_on_agent) | {*gone_keys_of(printer)},
             )
             for entity in entities_of(account, printer):
                 if entity.unique_id not in known:
@@ -260,10 +263,14 @@ async def async_setup_platform(
     ),
     entities_of: Callable[[ObicoData, Printer], Iterable[ObicoPrinterEntity]],
     depends_on_agent: Iterable[DependsOnAgent] = (),
+    gone_keys_of: Callable[[Printer], Iterable[str]] = lambda _: (),
 ) -> None:
     """Set up a platform, with the entities of the account and of all its printers.
 
     `depends_on_agent` are the descriptions of entities that only some agents make possible.
+    `gone_keys_of` returns the keys of entities that a printer has no longer.
     """
     async_add_entities(account_entities_of(entry.runtime_data))
-    _add_printer_entities(entry, async_add_entities, entities_of, depends_on_agent)
+    _add_printer_entities(
+        entry, async_add_entities, entities_of, depends_on_agent, gone_keys_of
+    )

@@ -29,6 +29,11 @@ DESCRIPTIONS: Final = {
         "Tells the temperatures of a 3D printer's nozzle, bed and chamber, and their targets"
     ),
     VoiceIntent.IS_FAILING: "Tells whether the AI sees the print of a 3D printer fail",
+    VoiceIntent.ANY_FAILING: "Tells on which of all 3D printers the AI sees a print fail",
+    VoiceIntent.WHICH_PRINTING: "Tells which of all 3D printers are printing or paused",
+    VoiceIntent.DETECTION_HOURS: (
+        "Tells how many hours of AI failure detection for 3D printers are left"
+    ),
 }
 
 _NAME: Final = "name"

@@ -36,6 +36,9 @@ _TOOLS: Final = {
     VoiceIntent.TIME_LEFT: ("time_left", "Time left of a print", _QUESTION),
     VoiceIntent.TEMPERATURE: ("temperature", "Printer temperatures", _QUESTION),
     VoiceIntent.IS_FAILING: ("is_failing", "Is a print failing?", _QUESTION),
+    VoiceIntent.ANY_FAILING: ("any_failing", "Is any print failing?", _QUESTION),
+    VoiceIntent.WHICH_PRINTING: ("which_printing", "Which printers print?", _QUESTION),
+    VoiceIntent.DETECTION_HOURS: ("detection_hours", "AI hours left", _QUESTION),
 }
 
 _PROMPT: Final = (

@@ -13,6 +13,8 @@ from .data import ObicoData
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_setup_platform
 from .printer.command_runner import SETTINGS
 
+ATTR_SETTING: Final = "setting"
+
 # Not limited, so that no printer waits for another one. `CommandRunner` orders the requests
 # to each printer.
 PARALLEL_UPDATES = 0
@@ -85,9 +87,20 @@ async_setup_entry = partial(
 
 
 class ObicoSwitch(ObicoPrinterEntity, SwitchEntity):
-    """A setting that is on or off."""
+    """A setting that is on or off.
+
+    The attribute `setting` tells templates which one it is, whatever the entity is called.
+    """
 
     entity_description: ObicoSwitchDescription
+
+    def __init__(
+        self, account: ObicoData, printer: Printer, description: ObicoSwitchDescription
+    ) -> None:
+        """Initialize the switch of a setting."""
+        super().__init__(account, printer, description)
+        # Unlike others, capabilities are also there while the printer is unavailable.
+        self._attr_capability_attributes = {ATTR_SETTING: description.key}
 
     @override
     def _read(self) -> bool | None:

@@ -8,10 +8,11 @@ from typing import ClassVar, override
 
 from ..json_types import JsonObject, JsonValue
 from .calls import Call
+from .cameras import Cameras
 from .jobs import Job
 from .link import Link
-from .machine import ACTIVE, Machine, PauseOptions, Phase
-from .webcam import Scene, Shot, Webcam
+from .machine import ACTIVE, PauseOptions, Phase
+from .webcam import Webcam
 
 # The highest score that a failing print reaches.
 MAX_SCORE = 0.95
@@ -19,8 +20,6 @@ WATCHED_PICTURE_SECONDS = 10.0
 UNWATCHED_PICTURE_SECONDS = 120.0
 FIRST_PICTURE_SECONDS = 1.0
 FRESH_PICTURE_SECONDS = 1.5
-# What the server assumes where no camera is configured.
-DEFAULT_WEBCAM = Webcam(stream_ratio="16:9")
 # An agent answers each reference of a passthru command once.
 REMEMBERED_REFS = 100
 
@@ -33,7 +32,7 @@ class Command:
     options: PauseOptions
 
 
-class Agent(Machine):
+class Agent(Cameras):
     """A machine with its agent; what differs between OctoPrint and Klipper is in its subclasses."""
 
     agent_name: ClassVar[str]
@@ -48,13 +47,9 @@ class Agent(Machine):
         self, link: Link, *, webcams: Sequence[Webcam] = (), camera: bool = True
     ) -> None:
         """Link a machine; without `camera` it sends no pictures."""
-        super().__init__()
-        self.link = link
-        self.webcams = tuple(webcams)
-        self.camera = camera
+        super().__init__(link, webcams=webcams, camera=camera)
         self.online = True
         self.frozen = False
-        self.score = 0.0
         self.inbox: list[Command] = []
         self.file_id: int | None = None
         self._score_rise = 0.0
@@ -327,40 +322,6 @@ class Agent(Machine):
                 self._picture_in = interval
                 self.score = min(MAX_SCORE, self.score + self._score_rise)
                 self.link.picture(self.shot(), self.score)
-
-    @property
-    def primary_webcam(self) -> Webcam:
-        """The camera whose pictures the agent uploads."""
-        return next(
-            (webcam for webcam in self.webcams if webcam.is_primary),
-            self.webcams[0] if self.webcams else DEFAULT_WEBCAM,
-        )
-
-    def flat_webcam(self) -> JsonObject:
-        """Return the first camera in the flat fields that the settings have besides the list."""
-        return (self.webcams[0] if self.webcams else DEFAULT_WEBCAM).flat_settings()
-
-    def shot(self) -> Shot:
-        """Take a picture."""
-        webcam = self.primary_webcam
-        tool = self.heaters[self.tool_heater].actual or 0.0
-        detail = f"{tool:.0f} °C"
-        if self.job and self.phase in ACTIVE:
-            detail += f"   layer {self.layer}/{self.job.layers}   {self.printed:.0%}"
-        return Shot(
-            Scene(
-                printer=self.link.name,
-                state=self.phase.name.capitalize().replace("_", " "),
-                detail=detail,
-                printed=self.printed,
-                nozzle=(self.extruded * 0.37) % 1.0,
-                spaghetti=self.score if self.phase in ACTIVE else 0.0,
-                layers=self.job.layers if self.job else 0,
-                color=sum(self.link.name.encode()),
-                ratio=webcam.stream_ratio,
-            ),
-            webcam,
-        )
 
     def _tell(self, what: Callable[[], None]) -> None:
         """Send the server something that must not get lost: now, or once connected again."""

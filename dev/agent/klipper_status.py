@@ -38,6 +38,7 @@ class KlipperStatus(Agent):
 
     agent_name = "moonraker_obico"
     agent_version = "2.1.4"
+    local_url = "http://127.0.0.1"
     report_seconds = 30.0
     viewed_report_seconds = 30.0
     tool_heater = "extruder"
@@ -98,7 +99,7 @@ class KlipperStatus(Agent):
                     "name": webcam.name,
                     "is_primary_camera": webcam.is_primary,
                     "is_nozzle_camera": webcam.is_nozzle,
-                    "stream_mode": "mjpeg_webrtc",
+                    "stream_mode": webcam.stream_mode,
                     "stream_id": number,
                     "flipV": webcam.flip_vertical,
                     "flipH": webcam.flip_horizontal,

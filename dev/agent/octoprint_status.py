@@ -49,6 +49,7 @@ class OctoPrintStatus(Agent):
 
     agent_name = "octoprint_obico"
     agent_version = "2.6.1"
+    local_url = "http://localhost"
     report_seconds = 50.0
     viewed_report_seconds = 10.0
     tool_heater = "tool0"
@@ -138,7 +139,7 @@ class OctoPrintStatus(Agent):
                 {
                     "name": webcam.name,
                     "is_primary_camera": webcam.is_primary,
-                    "stream_mode": "mjpeg_webrtc",
+                    "stream_mode": webcam.stream_mode,
                     "stream_id": number,
                     "data_channel_available": False,
                     "flipV": webcam.flip_vertical,

@@ -59,9 +59,10 @@ def download(agent: Agent, call: Call) -> JsonObject:
     return {"target_path": name}
 
 
-def web_snapshot_request(agent: Agent, _call: Call) -> JsonObject:
-    """Return a picture."""
-    return {"pic": b64encode(agent.shot().raw()).decode()}
+def web_snapshot_request(agent: Agent, call: Call) -> JsonObject:
+    """Fetch the picture at an address, and return it as the camera sees it."""
+    shot = agent.fetch(str(call.get(0, "url")))
+    return {"pic": b64encode(shot.raw()).decode()}
 
 
 SHARED_CALLS: dict[tuple[str, str], SharedCall] = {

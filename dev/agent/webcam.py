@@ -16,6 +16,7 @@ FRAME: Color = (66, 74, 86)
 BED: Color = (92, 101, 115)
 BED_EDGE: Color = (58, 65, 76)
 NOZZLE: Color = (206, 170, 92)
+LAMP: Color = (250, 240, 140)
 TEXT: Color = (232, 236, 241)
 DIM_TEXT: Color = (160, 170, 184)
 BOX: Color = (64, 220, 96)
@@ -28,6 +29,8 @@ FILAMENTS: tuple[Color, ...] = (
 )
 SIZES = {"4:3": (640, 480), "16:9": (640, 360)}
 QUALITY = 75
+# The lamp on top of the machine goes from left to right in so many seconds.
+LAMP_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,9 @@ class Webcam:
     stream_ratio: str = "4:3"
     is_primary: bool = True
     is_nozzle: bool = False
+    # Where the agent gets single pictures; Klipper's lists it.
+    path: str = "/webcam/?action=snapshot"
+    stream_mode: str = "mjpeg_webrtc"
 
     def flat_settings(self) -> JsonObject:
         """Return the flat fields of the settings, which describe one camera only."""
@@ -81,6 +87,10 @@ class Scene:
     layers: int = 0
     color: int = 0
     ratio: str = "4:3"
+    # When it was taken, in seconds: a lamp moves, so that no two moments look the same.
+    moment: float = 0.0
+    # The name of a camera that looks at the nozzle from near by.
+    closeup: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +151,8 @@ def draw(scene: Scene, *, boxed: bool = False) -> Image.Image:
         BED,
     )
     pen.rectangle((width * 0.12, floor + 16, width * 0.88, floor + 26), BED_EDGE)
+    lamp = width * (0.16 + 0.68 * (scene.moment % LAMP_SECONDS) / LAMP_SECONDS)
+    pen.ellipse((lamp - 9, height * 0.15, lamp + 9, height * 0.15 + 18), LAMP)
     top = _draw_print(pen, scene, width, floor)
     _draw_head(pen, scene, width, top)
     failure = (
@@ -148,10 +160,24 @@ def draw(scene: Scene, *, boxed: bool = False) -> Image.Image:
     )
     if boxed and failure:
         pen.rectangle(failure, outline=BOX, width=3)
+    if scene.closeup:
+        picture = _near(picture, scene, top)
+        pen = ImageDraw.Draw(picture)
+        pen.ellipse((lamp - 9, height - 60, lamp + 9, height - 42), LAMP)
     pen.text((16, 12), scene.printer, TEXT, _font(24))
-    pen.text((16, 42), scene.state, DIM_TEXT, _font(18))
+    pen.text((16, 42), scene.closeup or scene.state, DIM_TEXT, _font(18))
     pen.text((16, height - 30), scene.detail, TEXT, _font(18))
     return picture
+
+
+def _near(picture: Image.Image, scene: Scene, top: int) -> Image.Image:
+    """Return what is around the nozzle, at twice the size."""
+    width, height = picture.size
+    x, y = int(width * (0.34 + 0.32 * scene.nozzle)), top
+    left = min(max(0, x - width // 4), width // 2)
+    upper = min(max(0, y - height // 4), height // 2)
+    box = (left, upper, left + width // 2, upper + height // 2)
+    return picture.crop(box).resize((width, height))
 
 
 def _draw_print(pen: ImageDraw.ImageDraw, scene: Scene, width: int, floor: int) -> int:

@@ -6,14 +6,23 @@ from pathlib import Path
 import sys
 from typing import Final
 
-from . import accounts, dashboard, event_requests, idle, latency, memory, pushes
+from . import (
+    accounts,
+    dashboard,
+    event_requests,
+    idle,
+    latency,
+    memory,
+    pushes,
+    webcams,
+)
 from .home import only_log_errors, run
 from .profile import profile
 from .results import Result, show, write
 
 _PARTS: Final = {
     module.__name__.rpartition(".")[2]: module
-    for module in (pushes, latency, event_requests, idle, accounts, memory)
+    for module in (pushes, latency, event_requests, idle, webcams, accounts, memory)
 }
 
 

@@ -29,8 +29,8 @@ from .remote import RemoteAccount
 
 _TIMEOUT: Final = 120.0
 _GLANCE: Final = 0.002
-# Tasks that run as long as an account is set up.
-_ENDLESS_TASK: Final = "obico push"
+# Tasks that run as long as an account is set up, or somebody watches.
+_ENDLESS_TASKS: Final = ("obico push", "obico moving pictures")
 
 
 class _Resolver(ThreadedResolver):
@@ -73,7 +73,7 @@ async def put_forward(hass: HomeAssistant, seconds: float) -> None:
         task
         for task in hass._background_tasks
         if isinstance(task, asyncio.Task)
-        and not task.get_name().startswith(_ENDLESS_TASK)
+        and not task.get_name().startswith(_ENDLESS_TASKS)
     ]:
         await asyncio.wait(tasks)
 

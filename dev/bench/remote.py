@@ -72,6 +72,11 @@ class RemoteServer:
         """Refuse websockets, or accept them again."""
         await self._call("block_sockets", blocked=blocked)
 
+    async def pictures(self) -> int:
+        """Return the number of pictures that viewers had agents take since the last call."""
+        pictures: int = await self._call("pictures")
+        return pictures
+
     async def requests(self) -> dict[str, int]:
         """Return the number of requests by method and path since the last call."""
         requests: dict[str, int] = await self._call("requests")

@@ -94,6 +94,14 @@ class Commands:
         """Refuse websockets, like a proxy that does not support them, or accept them again."""
         self._server.sockets.blocked = blocked
 
+    async def pictures(self) -> JsonValue:
+        """Return the number of pictures that viewers had agents take since the last call."""
+        count = 0
+        for printer in self._server.printers.values():
+            count += len(printer.agent.fetched)
+            printer.agent.fetched.clear()
+        return count
+
     async def requests(self) -> JsonValue:
         """Return the number of API requests by method and path since the last call."""
         asked = Counter(

@@ -153,6 +153,9 @@ async def run(options: Options, console: Console) -> None:
             await client.wait_until_running(progress)
             await client.add_integration(account.ways, account.answers)
             await add_automations(client)
+            if not options.check:
+                # The check observes without the reload that follows.
+                await client.enable_cameras()
         console.print(
             f"Home Assistant: {home_assistant.url}  user {USERNAME}, password {PASSWORD}"
         )

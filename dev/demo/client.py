@@ -246,6 +246,23 @@ class HomeAssistantClient:
             if row["platform"] == "obico" and row["disabled_by"] is None
         ]
 
+    async def enable_cameras(self) -> None:
+        """Enable the cameras that are disabled by default; Home Assistant reloads the account."""
+        rows = await self.command("config/entity_registry/list")
+        assert isinstance(rows, list)
+        for row in map(as_object, rows):
+            entity_id = str(row["entity_id"])
+            if (
+                row["platform"] == "obico"
+                and entity_id.startswith("camera.")
+                and row["disabled_by"] == "integration"
+            ):
+                await self.command(
+                    "config/entity_registry/update",
+                    entity_id=entity_id,
+                    disabled_by=None,
+                )
+
     async def device_names(self) -> dict[str, str]:
         """Return the devices' names by id."""
         rows = await self.command("config/device_registry/list")

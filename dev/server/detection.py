@@ -1,6 +1,6 @@
 """The failure detection: from scores to alerts and the one automatic pause of a print."""
 
-from .model import Prediction, Print, PrinterRecord, PrintShotFeedback
+from .model import Prediction, Print, PrinterRecord
 from .store import Store
 
 WARNING = 1 / 3
@@ -85,10 +85,6 @@ def _alert[P: PrinterRecord](
 ) -> None:
     job.alerted_at = store.clock.now()
     job.alert_touched = store.clock.elapsed
-    kind = f"ff_printshots/{{id}}/{job.id}/{{stamp}}.jpg"
-    if url := store.keep_snapshot(printer, kind):
-        shot_id = store.next_shot_id()
-        job.shots.append(PrintShotFeedback(id=shot_id, print_id=job.id, image_url=url))
     store.add_event(printer, "FAILURE_ALERTED")
 
 
@@ -98,4 +94,10 @@ def answer_alert[P: PrinterRecord](store: Store[P], job: Print, verdict: str) ->
         return
     job.alert_acknowledged_at = store.clock.now()
     job.alert_touched = store.clock.elapsed
+    judge(job, verdict)
+
+
+def judge(job: Print, verdict: str | None) -> None:
+    """Store the user's verdict on a print, which is not asked for any more then."""
     job.alert_overwrite = verdict
+    job.need_alert_overwrite = False

@@ -1,5 +1,6 @@
 """The G-code files that the server knows, in the cloud and on printers."""
 
+from itertools import count
 import json
 import re
 
@@ -10,6 +11,7 @@ from .model import GCodeFile, GCodeFolder
 
 # Size, filament (in mm) and time of every file in the cloud.
 BYTES = 412_380
+MAX_FILE_BYTES = 500 * 1024 * 1024
 FILAMENT = 3120.0
 SECONDS = 4210
 # What the server has read from it.
@@ -39,10 +41,18 @@ class Library:
 
     def __init__(self, clock: Clock, media: Media) -> None:
         """Create an empty library."""
+        self._numbers = count(1)
+        self._folder_numbers = count(1)
+        # Bytes, as a plan of the cloud limits them; what is larger is answered with 413.
+        self.max_file_bytes = MAX_FILE_BYTES
         self.files: dict[int, GCodeFile] = {}
         self.folders: dict[int, GCodeFolder] = {}
         self._clock = clock
         self._media = media
+
+    def _next_number(self) -> int:
+        """Return the id of the next file, which recorded files must not have either."""
+        return next(number for number in self._numbers if number not in self.files)
 
     def add_folder(
         self, user: int, name: str, parent: GCodeFolder | None
@@ -50,7 +60,7 @@ class Library:
         """Create a folder in the cloud."""
         now = self._clock.now()
         folder = GCodeFolder(
-            id=len(self.folders) + 1,
+            id=next(self._folder_numbers),
             name=name,
             safe_name=_UNSAFE.sub("_", name),
             created_at=now,
@@ -69,7 +79,7 @@ class Library:
         num_bytes: int = BYTES,
     ) -> GCodeFile:
         """Create a file in the cloud, with a signed address."""
-        now, number = self._clock.now(), len(self.files) + 1
+        now, number = self._clock.now(), self._next_number()
         file = GCodeFile(
             id=number,
             filename=filename,
@@ -88,6 +98,37 @@ class Library:
         self.files[file.id] = file
         return file
 
+    def move_file(self, file: GCodeFile, folder: GCodeFolder | None) -> None:
+        """Move a file into a folder, or to the top."""
+        file.parent_folder = folder.id if folder else None
+        file.updated_at = self._clock.now()
+
+    def rename(self, item: GCodeFile | GCodeFolder, name: str) -> None:
+        """Rename a file or a folder."""
+        if isinstance(item, GCodeFile):
+            item.filename, item.safe_filename = name, _UNSAFE.sub("_", name)
+        else:
+            item.name, item.safe_name = name, _UNSAFE.sub("_", name)
+        item.updated_at = self._clock.now()
+
+    def delete_file(self, file: GCodeFile) -> None:
+        """Delete a file; prints keep what they know of it, and that it is deleted."""
+        file.deleted = self._clock.now()
+        del self.files[file.id]
+
+    def delete_folder(self, folder: GCodeFolder) -> None:
+        """Delete a folder with what is in it."""
+        for file in [
+            file for file in self.files.values() if file.parent_folder == folder.id
+        ]:
+            self.delete_file(file)
+            file.deleted_by_cascade = True
+        for inner in [
+            inner for inner in self.folders.values() if inner.parent_folder == folder.id
+        ]:
+            self.delete_folder(inner)
+        del self.folders[folder.id]
+
     def resident_file(
         self, user: int, printer: int, *, path: str, size: int | None, signature: str
     ) -> GCodeFile:
@@ -97,7 +138,7 @@ class Library:
                 return file
         now, name = self._clock.now(), path.rpartition("/")[2]
         file = GCodeFile(
-            id=len(self.files) + 1,
+            id=self._next_number(),
             filename=name,
             safe_filename=name,
             url=path,

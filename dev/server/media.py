@@ -1,4 +1,4 @@
-"""The store of pictures, at addresses that are signed by path."""
+"""The store of pictures and videos, at addresses that are signed by path."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
@@ -43,6 +43,18 @@ class Media:
         self._pictures[path] = render
         self._drawn.pop(path, None)
         return self.url(path)
+
+    def put_video(self, path: str, render: Render) -> str:
+        """Store a video at a path, and return its address."""
+        self._pictures[path] = render
+        self._drawn.pop(path, None)
+        return self.url(path)
+
+    def remove(self, url: str) -> None:
+        """Delete a picture or video; its address is then answered with 404."""
+        path = url.removeprefix(self.site).partition("?")[0]
+        self._pictures.pop(path, None)
+        self._drawn.pop(path, None)
 
     def adopt(self, url: str, render: Render | None) -> None:
         """Serve a picture at a recorded address; None only makes its signature valid."""

@@ -170,7 +170,9 @@ class Printer(PrinterRecord):
             job.finished_at = job.ended_at
         else:
             job.cancelled_at = job.ended_at
-        job.need_print_shot_feedback = bool(job.shots)
+        job.need_alert_overwrite = (
+            job.alerted_at is not None and job.alert_overwrite is None
+        )
         self.current_print, self.normalized_p = None, 0.0
         lifetime = self.prediction
         self.prediction = Prediction(
@@ -185,6 +187,7 @@ class Printer(PrinterRecord):
             title=None if finished else "Print Job Canceled",
         )
         job.poster_url = event.image_url
+        self.state.timelapses.begin(job)
         self.remote.watching_changed()
         self.state.media.forget(f"tagged/{self.id}/{job.id}/")
 

@@ -171,3 +171,4 @@ class State(Store[Printer]):
         self._scripts = [script for script in self._scripts if script.tick(seconds)]
         for printer in tuple(self.printers.values()):
             printer.tick(seconds)
+        self.timelapses.tick()

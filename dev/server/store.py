@@ -11,6 +11,7 @@ from .library import Library
 from .media import Media
 from .model import GCodeFile, Print, PrinterEvent, PrinterRecord
 from .sockets import Sockets
+from .timelapse import Timelapses
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Store[P: PrinterRecord]:
         self.media = Media(self.random.randbytes(32), site)
         self.sockets = Sockets(clock)
         self.library = Library(clock, self.media)
+        self.timelapses = Timelapses(self)
         self.printers: dict[int, P] = {}
         self.prints: dict[int, Print] = {}
         self.events: dict[int, PrinterEvent] = {}
@@ -79,6 +81,17 @@ class Store[P: PrinterRecord]:
         """Add a print to the history."""
         self.prints[job.id] = job
 
+    def delete_prints(self, print_ids: set[int]) -> None:
+        """Delete prints with their videos and pictures; their events stay without them."""
+        for job in [job for job in self.prints.values() if job.id in print_ids]:
+            del self.prints[job.id]
+            for url in (job.video_url, job.tagged_video_url, job.poster_url):
+                if url:
+                    self.media.remove(url)
+            for event in self.events.values():
+                if event.print is job:
+                    event.print = None
+
     def delete_printer(self, printer: P) -> None:
         """Delete a printer with its prints and events."""
         del self.printers[printer.id]
@@ -99,15 +112,13 @@ class Store[P: PrinterRecord]:
             printer.account.id, printer.id, path=path, size=size, signature=signature
         )
 
-    def keep_snapshot(
-        self, printer: PrinterRecord, kind: str = "snapshots/{id}/{stamp}_rotated.jpg"
-    ) -> str | None:
+    def keep_snapshot(self, printer: PrinterRecord) -> str | None:
         """Store a printer's latest picture, turned upright, and return its address."""
         url, shot = printer.picture_url, printer.shot
         if url is None or shot is None or not self.media.exists(url):
             return None
         render = shot.upright if isinstance(shot, Shot) else (lambda: shot)
-        name = kind.format(id=printer.id, stamp=self.file_stamp())
+        name = f"snapshots/{printer.id}/{self.file_stamp()}_rotated.jpg"
         return self.media.put(name, render)
 
     def add_event(

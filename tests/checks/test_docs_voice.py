@@ -18,7 +18,7 @@ from custom_components.obico.intent import DESCRIPTIONS
 from custom_components.obico.voice import sentences, texts
 from custom_components.obico.voice.choice import _EXAMPLES
 from custom_components.obico.voice.names import Vocabulary, spellings
-from custom_components.obico.voice.request import Wish
+from custom_components.obico.voice.request import Reply, VoiceIntent
 from homeassistant.helpers.llm import LLM_API_ASSIST
 
 from .support import (
@@ -46,15 +46,18 @@ HEADINGS = {
     "中文": "zh",
 }
 WANTED = {
-    "pause": Wish.PAUSE,
-    "resume": Wish.RESUME,
-    "cancel": Wish.CANCEL,
-    "yes": Wish.CONFIRM_CANCEL,
-    "no": Wish.KEEP,
-    "status": Wish.STATUS,
-    "time left": Wish.TIME_LEFT,
-    "temperature": Wish.TEMPERATURE,
-    "failing": Wish.IS_FAILING,
+    "pause": VoiceIntent.PAUSE,
+    "resume": VoiceIntent.RESUME,
+    "cancel": VoiceIntent.CANCEL,
+    "yes": VoiceIntent.CONFIRM_CANCEL,
+    "no": VoiceIntent.KEEP,
+    "status": VoiceIntent.STATUS,
+    "time left": VoiceIntent.TIME_LEFT,
+    "temperature": VoiceIntent.TEMPERATURE,
+    "failing": VoiceIntent.IS_FAILING,
+    "any failing": VoiceIntent.ANY_FAILING,
+    "which printing": VoiceIntent.WHICH_PRINTING,
+    "hours": VoiceIntent.DETECTION_HOURS,
 }
 PRINTER, AREA = "Prusa MK4", "Garage"
 VOCABULARY = Vocabulary(
@@ -65,11 +68,14 @@ VOCABULARY = Vocabulary(
 PRINTING = re.compile(
     r"print|chamber|afdruk|druck|düse|heizbett|hotend|extru|nozzle|hot end|spuitmond|heatbed|heat bed|"
     r"impres|imprim|buse|plateau|boquilla|cama |bico|mesa|base |stampa|ugello|piatto|"
-    r"estrusore|打印|喷嘴|热床|挤出机"
+    r"estrusore|stampe|打印|喷嘴|热床|挤出机|"
+    # The hours of AI detection.
+    r"\bai\b|a i|dete|erkennung|überwachung|\bki\b|\bia\b|détection|rilevamento|"
+    r"intelligenza artificiale|foutdetectie|检测|监控"
 )
 
 
-def documented() -> Iterator[tuple[str, Wish, str]]:
+def documented() -> Iterator[tuple[str, VoiceIntent, str]]:
     """Yield language, wish and sentence of every one in the document."""
     _, _, chapter = DOCUMENT.partition("\n## Sentences\n")
     chapter, _, _ = chapter.partition("\n## ")
@@ -82,8 +88,8 @@ def documented() -> Iterator[tuple[str, Wish, str]]:
                 yield HEADINGS[heading], WANTED[wanted], sentence
 
 
-def listener(*languages: str, is_asked: bool = False) -> sentences.Listener:
-    return sentences.Listener(
+def listener(*languages: str, is_asked: bool = False) -> sentences.SentenceRecognizer:
+    return sentences.SentenceRecognizer(
         [SENTENCES[language] for language in languages], VOCABULARY, is_asked=is_asked
     )
 
@@ -94,7 +100,7 @@ def listener(*languages: str, is_asked: bool = False) -> sentences.Listener:
 def test_every_wish_is_documented_in_every_language() -> None:
     said = {(language, wish) for language, wish, _ in documented()}
     assert said == {
-        (language, wish) for language in sentences.LANGUAGES for wish in Wish
+        (language, wish) for language in sentences.LANGUAGES for wish in VoiceIntent
     }
 
 
@@ -102,7 +108,10 @@ def test_every_wish_is_documented_in_every_language() -> None:
 def test_every_documented_sentence_is_understood(language: str) -> None:
     hears = listener(language, is_asked=True)
     assert [
-        (sentence, heard.intent if (heard := hears.hear(sentence, language)) else None)
+        (
+            sentence,
+            heard.intent if (heard := hears.recognize(sentence, language)) else None,
+        )
         for spoken, _, sentence in documented()
         if spoken == language
     ] == [
@@ -113,7 +122,7 @@ def test_every_documented_sentence_is_understood(language: str) -> None:
 
 
 def test_the_document_names_all_intents_and_tools() -> None:
-    assert set(re.findall(r"\bObico[A-Z]\w+", DOCUMENT)) == set(Wish)
+    assert set(re.findall(r"\bObico[A-Z]\w+", DOCUMENT)) == set(VoiceIntent)
     assert set(re.findall(r"\bobico__\w+", DOCUMENT)) == {
         f"obico__{name}" for name, _, _ in llm._TOOLS.values()
     }
@@ -134,9 +143,19 @@ def test_the_languages_are_the_files_that_there_are() -> None:
 def test_every_language_has_all_wishes_and_rules_that_are_used(language: str) -> None:
     path = sentences._FOLDER / f"{language}.json"
     stored = load_json(path)
-    assert set(stored) == {"around", "rules", "intents", "while_asked"}
-    assert set(branch(stored, "intents")) == set(Wish)
-    assert set(branch(stored, "while_asked")) == {Wish.CONFIRM_CANCEL, Wish.KEEP}
+    assert set(stored) == {
+        "around",
+        "rules",
+        "intents",
+        "while_asked",
+        "while_choosing",
+    }
+    assert set(branch(stored, "intents")) == set(VoiceIntent)
+    assert set(branch(stored, "while_asked")) == {
+        VoiceIntent.CONFIRM_CANCEL,
+        VoiceIntent.KEEP,
+        Reply.YES,
+    }
     assert set(branch(stored, "rules")) == set(
         re.findall(r"<(\w+)>", path.read_text(encoding="utf-8"))
     ) - {"sentence"}
@@ -204,7 +223,7 @@ def test_no_sentence_of_home_assistants_own_is_taken(language: str) -> None:
     hears = listener(language)
     own = list(sentences_of_home_assistant(language))
     assert len(own) > 300
-    assert [sentence for sentence in own if hears.hear(sentence, language)] == []
+    assert [sentence for sentence in own if hears.recognize(sentence, language)] == []
 
 
 @pytest.mark.parametrize(
@@ -242,23 +261,23 @@ def test_no_sentence_of_home_assistants_own_is_taken(language: str) -> None:
     ],
 )
 def test_what_is_meant_for_others_is_not_taken(sentence: str) -> None:
-    assert listener(*sentences.LANGUAGES).hear(sentence, "en") is None
+    assert listener(*sentences.LANGUAGES).recognize(sentence, "en") is None
 
 
 @settings(deadline=None)
 @given(name=st.text(min_size=1, max_size=30))
 def test_a_printer_of_any_name_is_understood_or_not_spoken_of(name: str) -> None:
     words = frozenset(spellings(name))
-    hears = sentences.Listener(
+    hears = sentences.SentenceRecognizer(
         [SENTENCES["en"]], Vocabulary(names=words, places=words), is_asked=False
     )
-    for template in hears.spoken(written_out=True).templates:
+    for template in hears.triggers(written_out=True).templates:
         parse_sentence(template)
     # What is heard has letters, digits and spaces.
     for word in filter(re.compile(r"[\w ]+").fullmatch, words):
-        heard = hears.hear(f"pause the print on {word}", "en")
+        heard = hears.recognize(f"pause the print on {word}", "en")
         assert heard is not None
-        assert heard.intent == Wish.PAUSE
+        assert heard.intent == VoiceIntent.PAUSE
 
 
 @pytest.mark.parametrize(
@@ -278,10 +297,10 @@ def test_a_printer_of_any_name_is_understood_or_not_spoken_of(name: str) -> None
 )
 def test_a_name_is_understood_as_it_may_be_heard(name: str, said: str) -> None:
     words = frozenset(spellings(name))
-    hears = sentences.Listener(
+    hears = sentences.SentenceRecognizer(
         [SENTENCES["en"]], Vocabulary(names=words, places=words), is_asked=False
     )
-    heard = hears.hear(f"pause the print on {said}", "en")
+    heard = hears.recognize(f"pause the print on {said}", "en")
     assert heard is not None
     assert heard.name in words
 
@@ -297,7 +316,7 @@ def test_what_an_answer_proposes_to_say_is_understood(path: object) -> None:
     hears = listener(language)
     for wish, key in _EXAMPLES.items():
         proposal = str(said[f"voice_{key}"])
-        heard = hears.hear(proposal.format(name=PRINTER), language)
+        heard = hears.recognize(proposal.format(name=PRINTER), language)
         assert heard is not None, proposal
         assert (heard.intent, heard.name) == (wish, "prusa mk4"), proposal
 
@@ -321,7 +340,7 @@ def test_every_answer_is_used_and_gets_its_placeholders() -> None:
 
 
 def test_every_wish_is_an_intent_and_a_tool() -> None:
-    assert set(DESCRIPTIONS) == set(llm._TOOLS) == set(Wish)
-    assert {wish for wish in Wish if llm._TOOLS[wish][2].read_only} == {
-        wish for wish in Wish if wish.is_question
+    assert set(DESCRIPTIONS) == set(llm._TOOLS) == set(VoiceIntent)
+    assert {wish for wish in VoiceIntent if llm._TOOLS[wish][2].read_only} == {
+        wish for wish in VoiceIntent if wish.is_question
     }

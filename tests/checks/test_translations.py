@@ -278,6 +278,25 @@ def test_every_end_of_the_flow_has_a_text_and_none_is_left_over() -> None:
     )
 
 
+# Automations
+
+
+@pytest.mark.parametrize("path", LANGUAGES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("section", ["triggers", "conditions", "services"])
+def test_triggers_conditions_and_actions_are_found_by_the_name_of_the_integration(
+    section: str, path: Path
+) -> None:
+    """Home Assistant's editor searches names and descriptions, and nothing else."""
+    shown = branch(load_json(path), section)
+    assert shown
+    not_found = [
+        name
+        for name, texts_of_it in shown.items()
+        if "Obico" not in str(as_object(texts_of_it)["description"])
+    ]
+    assert not_found == []
+
+
 # Entities
 
 

@@ -374,10 +374,6 @@ async def alerted_print(stage: Stage) -> Print:
     assert job is not None
     await stage.api.command(printer, "cancel_print/")
     await stage.until(printer.agent, Phase.IDLE)
-    job.video_url, job.tagged_video_url = (
-        stage.server.media.url(f"/media/tsd-timelapses/private/{name}.mp4")
-        for name in (job.id, f"{job.id}_tagged")
-    )
     await stage.printing(printer, VASE)
     return job
 

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import probatio
+from yarl import URL
 
 from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigFlowResult,
     OptionsFlowWithReload,
 )
+from homeassistant.const import CONF_URL
 from homeassistant.helpers.selector import (
     BooleanSelector,
     SelectOptionDict,
@@ -18,12 +20,22 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
 )
 
-from ..const import CONF_EXCLUDED, CONF_LOW_BANDWIDTH
+from ..aioobico import CLOUD_URL
+from ..const import (
+    CONF_EXCLUDED,
+    CONF_LOW_BANDWIDTH,
+    CONF_PICTURES_PER_SECOND,
+    CONF_SLOW_DOWN,
+)
 
 CONF_PRINTERS: Final = "printers"
 
 
-def options_schema(names: Mapping[str, str]) -> probatio.Schema:
+# A server of one's own may be asked for twice as many pictures as Obico Cloud.
+_PICTURES_PER_SECOND: Final = ["1", "2"]
+
+
+def options_schema(names: Mapping[str, str], *, is_cloud: bool) -> probatio.Schema:
     """Return the form of the options, with the names of the account's printers by id."""
     printers = SelectSelector(
         SelectSelectorConfig(
@@ -34,12 +46,18 @@ def options_schema(names: Mapping[str, str]) -> probatio.Schema:
             mode=SelectSelectorMode.LIST,
         )
     )
-    return probatio.Schema(
-        {
-            probatio.Required(CONF_LOW_BANDWIDTH, default=False): BooleanSelector(),
-            probatio.Required(CONF_PRINTERS, default=list): printers,
-        }
-    )
+    fields: dict[probatio.Marker, object] = {
+        probatio.Required(CONF_LOW_BANDWIDTH, default=False): BooleanSelector()
+    }
+    if not is_cloud:
+        fields[probatio.Optional(CONF_PICTURES_PER_SECOND)] = SelectSelector(
+            SelectSelectorConfig(
+                options=_PICTURES_PER_SECOND, mode=SelectSelectorMode.LIST
+            )
+        )
+    fields[probatio.Optional(CONF_SLOW_DOWN)] = BooleanSelector()
+    fields[probatio.Required(CONF_PRINTERS, default=list)] = printers
+    return probatio.Schema(fields)
 
 
 class ObicoOptionsFlow(OptionsFlowWithReload):
@@ -62,12 +80,17 @@ class ObicoOptionsFlow(OptionsFlowWithReload):
             return self.async_create_entry(data=user_input)
         names = self._shown = self._names()
         options = self.config_entry.options
+        is_cloud = URL(self.config_entry.data[CONF_URL]).origin() == CLOUD_URL
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                options_schema(names),
+                options_schema(names, is_cloud=is_cloud),
                 {
                     CONF_LOW_BANDWIDTH: options.get(CONF_LOW_BANDWIDTH, False),
+                    CONF_PICTURES_PER_SECOND: options.get(
+                        CONF_PICTURES_PER_SECOND, _PICTURES_PER_SECOND[0]
+                    ),
+                    CONF_SLOW_DOWN: options.get(CONF_SLOW_DOWN, is_cloud),
                     CONF_PRINTERS: [
                         key
                         for key in names

@@ -7,7 +7,8 @@ does not belong to the user is an `ObicoNotFoundError`, like one that does not e
 The client is typed, takes an `aiohttp` session and knows nothing of Home Assistant.
 """
 
-from .agent import AgentKind, PrinterAgent
+from .agent import PrinterAgent
+from .agent_kind import AgentKind
 from .client import AlertVerdict, ObicoClient, probe_server
 from .credentials import AccessToken, Credential, SessionCookie
 from .exceptions import (
@@ -23,6 +24,7 @@ from .exceptions import (
     ObicoCertificateError,
     ObicoConnectionError,
     ObicoError,
+    ObicoFileTooLargeError,
     ObicoNoPictureError,
     ObicoNotFoundError,
     ObicoProxyError,
@@ -40,7 +42,7 @@ from .exceptions import (
     ObicoUnknownSiteError,
     ObicoUpgradeRefusedError,
 )
-from .history import PrintResultFilter, PrintReviewFilter
+from .history import PrintResultFilter, PrintReviewFilter, PrintVerdict
 from .models import (
     AnsweredPrintShot,
     Box,
@@ -70,6 +72,7 @@ from .models import (
     PrintShot,
     PrintShotAnswer,
     PrintStatistics,
+    PrintSummary,
     PrintSums,
     StateFlags,
     Temperature,
@@ -141,6 +144,7 @@ __all__ = [
     "ObicoClient",
     "ObicoConnectionError",
     "ObicoError",
+    "ObicoFileTooLargeError",
     "ObicoNoPictureError",
     "ObicoNotFoundError",
     "ObicoProxyError",
@@ -167,7 +171,9 @@ __all__ = [
     "PrintShot",
     "PrintShotAnswer",
     "PrintStatistics",
+    "PrintSummary",
     "PrintSums",
+    "PrintVerdict",
     "Printer",
     "PrinterAgent",
     "PrinterChanges",

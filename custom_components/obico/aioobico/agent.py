@@ -5,10 +5,11 @@ Agents execute any of their own attributes this way: only the commands listed he
 
 from collections.abc import Iterable
 from contextlib import suppress
-from enum import StrEnum
 from math import ceil, isfinite
 
-from .agent_requests import AgentRequests
+from .agent_kind import AgentKind
+from .agent_requests import MOONRAKER
+from .agent_webcams import WebcamRequests
 from .exceptions import (
     ObicoAgentNotFoundError,
     ObicoAgentRefusedError,
@@ -36,7 +37,6 @@ _EXTRUDE_STATE = "GCODE_STATE NAME=obico_extrude"
 _PRINTER = "_printer"
 _FILES = "_file_manager"
 _DOWNLOADER = "file_downloader"
-_MOONRAKER = "moonraker_api"
 
 
 def _activate(extruder: str) -> str:
@@ -44,14 +44,7 @@ def _activate(extruder: str) -> str:
     return f"ACTIVATE_EXTRUDER EXTRUDER={extruder}"
 
 
-class AgentKind(StrEnum):
-    """The agents that there are, by the names that they report."""
-
-    OCTOPRINT = "octoprint_obico"
-    KLIPPER = "moonraker_obico"
-
-
-class PrinterAgent(AgentRequests):
+class PrinterAgent(WebcamRequests):
     """The agent of one printer, behind an open push connection.
 
     Every command raises what AgentRequests raises, and ValueError, before anything is sent,
@@ -92,7 +85,7 @@ class PrinterAgent(AgentRequests):
             await self._call(_PRINTER, "commands", list(lines))
         else:
             await self._call(
-                _MOONRAKER,
+                MOONRAKER,
                 "printer/gcode/script",
                 within=_LONG_REPLY_SECONDS,
                 verb="post",
@@ -161,7 +154,7 @@ class PrinterAgent(AgentRequests):
     async def _active_extruder(self) -> str:
         """Return Klipper's name of the extruder that is in use (printer/objects/query)."""
         answer = await self._call(
-            _MOONRAKER, "printer/objects/query", toolhead="extruder"
+            MOONRAKER, "printer/objects/query", toolhead="extruder"
         )
         toolhead = section(section(section(answer).get("status")).get("toolhead"))
         if (extruder := text(toolhead.get("extruder"))) is None:
@@ -215,7 +208,7 @@ class PrinterAgent(AgentRequests):
             )
         return PrinterListing.from_moonraker(
             await self._call(
-                _MOONRAKER,
+                MOONRAKER,
                 "server/files/directory",
                 within=_LONG_REPLY_SECONDS,
                 path=f"gcodes/{folder}".rstrip("/"),
@@ -240,7 +233,7 @@ class PrinterAgent(AgentRequests):
         else:
             try:
                 await self._call(
-                    _MOONRAKER,
+                    MOONRAKER,
                     "printer/print/start",
                     within=_LONG_REPLY_SECONDS,
                     verb="post",
@@ -271,7 +264,7 @@ class PrinterAgent(AgentRequests):
     async def _control_print(self, command: str) -> None:
         """Call Moonraker's printer/print/{command}."""
         await self._call(
-            _MOONRAKER,
+            MOONRAKER,
             f"printer/print/{command}",
             within=_LONG_REPLY_SECONDS,
             verb="post",
@@ -312,7 +305,7 @@ class PrinterAgent(AgentRequests):
 
         Heaters and motors are off then. Not for OctoPrint.
         """
-        await self._call(_MOONRAKER, "printer/emergency_stop", verb="post")
+        await self._call(MOONRAKER, "printer/emergency_stop", verb="post")
 
     async def _call(
         self,

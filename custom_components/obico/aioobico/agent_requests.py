@@ -14,6 +14,9 @@ from .exceptions import (
 )
 from .replies import AgentReply, refusal_of
 
+# The target of requests that Klipper's agent passes on to Moonraker.
+MOONRAKER = "moonraker_api"
+
 
 class AgentRequests:
     """Sends requests to one agent, and hands its replies to those who wait for them.

@@ -1,6 +1,7 @@
 """The client of an Obico server's REST API."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Unpack
 
@@ -10,13 +11,11 @@ from yarl import URL
 
 from .exceptions import ObicoAuthenticationError, ObicoProxyError, ObicoResponseError
 from .history import HistoryCalls
+from .library import FileCalls
 from .linking import LinkCalls
 from .models import (
-    CloudFile,
-    CloudFolder,
     CommandResult,
     Listing,
-    Page,
     Prediction,
     Printer,
     PrinterEvent,
@@ -25,7 +24,7 @@ from .models import (
 )
 from .models.changes import PrinterChanges, check_changes
 from .parsing import to_object
-from .pictures import fetch_picture
+from .pictures import fetch_picture, open_media
 from .rest import API, Params, slice_params
 from .transport import DEFAULT_TIMEOUT, open_response, raise_for_status
 from .urls import server_url
@@ -34,6 +33,9 @@ _MAX_PICTURE_BYTES = 10 * 1024 * 1024
 
 # The server itself waits 30 seconds for its detection.
 _PREDICT_SECONDS = 40.0
+
+# Without a byte: a storage that is silent for so long will not go on.
+_MEDIA_SECONDS = 30.0
 
 # The list of events is empty unless both filters name what is wanted. ALERT_UNMUTED has
 # an empty class.
@@ -58,7 +60,7 @@ class AlertVerdict(StrEnum):
     NOT_FAILED = "NOT_FAILED"
 
 
-class ObicoClient(HistoryCalls, LinkCalls):
+class ObicoClient(HistoryCalls, FileCalls, LinkCalls):
     """Calls the REST API of one server (/api/v1/) with the credential of one user.
 
     The credential is sent to `base_url` only. Every method can raise any ObicoError:
@@ -130,36 +132,6 @@ class ObicoClient(HistoryCalls, LinkCalls):
     async def get_event(self, event_id: int) -> PrinterEvent:
         """Return an event (GET printer_events/{id}/)."""
         return PrinterEvent.from_dict(await self._get(f"printer_events/{event_id:d}/"))
-
-    async def get_cloud_files(
-        self,
-        *,
-        page: int = 1,
-        page_size: int = 100,
-        folder_id: int | None = None,
-        search: str | None = None,
-    ) -> Page[CloudFile]:
-        """Return files in the cloud, newest first (GET g_code_files/).
-
-        They are of all folders unless one is named, 0 for files in no folder. `search` is
-        compared with a part of CloudFile.safe_filename.
-        """
-        params = _page(page, page_size)
-        if folder_id is not None:
-            params.append(("parent_folder", f"{folder_id:d}" if folder_id else "null"))
-        if search is not None:
-            params.append(("q", search))
-        content, _ = await self._call(hdrs.METH_GET, "g_code_files/", params)
-        return Page.from_dict(content, CloudFile.from_dict)
-
-    async def get_cloud_folders(
-        self, *, page: int = 1, page_size: int = 100
-    ) -> Page[CloudFolder]:
-        """Return folders in the cloud, those within others as well (GET g_code_folders/)."""
-        content, _ = await self._call(
-            hdrs.METH_GET, "g_code_folders/", _page(page, page_size)
-        )
-        return Page.from_dict(content, CloudFolder.from_dict)
 
     async def get_tunnel_usage(self) -> TunnelUsage:
         """Return what went through the server's tunnel this month (GET tunnelusage/)."""
@@ -285,6 +257,25 @@ class ObicoClient(HistoryCalls, LinkCalls):
             timeout=self._timeout,
         )
 
+    @asynccontextmanager
+    async def open_media(
+        self, address: str, headers: Mapping[str, str] | None = None
+    ) -> AsyncGenerator[aiohttp.ClientResponse]:
+        """Give the answer of a video's address, for its body to be read as it comes.
+
+        `headers` may ask for a part (Range). The request has no credential. Raises as
+        get_picture() does; that there is no such part (416) is an answer.
+        """
+        async with open_media(
+            self._session,
+            address,
+            self._base_url,
+            timeout=_MEDIA_SECONDS,
+            is_stream=True,
+            headers=headers,
+        ) as response:
+            yield response
+
 
 async def probe_server(session: aiohttp.ClientSession, origin: URL) -> None:
     """Return if this is an Obico server, and raise otherwise (GET version/).
@@ -312,8 +303,3 @@ async def probe_server(session: aiohttp.ClientSession, origin: URL) -> None:
 def _archived(with_archived: bool) -> Params:
     """Return the parameters that include archived printers."""
     return [("with_archived", "true")] if with_archived else []
-
-
-def _page(page: int, page_size: int) -> Params:
-    """Return the parameters for a page of a list."""
-    return [("page", f"{page:d}"), ("page_size", f"{page_size:d}")]

@@ -114,6 +114,10 @@ class ObicoTooLargeError(ObicoResponseError):
     """The answer, or the reply of an agent, is larger than what is read."""
 
 
+class ObicoFileTooLargeError(ObicoResponseError):
+    """A file is larger than the account's plan, or the server, allows."""
+
+
 class ObicoNoPictureError(ObicoResponseError):
     """What came is no complete picture of a known type, or has too many pixels."""
 

@@ -1,10 +1,13 @@
 """Calls about past prints, and about what the server asks the user about them."""
 
+import asyncio
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 
 from aiohttp import hdrs
 
+from .exceptions import ObicoResponseError
 from .models import (
     AnsweredPrintShot,
     FrameScore,
@@ -15,8 +18,22 @@ from .models import (
     PrintShot,
     PrintShotAnswer,
     PrintStatistics,
+    PrintSummary,
 )
 from .rest import Params, RestCalls, slice_params
+from .rows import parse_rows
+from .transport import (
+    is_markup,
+    proxy_error,
+    raise_for_status,
+    read_bounded,
+    server_time,
+)
+
+# The server serialises some hundred prints a second.
+_MANY_SECONDS = 120.0
+# Some 2 kB each, and 4 kB where they have frames and a file.
+_MAX_MANY_BYTES = 64 * 1024 * 1024
 
 
 class PrintResultFilter(StrEnum):
@@ -31,6 +48,13 @@ class PrintReviewFilter(StrEnum):
 
     VERDICT = "need_alert_overwrite"
     PRINT_SHOTS = "need_print_shot_feedback"
+
+
+class PrintVerdict(StrEnum):
+    """The user's verdict on a past print."""
+
+    FAILED = "FAILED"
+    NOT_FAILED = "NOT_FAILED"
 
 
 class HistoryCalls(RestCalls):
@@ -60,6 +84,38 @@ class HistoryCalls(RestCalls):
             ],
         )
 
+    async def get_print_summaries(
+        self,
+        *,
+        start: int = 0,
+        limit: int,
+        printer_ids: Iterable[int] = (),
+        period: Period | None = None,
+    ) -> Listing[PrintSummary]:
+        """Return thousands of prints, newest first; otherwise as get_prints().
+
+        They are parsed in a thread, row by row: parsing them at once would hold the event
+        loop for as long.
+        """
+        async with self._open(
+            hdrs.METH_GET,
+            "prints/",
+            [
+                ("sorting", "date_desc"),
+                *_prints_filter(printer_ids, None, period),
+                *slice_params(start, limit),
+            ],
+            timeout=_MANY_SECONDS,
+        ) as response:
+            await raise_for_status(response)
+            body = await read_bounded(response, _MAX_MANY_BYTES)
+            if response.content_type != "application/json" or is_markup(body):
+                raise proxy_error(response)
+            time = server_time(response.headers)
+        return await asyncio.get_running_loop().run_in_executor(
+            None, _summaries, body, time
+        )
+
     async def get_print_statistics(
         self,
         period: Period,
@@ -82,6 +138,31 @@ class HistoryCalls(RestCalls):
     async def get_print(self, print_id: int) -> Print:
         """Return a print (GET prints/{id}/); ObicoNotFoundError for one that the account does not have."""
         return Print.from_dict(await self._get_object(f"prints/{print_id:d}/"))
+
+    async def judge_print(self, print_id: int, verdict: PrintVerdict) -> None:
+        """Store the user's verdict on a past print (PATCH prints/{id}/)."""
+        await self._send(
+            hdrs.METH_PATCH,
+            f"prints/{print_id:d}/",
+            json={"alert_overwrite": verdict.value},
+        )
+
+    async def consent_to_access(self, print_id: int, at: datetime) -> None:
+        """Allow the server's owner to use the frames of a print (PATCH prints/{id}/).
+
+        Only for users who have said so.
+        """
+        await self._send(
+            hdrs.METH_PATCH,
+            f"prints/{print_id:d}/",
+            json={"access_consented_at": at.isoformat()},
+        )
+
+    async def delete_prints(self, print_ids: Iterable[int]) -> None:
+        """Delete prints with their videos (POST prints/bulk_delete/)."""
+        await self._send(
+            hdrs.METH_POST, "prints/bulk_delete/", json={"print_ids": list(print_ids)}
+        )
 
     async def get_frame_scores(self, print_id: int) -> Listing[FrameScore]:
         """Return the failure score of each frame (GET prints/{id}/prediction_json/).
@@ -113,6 +194,17 @@ class HistoryCalls(RestCalls):
             {"answer": answer.value},
         )
         return AnsweredPrintShot.from_dict(content)
+
+
+def _summaries(body: bytes, time: datetime | None) -> Listing[PrintSummary]:
+    """Parse prints one by one, so that the parser lets other threads run in between."""
+    found, rejected = [], 0
+    for row in parse_rows(body):
+        try:
+            found.append(PrintSummary.from_dict(row))
+        except ObicoResponseError:
+            rejected += 1
+    return Listing(items=tuple(found), rejected=rejected, server_time=time)
 
 
 def _of_print(print_id: int) -> Params:

@@ -7,7 +7,10 @@ The check is made by Pillow, which Home Assistant brings along: that a file can 
 to its end is nothing that its first bytes tell. Nothing else of the client needs it.
 """
 
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from io import BytesIO
 from typing import Final
 
@@ -115,34 +118,65 @@ async def fetch_picture(
 
     For what is raised see ObicoClient.get_picture().
     """
+    async with open_media(session, address, base_url, timeout=timeout) as response:
+        host = response.url.host
+        if response.content_type.startswith(("text/", "application/json")):
+            raise ObicoNoPictureError(
+                f"{host} answered with {response.content_type} for a picture"
+            )
+        if content := await read_bounded(response, max_bytes):
+            return content
+        raise ObicoNoPictureError(f"{host} answered with an empty picture")
+
+
+@asynccontextmanager
+async def open_media(
+    session: aiohttp.ClientSession,
+    address: str,
+    base_url: URL,
+    *,
+    timeout: float,
+    is_stream: bool = False,
+    headers: Mapping[str, str] | None = None,
+) -> AsyncGenerator[aiohttp.ClientResponse]:
+    """Give the answer of the address of a picture or video, which is not read yet.
+
+    For `timeout` and `is_stream` see open_response(); for what is raised see
+    ObicoClient.get_picture(). A part that does not exist (416) is an answer as well.
+    """
     url = picture_url(address, base_url)
     for _ in range(_MAX_REDIRECTS + 1):
         if url is None:
             raise ObicoResponseError("The picture's address is of no use")
         async with open_response(
-            session, hdrs.METH_GET, url, timeout=timeout
+            session,
+            hdrs.METH_GET,
+            url,
+            timeout=timeout,
+            is_stream=is_stream,
+            headers=headers,
         ) as response:
-            if (
-                target := redirect_target(response.status, response.headers, url)
-            ) is not None:
-                url = target if _may_send_to(url, target) else None
-                continue
-            error = error_of(response.status, response.headers, url)
-            if isinstance(error, ObicoAuthenticationError):
-                # The signature is wrong, or a proxy refuses: no credential was sent.
-                raise ObicoResponseError(
-                    f"{url.host} does not give the picture out ({response.status})"
-                )
-            if error is not None:
-                raise error
-            if response.content_type.startswith(("text/", "application/json")):
-                raise ObicoNoPictureError(
-                    f"{url.host} answered with {response.content_type} for a picture"
-                )
-            if content := await read_bounded(response, max_bytes):
-                return content
-            raise ObicoNoPictureError(f"{url.host} answered with an empty picture")
+            target = redirect_target(response.status, response.headers, url)
+            if target is None:
+                _ensure_given_out(response, url)
+                yield response
+                return
+            url = target if _may_send_to(url, target) else None
     raise ObicoResponseError("The picture's address sends elsewhere too often")
+
+
+def _ensure_given_out(response: aiohttp.ClientResponse, url: URL) -> None:
+    """Raise what the status of an answer means, unless there is something to read."""
+    if response.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+        return
+    error = error_of(response.status, response.headers, url)
+    if isinstance(error, ObicoAuthenticationError):
+        # The signature is wrong, or a proxy refuses: no credential was sent.
+        raise ObicoResponseError(
+            f"{url.host} does not give the picture out ({response.status})"
+        )
+    if error is not None:
+        raise error
 
 
 def _may_send_to(url: URL, target: URL) -> bool:

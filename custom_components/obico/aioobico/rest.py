@@ -1,6 +1,7 @@
 """The common part of all calls of a server's REST API."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
 import aiohttp
@@ -95,6 +96,17 @@ class RestCalls:
         )
         return CommandResult.from_dict(content)
 
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        params: Params | None = None,
+        json: dict[str, object] | None = None,
+    ) -> None:
+        """Send a request whose answer tells nothing but that it was carried out."""
+        async with self._open(method, path, params, json) as response:
+            await raise_for_status(response)
+
     async def _call(
         self,
         method: str,
@@ -106,18 +118,37 @@ class RestCalls:
         timeout: float | None = None,
     ) -> tuple[object, datetime | None]:
         """Return the JSON of an answer and the server's time, None if it does not tell it."""
-        async with open_response(
-            self._session,
-            method,
-            self._base_url / API / path,
-            timeout=self._timeout if timeout is None else timeout,
-            identity=self._credential.headers(method, self._base_url),
-            params=params,
-            json=json,
-            form=form,
+        async with self._open(
+            method, path, params, json, form=form, timeout=timeout
         ) as response:
             await raise_for_status(response)
             return (
                 await read_json(response, MAX_JSON_BYTES),
                 server_time(response.headers),
             )
+
+    def _open(
+        self,
+        method: str,
+        path: str,
+        params: Params | None = None,
+        json: dict[str, object] | None = None,
+        *,
+        form: aiohttp.FormData | AsyncIterable[bytes] | None = None,
+        timeout: float | None = None,
+        is_stream: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        """Send a request with the credential; for the options see open_response()."""
+        return open_response(
+            self._session,
+            method,
+            self._base_url / API / path,
+            timeout=self._timeout if timeout is None else timeout,
+            is_stream=is_stream,
+            identity=self._credential.headers(method, self._base_url),
+            headers=headers,
+            params=params,
+            json=json,
+            form=form,
+        )

@@ -1,6 +1,6 @@
 """HTTP requests with bounded answers; whatever fails is raised as an ObicoError."""
 
-from collections.abc import AsyncGenerator, Generator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -80,17 +80,20 @@ async def open_response(
     url: URL,
     *,
     timeout: float,
+    is_stream: bool = False,
     identity: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
     params: list[tuple[str, str]] | None = None,
     json: Mapping[str, object] | None = None,
-    form: Mapping[str, str] | aiohttp.FormData | None = None,
+    form: Mapping[str, str] | aiohttp.FormData | AsyncIterable[bytes] | None = None,
 ) -> AsyncGenerator[aiohttp.ClientResponse]:
     """Send a request and give the answer, whose body is still to be read.
 
-    `timeout` is in seconds and includes reading the body. `identity` are the headers of a
-    credential; without them the request has none. Redirects are not followed. Everything
-    that aiohttp raises inside the context is raised as an ObicoError, see
-    translated_errors().
+    `timeout` is in seconds and includes reading the body; with `is_stream` it is the
+    longest time without a byte, as a large file takes as long as it takes. `identity` are
+    the headers of a credential; without them the request has none. Redirects are not
+    followed. Everything that aiohttp raises inside the context is raised as an ObicoError,
+    see translated_errors().
     """
     with translated_errors(url, timeout):
         async with session.request(
@@ -99,7 +102,12 @@ async def open_response(
             params=params,
             json=json,
             data=form,
-            timeout=aiohttp.ClientTimeout(total=timeout),
+            headers=headers,
+            timeout=aiohttp.ClientTimeout(
+                total=None, sock_connect=timeout, sock_read=timeout
+            )
+            if is_stream
+            else aiohttp.ClientTimeout(total=timeout),
             allow_redirects=False,
             middlewares=(_identified_by(identity or {}),),
             raise_for_status=False,
@@ -175,7 +183,7 @@ async def read_json(response: aiohttp.ClientResponse, max_bytes: int) -> object:
     try:
         return parse_json(body)
     except ObicoResponseError:
-        if response.content_type == "application/json" and not _is_markup(body):
+        if response.content_type == "application/json" and not is_markup(body):
             raise
     raise proxy_error(response)
 
@@ -199,7 +207,7 @@ async def _has_reason(response: aiohttp.ClientResponse, keys: frozenset[str]) ->
         return False
 
 
-def _is_markup(body: bytes) -> bool:
+def is_markup(body: bytes) -> bool:
     """Return whether a body is HTML or XML."""
     return body[:100].lstrip().startswith(b"<")
 

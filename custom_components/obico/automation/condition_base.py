@@ -36,7 +36,7 @@ class PrinterCondition(EntityStateConditionBase):
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
         """Return those entities of the target that tell it."""
-        return entities_with_keys(self._hass, entities, self.keys)
+        return entities_with_keys(self._hass, entities, self.keys, self._target)
 
     @override
     def _should_include(self, _state: State) -> bool:

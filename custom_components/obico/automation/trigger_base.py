@@ -140,7 +140,7 @@ class PrinterTrigger(Trigger):
 
     def _entity_filter(self, entity_ids: set[str]) -> set[str]:
         """Return those entities of the target that the trigger follows."""
-        return entities_with_keys(self.hass, entity_ids, self.keys)
+        return entities_with_keys(self.hass, entity_ids, self.keys, self.target)
 
     def _is_still_match(
         self, entity_ids: Iterable[str], states: Mapping[str, State | None]

@@ -1,8 +1,11 @@
 """Find the entities and printers of triggers and conditions, and what templates get of them."""
 
-from collections.abc import Container, Iterable
-from typing import TypedDict
+from collections.abc import Container, Iterable, Mapping
+from typing import Any, Final, TypedDict
 
+import probatio
+
+from homeassistant.const import ATTR_ENTITY_ID, Platform
 from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -11,7 +14,10 @@ from ..account.registry import name_of_device
 from ..aioobico import Printer
 from ..const import DOMAIN
 from ..data import printer_of_device
+from ..live.fired_event import PRINTER_EVENT
 from ..printer.readings import file_of
+
+_PRINTER_KEY: Final = f"{Platform.EVENT}.{PRINTER_EVENT}"
 
 
 class PrinterVariables(TypedDict):
@@ -29,17 +35,37 @@ class PrinterVariables(TypedDict):
 
 
 def entities_with_keys(
-    hass: HomeAssistant, entity_ids: Iterable[str], keys: Container[str]
+    hass: HomeAssistant,
+    entity_ids: Iterable[str],
+    keys: Container[str],
+    target: Mapping[str, Any],
 ) -> set[str]:
-    """Return this integration's entities that have one of these keys, as `sensor.progress`."""
+    """Return those entities of a target that have one of these keys, as `sensor.progress`.
+
+    A *Printer event* that the target names stands for its printer: the editor offers that
+    one entity of each printer, whatever the key.
+    """
     registry = er.async_get(hass)
-    return {
-        entity_id
-        for entity_id in entity_ids
-        if (entry := registry.async_get(entity_id)) is not None
-        and entry.platform == DOMAIN
-        and f"{entry.domain}.{entry.translation_key}" in keys
-    }
+    named = probatio.EnsureList()(target.get(ATTR_ENTITY_ID) or [])
+    found: set[str] = set()
+    for entity_id in entity_ids:
+        entry = registry.async_get(entity_id)
+        if entry is None or entry.platform != DOMAIN:
+            continue
+        if _key_of(entry) in keys:
+            found.add(entity_id)
+        elif _key_of(entry) == _PRINTER_KEY and entity_id in named and entry.device_id:
+            found |= {
+                other.entity_id
+                for other in er.async_entries_for_device(registry, entry.device_id)
+                if other.platform == DOMAIN and _key_of(other) in keys
+            }
+    return found
+
+
+def _key_of(entry: er.RegistryEntry) -> str:
+    """Return the domain and key of an entity, as `sensor.progress`."""
+    return f"{entry.domain}.{entry.translation_key}"
 
 
 def printer_of_entity(hass: HomeAssistant, entity_id: str) -> Printer | None:
@@ -105,7 +131,5 @@ def _entities_by_key(hass: HomeAssistant, device: dr.AnyDeviceEntry) -> dict[str
         for entry in entries:
             key = entry.unique_id.removeprefix(f"{identifier}_")
             found[f"{entry.domain}.{key}"] = entry.entity_id
-            kinds.setdefault(f"{entry.domain}.{entry.translation_key}", []).append(
-                entry.entity_id
-            )
+            kinds.setdefault(_key_of(entry), []).append(entry.entity_id)
     return {kind: ids[0] for kind, ids in kinds.items() if len(ids) == 1} | found

@@ -6,9 +6,8 @@ from enum import StrEnum
 import re
 from typing import Final, Self
 
-from homeassistant.util import slugify
-
 from ..aioobico import Printer
+from .keys import free_key
 from .state_text import MAX_NAME_BYTES, is_blank, shorten
 from .stored_data import StoredData
 
@@ -53,8 +52,6 @@ def tool_number(name: str) -> int | None:
 # More than any printer has. Without a limit, a faulty agent could create any number of
 # entities with its free-text names.
 _MAX_HEATERS: Final = 32
-# In characters, for a key as a part of unique ids.
-_MAX_KEY_LENGTH: Final = 100
 # In bytes. Labels become a part of entity ids, together with the name of the printer.
 _MAX_LABEL_BYTES: Final = 60
 
@@ -160,7 +157,8 @@ class Heaters:
             if known is None:
                 if len(heaters) >= _MAX_HEATERS:
                     continue
-                known = Heater(name=name, key=_free_key(name, heaters))
+                taken = {heater.key for heater in heaters.values()}
+                known = Heater(name=name, key=free_key(name, taken, otherwise="heater"))
             elif (known.has_actual or not has_actual) and (
                 known.has_target or not has_target
             ):
@@ -192,14 +190,3 @@ class Heaters:
                 for printer_id, heaters in self._by_printer.items()
             }
         }
-
-
-def _free_key(name: str, heaters: dict[str, Heater]) -> str:
-    """Return a key from a name that no other heater of the printer has."""
-    taken = {heater.key for heater in heaters.values()}
-    base = key = slugify(name)[:_MAX_KEY_LENGTH] or "heater"
-    number = 2
-    while key in taken:
-        key = f"{base}_{number}"
-        number += 1
-    return key

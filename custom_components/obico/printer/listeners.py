@@ -25,7 +25,7 @@ class PartListeners:
 
     - `PartOf` a printer: its steady values and those of one part;
     - the id of a printer: all its values;
-    - `STRUCTURE`: which printers, agents and heaters exist, on which the entities depend;
+    - `STRUCTURE`: which printers, agents, heaters and webcams exist, on which the entities depend;
     - any other constant, such as `ACCOUNT`, whose listeners the owner wakes explicitly.
     """
 

@@ -27,6 +27,7 @@ _TURNS: Final = {
     270: Image.Transpose.ROTATE_90,
 }
 
+# The address of the server's picture, and how its camera is mounted.
 type Source = tuple[str | None, Webcam | None]
 
 
@@ -65,43 +66,66 @@ def upright_picture(content: bytes, webcam: Webcam | None) -> Picture:
 
 
 class WebcamPictures:
-    """The pictures of one webcam.
+    """The pictures of one webcam, from the server or taken by the agent.
 
-    `picture` is the last good one. `stale_since` is when it was fetched, if none could be
-    fetched since, and `error` is why.
+    `picture` is the last good one. `stale_since` is when that came, if none could be had
+    since, and `error` is why.
     """
 
     def __init__(self, hass: HomeAssistant, client: ObicoClient) -> None:
         """Start without a picture."""
         self._hass = hass
         self._client = client
-        self._source: Source | None = None
-        self._fetched_at = -math.inf
-        self._fetched_ok_at: datetime | None = None
+        # Of the picture; the address is None where the agent took it.
+        self._source: Source = None, None
+        self._came_at = -math.inf
+        self._came_ok_at: datetime | None = None
         self.picture: Picture | None = None
         self.stale_since: datetime | None = None
         self.error: ObicoError | None = None
 
-    def is_fresh(self, source: Source) -> bool:
-        """Return whether the picture is of this source and was fetched just now."""
-        age = self._hass.loop.time() - self._fetched_at
-        return self._source == source and age <= _FRESH_SECONDS
+    def is_fresh(self, source: Source, *, taken_within: float) -> bool:
+        """Return whether the picture is of this source and came just now.
+
+        One that the agent took is of now, whatever the server has meanwhile; it is fresh for
+        `taken_within` seconds.
+        """
+        address, webcam = self._source
+        age = self._hass.loop.time() - self._came_at
+        return webcam == source[1] and (
+            age <= taken_within
+            if address is None
+            else address == source[0] and age <= _FRESH_SECONDS
+        )
 
     async def async_fetch(self, address: str, webcam: Webcam | None) -> None:
-        """Fetch the picture at an address; if that fails, the last good one stays."""
+        """Fetch the server's picture at an address; if that fails, the last good one stays."""
         try:
             content = await self._client.get_picture(address)
-            self.picture = await self._hass.async_add_executor_job(
-                upright_picture, content, webcam
-            )
+            await self.async_show(content, webcam, address=address)
         except ObicoError as err:
             # Pictures of a print are deleted when it ends, and the printer goes on
             # pointing at one for a while: not worth a warning.
-            _LOGGER.debug("Keeping the last webcam picture: %s", err)
-            self.stale_since = self._fetched_ok_at
-            self.error = err
-            return
-        self._source = (address, webcam)
-        self._fetched_at = self._hass.loop.time()
-        self._fetched_ok_at = dt_util.utcnow()
+            self.keep(err)
+
+    async def async_show(
+        self, content: bytes, webcam: Webcam | None, *, address: str | None = None
+    ) -> None:
+        """Check a picture, turn it upright and make it the one that is shown.
+
+        `address` is where the server had it, None for one that the agent took. Raises
+        ObicoNoPictureError for what is no picture.
+        """
+        self.picture = await self._hass.async_add_executor_job(
+            upright_picture, content, webcam
+        )
+        self._source = address, webcam
+        self._came_at = self._hass.loop.time()
+        self._came_ok_at = dt_util.utcnow()
         self.stale_since = self.error = None
+
+    def keep(self, error: ObicoError) -> None:
+        """Keep the last good picture, because none could be had now."""
+        _LOGGER.debug("Keeping the last webcam picture: %s", error)
+        self.stale_since = self._came_ok_at
+        self.error = error

@@ -17,19 +17,19 @@ from .choice import (
     example,
     filter_named,
     require_named,
-    unreachable,
 )
 from .confirmation import CONFIRMATIONS, Confirmation
 from .names import Target
-from .reports import (
-    refusal,
-    report_failing,
-    report_status,
+from .overviews import (
+    report_any_failing,
+    report_detection_hours,
+    report_printing,
     report_statuses,
-    report_temperatures,
-    report_time_left,
+    shown_of,
+    unreachable,
 )
-from .request import Answer, RefusalError, Request, VoiceIntent
+from .reports import refusal, report_failing, report_temperatures, report_time_left
+from .request import Answer, RefusalError, Request, VoiceIntent, WhichPrinterError
 from .texts import Texts
 
 _CHOICES: Final[Mapping[VoiceIntent, Choice]] = {
@@ -50,6 +50,16 @@ _CHOICES: Final[Mapping[VoiceIntent, Choice]] = {
     VoiceIntent.TEMPERATURE: Choice(is_candidate=has_print),
 }
 
+# The questions for which it need not be clear which printer is meant.
+_ABOUT_SEVERAL: Final = frozenset(
+    {
+        VoiceIntent.STATUS,
+        VoiceIntent.WHICH_PRINTING,
+        VoiceIntent.ANY_FAILING,
+        VoiceIntent.DETECTION_HOURS,
+    }
+)
+
 
 async def async_answer(hass: HomeAssistant, request: Request) -> Answer:
     """Carry out a request, and return the answer."""
@@ -57,7 +67,11 @@ async def async_answer(hass: HomeAssistant, request: Request) -> Answer:
     try:
         return await _async_answer(hass, request, texts)
     except RefusalError as refused:
-        return Answer(text=str(refused), is_refusal=True)
+        return Answer(
+            text=str(refused),
+            is_refusal=True,
+            asks_which=isinstance(refused, WhichPrinterError),
+        )
 
 
 async def _async_answer(hass: HomeAssistant, request: Request, texts: Texts) -> Answer:
@@ -73,8 +87,8 @@ async def _async_answer(hass: HomeAssistant, request: Request, texts: Texts) -> 
         target.is_reachable for target in targets
     ):
         raise RefusalError(unreachable(texts, targets))
-    if request.intent is VoiceIntent.STATUS:
-        return _report_status(texts, targets)
+    if request.intent in _ABOUT_SEVERAL:
+        return _report_on_several(request, texts, targets)
     target = choose(request, texts, targets, _CHOICES[request.intent])
     if request.intent.is_question and not target.is_reachable:
         raise RefusalError(unreachable(texts, [target]))
@@ -104,21 +118,20 @@ async def _async_carry_out(
             return report_failing(texts, target)
 
 
-def _report_status(texts: Texts, targets: list[Target]) -> Answer:
-    """Report what those printers do that have a print, or all where none has.
-
-    At least one of them is reachable. Of the others only that is reported.
-    """
-    reachable = [target for target in targets if target.is_reachable]
-    shown = [target for target in reachable if has_print(target.printer)] or reachable
-    sentences = [
-        report_status(texts, shown[0])
-        if len(shown) == 1
-        else report_statuses(texts, shown)
-    ]
-    if lost := [target for target in targets if not target.is_reachable]:
-        sentences.append(unreachable(texts, lost))
-    return Answer(text=" ".join(sentences), targets=tuple(shown))
+def _report_on_several(request: Request, texts: Texts, targets: list[Target]) -> Answer:
+    """Report on all printers that a question is for, at least one of them reachable."""
+    match request.intent:
+        case VoiceIntent.WHICH_PRINTING:
+            text = report_printing(texts, targets)
+        case VoiceIntent.ANY_FAILING:
+            text = report_any_failing(texts, targets)
+        case VoiceIntent.DETECTION_HOURS:
+            text = report_detection_hours(texts, targets)
+        case _:
+            return Answer(
+                text=report_statuses(texts, targets), targets=tuple(shown_of(targets))
+            )
+    return Answer(text=text, targets=tuple(targets))
 
 
 def _keep_print(
@@ -179,8 +192,8 @@ async def _async_confirm_cancel(
         target.printer, confirmation.print_id
     ):
         confirmations.async_discard(request.speaker)
-        raise RefusalError(texts.say("other_print"))
-    if not filter_named(hass, request, [target]):
+        raise RefusalError(texts.exception("other_print"))
+    if not request.is_complete or not filter_named(hass, request, [target]):
         raise RefusalError(_question(texts, target))
     if request.turn is not None and request.turn == confirmation.turn:
         raise RefusalError(texts.say("wait_for_user"))
@@ -199,7 +212,7 @@ async def _async_cancel_only(
         try:
             return await runner.async_check_print(printer, print_id)
         except ServiceValidationError as err:
-            raise RefusalError(texts.say("other_print")) from err
+            raise RefusalError(texts.exception("other_print")) from err
         except HomeAssistantError as err:
             raise RefusalError(
                 texts.say("not_checked", name=target.name, error=texts.error(err))

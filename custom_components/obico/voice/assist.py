@@ -11,6 +11,7 @@ out to be open are given up at the first sentence. The callback then recognizes 
 sentence once more, outside the event loop and in the language that is spoken.
 """
 
+from dataclasses import replace
 import logging
 from typing import TYPE_CHECKING, Final
 
@@ -22,11 +23,19 @@ from ..data import ObicoData
 from .answers import async_answer
 from .changes import CONVERSATION, async_track_changes
 from .confirmation import CONFIRMATIONS, PendingConfirmations, Speaker
+from .conversations import current_conversation_id
 from .names import Vocabulary
+from .pending import PendingQuestions
 from .pipelines import PipelineLanguages
 from .registration import NoListsError, SentenceRegistration
-from .request import Request, VoiceIntent
-from .sentences import LANGUAGES, SentenceRecognizer, Sentences, load_sentences
+from .request import Reply, Request, VoiceIntent
+from .sentences import (
+    LANGUAGES,
+    RecognizedSentence,
+    SentenceRecognizer,
+    Sentences,
+    load_sentences,
+)
 from .texts import Texts, closest_language
 
 if TYPE_CHECKING:
@@ -64,6 +73,11 @@ class AssistSentences:
         self._hass = hass
         self._sentences = {each.language: each for each in sentences}
         self._confirmations = PendingConfirmations(hass, self._async_update)
+        # Requests for which somebody was asked which printer is meant, by user and
+        # conversation: elsewhere a mere name means nothing.
+        self._choices: PendingQuestions[tuple[str | None, str], Request] = (
+            PendingQuestions(hass, self._async_update)
+        )
         self._pipelines = PipelineLanguages(hass, self._async_update)
         self._registration = SentenceRegistration(hass, self._async_handle_sentence)
         self._accounts: dict[ObicoData, CALLBACK_TYPE] = {}
@@ -98,7 +112,8 @@ class AssistSentences:
             self._stop_tracking()
             self._stop_tracking = None
         self._pipelines.async_stop()
-        self._confirmations.async_clear()
+        self._confirmations.async_discard_if(lambda _: True)
+        self._choices.async_discard_if(lambda _: True)
         del self._hass.data[CONFIRMATIONS]
         self._registration.async_clear()
 
@@ -114,7 +129,10 @@ class AssistSentences:
         if not is_small and not self._has_lists:
             vocabulary = Vocabulary.of(self._hass, self._accounts, _MIN_SPELLINGS)
         self._recognizer = SentenceRecognizer(
-            languages, vocabulary, is_asked=self._confirmations.has_any
+            languages,
+            vocabulary,
+            is_asked=self._confirmations.has_any,
+            is_choosing=self._choices.has_any,
         )
         try:
             self._registration.async_replace(
@@ -166,20 +184,49 @@ class AssistSentences:
             if self._recognizer
             else None
         )
-        if recognized is None:
-            # The sentences have changed since the agent recognized this one.
+        request = (
+            self._async_request_of(recognized, user_input, language)
+            if recognized
+            else None
+        )
+        if request is None:
+            # The sentences have changed since the agent recognized this one, or it is a
+            # reply to a question that was asked in another conversation.
             texts = await Texts.async_load(self._hass, language)
             return texts.say("not_understood")
-        answer = await async_answer(
-            self._hass,
-            Request(
-                intent=VoiceIntent(recognized.intent),
-                language=language,
-                context=user_input.context,
-                speaker=Speaker.of(
-                    user_input.context, user_input.device_id, user_input.satellite_id
-                ),
-                names=(recognized.name,) if recognized.name else (),
-            ),
-        )
+        answer = await async_answer(self._hass, request)
+        if answer.asks_which and (conversation_id := current_conversation_id()):
+            self._choices.async_add((request.context.user_id, conversation_id), request)
         return answer.text
+
+    @callback
+    def _async_request_of(
+        self,
+        recognized: RecognizedSentence,
+        user_input: ConversationInput,
+        language: str,
+    ) -> Request | None:
+        """Return what a sentence asks for, None for a reply that nobody waits for."""
+        request = Request(
+            intent=VoiceIntent.CONFIRM_CANCEL,
+            language=language,
+            context=user_input.context,
+            speaker=Speaker.of(
+                user_input.context, user_input.device_id, user_input.satellite_id
+            ),
+            names=(recognized.name,) if recognized.name else (),
+        )
+        asked: Request | None = None
+        if conversation_id := current_conversation_id():
+            talk = (user_input.context.user_id, conversation_id)
+            asked = self._choices.get(talk)
+            self._choices.async_discard(talk)
+        match recognized.intent:
+            case Reply.PRINTER:
+                return asked and replace(
+                    request, intent=asked.intent, names=asked.names + request.names
+                )
+            case Reply.YES:
+                return replace(request, is_complete=False)
+            case intent:
+                return replace(request, intent=VoiceIntent(intent))

@@ -13,7 +13,8 @@ from ..aioobico import Printer
 from ..data import loaded_accounts
 from .exposure import is_exposed
 from .names import Target, async_find_by_name, async_get_targets
-from .request import RefusalError, Request, VoiceIntent
+from .overviews import unreachable
+from .request import RefusalError, Request, VoiceIntent, WhichPrinterError
 from .texts import Texts
 
 # Exposure of and permission for these entities count for the printer: the status sensor
@@ -132,7 +133,7 @@ def require_named(
             texts.say(
                 "unknown_printer",
                 name=", ".join(request.names),
-                printers=_list(targets),
+                printers=texts.names([target.name for target in targets]),
             )
         )
     return found
@@ -153,19 +154,10 @@ def choose(
             raise RefusalError(unreachable(texts, lost))
         raise RefusalError(texts.say(choice.none_key))
     candidates = candidates or targets
-    raise RefusalError(
+    raise WhichPrinterError(
         texts.say(
             "which",
-            printers=_list(candidates),
+            printers=texts.names([target.name for target in candidates]),
             example=example(texts, request.intent, candidates[0]),
         )
     )
-
-
-def unreachable(texts: Texts, targets: list[Target]) -> str:
-    """Return the answer for printers whose status is not current."""
-    return texts.say("unreachable", printers=_list(targets))
-
-
-def _list(targets: list[Target]) -> str:
-    return ", ".join(target.name for target in targets)

@@ -38,7 +38,7 @@ def refusal(texts: Texts, target: Target, reason: str) -> RefusalError:
 def report_status(texts: Texts, target: Target) -> str:
     """Return the status of a printer, with progress, time left and an open alert."""
     printer = target.printer
-    sentences = [_status(texts, target)]
+    sentences = [status_of(texts, target)]
     if has_print(printer) and printer.status is not None:
         progress = progress_of(printer.status)
         file = file_of(printer)
@@ -51,18 +51,14 @@ def report_status(texts: Texts, target: Target) -> str:
                 )
             )
         if (left := time_remaining_of(printer.status)) is not None:
-            sentences.append(texts.say("left", time=_duration(texts, left)))
+            sentences.append(texts.say("left", time=duration(texts, left)))
     if printer.has_open_alert:
         sentences.append(texts.say("alert_waits"))
     return " ".join(sentences)
 
 
-def report_statuses(texts: Texts, targets: list[Target]) -> str:
-    """Return the status of several printers, without details."""
-    return " ".join(_status(texts, target) for target in targets)
-
-
-def _status(texts: Texts, target: Target) -> str:
+def status_of(texts: Texts, target: Target) -> str:
+    """Return the status of a printer, without details."""
     return texts.say(
         "status",
         name=target.name,
@@ -80,7 +76,7 @@ def report_time_left(texts: Texts, target: Target) -> str:
     if (left := time_remaining_of(printer.status)) is None:
         return texts.say("left_unknown", name=target.name)
     key = "left_paused" if printer_status(printer) is Status.PAUSED else "left_of"
-    return texts.say(key, name=target.name, time=_duration(texts, left))
+    return texts.say(key, name=target.name, time=duration(texts, left))
 
 
 def report_temperatures(hass: HomeAssistant, texts: Texts, target: Target) -> str:
@@ -140,7 +136,7 @@ def report_failing(texts: Texts, target: Target) -> str:
     )
 
 
-def _duration(texts: Texts, seconds: int) -> str:
+def duration(texts: Texts, seconds: int) -> str:
     """Return a duration in hours and minutes."""
     hours, minutes = divmod(round(seconds / 60), 60)
     parts = []

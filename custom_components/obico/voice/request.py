@@ -21,6 +21,9 @@ class VoiceIntent(StrEnum):
     TIME_LEFT = "ObicoTimeLeft"
     TEMPERATURE = "ObicoTemperature"
     IS_FAILING = "ObicoIsFailing"
+    ANY_FAILING = "ObicoAnyFailing"
+    WHICH_PRINTING = "ObicoWhichPrinting"
+    DETECTION_HOURS = "ObicoDetectionHours"
 
     @property
     def is_question(self) -> bool:
@@ -30,11 +33,17 @@ class VoiceIntent(StrEnum):
             VoiceIntent.TIME_LEFT,
             VoiceIntent.TEMPERATURE,
             VoiceIntent.IS_FAILING,
+            VoiceIntent.ANY_FAILING,
+            VoiceIntent.WHICH_PRINTING,
+            VoiceIntent.DETECTION_HOURS,
         }
 
 
-# Its former name, for code that still imports it by that.
-Wish = VoiceIntent
+class Reply(StrEnum):
+    """What is said in reply to a question, and means nothing without it."""
+
+    YES = "yes"
+    PRINTER = "printer"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +53,7 @@ class Request:
     The printer has all of `names`; it is not named where there are none. `assistant` is
     set where an assistant calls the intent itself: only printers that are exposed to it
     count. `turn` is the user's message in reply to which the assistant does so.
+    `is_complete` is False for a mere "yes", which confirms nothing.
     """
 
     intent: VoiceIntent
@@ -53,16 +63,25 @@ class Request:
     names: tuple[str, ...] = ()
     assistant: str | None = None
     turn: str | None = None
+    is_complete: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """The text of an answer, and the printers that it is about."""
+    """The text of an answer, and the printers that it is about.
+
+    `asks_which` tells that the answer asks which printer is meant.
+    """
 
     text: str
     is_refusal: bool = False
+    asks_which: bool = False
     targets: tuple[Target, ...] = ()
 
 
 class RefusalError(Exception):
     """A request that is not carried out; the message says why, in the user's language."""
+
+
+class WhichPrinterError(RefusalError):
+    """A request that is not carried out until it is clear which printer it is for."""

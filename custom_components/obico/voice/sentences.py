@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from .names import Vocabulary
+from .request import Reply
 
 if TYPE_CHECKING:
     # It is installed with Home Assistant's conversation, which is not always set up.
@@ -28,18 +29,20 @@ class _Stored(TypedDict):
     for a printer, `{place}` for a printer or an area. A sentence without a word about
     printing has a `{name}`, because it must not be recognized in place of sentences for
     others. Those of `while_asked`, as "yes", have neither, and are registered only while a
-    confirmation is pending.
+    confirmation is pending; those of `while_choosing` are a mere name, and are registered
+    only while somebody was asked which printer is meant.
     """
 
     around: str
     rules: dict[str, str]
     intents: dict[str, list[str]]
     while_asked: dict[str, list[str]]
+    while_choosing: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecognizedSentence:
-    """The intent of a sentence, and the name in it of a printer or an area."""
+    """The intent of a sentence or what it replies, and the name in it of a printer or area."""
 
     intent: str
     name: str | None
@@ -60,15 +63,21 @@ class Sentences:
     language: str
     always: Mapping[str, tuple[str, ...]]
     while_asked: Mapping[str, tuple[str, ...]]
+    while_choosing: Mapping[str, tuple[str, ...]]
 
-    def templates(self, *, is_asked: bool) -> Iterator[tuple[str, str]]:
-        """Yield intents and templates, those of `while_asked` if somebody was asked."""
-        for by_intent in (
-            (self.always, self.while_asked) if is_asked else (self.always,)
+    def templates(
+        self, *, is_asked: bool, is_choosing: bool = False
+    ) -> Iterator[tuple[str, str]]:
+        """Yield intents and templates, also those for questions that were asked."""
+        for is_used, by_intent in (
+            (True, self.always),
+            (is_asked, self.while_asked),
+            (is_choosing, self.while_choosing),
         ):
-            for intent, templates in by_intent.items():
-                for template in templates:
-                    yield intent, template
+            if is_used:
+                for intent, templates in by_intent.items():
+                    for template in templates:
+                        yield intent, template
 
 
 def load_sentences() -> tuple[Sentences, ...]:
@@ -94,7 +103,10 @@ def _load(language: str) -> Sentences:
         }
 
     return Sentences(
-        language, templates(stored["intents"]), templates(stored["while_asked"])
+        language,
+        templates(stored["intents"]),
+        templates(stored["while_asked"]),
+        templates({Reply.PRINTER: stored["while_choosing"]}),
     )
 
 
@@ -102,12 +114,22 @@ class SentenceRecognizer:
     """The sentences for the printers and languages that there are now."""
 
     def __init__(
-        self, languages: Iterable[Sentences], vocabulary: Vocabulary, *, is_asked: bool
+        self,
+        languages: Iterable[Sentences],
+        vocabulary: Vocabulary,
+        *,
+        is_asked: bool,
+        is_choosing: bool = False,
     ) -> None:
-        """Combine sentences and names; `is_asked` tells whether a confirmation is pending."""
+        """Combine sentences and names.
+
+        `is_asked` tells whether a confirmation is pending, `is_choosing` whether somebody
+        was asked which printer is meant.
+        """
         self._languages = tuple(languages)
         self._lists = {"name": vocabulary.names, "place": vocabulary.places}
         self._is_asked = is_asked
+        self._is_choosing = is_choosing
         self._intents: dict[str, Intents] = {}
 
     def triggers(self, *, written_out: bool) -> SentenceTriggers:
@@ -118,20 +140,22 @@ class SentenceRecognizer:
         """
         if not self._lists["name"]:
             return SentenceTriggers()
-        templates = tuple(
-            template
-            for language in self._languages
-            for _, template in language.templates(is_asked=self._is_asked)
-        )
         lists = {key: tuple(sorted(words)) for key, words in self._lists.items()}
-        if not written_out:
-            return SentenceTriggers(templates, lists)
         names = {key: f"({'|'.join(words)})" for key, words in lists.items()}
-        return SentenceTriggers(
-            tuple(
-                _LIST.sub(lambda found: names[found[1]], template)
-                for template in templates
-            )
+        templates = tuple(
+            # A mere name is always written out: were the lists not heeded, it would be
+            # recognized in all that is said.
+            _LIST.sub(lambda found: names[found[1]], template)
+            if written_out or intent == Reply.PRINTER
+            else template
+            for language in self._languages
+            for intent, template in self._templates(language)
+        )
+        return SentenceTriggers(templates, {} if written_out else lists)
+
+    def _templates(self, sentences: Sentences) -> Iterator[tuple[str, str]]:
+        return sentences.templates(
+            is_asked=self._is_asked, is_choosing=self._is_choosing
         )
 
     def recognize(self, text: str, language: str | None) -> RecognizedSentence | None:
@@ -153,7 +177,7 @@ class SentenceRecognizer:
 
         if (intents := self._intents.get(sentences.language)) is None:
             by_intent: dict[str, list[str]] = {}
-            for intent, template in sentences.templates(is_asked=self._is_asked):
+            for intent, template in self._templates(sentences):
                 by_intent.setdefault(intent, []).append(template)
             intents = self._intents[sentences.language] = Intents.from_dict(
                 {
@@ -175,10 +199,3 @@ class SentenceRecognizer:
             if recognized is None or len(name or "") > len(recognized.name or ""):
                 recognized = RecognizedSentence(intent=result.intent.name, name=name)
         return recognized
-
-    # Their former names, and that of the class, for code that still uses them.
-    hear = recognize
-    spoken = triggers
-
-
-Listener = SentenceRecognizer

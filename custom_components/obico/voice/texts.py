@@ -4,6 +4,7 @@ They are `common.voice_…` in `translations/`: of the categories that hassfest 
 is the one for texts without a fixed place.
 """
 
+from collections.abc import Sequence
 from typing import Final, Self
 
 from homeassistant.core import HomeAssistant
@@ -15,6 +16,8 @@ from ..const import DOMAIN
 
 # The languages of translations/.
 LANGUAGES: Final = ("de", "en", "es", "fr", "it", "nl", "pt", "pt-BR", "zh-Hans")
+# Whoever listens remembers no more names.
+MAX_NAMES: Final = 5
 _CATEGORIES: Final = ("common", "entity", "exceptions")
 
 
@@ -49,6 +52,15 @@ class Texts:
     def say(self, key: str, **placeholders: str) -> str:
         """Return an answer."""
         return self._text(f"common.voice_{key}", placeholders)
+
+    def names(self, names: Sequence[str], limit: int = MAX_NAMES) -> str:
+        """Return names as one text: up to a limit, and how many more there are."""
+        shown = ", ".join(names[:limit])
+        if not (left := len(names) - limit) > 0:
+            return shown
+        if not shown:
+            return self.say("more", count=str(left))
+        return self.say("and_more", names=shown, count=str(left))
 
     def sensor(self, key: str, **placeholders: str) -> str:
         """Return the name of a sensor."""

@@ -1,6 +1,6 @@
 """REST: G-code files and folders."""
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from ..answers import not_found, ok
 from ..model import GCodeFile, GCodeFolder, Print
@@ -12,6 +12,8 @@ from ..serialize import (
 )
 from .api import API, json_body, own_prints, paged, unsupported_media_type
 from .context import STATE, account_of
+
+CHUNK_BYTES = 64 * 1024
 
 
 def is_in_folder(request: web.Request, folder_id: int | None) -> bool:
@@ -69,17 +71,83 @@ async def post_g_code_file(request: web.Request) -> web.Response:
     """Upload a file to the cloud."""
     if not request.content_type.startswith("multipart/"):
         raise unsupported_media_type(request)
-    form = await request.post()
-    upload = form.get("file")
-    if not isinstance(upload, web.FileField):
+    library, fields, size = request.app[STATE].library, dict[str, str](), None
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader):
+            continue
+        if part.name == "file":
+            fields.setdefault("filename", part.filename or "file.gcode")
+            size = 0
+            while chunk := await part.read_chunk(CHUNK_BYTES):
+                size += len(chunk)
+                if size > library.max_file_bytes:
+                    return web.Response(status=413, text="Request Entity Too Large")
+        else:
+            fields[str(part.name)] = await part.text()
+    if size is None:
         return ok({"file": ["No file was submitted."]}, status=400)
-    file = request.app[STATE].library.add_file(
+    file = library.add_file(
         account_of(request).id,
-        str(form.get("filename", upload.filename)),
-        own_folder(request, form.get("parent_folder")),
-        len(upload.file.read()),
+        fields["filename"],
+        own_folder(request, fields.get("parent_folder")),
+        size,
     )
     return ok(uploaded_file_json(file), status=201)
+
+
+def own_files(request: web.Request, ids: object) -> list[GCodeFile]:
+    """Return the user's files of a list of ids; any other body is an error 500."""
+    if not isinstance(ids, list):
+        raise web.HTTPInternalServerError
+    return [
+        file
+        for file in request.app[STATE].library.files.values()
+        if file.user == account_of(request).id and file.id in ids
+    ]
+
+
+async def patch_g_code_file(request: web.Request) -> web.Response:
+    """Rename a file."""
+    library = request.app[STATE].library
+    files = own_files(request, [int(request.match_info["id"])])
+    if not files:
+        return not_found("GCodeFile")
+    name = (await json_body(request)).get("filename")
+    if not isinstance(name, str) or not name:
+        return ok({"filename": ["This field may not be blank."]}, status=400)
+    library.rename(files[0], name)
+    return ok(uploaded_file_json(files[0]))
+
+
+async def delete_g_code_files(request: web.Request) -> web.Response:
+    """Delete files."""
+    files = own_files(request, (await json_body(request)).get("file_ids"))
+    for file in files:
+        request.app[STATE].library.delete_file(file)
+    return web.Response(status=204)
+
+
+async def move_g_code_files(request: web.Request) -> web.Response:
+    """Move files into a folder, or to the top."""
+    body = await json_body(request)
+    parent = body.get("parent_folder")
+    folder = None if parent is None else own_folder(request, parent)
+    if parent is not None and folder is None:
+        return not_found("GCodeFolder")
+    for file in own_files(request, body.get("file_ids")):
+        request.app[STATE].library.move_file(file, folder)
+    return web.Response(status=204)
+
+
+async def delete_g_code_folders(request: web.Request) -> web.Response:
+    """Delete folders, with what is in them."""
+    ids = (await json_body(request)).get("folder_ids")
+    if not isinstance(ids, list):
+        raise web.HTTPInternalServerError
+    for folder_id in ids:
+        if (folder := own_folder(request, folder_id)) is not None:
+            request.app[STATE].library.delete_folder(folder)
+    return web.Response(status=204)
 
 
 async def get_g_code_folders(request: web.Request) -> web.Response:
@@ -117,7 +185,11 @@ ROUTES = [
     web.get(API + "g_code_files/", get_g_code_files),
     web.post(API + "g_code_files/", post_g_code_file),
     web.get(API + r"g_code_files/{id:\d+}/", get_g_code_file),
+    web.patch(API + r"g_code_files/{id:\d+}/", patch_g_code_file),
+    web.post(API + "g_code_files/bulk_delete/", delete_g_code_files),
+    web.post(API + "g_code_files/bulk_move/", move_g_code_files),
     web.get(API + "g_code_folders/", get_g_code_folders),
     web.post(API + "g_code_folders/", post_g_code_folder),
     web.get(API + r"g_code_folders/{id:\d+}/", get_g_code_folder),
+    web.post(API + "g_code_folders/bulk_delete/", delete_g_code_folders),
 ]

@@ -1,8 +1,11 @@
 """REST: events, prints and their statistics."""
 
+from datetime import datetime
+
 from aiohttp import web
 
 from ..answers import not_found, ok
+from ..detection import judge
 from ..model import Print
 from ..serialize import event_json, predictions_json, print_detail_json, shot_json
 from .api import API, json_body, one_slice, own_prints
@@ -82,6 +85,42 @@ async def get_print(request: web.Request) -> web.Response:
     return ok(print_detail_json(job))
 
 
+async def patch_print(request: web.Request) -> web.Response:
+    """Store the user's verdict on a print, or the consent to use its frames."""
+    if (job := find_print(request)) is None:
+        return not_found("Print")
+    body = await json_body(request)
+    if "alert_overwrite" in body:
+        verdict = body["alert_overwrite"]
+        if verdict not in {"FAILED", "NOT_FAILED", None}:
+            text = f'"{verdict}" is not a valid choice.'
+            return ok({"alert_overwrite": [text]}, status=400)
+        judge(job, verdict if isinstance(verdict, str) else None)
+    if "access_consented_at" in body:
+        job.access_consented_at = datetime.fromisoformat(
+            str(body["access_consented_at"])
+        )
+    return ok(print_detail_json(job))
+
+
+async def delete_print(request: web.Request) -> web.Response:
+    """Delete one print."""
+    if (job := find_print(request)) is None:
+        return not_found("Print")
+    request.app[STATE].delete_prints({job.id})
+    return web.Response(status=204)
+
+
+async def bulk_delete_prints(request: web.Request) -> web.Response:
+    """Delete the user's prints of a list of ids."""
+    ids = (await json_body(request)).get("print_ids")
+    if not isinstance(ids, list):
+        raise web.HTTPInternalServerError
+    own = {job.id for job in own_prints(request)}
+    request.app[STATE].delete_prints(own & {int(str(each)) for each in ids})
+    return web.Response(status=204)
+
+
 async def get_predictions(request: web.Request) -> web.Response:
     """Answer the detection's results, frame by frame."""
     if (job := find_print(request)) is None:
@@ -125,7 +164,10 @@ ROUTES = [
     web.get(API + r"printer_events/{id:\d+}/", get_event),
     web.get(API + "prints/", get_prints),
     web.get(API + "prints/stats/", get_statistics),
+    web.post(API + "prints/bulk_delete/", bulk_delete_prints),
     web.get(API + r"prints/{id:\d+}/", get_print),
+    web.patch(API + r"prints/{id:\d+}/", patch_print),
+    web.delete(API + r"prints/{id:\d+}/", delete_print),
     web.get(API + r"prints/{id:\d+}/prediction_json/", get_predictions),
     web.get(API + "printshotfeedbacks/", get_shots),
     web.put(API + r"printshotfeedbacks/{id:\d+}/", put_shot),

@@ -1,6 +1,11 @@
-"""Sums over prints, as `prints/stats/` answers them."""
+"""Sums over prints, as `prints/stats/` answers them: with the offset of the first day.
 
-from datetime import datetime, time, timedelta
+The real server groups by days that keep the offset of `from_date` for the whole period, so
+that prints near midnight are in the wrong day after the clocks have changed, and fails
+where the first day has no midnight.
+"""
+
+from datetime import UTC, datetime, time, timedelta, timezone
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -54,7 +59,14 @@ def starts_of(first: datetime, last: datetime, group_by: str) -> list[datetime]:
 def statistics_json(request: web.Request, prints: list[Print]) -> JsonObject:
     """Return the sums over all prints, and those of each part of the period."""
     first, last = days_of(request)
-    starts = starts_of(first, last, parameter(request, "group_by").lower())
+    if first.astimezone(UTC).astimezone(first.tzinfo) != first:
+        raise web.HTTPInternalServerError
+    offset = timezone(first.utcoffset() or timedelta())
+    starts = starts_of(
+        first.replace(tzinfo=offset),
+        last.replace(tzinfo=offset),
+        parameter(request, "group_by").lower(),
+    )
     parts = [
         (start, [job for job in prints if start <= job.started_at < end])
         for start, end in pairwise(starts)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.obico.condition import CONDITIONS
 from custom_components.obico.trigger import TRIGGERS
@@ -163,6 +164,67 @@ async def test_an_entity_can_be_named_alone(
     await shown.show(progress=60)
     await shown.be_offline()
     assert sorted(automations.fired) == sorted(names)
+
+
+async def test_an_event_entity_that_is_named_stands_for_its_printer(
+    obico: Obico, printer: Printer, shown: Shown, automations: Automations
+) -> None:
+    """The editor offers printers by their one event entity."""
+    other = await obico.add_printer("Voron", agent="klipper")
+    target = {"entity_id": obico.entity_id(printer, "event.printer_event")}
+    names = ("paused_printing", "went_offline", "progress_passed", "bed_cooled")
+    await shown.show()
+    await automations.start(
+        *(trigger(name, target) for name in names),
+        conditions=[condition("is_online", target)],
+    )
+    other.agent.go_offline()
+    obico.server.add_event(printer, "PAUSED")
+    await shown.show(progress=60, bed=30, bed_target=0)
+    assert sorted(automations.take()) == sorted({*names} - {"went_offline"})
+    await shown.be_offline()
+    # Then it is not online.
+    assert automations.take() == []
+
+
+async def test_an_event_entity_of_an_area_stands_for_no_hidden_entity(
+    obico: Obico, printer: Printer, place: Place, shown: Shown, automations: Automations
+) -> None:
+    await shown.show()
+    er.async_get(obico.hass).async_update_entity(
+        obico.entity_id(printer, "sensor.progress"),
+        hidden_by=er.RegistryEntryHider.USER,
+    )
+    await automations.start(trigger("progress_passed", {"area_id": place.area}))
+    await shown.show(progress=60)
+    assert automations.take() == []
+
+
+@pytest.mark.parametrize("section", ["trigger", "condition"])
+async def test_the_editor_offers_printers_and_nothing_else(
+    obico: Obico,
+    printer: Printer,
+    hass_ws_client: WebSocketGenerator,
+    section: str,
+) -> None:
+    """For a printer all are offered, for one of its sensors or the account none."""
+    device, account = obico.device(printer), obico.device()
+    assert device is not None
+    assert account is not None
+    client = await hass_ws_client(obico.hass)
+
+    async def offered(**target: list[str]) -> set[str]:
+        await client.send_json_auto_id(
+            {"type": f"get_{section}s_for_target", "target": target}
+        )
+        result = (await client.receive_json())["result"]
+        return {name for name in result if name.startswith("obico.")}
+
+    known = TRIGGERS if section == "trigger" else CONDITIONS
+    assert await offered(device_id=[device.id]) == {f"obico.{name}" for name in known}
+    assert await offered(device_id=[account.id]) == set()
+    for key in ("sensor.status", "sensor.progress", "binary_sensor.online"):
+        assert await offered(entity_id=[obico.entity_id(printer, key)]) == set()
 
 
 # Others

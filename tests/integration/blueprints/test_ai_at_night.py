@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from dev import CUBE, SHORT, Phase, Printer
+from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from tests.integration.support import Json
 
-from .support import Home, HomeTime, is_in
+from .support import Home, HomeTime, device_id_of, is_in
 
 type Night = Callable[..., Awaitable[str]]
 
@@ -23,8 +24,7 @@ def night(home: Home, printer: Printer, timelapse: HomeTime, clock: None) -> Nig
             await timelapse.set_clock(time)
         return await home.automate(
             "ai_at_night",
-            {"switches": [home.obico.entity_id(printer, "switch.watching_enabled")]}
-            | inputs,
+            {"printers": device_id_of(home.obico, printer)} | inputs,
         )
 
     return automate
@@ -51,6 +51,25 @@ async def test_the_ai_watches_from_evening_to_morning(
     assert watches(printer)
     await timelapse.pass_time(60)
     assert not watches(printer)
+
+
+async def test_a_switch_is_found_whatever_it_is_called(
+    home: Home, night: Night, printer: Printer, timelapse: HomeTime
+) -> None:
+    registry = er.async_get(home.hass)
+    registry.async_update_entity(
+        home.obico.entity_id(printer, "switch.watching_enabled"),
+        new_entity_id="switch.wachhund",
+        name="Wachhund",
+    )
+    before = {
+        key: home.obico.value(printer, f"switch.{key}")
+        for key in ("tools_off_on_pause", "bed_off_on_pause", "alerts_muted")
+    }
+    await night("06:59:30")
+    await timelapse.pass_time(60)
+    assert not watches(printer)
+    assert before == {key: home.obico.value(printer, f"switch.{key}") for key in before}
 
 
 async def test_a_print_is_watched_to_its_end(
@@ -121,10 +140,7 @@ async def test_each_printer_is_free_by_itself(
 ) -> None:
     await night(
         "06:59:30",
-        switches=[
-            home.obico.entity_id(each, "switch.watching_enabled")
-            for each in (printer, voron)
-        ],
+        printers=device_id_of(home.obico, printer, voron),
     )
     voron.agent.start_print(CUBE)
     await timelapse.pass_time(60)

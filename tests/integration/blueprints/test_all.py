@@ -30,9 +30,7 @@ def chosen(
     (device_id,) = device_id_of(obico, printer)
     printers = {"printers": [device_id]}
     return {
-        "ai_at_night": {
-            "switches": [obico.entity_id(printer, "switch.watching_enabled")]
-        },
+        "ai_at_night": printers,
         "failure_alert": printers | {"phones": [iphone.device_id]},
         "pause_when_away": printers | {"people": ["person.anna"]},
         "power_off_when_cool": {"printer": device_id, "plug": "switch.plug"},

@@ -1,9 +1,14 @@
 """The failure alert on the phone."""
 
+from pathlib import Path
+
+import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from dev import LONG, SHORT, Phase, Printer
+from dev import LONG, SHORT, Account, Phase, Printer, Webcam
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.entity import Entity
+from tests.timelapse import wait_until
 
 from .alerts import REPEAT, Alert, answer_elsewhere, asked, fail, has_open_alert
 from .support import (
@@ -309,3 +314,42 @@ async def test_who_disabled_most_entities_is_told_nevertheless(
     iphone.press("Pause")
     await timelapse.pass_time(10)
     assert is_in(printer, Phase.PAUSED)
+
+
+async def test_a_picture_of_every_webcam_is_kept_if_wanted(
+    home: Home,
+    account: Account,
+    alert: Alert,
+    timelapse: HomeTime,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Entity, "entity_registry_enabled_default", True)
+    nozzle = Webcam(
+        name="Nozzle", is_primary=False, path="/webcam2/?action=snapshot", rotation=90
+    )
+    printer = account.add_printer("Voron", agent="klipper", webcams=[Webcam(), nozzle])
+    await timelapse.pass_time(65)
+    home.obico.hass.config.allowlist_external_dirs = {str(tmp_path)}
+    await alert(printer, snapshot_folder=f" {tmp_path}/failures/ ")
+    await fail(printer, timelapse)
+
+    def kept() -> dict[str, bytes]:
+        """Return the pictures that are in the folder, by what follows the printer's name."""
+        return {
+            path.name.partition("_voron_")[2]: path.read_bytes()
+            for path in tmp_path.glob("failures/*.jpg")
+        }
+
+    await wait_until(lambda: len(kept()) == 2)
+    pictures = kept()
+    assert pictures.keys() == {"webcam.jpg", "webcam_nozzle.jpg"}
+    assert all(picture.startswith(b"\xff\xd8") for picture in pictures.values())
+    assert set(printer.agent.fetched) == {
+        "http://127.0.0.1/webcam/?action=snapshot",
+        "http://127.0.0.1/webcam2/?action=snapshot",
+    }
+    # Not again with each reminder.
+    asked_for = len(printer.agent.fetched)
+    await timelapse.pass_time(REPEAT + 30)
+    assert len(printer.agent.fetched) == asked_for

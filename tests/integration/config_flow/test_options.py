@@ -2,13 +2,19 @@
 
 import pytest
 
-from custom_components.obico.const import CONF_EXCLUDED, CONF_LOW_BANDWIDTH
-from dev import Printer
+from custom_components.obico.const import (
+    CONF_EXCLUDED,
+    CONF_LOW_BANDWIDTH,
+    CONF_PICTURES_PER_SECOND,
+    CONF_SLOW_DOWN,
+)
+from dev import Account, ObicoServer, Printer
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
 from tests.integration.flows import suggested
-from tests.integration.support import Json, Obico, fired_events, settle
+from tests.integration.support import Json, Obico, config_entry, fired_events, settle
 
 
 async def choose(obico: Obico, answers: dict[str, Json]) -> ConfigFlowResult:
@@ -48,7 +54,8 @@ async def test_the_options_are_kept(
 ) -> None:
     answers = {CONF_LOW_BANDWIDTH: low_bandwidth, "printers": [str(printer.id)]}
     form = await choose(obico, answers)
-    assert suggested(form) == {
+    others = {CONF_PICTURES_PER_SECOND: "1", CONF_SLOW_DOWN: False}
+    assert suggested(form) == others | {
         CONF_LOW_BANDWIDTH: False,
         "printers": [str(printer.id)],
     }
@@ -57,7 +64,30 @@ async def test_the_options_are_kept(
         CONF_EXCLUDED: [],
     }
     assert obico.entry.state is ConfigEntryState.LOADED
+    assert suggested(await choose(obico, answers)) == others | answers
+
+
+async def test_how_often_pictures_are_taken_is_kept(
+    obico: Obico, printer: Printer
+) -> None:
+    rate = {CONF_PICTURES_PER_SECOND: "2", CONF_SLOW_DOWN: True}
+    answers = {CONF_LOW_BANDWIDTH: False, "printers": [str(printer.id)]} | rate
+    await choose(obico, answers)
+    assert obico.entry.options == rate | {CONF_LOW_BANDWIDTH: False, CONF_EXCLUDED: []}
     assert suggested(await choose(obico, answers)) == answers
+
+
+async def test_obico_cloud_is_asked_for_one_picture_a_second_at_most(
+    hass: HomeAssistant, server: ObicoServer, account: Account
+) -> None:
+    entry = config_entry(server, account, url="https://app.obico.io")
+    entry.add_to_hass(hass)
+    form = await hass.config_entries.options.async_init(entry.entry_id)
+    assert suggested(form) == {
+        CONF_LOW_BANDWIDTH: False,
+        CONF_SLOW_DOWN: True,
+        "printers": [],
+    }
 
 
 async def test_printers_are_offered_by_name(obico: Obico, printer: Printer) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dev import SHORT, Printer
+from dev import MEDIUM, SHORT, Printer
 from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
 from homeassistant.core import Event, HomeAssistant, callback
 from tests.integration.support import Obico
@@ -39,7 +39,8 @@ async def test_polls_that_bring_nothing_new_write_nothing(
     obico: Obico, printer: Printer
 ) -> None:
     obico.account.add_printer("Voron", agent="klipper")
-    printer.agent.start_print(SHORT)
+    # Longer than these polls take: the calendar of prints tells when it should have ended.
+    printer.agent.start_print(MEDIUM)
     await obico.poll(after=20)
     writes = Writes(obico.hass)
     for _ in range(3):

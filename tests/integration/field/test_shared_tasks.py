@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from custom_components.obico.const import DOMAIN
-from custom_components.obico.voice.request import Wish
+from custom_components.obico.voice.request import VoiceIntent
 from dev import CUBE, SHORT, Account, ObicoServer, Printer
 from homeassistant.components.camera import async_get_image
 from homeassistant.const import STATE_UNAVAILABLE
@@ -161,7 +161,7 @@ async def by_voice(
             intent.async_handle(
                 obico.hass,
                 "test",
-                Wish.PAUSE,
+                VoiceIntent.PAUSE,
                 {"name": {"value": "Prusa MK4"}},
                 language="en",
             )

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from custom_components.obico.const import CONF_LOW_BANDWIDTH
-from dev import CUBE, Phase, Printer
+from dev import CUBE, Phase, Printer, Webcam
 from homeassistant.components.camera import async_get_image
 from tests.integration.support import Obico, fired_events
 from tests.timelapse import Timelapse, wait_until
@@ -107,6 +107,16 @@ async def test_with_low_bandwidth_nobody_ever_watches(
 # When somebody looks
 
 
+@pytest.fixture
+def elsewhere(printer: Printer) -> None:
+    """Have a webcam that the agent takes no pictures of when it is asked to.
+
+    It goes on sending them to the server for each new viewer.
+    """
+    printer.agent.webcams = (Webcam(path="/elsewhere.jpg"),)
+
+
+@pytest.mark.usefixtures("elsewhere")
 async def test_whoever_looks_at_an_idle_printer_sees_it_as_it_is_now(
     obico: Obico, printer: Printer, timelapse: Timelapse
 ) -> None:
@@ -120,6 +130,7 @@ async def test_whoever_looks_at_an_idle_printer_sees_it_as_it_is_now(
     assert connects(obico) == 1
 
 
+@pytest.mark.usefixtures("elsewhere")
 async def test_however_many_look_the_agent_is_asked_once_in_ten_seconds(
     obico: Obico, printer: Printer, timelapse: Timelapse
 ) -> None:
@@ -135,6 +146,7 @@ async def test_however_many_look_the_agent_is_asked_once_in_ten_seconds(
     assert 3 <= connects(obico) <= 4
 
 
+@pytest.mark.usefixtures("elsewhere")
 async def test_an_agent_that_sends_no_picture_costs_no_more_than_some_seconds(
     obico: Obico, printer: Printer, timelapse: Timelapse
 ) -> None:
@@ -149,6 +161,7 @@ async def test_an_agent_that_sends_no_picture_costs_no_more_than_some_seconds(
     assert len(obico.server.sockets) == 1
 
 
+@pytest.mark.usefixtures("elsewhere")
 async def test_a_print_that_is_watched_needs_no_further_viewer(
     obico: Obico, printer: Printer, timelapse: Timelapse
 ) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from custom_components.obico.voice.request import Wish
+from custom_components.obico.voice.request import VoiceIntent
 from dev import LONG, Phase, Printer
 from homeassistant.components.conversation import ConversationResult, async_converse
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
@@ -15,7 +15,7 @@ from tests.integration.control.support import Control
 TAGS = {"zh": "zh-CN"}
 
 
-def said(language: str, wish: Wish) -> list[str]:
+def said(language: str, wish: VoiceIntent) -> list[str]:
     """Return the documented sentences for a wish."""
     return [
         sentence

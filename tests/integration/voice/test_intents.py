@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.obico.voice.request import Wish
+from custom_components.obico.voice.request import VoiceIntent
 from dev import Phase, Printer
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent
@@ -15,7 +15,7 @@ from .support import Room, speech
 
 
 async def handle(
-    room: Room, wish: Wish, assistant: str | None = None, **slots: str
+    room: Room, wish: VoiceIntent, assistant: str | None = None, **slots: str
 ) -> intent.IntentResponse:
     """Handle an intent, while time passes."""
     return await room.finish(
@@ -40,10 +40,10 @@ async def test_all_are_registered_and_stay(room: Room, hass: HomeAssistant) -> N
             if handler.intent_type.startswith("Obico")
         }
 
-    assert there() == set(Wish)
+    assert there() == set(VoiceIntent)
     await room.control.obico.unload()
-    assert there() == set(Wish)
-    for wish in Wish:
+    assert there() == set(VoiceIntent)
+    for wish in VoiceIntent:
         response = await handle(room, wish)
         assert response.response_type is intent.IntentResponseType.ERROR
         assert speech(response) == "There is no printer that I can use."
@@ -52,19 +52,19 @@ async def test_all_are_registered_and_stay(room: Room, hass: HomeAssistant) -> N
 async def test_an_intent_does_what_a_sentence_does(room: Room) -> None:
     await room.start()
     room.control.forget()
-    response = await handle(room, Wish.PAUSE, name="Prusa MK4")
+    response = await handle(room, VoiceIntent.PAUSE, name="Prusa MK4")
     assert response.response_type is intent.IntentResponseType.ACTION_DONE
     await room.be(Phase.PAUSED)
-    await handle(room, Wish.CANCEL)
+    await handle(room, VoiceIntent.CANCEL)
     assert room.asked == ["pause_print"]
     # Where there is no conversation, each call stands for itself.
-    response = await handle(room, Wish.CONFIRM_CANCEL)
+    response = await handle(room, VoiceIntent.CONFIRM_CANCEL)
     assert speech(response) == "The print on Prusa MK4 is cancelled."
     assert room.asked == ["pause_print", "cancel_print"]
 
 
 async def test_a_name_and_an_area_are_both_of_the_printer(room: Room) -> None:
-    response = await handle(room, Wish.STATUS, name="Prusa MK4", area="Cellar")
+    response = await handle(room, VoiceIntent.STATUS, name="Prusa MK4", area="Cellar")
     assert speech(response) == (
         "I know no printer called Prusa MK4, Cellar. There is: Prusa MK4."
     )
@@ -72,7 +72,7 @@ async def test_a_name_and_an_area_are_both_of_the_printer(room: Room) -> None:
 
 async def test_an_empty_name_is_refused(room: Room) -> None:
     with pytest.raises(intent.InvalidSlotInfo):
-        await handle(room, Wish.STATUS, name=" ")
+        await handle(room, VoiceIntent.STATUS, name=" ")
 
 
 async def test_a_user_s_own_sentences_as_the_document_has_them(

@@ -14,10 +14,13 @@ from homeassistant.helpers.chat_session import async_get_chat_session
 from .support import Room
 
 ASK = {
+    "obico__any_failing",
+    "obico__detection_hours",
     "obico__is_failing",
     "obico__print_status",
     "obico__temperature",
     "obico__time_left",
+    "obico__which_printing",
 }
 COMMAND = {
     "obico__cancel_print",

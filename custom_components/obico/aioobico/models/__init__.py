@@ -17,6 +17,7 @@ from .review import AnsweredPrintShot, FrameScore, PrintShot, PrintShotAnswer
 from .settings import PrinterSettings, TemperatureProfile, Webcam
 from .statistics import GroupBy, Period, PrintStatistics, PrintSums
 from .status import Job, JobProgress, PrinterStatus, StateFlags, Temperature
+from .summary import PrintSummary
 
 __all__ = [
     "AnsweredPrintShot",
@@ -39,6 +40,7 @@ __all__ = [
     "PrintShot",
     "PrintShotAnswer",
     "PrintStatistics",
+    "PrintSummary",
     "PrintSums",
     "Printer",
     "PrinterChanges",

@@ -121,6 +121,13 @@ class Print:
             or self.alerted_at > self.alert_acknowledged_at
         )
 
+    @property
+    def frames_to_judge(self) -> int:
+        """How many frames wait for the user's answer."""
+        if self.need_print_shot_feedback is False:
+            return 0
+        return sum(shot.answer is None for shot in self.print_shots)
+
     @classmethod
     def from_dict(cls, value: object) -> Self:
         """Parse a Print object; without a usable id ObicoResponseError is raised."""

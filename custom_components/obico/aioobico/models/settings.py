@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-from ..parsing import JsonObject, embedded_json, number, rows, section, text, texts
+from ..parsing import (
+    JsonObject,
+    embedded_json,
+    integer,
+    number,
+    rows,
+    section,
+    text,
+    texts,
+)
 
 _ROTATIONS = frozenset({0, 90, 180, 270})
 
@@ -26,6 +35,13 @@ class Webcam:
     """Degrees clockwise: 0, 90, 180 or 270."""
     stream_ratio: str | None
     """4:3 or 16:9."""
+    stream_mode: str | None = None
+    """How the agent streams it: h264_copy, h264_device, h264_transcode or mjpeg_webrtc.
+
+    None where it does not stream, as always where only the flat fields are known.
+    """
+    stream_id: int | None = None
+    """The id of its mountpoint in the agent's Janus."""
 
     @classmethod
     def from_dict(cls, data: JsonObject, prefix: str = "") -> Self:
@@ -40,6 +56,8 @@ class Webcam:
             flip_horizontal=get(f"{prefix}flipH") is True,
             rotation=int(rotation) if rotation in _ROTATIONS else 0,
             stream_ratio=text(get(f"{prefix}streamRatio")),
+            stream_mode=text(get("stream_mode")) or None,
+            stream_id=integer(get("stream_id")),
         )
 
 

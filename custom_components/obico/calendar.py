@@ -1,0 +1,185 @@
+"""Calendar of a printer: its past prints, and the running one until its expected end."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final, override
+
+from homeassistant.components.calendar import (
+    CalendarEntity,
+    CalendarEntityDescription,
+    CalendarEvent,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from .aioobico import Printer, PrintSummary
+from .data import ObicoData
+from .entity import ObicoPrinterEntity, async_setup_platform
+from .printer.parts import Part
+from .printer.readings import file_of, time_remaining_of
+from .printer.status import has_print
+from .prints.texts import describe
+
+# Nothing is polled; prints are requested when somebody looks.
+PARALLEL_UPDATES = 0
+
+PRINTS: Final = CalendarEntityDescription(key="prints", translation_key="prints")
+
+# The expected end moves by as much before the calendar shows another one: each move is a
+# state to write.
+_TOLERANCE: Final = timedelta(minutes=5)
+# How far the end of a print that takes longer than expected lies ahead.
+_OVERTIME: Final = timedelta(minutes=10)
+# A calendar has no shorter events.
+_SHORTEST: Final = timedelta(seconds=1)
+
+
+def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
+    """Yield the calendar of a printer."""
+    yield ObicoPrintsCalendar(account, printer, PRINTS)
+
+
+async_setup_entry = partial(async_setup_platform, entities_of=_entities_of)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Running:
+    """The running print."""
+
+    id: int | None
+    file: str | None
+    started_at: datetime
+    end: datetime
+
+
+class ObicoPrintsCalendar(ObicoPrinterEntity, CalendarEntity):
+    """The prints of one printer."""
+
+    entity_description: CalendarEntityDescription
+    _part = Part.REPORT
+    _running: _Running | None = None
+
+    @property
+    @override
+    def event(self) -> CalendarEvent | None:
+        """Return the running print; its end never lies in the past."""
+        if (running := self._running) is None:
+            return None
+        now = dt_util.utcnow()
+        return _event(
+            running.file,
+            running.started_at,
+            running.end if running.end > now else now + _OVERTIME,
+            uid=running.id,
+        )
+
+    @override
+    def _read(self) -> _Running | None:
+        self._running = self._current()
+        return self._running
+
+    def _current(self) -> _Running | None:
+        """Return the running print, with the end that was shown if that is still about right."""
+        printer = self._printer
+        if not has_print(printer):
+            return None
+        job, before = printer.current_print, self._running
+        print_id = job.id if job else None
+        is_same = before is not None and before.id == print_id
+        now = dt_util.utcnow().replace(microsecond=0)
+        left = time_remaining_of(printer.status) if printer.status else None
+        try:
+            end = now + (_OVERTIME if left is None else timedelta(seconds=left))
+        except OverflowError:
+            end = now + _OVERTIME
+        end = max(end, now + _SHORTEST)
+        if (
+            before
+            and is_same
+            and now < before.end
+            and abs(end - before.end) <= _TOLERANCE
+        ):
+            end = before.end
+        if job is not None and job.started_at is not None:
+            started_at = job.started_at
+        else:
+            started_at = before.started_at if before and is_same else now
+        return _Running(
+            id=print_id,
+            file=file_of(printer),
+            # By the server's clock, which may be ahead.
+            started_at=min(started_at, end - _SHORTEST),
+            end=end,
+        )
+
+    @override
+    async def async_get_events(
+        self, hass: HomeAssistant, start_date: datetime, end_date: datetime
+    ) -> list[CalendarEvent]:
+        """Return the prints that overlap a time.
+
+        Events are made in a thread, because Home Assistant checks each of them: a year of
+        prints would hold the event loop.
+        """
+        with self._translated_errors():
+            prints = await self.account.archive.async_prints()
+        running, printer_id = self.event, self._printer.id
+        running_id = self._running.id if self._running else None
+        events = await hass.async_add_executor_job(
+            _events,
+            hass,
+            [
+                job
+                for job in prints
+                if job.printer_id == printer_id
+                and job.ended_at is not None
+                and job.id != running_id
+            ],
+            start_date,
+            end_date,
+        )
+        if running and running.start < end_date and running.end > start_date:
+            events.append(running)
+        return events
+
+
+def _events(
+    hass: HomeAssistant,
+    prints: Sequence[PrintSummary],
+    start: datetime,
+    end: datetime,
+) -> list[CalendarEvent]:
+    """Return the past prints that overlap a time, oldest first."""
+    return [
+        _event(
+            job.filename,
+            job.started_at,
+            job.ended_at,
+            uid=job.id,
+            description=describe(hass, job),
+        )
+        for job in reversed(prints)
+        if job.started_at is not None
+        and job.ended_at is not None
+        and job.started_at < end
+        and max(job.ended_at, job.started_at + _SHORTEST) > start
+    ]
+
+
+def _event(
+    file: str | None,
+    start: datetime,
+    end: datetime,
+    *,
+    uid: int | None,
+    description: str | None = None,
+) -> CalendarEvent:
+    return CalendarEvent(
+        start=dt_util.as_local(start),
+        end=dt_util.as_local(max(end, start + _SHORTEST)),
+        summary=file or str(uid or ""),
+        description=description,
+        uid=None if uid is None else str(uid),
+    )

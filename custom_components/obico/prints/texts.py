@@ -1,0 +1,45 @@
+"""What is said of a print in Home Assistant's language: its outcome, duration and filament."""
+
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_cached_translations
+
+from ..aioobico import PrintSummary
+from ..const import DOMAIN
+from .outcome import meters
+
+SEPARATOR: Final = " · "
+
+
+def text_of(hass: HomeAssistant, category: str, key: str) -> str:
+    """Return a text of `translations/`, its key where it is not loaded."""
+    texts = async_get_cached_translations(hass, hass.config.language, category, DOMAIN)
+    return texts.get(f"component.{DOMAIN}.{category}.{key}", key)
+
+
+def outcome_of(job: PrintSummary) -> str | None:
+    """Return whether a print was finished or cancelled, None while it is running."""
+    if job.ended_at is None:
+        return None
+    return "cancelled" if job.is_cancelled else "finished"
+
+
+def duration_text(seconds: float) -> str:
+    """Return a duration in hours and minutes, whose symbols are the same in all languages."""
+    minutes = round(seconds / 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def describe(hass: HomeAssistant, job: PrintSummary) -> str:
+    """Return outcome, duration and filament of a print, as far as they are known."""
+    parts = []
+    if outcome := outcome_of(job):
+        key = f"sensor.last_print_result.state.{outcome}"
+        parts.append(text_of(hass, "entity", key))
+    if job.duration is not None:
+        parts.append(duration_text(job.duration))
+    if (filament := meters(job.filament_used)) is not None:
+        parts.append(f"{filament:.1f} m")
+    return SEPARATOR.join(parts)

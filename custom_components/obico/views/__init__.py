@@ -1,0 +1,15 @@
+"""Paths in Home Assistant at which users see videos and pictures, and upload files.
+
+They are registered once, and find the account of each request by its config entry.
+"""
+
+from homeassistant.core import HomeAssistant, callback
+
+from .media import FileThumbnailView, FrameView, PrintMediaView
+
+
+@callback
+def async_register_views(hass: HomeAssistant) -> None:
+    """Register all views, until Home Assistant stops, because none can be removed."""
+    for view in (PrintMediaView(), FrameView(), FileThumbnailView()):
+        hass.http.register_view(view)

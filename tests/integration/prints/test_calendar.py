@@ -1,0 +1,160 @@
+"""The calendar of a printer: past prints, and the running one until its expected end."""
+
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+
+from freezegun.api import FrozenDateTimeFactory
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from dev import MEDIUM, Printer
+from homeassistant.const import STATE_OFF, STATE_ON
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+from tests.integration.support import API, Json, Obico, states_written
+
+from .past import printed
+
+CALENDAR = "calendar.prints"
+PRINTS = f"{API}prints/"
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+async def events(
+    obico: Obico, printer: Printer, start: datetime, end: datetime
+) -> Json:
+    """Return the events of a time."""
+    entity_id = obico.entity_id(printer, CALENDAR)
+    answer = await obico.hass.services.async_call(
+        "calendar",
+        "get_events",
+        {
+            "entity_id": entity_id,
+            "start_date_time": start.isoformat(),
+            "end_date_time": end.isoformat(),
+        },
+        blocking=True,
+        return_response=True,
+    )
+    assert answer is not None
+    return answer[entity_id]["events"]  # type: ignore[index,call-overload]
+
+
+async def month(obico: Obico, printer: Printer) -> Json:
+    """Return the events of the month that the tests are in."""
+    start = datetime(2026, 11, 1, tzinfo=UTC)
+    return await events(obico, printer, start, start + timedelta(days=30))
+
+
+async def test_past_prints_are_told_with_outcome_duration_and_filament(
+    obico: Obico, printer: Printer
+) -> None:
+    printed(printer, NOON)
+    printed(printer, NOON - timedelta(days=1), finished=False, filament=None)
+    cancelled, finished = await month(obico, printer)
+    assert finished["summary"] == "vase.gcode"
+    assert finished["description"] == "Finished · 1 h 0 min · 2.5 m"
+    assert datetime.fromisoformat(finished["start"]) == NOON
+    assert datetime.fromisoformat(finished["end"]) == NOON + timedelta(hours=1)
+    assert cancelled["description"] == "Cancelled · 1 h 0 min"
+    assert obico.value(printer, CALENDAR) == STATE_OFF
+
+
+async def test_the_prints_of_other_printers_are_in_other_calendars(
+    obico: Obico, printer: Printer
+) -> None:
+    other = await obico.add_printer("Ender 3")
+    printed(other, NOON)
+    assert await month(obico, printer) == []
+    assert len(await month(obico, other)) == 1
+
+
+async def test_a_long_print_is_in_each_time_that_it_reaches_into(
+    obico: Obico, printer: Printer
+) -> None:
+    printed(printer, NOON, seconds=3 * 24 * 3600.0)
+    day = timedelta(days=1)
+    for number, count in ((-1, 0), (0, 1), (1, 1), (3, 1), (4, 0)):
+        start = NOON.replace(hour=0) + number * day
+        assert len(await events(obico, printer, start, start + day)) == count, number
+
+
+async def test_a_print_that_ended_at_once_is_an_event(
+    obico: Obico, printer: Printer
+) -> None:
+    printed(printer, NOON, seconds=0)
+    assert len(await month(obico, printer)) == 1
+
+
+async def test_looking_again_asks_nothing_while_nothing_is_new(
+    obico: Obico, printer: Printer
+) -> None:
+    printed(printer, NOON)
+    for _ in range(2):
+        await month(obico, printer)
+        await events(obico, printer, NOON - timedelta(days=700), NOON)
+    assert len(obico.server.requests.matching(PRINTS)) == 2  # one is for the last print
+
+
+async def test_the_running_print_goes_on_until_its_expected_end(
+    obico: Obico, printer: Printer, frozen: FrozenDateTimeFactory
+) -> None:
+    printer.agent.start_print(MEDIUM)
+    await obico.advance(frozen, 60)
+    state = obico.state(printer, CALENDAR)
+    assert state.state == STATE_ON
+    assert state.attributes["message"] == "medium.gcode"
+    (event,) = await month(obico, printer)
+    assert datetime.fromisoformat(event["end"]) > dt_util.utcnow()
+    assert event.get("description") is None
+
+
+async def test_the_end_of_a_late_print_never_lies_in_the_past(
+    obico: Obico, printer: Printer, frozen: FrozenDateTimeFactory
+) -> None:
+    printer.agent.start_print(MEDIUM)
+    await obico.advance(frozen, 60)
+    # The agent says nothing any more, and the print goes on.
+    printer.agent.go_offline()
+    for _ in range(4):
+        await obico.advance(frozen, 600)
+        (event,) = await month(obico, printer)
+        assert datetime.fromisoformat(event["end"]) > dt_util.utcnow()
+        assert obico.value(printer, CALENDAR) == STATE_ON
+
+
+async def test_a_print_that_ends_becomes_a_past_one(
+    obico: Obico, printer: Printer, frozen: FrozenDateTimeFactory
+) -> None:
+    printer.agent.start_print(MEDIUM)
+    await obico.advance(frozen, 60)
+    assert len(await month(obico, printer)) == 1
+    await obico.advance(frozen, 600)
+    assert obico.value(printer, CALENDAR) == STATE_OFF
+    (event,) = await month(obico, printer)
+    assert event["description"].startswith("Finished")
+
+
+async def test_a_small_change_of_the_end_is_no_new_state(
+    obico: Obico, printer: Printer, frozen: FrozenDateTimeFactory, hass: HomeAssistant
+) -> None:
+    printer.agent.start_print(MEDIUM)
+    await obico.advance(frozen, 60)
+    written = states_written(hass, obico.entity_id(printer, CALENDAR))
+    for _ in range(3):
+        await obico.advance(frozen, 20)
+    assert written() == []
+
+
+async def test_a_server_that_is_down_is_an_error_where_nothing_is_known(
+    obico: Obico, printer: Printer, hass_client: ClientSessionGenerator
+) -> None:
+    await obico.server.refuse_connections()
+    client = await hass_client()
+    response = await client.get(
+        f"/api/calendars/{obico.entity_id(printer, CALENDAR)}",
+        params={
+            "start": NOON.isoformat(),
+            "end": (NOON + timedelta(days=1)).isoformat(),
+        },
+    )
+    assert response.status == HTTPStatus.INTERNAL_SERVER_ERROR
