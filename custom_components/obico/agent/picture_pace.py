@@ -32,6 +32,7 @@ class PicturePace:
     is_fast: bool = False
     is_asked_for: bool = False
     _begun: int | None = None
+    _tried: int | None = None
     _last_at: float = -math.inf
 
     def due(self) -> tuple[float, PictureKind] | None:
@@ -41,19 +42,19 @@ class PicturePace:
                 return None
             return self._last_at + _BOOST_SECONDS, PictureKind.VIEWER
         if self._begun != self.print_number:
-            return -math.inf, PictureKind.FIRST
+            # At once, but a server that refuses it is not asked without a pause.
+            is_new = self._tried != self.print_number
+            due = -math.inf if is_new else self._last_at + FAST_SECONDS
+            return due, PictureKind.FIRST
         interval = FAST_SECONDS if self.is_fast else SLOW_SECONDS
         return self._last_at + interval, PictureKind.PRINT
 
     def begin(self, now: float) -> None:
         """Note that a picture is taken now."""
         self._last_at = now
+        self._tried = self.print_number
         self.is_asked_for = False
 
     def handle_first_sent(self) -> None:
         """Note that the server has a picture of the open print."""
         self._begun = self.print_number
-
-    def resume(self, number: int) -> None:
-        """Note that the server has pictures of a print already."""
-        self._begun = number

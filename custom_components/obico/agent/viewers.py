@@ -46,7 +46,10 @@ class Viewers:
         noticed.
         """
         if not viewing:
-            self.forget()
+            # The server has forgotten the push connection, if that is open: the next viewer
+            # is somebody else.
+            self._is_own_counted = self._has_own_push()
+            self._are_others = False
             return False
         if not self._has_own_push():
             is_new = not self._are_others
