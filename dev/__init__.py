@@ -2,11 +2,13 @@
 
 from .agent.agent import Agent
 from .agent.heaters import Heater
+from .agent.janus import Janus, SimulatedJanus
 from .agent.jobs import CUBE, LONG, MEDIUM, SHORT, Job
 from .agent.klipper import KlipperAgent
 from .agent.machine import Phase
 from .agent.octoprint import OctoPrintAgent
 from .agent.webcam import Webcam
+from .agent.workshop import Component, Macro, PlateObject, Spool, Workshop, square
 from .server.account import Account
 from .server.app import ObicoServer
 from .server.clock import Clock
@@ -23,18 +25,26 @@ __all__ = [
     "Account",
     "Agent",
     "Clock",
+    "Component",
     "Fault",
     "Faults",
     "GCodeFile",
     "Heater",
+    "Janus",
     "Job",
     "KlipperAgent",
+    "Macro",
     "ObicoServer",
     "OctoPrintAgent",
     "Phase",
+    "PlateObject",
     "Print",
     "Printer",
     "PrinterEvent",
     "RecordedRequest",
+    "SimulatedJanus",
+    "Spool",
     "Webcam",
+    "Workshop",
+    "square",
 ]

@@ -2,7 +2,20 @@
 
 from collections.abc import Callable, Iterator
 
-from . import CUBE, Account, Agent, Job, ObicoServer, Phase, Webcam
+from . import (
+    CUBE,
+    Account,
+    Agent,
+    Component,
+    Job,
+    KlipperAgent,
+    Macro,
+    ObicoServer,
+    Phase,
+    Spool,
+    Webcam,
+    square,
+)
 
 # The real 30 would make the first alert of the demo take five minutes.
 GRACE_FRAMES = 2
@@ -145,6 +158,50 @@ def unlucky(agent: Agent) -> Iterator[float]:
             yield 40
 
 
+def equip(agent: Agent) -> None:
+    """Give a Klipper printer power, macros, objects, spools and updates."""
+    if not isinstance(agent, KlipperAgent):
+        return
+    agent.power_devices = {"printer": "on", "Chamber light": "off"}
+    shop = agent.workshop
+    shop.unlocked_devices = {"Chamber light"}
+    shop.macros = {
+        "CLEAN_NOZZLE": Macro(seconds=4, says=["Wiping the nozzle", "Done"]),
+        "LOAD_FILAMENT": Macro(seconds=20, says=["Push the filament in"]),
+        "QUAD_GANTRY_LEVEL_ALL": Macro(seconds=120, says=["Homing", "Probing"]),
+        "_PRIVATE": Macro(),
+    }
+    shop.objects = [
+        square("CHAIN_1", 120, 120, 40),
+        square("CHAIN_2", 180, 120, 40),
+        square("HOOK_1", 150, 190, 60),
+    ]
+    shop.add_spools(
+        Spool(
+            id=3, name="Galaxy Black", vendor="Prusament", color="2B2B33", used=587.5
+        ),
+        Spool(id=7, name="Sky", material="PETG", color="3FA9F5", used=120),
+        active=3,
+    )
+    shop.components = {
+        "klipper": Component(
+            version="v0.12.0-85",
+            remote_version="v0.12.0-100",
+            commits=["stm32: Clear SPE flag", "bed_mesh: Adaptive meshes"],
+        ),
+        "moonraker": Component(
+            version="v0.9.3-5", remote_version="v0.9.3-5", owner="Arksine"
+        ),
+        "mainsail": Component(
+            kind="web",
+            version="v2.9.0",
+            remote_version="v2.10.1",
+            owner="mainsail-crew",
+        ),
+        "system": Component(kind="system", packages=["libtiff5", "rpi-eeprom"]),
+    }
+
+
 def populate(server: ObicoServer) -> Account:
     """Add an account with printers to an empty server, and start their scripts."""
     server.grace_frames = GRACE_FRAMES
@@ -165,6 +222,7 @@ def populate(server: ObicoServer) -> Account:
             ),
         ],
     )
+    equip(voron.agent)
     ender = account.add_printer("Ender 3", agent="octoprint")
     sovol = account.add_printer(
         "Sovol SV08",

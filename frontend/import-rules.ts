@@ -7,6 +7,7 @@ export type Import = readonly [importer: string, imported: string];
 const LAYERS: readonly (readonly [name: string, files: RegExp])[] = [
   ["shared", /^shared\//],
   ["card configuration and base of its parts", /^card\/(config|part)\.ts$/],
+  ["live video in a card", /^card\/live\//],
   ["parts of a card", /^card\/parts\//],
   ["card", /^card\//],
   ["strategy", /^strategy\//],

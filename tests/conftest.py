@@ -36,11 +36,16 @@ InterruptibleThreadPoolExecutor.join_threads_or_timeout = _join_threads  # type:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Offer the long form of the drills, and the slow form of the event loop."""
+    """Offer the long form of the drills, the slow form of the event loop, and one language."""
     parser.addoption(
         "--loop-debug",
         action="store_true",
         help="run event loops in debug mode, which takes a sixth longer",
+    )
+    parser.addoption(
+        "--language",
+        metavar="XX",
+        help="check this language of translations/ alone (tests/checks/languages)",
     )
     group = parser.getgroup("drills")
     group.addoption(

@@ -17,6 +17,7 @@ from .data import ObicoConfigEntry, ObicoData
 from .frontend.module import async_offer_module, async_serve_module
 from .live.event_run import async_follow_accounts, async_forget_run
 from .services import async_setup_services
+from .video.commands import async_setup_video_commands
 from .views import async_register_views
 from .voice.assist import async_add_account
 
@@ -26,19 +27,23 @@ PLATFORMS: Final = (
     Platform.CALENDAR,
     Platform.CAMERA,
     Platform.EVENT,
+    Platform.FAN,
     Platform.IMAGE,
+    Platform.NOTIFY,
     Platform.NUMBER,
     Platform.SELECT,
     Platform.SENSOR,
     Platform.SWITCH,
+    Platform.UPDATE,
 )
 
 CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what all accounts share: actions, the frontend module, and a listener."""
+    """Set up what all accounts share: actions, commands, the frontend module, a listener."""
     async_setup_services(hass)
+    async_setup_video_commands(hass)
     async_follow_accounts(hass)
     async_register_views(hass)
     await async_serve_module(hass)
@@ -72,6 +77,7 @@ async def _async_start(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
     account.events.async_start()
     account.connections.async_start()
     await account.agents.async_start()
+    account.workshop.async_start(entry)
 
     async def stop(_event: Event) -> None:
         await account.async_stop()

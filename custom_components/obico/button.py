@@ -6,14 +6,23 @@ from functools import partial
 from typing import Final, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.components.button.const import ButtonDeviceClass
 from homeassistant.const import EntityCategory
 
 from .aioobico import Printer
 from .data import ObicoData
-from .entity import ObicoPrinterEntity, async_setup_platform
+from .entity import (
+    DependsOnEquipment,
+    ObicoMachineEntity,
+    ObicoPrinterEntity,
+    async_setup_platform,
+)
 from .printer import commands
 from .printer.commands import PrinterCommand
 from .printer.status import is_klipper, is_octoprint
+from .printer.workshop import commands as workshop_commands
+from .printer.workshop.equipment import label_of
+from .printer.workshop.macros import WITHIN_SECONDS
 
 # Not limited: an emergency stop must not wait for the effect of another command.
 PARALLEL_UPDATES = 0
@@ -31,6 +40,19 @@ class ObicoButtonDescription(ButtonEntityDescription):
     exists_fn: Callable[[Printer], bool] = lambda _: True
     needs_agent: bool = True
     works_by_push: bool = False
+    is_for_administrators: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObicoWorkshopButtonDescription(ObicoButtonDescription):
+    """A button that few users need, or that does harm where it is pressed by mistake.
+
+    It has a category, so that neither an area nor voice assistants reach it.
+    """
+
+    entity_category: EntityCategory | None = EntityCategory.CONFIG
+    entity_registry_enabled_default: bool = False
+    works_by_push: bool = True
 
 
 BUTTONS: Final = (
@@ -77,6 +99,63 @@ BUTTONS: Final = (
         exists_fn=is_klipper,
         works_by_push=True,
     ),
+    ObicoWorkshopButtonDescription(
+        key="disable_steppers",
+        translation_key="disable_steppers",
+        command=workshop_commands.DISABLE_STEPPERS,
+    ),
+    ObicoWorkshopButtonDescription(
+        key="z_offset_up",
+        translation_key="z_offset_up",
+        command=workshop_commands.Z_OFFSET_UP,
+        exists_fn=is_octoprint,
+    ),
+    ObicoWorkshopButtonDescription(
+        key="z_offset_down",
+        translation_key="z_offset_down",
+        command=workshop_commands.Z_OFFSET_DOWN,
+        exists_fn=is_octoprint,
+    ),
+    # After an emergency stop Klipper reports no status, as if its agent were offline.
+    ObicoWorkshopButtonDescription(
+        key="restart_klipper",
+        translation_key="restart_klipper",
+        device_class=ButtonDeviceClass.RESTART,
+        command=workshop_commands.RESTART_KLIPPER,
+        exists_fn=is_klipper,
+        needs_agent=False,
+        is_for_administrators=True,
+    ),
+    ObicoWorkshopButtonDescription(
+        key="restart_firmware",
+        translation_key="restart_firmware",
+        device_class=ButtonDeviceClass.RESTART,
+        command=workshop_commands.RESTART_FIRMWARE,
+        exists_fn=is_klipper,
+        needs_agent=False,
+        is_for_administrators=True,
+    ),
+    ObicoWorkshopButtonDescription(
+        key="restart_host",
+        translation_key="restart_host",
+        device_class=ButtonDeviceClass.RESTART,
+        command=workshop_commands.RESTART_HOST,
+        exists_fn=is_klipper,
+        is_for_administrators=True,
+    ),
+    ObicoWorkshopButtonDescription(
+        key="shutdown_host",
+        translation_key="shutdown_host",
+        command=workshop_commands.SHUTDOWN_HOST,
+        exists_fn=is_klipper,
+        is_for_administrators=True,
+    ),
+)
+
+MACRO: Final = ButtonEntityDescription(
+    key="macro_{macro}",
+    translation_key="macro",
+    entity_registry_enabled_default=False,
 )
 
 
@@ -85,10 +164,21 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
     for description in BUTTONS:
         if description.exists_fn(printer):
             yield ObicoButton(account, printer, description)
+    equipment = account.workshop.equipment_of(printer.id)
+    if equipment is not None and is_klipper(printer):
+        for key, macro in equipment.macro_keys.items():
+            yield ObicoMacro(account, printer, key, macro)
 
 
 async_setup_entry = partial(
-    async_setup_platform, entities_of=_entities_of, depends_on_agent=BUTTONS
+    async_setup_platform,
+    entities_of=_entities_of,
+    depends_on_agent=BUTTONS,
+    depends_on_equipment=[
+        DependsOnEquipment(
+            prefix="macro_", keys_fn=lambda equipment: equipment.macro_keys
+        )
+    ],
 )
 
 
@@ -115,6 +205,33 @@ class ObicoButton(ObicoPrinterEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Send the command if it can work now, and wait for its effect."""
+        if self.entity_description.is_for_administrators:
+            await self._async_ensure_administrator()
         await self.account.commands.async_run(
             self.printer, self.entity_description.command
+        )
+
+
+class ObicoMacro(ObicoMachineEntity, ButtonEntity):
+    """A macro of a Klipper printer."""
+
+    def __init__(
+        self, account: ObicoData, printer: Printer, key: str, macro: str
+    ) -> None:
+        """Initialize the button of a macro."""
+        super().__init__(account, printer, MACRO)
+        self._macro = macro
+        self._attr_unique_id = f"{account.account_id}_{printer.id}_{key}"
+        self._attr_translation_placeholders = {"macro": label_of(macro)}
+
+    @override
+    def _read(self) -> None:
+        """Read nothing, as only the availability of a button changes."""
+
+    @override
+    async def async_press(self) -> None:
+        """Run the macro without parameters; one that takes long goes on after this."""
+        await self._async_ensure_administrator()
+        await self.account.workshop_commands.async_run_macro(
+            self.printer, self._macro, {}, within=WITHIN_SECONDS
         )

@@ -8,19 +8,19 @@ from typing import Final, override
 
 from aiohttp import web
 
-from homeassistant.components.camera import (
-    Camera,
-    CameraEntityDescription,
-    async_get_still_stream,
-)
-from homeassistant.core import HomeAssistant
+from homeassistant.components.camera import CameraEntityDescription
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .aioobico import CLOUD_URL, ObicoError, ObicoPushError, Printer
+from .aioobico import CLOUD_URL, ObicoError, ObicoPushError, Picture, Printer
 from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoPrinterEntity, async_setup_platform
 from .live.moving_pictures import MovingPictures, PictureRate
+from .live.picture_stream import async_serve_pictures
 from .live.shared_task import SharedTask
+from .live.video import LiveVideo, VideoStream
+from .live.video_bridge import VideoBridge
+from .live.video_camera import LiveVideoCamera
 from .printer.status import AT_WORK, printer_status
 from .printer.webcam import Source, WebcamPictures
 from .printer.webcams import PRIMARY, PrinterWebcam
@@ -69,7 +69,7 @@ async def async_setup_entry(
     )
 
 
-class ObicoWebcam(ObicoPrinterEntity, Camera):
+class ObicoWebcam(ObicoPrinterEntity, LiveVideoCamera):
     """A webcam, whose pictures the printer's agent takes when somebody looks.
 
     Where it cannot, the primary one shows the picture that the server got last.
@@ -86,7 +86,7 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
     ) -> None:
         """Initialize the camera of a webcam."""
         super().__init__(account, printer, WEBCAM if webcam.is_primary else WEBCAM_N)
-        Camera.__init__(self)
+        LiveVideoCamera.__init__(self)
         self._key = webcam.key
         self._is_primary = webcam.is_primary
         self._attr_unique_id = f"{account.account_id}_{printer.id}_{webcam.key}"
@@ -115,10 +115,39 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
     def _read(self) -> object:
         """Read since when the picture is stale; the picture itself is fetched on demand."""
         stale_since = self._pictures.stale_since
+        stream = self._stream
         self._attr_extra_state_attributes = {
-            "stale_since": stale_since.isoformat() if stale_since else None
+            "stale_since": stale_since.isoformat() if stale_since else None,
+            "live_video": stream.kind.value if stream else None,
         }
-        return stale_since
+        return stale_since, stream
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Write the state if it has changed, and offer another stream where there is one."""
+        super()._handle_coordinator_update()
+        self._async_check_stream()
+
+    @property
+    @override
+    def _video(self) -> tuple[LiveVideo, VideoBridge]:
+        return self.account.video, self.account.video_bridge
+
+    @property
+    @override
+    def _stream(self) -> VideoStream | None:
+        webcam = self._webcam
+        if self.printer.status is None or webcam is None:
+            return None
+        return VideoStream.of_webcam(self._printer.id, webcam.settings)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Allow fetches again: an entity that is renamed is removed and added anew."""
+        await super().async_added_to_hass()
+        self._fetching.async_allow()
+        self._moving.async_allow()
 
     @override
     async def async_will_remove_from_hass(self) -> None:
@@ -148,23 +177,20 @@ class ObicoWebcam(ObicoPrinterEntity, Camera):
         """Serve moving pictures; so does `handle_async_mjpeg_stream`, at the own interval."""
         watcher = self._moving.async_join(request, interval)
         try:
-            return await async_get_still_stream(
+            return await async_serve_pictures(
                 request,
                 partial(self._moving.async_next, watcher),
-                self.content_type,
-                # Pictures come when it is time for them.
-                0.0,
+                self.hass.loop.time,
             )
         finally:
             self._moving.async_leave(watcher)
 
-    async def _async_take_next(self) -> bytes | None:
+    async def _async_take_next(self) -> Picture | None:
         """Return the next of the moving pictures."""
         # The server's picture is not fetched more often than it is for single looks.
         if not self._pictures.is_fresh(self._source, taken_within=0.0):
             await self._fetching.async_run(self._async_fetch)
-        picture = self._pictures.picture
-        return picture.content if picture else None
+        return self._pictures.picture
 
     @property
     def _webcam(self) -> PrinterWebcam | None:

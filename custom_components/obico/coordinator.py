@@ -381,6 +381,15 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
             if before.last_prints.get(printer_id) != data.last_prints.get(printer_id):
                 listeners.wake_printer(printer_id)
 
+    def has_listeners(self, context: object) -> bool:
+        """Return whether anybody listens to a context."""
+        return self._listeners_by_part.has(context)
+
+    @callback
+    def async_wake(self, context: object) -> None:
+        """Notify the listeners of one context of a change that is not part of the snapshot."""
+        self._listeners_by_part.wake(context)
+
     @callback
     def async_wake_printer(self, printer_id: int) -> None:
         """Notify all listeners of a printer of a change that is not part of the snapshot."""

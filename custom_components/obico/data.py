@@ -39,11 +39,17 @@ from .live.event_feed import EventFeed, is_after
 from .live.event_memory import EventMemory
 from .live.event_pages import NewEvents
 from .live.fired_event import PRINTER_EVENT
+from .live.video import LiveVideo
+from .live.video_bridge import VideoBridge
+from .live.video_limit import VideoLimit
+from .live.workshop import Workshop
+from .live.workshop_commands import WorkshopCommands
 from .printer.attention import Attention
 from .printer.command_runner import CommandRunner
 from .printer.heaters import Heaters
 from .printer.snapshot import Poll
 from .printer.webcams import Webcams
+from .printer.workshop.equipment import EquipmentStore
 from .prints.addresses import Addresses
 from .prints.archive import PrintArchive
 from .prints.history import PrintHistory
@@ -58,9 +64,11 @@ class ObicoData:
 
     `client` sends requests to the server. `coordinator` keeps the snapshot that entities
     show. `connections` merges pushes into it, `events` fires the server's events, and
-    `commands` runs the commands of users. `agents` are those that Home Assistant is itself.
-    `storage` stores `heaters`, `webcams`, `attention`, `event_memory` and the prints of
-    `agents`. `archive` has all prints in short, `addresses` those of their videos.
+    `commands` runs the commands of users. `workshop` is what stands around the printers, to
+    which `workshop_commands` are sent. `video` opens live video, which `video_bridge` gives to
+    go2rtc. `agents` are those that Home Assistant is itself. `storage` stores `heaters`,
+    `webcams`, `attention`, `event_memory`, what is in the workshop and the prints of `agents`.
+    `archive` has all prints in short, `addresses` those of their videos.
     """
 
     hass: HomeAssistant
@@ -78,6 +86,10 @@ class ObicoData:
     connections: ConnectionManager
     commands: CommandRunner
     agents: Agents
+    video: LiveVideo
+    video_bridge: VideoBridge
+    workshop: Workshop
+    workshop_commands: WorkshopCommands
     archive: PrintArchive
     addresses: Addresses
 
@@ -93,6 +105,7 @@ class ObicoData:
         heaters = Heaters()
         event_memory = EventMemory()
         agent_memory = AgentMemory()
+        equipment = EquipmentStore()
 
         def save_soon() -> None:
             """Save soon to the storage, which is created after the parts that call this."""
@@ -110,6 +123,7 @@ class ObicoData:
                 webcams,
                 attention,
                 detection_hours,
+                equipment,
                 agent_memory,
             ),
         )
@@ -160,6 +174,7 @@ class ObicoData:
             create_session=create_session,
             is_own_agent=partial(is_agent_of, entry),
             handle_agent_event=lambda: events.expected.handle_agent_event(),  # noqa: PLW0108
+            handle_connected=lambda: workshop.async_check(),  # noqa: PLW0108
         )
         agents = Agents(
             hass,
@@ -172,6 +187,7 @@ class ObicoData:
             has_push=connections.is_connected,
             refresh=coordinator.async_request_refresh_soon,
         )
+        workshop = Workshop(hass, coordinator, connections, equipment, save_soon)
         events = EventFeed(
             hass,
             coordinator,
@@ -185,6 +201,18 @@ class ObicoData:
             handle_events=handle_events,
             handle_ended=history.mark_outdated,
             handle_support=repairs.async_handle_event_support,
+        )
+
+        video = LiveVideo(
+            hass,
+            entry,
+            client,
+            get_printer=coordinator.get_printer,
+            keep_viewing=connections.async_keep_viewing,
+            create_session=create_session,
+            limit=VideoLimit(
+                client.base_url, lambda: coordinator.data.user, hass.loop.time
+            ),
         )
 
         def handle_printer(printer: Printer) -> None:
@@ -205,13 +233,21 @@ class ObicoData:
             connections.handle_poll,
             repairs.handle_poll,
             handle_polled_printers,
+            workshop.handle_poll,
         ):
             coordinator.async_subscribe_polls(poll_listener)
         coordinator.async_subscribe_changes(lambda _before, now: handle_printer(now))
         coordinator.async_subscribe_changes(events.expected.handle_change)
         coordinator.async_subscribe_changes(connections.handle_change)
         coordinator.async_subscribe_changes(repairs.handle_change)
+        coordinator.async_subscribe_changes(workshop.handle_change)
 
+        commands = CommandRunner(
+            coordinator,
+            connections,
+            has_push=connections.is_connected,
+            translated_errors=partial(translated_errors, hass, entry),
+        )
         archive = PrintArchive(
             hass,
             client,
@@ -242,12 +278,17 @@ class ObicoData:
             events=events,
             connections=connections,
             agents=agents,
-            commands=CommandRunner(
+            commands=commands,
+            workshop=workshop,
+            workshop_commands=WorkshopCommands(
                 coordinator,
                 connections,
-                has_push=connections.is_connected,
+                workshop,
+                commands,
                 translated_errors=partial(translated_errors, hass, entry),
             ),
+            video=video,
+            video_bridge=VideoBridge(hass, video),
             archive=archive,
             addresses=Addresses(client),
         )
@@ -265,6 +306,9 @@ class ObicoData:
         """
         await self.agents.async_stop()
         await self.coordinator.async_shutdown()
+        await self.video.async_stop()
+        await self.video_bridge.async_stop()
+        await self.workshop.async_stop()
         self.archive.async_stop()
         await self.connections.async_stop()
         await self.events.async_stop()

@@ -1,8 +1,9 @@
 """Base of all entities: read the snapshot, and write a state only when it differs."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol, override
 
 from homeassistant.core import HomeAssistant, callback
@@ -17,11 +18,15 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .account.devices import account_device_info, printer_identifier
 from .account.errors import translated_errors
+from .account.permissions import async_ensure_administrator
 from .aioobico import Printer, PrinterChanges
 from .const import ACCOUNT, DOMAIN, STRUCTURE
 from .coordinator import ObicoCoordinator
 from .data import ObicoConfigEntry, ObicoData
 from .printer.parts import Part, PartOf
+from .printer.status import is_klipper
+from .printer.workshop.equipment import Equipment
+from .printer.workshop.readings import Kind, KindOf, Readings
 
 
 class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
@@ -77,6 +82,10 @@ class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
     def _translated_errors(self) -> AbstractContextManager[None]:
         """Raise client errors as translated ones, and start reauthentication if needed."""
         return translated_errors(self.hass, self.account.entry)
+
+    async def _async_ensure_administrator(self) -> None:
+        """Raise Unauthorized where a user has asked for this who is no administrator."""
+        await async_ensure_administrator(self.hass, self._context)
 
 
 class ObicoAccountEntity(ObicoEntity):
@@ -150,6 +159,30 @@ class ObicoMachineEntity(ObicoPrinterEntity):
     _works_by_push = True
 
 
+class ObicoWorkshopEntity(ObicoMachineEntity):
+    """An entity of what stands around a printer, which is read while the entity is enabled."""
+
+    # What the entity shows, each of which takes a message to read.
+    _kinds: tuple[Kind, ...] = ()
+
+    @property
+    def readings(self) -> Readings:
+        """Return what was last read."""
+        return self.account.workshop.readings_of(self._printer.id)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to what the entity shows, which is read from now on."""
+        await super().async_added_to_hass()
+        for kind in self._kinds:
+            self.async_on_remove(
+                self.coordinator.async_add_listener(
+                    self._handle_coordinator_update, KindOf(self._printer.id, kind)
+                )
+            )
+        self.account.workshop.async_check()
+
+
 class DependsOnAgent(Protocol):
     """The description of an entity that only some agents make possible."""
 
@@ -162,23 +195,55 @@ class DependsOnAgent(Protocol):
         """Return what tells whether a printer has the entity, by its agent alone."""
 
 
-def _impossible_keys(
-    printer: Printer, descriptions: Iterable[DependsOnAgent]
-) -> frozenset[str]:
-    """Return the keys of the entities that the printer's agent makes impossible.
+@dataclass(frozen=True, kw_only=True)
+class DependsOnEquipment:
+    """Entities whose keys begin with `prefix`, one for each of what a printer has.
 
-    While the agent is unknown, it may still turn out to be one that makes them possible.
+    `keys_fn` returns the keys that are possible.
     """
-    if printer.agent_name is None:
-        return frozenset()
-    return frozenset(each.key for each in descriptions if not each.exists_fn(printer))
+
+    prefix: str
+    keys_fn: Callable[[Equipment], Collection[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Possible:
+    """The entities of a platform that only some printers can have."""
+
+    by_agent: tuple[DependsOnAgent, ...]
+    by_equipment: tuple[DependsOnEquipment, ...]
+
+    def is_impossible(self, account: ObicoData, printer: Printer, key: str) -> bool:
+        """Return whether a printer cannot have the entity with a key.
+
+        While the agent is unknown, it may still turn out to be one that makes it possible.
+        """
+        if printer.agent_name is None:
+            return False
+        if any(
+            each.key == key and not each.exists_fn(printer) for each in self.by_agent
+        ):
+            return True
+        equipment = account.workshop.equipment_of(printer.id)
+        return any(
+            key.startswith(each.prefix)
+            and (
+                not is_klipper(printer)
+                or (equipment is not None and key not in each.keys_fn(equipment))
+            )
+            for each in self.by_equipment
+        )
 
 
 @callback
 def _remove_impossible(
-    account: ObicoData, printer: Printer, domain: str, impossible: Container[str]
+    account: ObicoData,
+    printer: Printer,
+    domain: str,
+    possible: _Possible,
+    gone: Collection[str],
 ) -> set[str]:
-    """Remove a printer's entities with impossible keys, and return their unique ids."""
+    """Remove a printer's entities that are impossible or gone, and return their unique ids."""
     device = dr.async_get(account.hass).async_get_device_by_identifier(
         printer_identifier(account.entry, printer.id), account.entry.entry_id
     )
@@ -193,7 +258,10 @@ def _remove_impossible(
         if (
             registered.platform == DOMAIN
             and registered.domain == domain
-            and registered.unique_id.removeprefix(prefix) in impossible
+            and (
+                (key := registered.unique_id.removeprefix(prefix)) in gone
+                or possible.is_impossible(account, printer, key)
+            )
         ):
             registry.async_remove(registered.entity_id)
             removed.add(registered.unique_id)
@@ -205,13 +273,13 @@ def _add_printer_entities(
     entry: ObicoConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     entities_of: Callable[[ObicoData, Printer], Iterable[ObicoPrinterEntity]],
-    depends_on_agent: Iterable[DependsOnAgent],
+    possible: _Possible,
     gone_keys_of: Callable[[Printer], Iterable[str]],
 ) -> None:
     """Add the entities of all printers, and later those of new printers, heaters and webcams.
 
-    Entities that a printer's agent makes impossible are removed from the registry: an
-    earlier version, or an earlier agent of the printer, may have created them. So are
+    Entities that a printer cannot have are removed from the registry: an earlier version,
+    an earlier agent of the printer, or what it had before may have created them. So are
     those of `gone_keys_of` a printer, which may come back.
     """
     account = entry.runtime_data
@@ -230,6 +298,7 @@ def _add_printer_entities(
             structure = (
                 printer.agent_name,
                 account.heaters.of(printer.id),
+                account.workshop.equipment_of(printer.id),
                 account.webcams.of(printer.id),
             )
             if structures.get(printer.id) == structure:
@@ -237,10 +306,7 @@ def _add_printer_entities(
             structures[printer.id] = structure
             known = added.setdefault(printer.id, set())
             known -= _remove_impossible(
-                account,
-                printer,
-                platform.domain,
-                _impossible_keys(printer, depends_on_agent) | {*gone_keys_of(printer)},
+                account, printer, platform.domain, possible, {*gone_keys_of(printer)}
             )
             for entity in entities_of(account, printer):
                 if entity.unique_id not in known:
@@ -263,14 +329,22 @@ async def async_setup_platform(
     ),
     entities_of: Callable[[ObicoData, Printer], Iterable[ObicoPrinterEntity]],
     depends_on_agent: Iterable[DependsOnAgent] = (),
+    depends_on_equipment: Iterable[DependsOnEquipment] = (),
     gone_keys_of: Callable[[Printer], Iterable[str]] = lambda _: (),
 ) -> None:
     """Set up a platform, with the entities of the account and of all its printers.
 
-    `depends_on_agent` are the descriptions of entities that only some agents make possible.
+    `depends_on_agent` are the descriptions of entities that only some agents make possible,
+    `depends_on_equipment` tells which there are of what stands around a printer.
     `gone_keys_of` returns the keys of entities that a printer has no longer.
     """
     async_add_entities(account_entities_of(entry.runtime_data))
     _add_printer_entities(
-        entry, async_add_entities, entities_of, depends_on_agent, gone_keys_of
+        entry,
+        async_add_entities,
+        entities_of,
+        _Possible(
+            by_agent=tuple(depends_on_agent), by_equipment=tuple(depends_on_equipment)
+        ),
+        gone_keys_of,
     )

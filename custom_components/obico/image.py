@@ -103,6 +103,12 @@ class ObicoImage(ObicoPrinterEntity, ImageEntity):
         return super().entity_picture if self._subject else None
 
     @override
+    async def async_added_to_hass(self) -> None:
+        """Allow fetches again: an entity that is renamed is removed and added anew."""
+        await super().async_added_to_hass()
+        self._loading.async_allow()
+
+    @override
     async def async_will_remove_from_hass(self) -> None:
         """End a fetch that is under way."""
         self._loading.async_stop()

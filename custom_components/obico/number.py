@@ -21,12 +21,19 @@ from homeassistant.const import (
 
 from .aioobico import AgentKind, Printer, PrinterAgent, PrinterChanges, PrinterStatus
 from .data import ObicoData
-from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_setup_platform
+from .entity import (
+    ObicoMachineEntity,
+    ObicoPrinterEntity,
+    ObicoWorkshopEntity,
+    async_setup_platform,
+)
 from .printer import preconditions
 from .printer.heaters import Heater
 from .printer.parts import Part
-from .printer.status import agent_kind
+from .printer.status import agent_kind, is_klipper
 from .printer.temperatures import MAX_TARGETS
+from .printer.workshop.offset import MAX_OFFSET
+from .printer.workshop.readings import Kind
 
 # Not limited, so that no printer waits for another one. `CommandRunner` orders the requests
 # to each printer.
@@ -142,6 +149,27 @@ RATES: Final = (
     ),
 )
 
+
+@dataclass(frozen=True, kw_only=True)
+class ObicoOffsetDescription(NumberEntityDescription):
+    """The Z offset, which only Klipper tells."""
+
+    exists_fn: Callable[[Printer], bool] = is_klipper
+
+
+Z_OFFSET: Final = ObicoOffsetDescription(
+    key="z_offset",
+    translation_key="z_offset",
+    device_class=NumberDeviceClass.DISTANCE,
+    native_unit_of_measurement=UnitOfLength.MILLIMETERS,
+    native_min_value=-MAX_OFFSET,
+    native_max_value=MAX_OFFSET,
+    native_step=0.01,
+    mode=NumberMode.BOX,
+    entity_category=EntityCategory.CONFIG,
+    entity_registry_enabled_default=False,
+)
+
 TARGET: Final = NumberEntityDescription(
     key="target",
     device_class=NumberDeviceClass.TEMPERATURE,
@@ -161,9 +189,13 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
     for heater in account.heaters.of(printer.id):
         if heater.has_target:
             yield ObicoTarget(account, printer, heater)
+    if is_klipper(printer):
+        yield ObicoOffset(account, printer, Z_OFFSET)
 
 
-async_setup_entry = partial(async_setup_platform, entities_of=_entities_of)
+async_setup_entry = partial(
+    async_setup_platform, entities_of=_entities_of, depends_on_agent=[Z_OFFSET]
+)
 
 
 class ObicoNumber(ObicoPrinterEntity, NumberEntity):
@@ -219,6 +251,27 @@ class ObicoRate(ObicoMachineEntity, NumberEntity):
         self.account.commands.show_until_report(
             self.printer,
             lambda status: self.entity_description.change_fn(status, percent / 100),
+        )
+
+
+class ObicoOffset(ObicoWorkshopEntity, NumberEntity):
+    """By how much the nozzle is raised; a negative offset lowers it."""
+
+    _kinds = (Kind.KLIPPER,)
+
+    @override
+    def _read(self) -> float | None:
+        klipper = self.readings.klipper
+        offset = klipper.z_offset if klipper else None
+        self._attr_native_value = None if offset is None else round(offset, 3)
+        return self._attr_native_value
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Change the offset; during a print by a little only."""
+        preconditions.ensure(preconditions.check_value(value))
+        await self.account.workshop_commands.async_set_offset(
+            self.printer, lambda _: value
         )
 
 

@@ -9,8 +9,15 @@ from homeassistant.const import EntityCategory
 
 from .aioobico import Printer, PrinterChanges
 from .data import ObicoData
-from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_setup_platform
+from .entity import (
+    DependsOnEquipment,
+    ObicoMachineEntity,
+    ObicoPrinterEntity,
+    ObicoWorkshopEntity,
+    async_setup_platform,
+)
 from .printer.heaters import Heater
+from .printer.status import is_klipper
 from .printer.temperatures import (
     PREHEAT_OFF,
     checked_profile,
@@ -19,6 +26,8 @@ from .printer.temperatures import (
     targets_of,
     unreadable_heaters,
 )
+from .printer.workshop.readings import Kind
+from .printer.workshop.spools import NO_SPOOL, by_label, label_of, row_of
 
 # Not limited, so that no printer waits for another one. `CommandRunner` orders the requests
 # to each printer.
@@ -35,14 +44,35 @@ _OPTIONS: Final = {action: option for option, action in _ACTIONS.items()}
 
 PREHEAT: Final = SelectEntityDescription(key="preheat", translation_key="preheat")
 
+ACTIVE_SPOOL: Final = SelectEntityDescription(
+    key="active_spool",
+    translation_key="active_spool",
+    entity_category=EntityCategory.CONFIG,
+    entity_registry_enabled_default=False,
+)
+
 
 def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
     """Yield the select entities of a printer."""
     yield ObicoActionOnFailure(account, printer, ACTION_ON_FAILURE)
     yield ObicoPreheat(account, printer, PREHEAT)
+    equipment = account.workshop.equipment_of(printer.id)
+    if equipment is not None and equipment.has_spoolman and is_klipper(printer):
+        yield ObicoActiveSpool(account, printer, ACTIVE_SPOOL)
 
 
-async_setup_entry = partial(async_setup_platform, entities_of=_entities_of)
+async_setup_entry = partial(
+    async_setup_platform,
+    entities_of=_entities_of,
+    depends_on_equipment=[
+        DependsOnEquipment(
+            prefix=ACTIVE_SPOOL.key,
+            keys_fn=lambda equipment: (
+                [ACTIVE_SPOOL.key] if equipment.has_spoolman else []
+            ),
+        )
+    ],
+)
 
 
 class ObicoActionOnFailure(ObicoPrinterEntity, SelectEntity):
@@ -111,3 +141,33 @@ class ObicoPreheat(ObicoMachineEntity, SelectEntity):
         else:
             targets = checked_profile(option, self.printer, self._heaters)
         await self.account.commands.async_set_targets(self.printer, targets)
+
+
+class ObicoActiveSpool(ObicoWorkshopEntity, SelectEntity):
+    """The spool that the printer prints from, which is what Moonraker counts."""
+
+    _kinds = (Kind.ACTIVE_SPOOL, Kind.SPOOLS)
+    _attr_options = [NO_SPOOL]  # replaced, never changed
+
+    @override
+    def _read(self) -> object:
+        readings = self.readings
+        spools = by_label((readings.spools or {}).values())
+        self._attr_options = [NO_SPOOL, *spools]
+        current = readings.spool
+        self._attr_current_option = None
+        if readings.has_active_spool and readings.active_spool is None:
+            self._attr_current_option = NO_SPOOL
+        elif current is not None:
+            self._attr_current_option = label_of(current)
+        attributes = row_of(current) if current else {}
+        self._attr_extra_state_attributes = attributes
+        return self._attr_current_option, tuple(self._attr_options), attributes
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        """Print from another spool from now on, or from none that is counted."""
+        spools = by_label((self.readings.spools or {}).values())
+        await self.account.workshop_commands.async_set_spool(
+            self.printer, None if option == NO_SPOOL else spools[option].id
+        )

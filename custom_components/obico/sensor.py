@@ -17,6 +17,7 @@ from homeassistant.const import (
     EntityCategory,
     UnitOfInformation,
     UnitOfLength,
+    UnitOfMass,
     UnitOfTemperature,
     UnitOfTime,
 )
@@ -26,7 +27,13 @@ from homeassistant.util import dt as dt_util
 from .aioobico import GCodeFile, Job, Print, Printer, PrinterStatus, Temperature
 from .const import ACCOUNT, TUNNEL_USAGE
 from .data import ObicoData
-from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_setup_platform
+from .entity import (
+    DependsOnEquipment,
+    ObicoAccountEntity,
+    ObicoPrinterEntity,
+    ObicoWorkshopEntity,
+    async_setup_platform,
+)
 from .printer.heaters import Heater
 from .printer.parts import Part
 from .printer.readings import (
@@ -51,6 +58,7 @@ from .printer.status import (
     printer_status,
     watch_state,
 )
+from .printer.workshop.readings import Kind, Readings
 from .prints.outcome import meters, print_duration, print_result
 
 # Entities only read the coordinator's snapshot.
@@ -457,6 +465,71 @@ HEATER_SENSORS: Final = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class ObicoWorkshopSensorDescription(SensorEntityDescription):
+    """A sensor of what stands around a Klipper printer; it is read while it is enabled."""
+
+    entity_registry_enabled_default: bool = False
+    state_class: SensorStateClass | None = SensorStateClass.MEASUREMENT
+    suggested_display_precision: int | None = 0
+    kinds: tuple[Kind, ...]
+    value_fn: Callable[[Readings], float | None]
+    exists_fn: Callable[[Printer], bool] = is_klipper
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObicoHostSensorDescription(ObicoWorkshopSensorDescription):
+    """A sensor of the computer that Klipper runs on."""
+
+    entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
+    native_unit_of_measurement: str | None = PERCENTAGE
+    kinds: tuple[Kind, ...] = (Kind.HOST,)
+
+
+HOST_SENSORS: Final = (
+    ObicoHostSensorDescription(
+        key="host_load",
+        translation_key="host_load",
+        value_fn=lambda readings: (
+            _rounded(readings.host.load) if readings.host else None
+        ),
+    ),
+    ObicoHostSensorDescription(
+        key="host_memory",
+        translation_key="host_memory",
+        value_fn=lambda readings: (
+            _rounded(readings.host.memory) if readings.host else None
+        ),
+    ),
+    ObicoHostSensorDescription(
+        key="host_temperature",
+        translation_key="host_temperature",
+        device_class=SensorDeviceClass.TEMPERATURE,
+        native_unit_of_measurement=UnitOfTemperature.CELSIUS,
+        value_fn=lambda readings: (
+            _rounded(readings.host.temperature) if readings.host else None
+        ),
+    ),
+    ObicoHostSensorDescription(
+        key="host_disk",
+        translation_key="host_disk",
+        kinds=(Kind.DISK,),
+        value_fn=lambda readings: _rounded(readings.disk),
+    ),
+)
+
+SPOOL_REMAINING: Final = ObicoWorkshopSensorDescription(
+    key="spool_remaining",
+    translation_key="spool_remaining",
+    device_class=SensorDeviceClass.WEIGHT,
+    native_unit_of_measurement=UnitOfMass.GRAMS,
+    kinds=(Kind.ACTIVE_SPOOL, Kind.SPOOLS),
+    value_fn=lambda readings: (
+        _rounded(readings.spool.remaining_weight) if readings.spool else None
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ObicoAccountSensorDescription(SensorEntityDescription):
     """A sensor of the account, which listens to a context of the coordinator."""
 
@@ -512,6 +585,12 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
         for heater_description in HEATER_SENSORS:
             if heater_description.exists_fn(heater):
                 yield ObicoHeaterSensor(account, printer, heater, heater_description)
+    if is_klipper(printer):
+        for host_description in HOST_SENSORS:
+            yield ObicoWorkshopSensor(account, printer, host_description)
+        equipment = account.workshop.equipment_of(printer.id)
+        if equipment is not None and equipment.has_spoolman:
+            yield ObicoWorkshopSensor(account, printer, SPOOL_REMAINING)
 
 
 def _account_entities_of(account: ObicoData) -> Iterator[ObicoAccountEntity]:
@@ -524,7 +603,15 @@ async_setup_entry = partial(
     async_setup_platform,
     account_entities_of=_account_entities_of,
     entities_of=_entities_of,
-    depends_on_agent=SENSORS,
+    depends_on_agent=(*SENSORS, *HOST_SENSORS, SPOOL_REMAINING),
+    depends_on_equipment=[
+        DependsOnEquipment(
+            prefix=SPOOL_REMAINING.key,
+            keys_fn=lambda equipment: (
+                [SPOOL_REMAINING.key] if equipment.has_spoolman else []
+            ),
+        )
+    ],
 )
 
 
@@ -694,5 +781,27 @@ class ObicoHeaterSensor(ObicoPrinterEntity, SensorEntity):
         status = self._printer.status
         temperature = status.temperatures.get(self._heater) if status else None
         value = self._value_fn(temperature) if temperature else None
+        self._attr_native_value = value
+        return value
+
+
+class ObicoWorkshopSensor(ObicoWorkshopEntity, SensorEntity):
+    """A sensor that shows one value of what stands around a printer."""
+
+    entity_description: ObicoWorkshopSensorDescription
+
+    def __init__(
+        self,
+        account: ObicoData,
+        printer: Printer,
+        description: ObicoWorkshopSensorDescription,
+    ) -> None:
+        """Initialize the sensor."""
+        self._kinds = description.kinds
+        super().__init__(account, printer, description)
+
+    @override
+    def _read(self) -> float | None:
+        value = self.entity_description.value_fn(self.readings)
         self._attr_native_value = value
         return value

@@ -10,8 +10,17 @@ from homeassistant.const import EntityCategory
 
 from .aioobico import Printer, PrinterChanges
 from .data import ObicoData
-from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_setup_platform
+from .entity import (
+    DependsOnEquipment,
+    ObicoAccountEntity,
+    ObicoPrinterEntity,
+    ObicoWorkshopEntity,
+    async_setup_platform,
+)
 from .printer.command_runner import SETTINGS
+from .printer.status import is_klipper
+from .printer.workshop.equipment import label_of
+from .printer.workshop.readings import Kind
 
 ATTR_SETTING: Final = "setting"
 
@@ -60,6 +69,13 @@ ALERTS_MUTED: Final = SwitchEntityDescription(
     entity_category=EntityCategory.CONFIG,
 )
 
+POWER: Final = SwitchEntityDescription(
+    key="power_{device}",
+    translation_key="power",
+    entity_category=EntityCategory.CONFIG,
+    entity_registry_enabled_default=False,
+)
+
 NOTIFICATION_ENABLED: Final = SwitchEntityDescription(
     key="notification_enabled",
     translation_key="notification_enabled",
@@ -72,6 +88,10 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
     for description in SWITCHES:
         yield ObicoSwitch(account, printer, description)
     yield ObicoMuteSwitch(account, printer, ALERTS_MUTED)
+    equipment = account.workshop.equipment_of(printer.id)
+    if equipment is not None and is_klipper(printer):
+        for key, device in equipment.device_keys.items():
+            yield ObicoPower(account, printer, key, device)
 
 
 def _account_entities_of(account: ObicoData) -> Iterator[ObicoAccountEntity]:
@@ -83,6 +103,11 @@ async_setup_entry = partial(
     async_setup_platform,
     account_entities_of=_account_entities_of,
     entities_of=_entities_of,
+    depends_on_equipment=[
+        DependsOnEquipment(
+            prefix="power_", keys_fn=lambda equipment: equipment.device_keys
+        )
+    ],
 )
 
 
@@ -117,6 +142,48 @@ class ObicoSwitch(ObicoPrinterEntity, SwitchEntity):
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Turn the setting off."""
         await self._async_update_printer(self.entity_description.changes_fn(False))
+
+
+class ObicoPower(ObicoWorkshopEntity, SwitchEntity):
+    """A power device of Moonraker.
+
+    It stays available while the agent seems to be offline, as it does while the printer has
+    no power.
+    """
+
+    _kinds = (Kind.POWER,)
+    _needs_agent = False
+
+    def __init__(
+        self, account: ObicoData, printer: Printer, key: str, device: str
+    ) -> None:
+        """Initialize the switch of a power device."""
+        super().__init__(account, printer, POWER)
+        self._device = device
+        self._attr_unique_id = f"{account.account_id}_{printer.id}_{key}"
+        self._attr_translation_placeholders = {"device": label_of(device)}
+
+    @override
+    def _read(self) -> bool | None:
+        device = (self.readings.power or {}).get(self._device)
+        self._attr_is_on = device.is_on if device else None
+        return self._attr_is_on
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Switch the device on."""
+        await self._async_set(on=True)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Switch the device off, unless something prints or a nozzle is hot."""
+        await self._async_set(on=False)
+
+    async def _async_set(self, *, on: bool) -> None:
+        await self._async_ensure_administrator()
+        await self.account.workshop_commands.async_set_power(
+            self.printer, self._device, on=on
+        )
 
 
 class ObicoMuteSwitch(ObicoPrinterEntity, SwitchEntity):

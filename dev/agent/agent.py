@@ -1,7 +1,6 @@
 """The agent of a machine: what it sends to the server, and when."""
 
 from abc import abstractmethod
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, override
@@ -12,6 +11,7 @@ from .cameras import Cameras
 from .jobs import Job
 from .link import Link
 from .machine import ACTIVE, PauseOptions, Phase
+from .passthru import Passthru
 from .webcam import Webcam
 
 # The highest score that a failing print reaches.
@@ -20,8 +20,6 @@ WATCHED_PICTURE_SECONDS = 10.0
 UNWATCHED_PICTURE_SECONDS = 120.0
 FIRST_PICTURE_SECONDS = 1.0
 FRESH_PICTURE_SECONDS = 1.5
-# An agent answers each reference of a passthru command once.
-REMEMBERED_REFS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,11 @@ class Agent(Cameras):
         self._backlog: list[Callable[[], None]] = []
         self._keeps_commands = False
         self._unread: list[JsonObject] = []
-        self._refs: deque[str] = deque(maxlen=REMEMBERED_REFS)
+        self._passthru = Passthru(
+            # Looked up with each command, so that a test can replace it.
+            lambda target, func, call: self.run(target, func, call),  # noqa: PLW0108
+            link.relay,
+        )
         self._recorded = True
 
     @abstractmethod
@@ -191,25 +193,8 @@ class Agent(Cameras):
         """Run a viewer's command and answer it; one with a repeated reference is not answered."""
         if self.frozen and self._keeps_commands:
             self._unread.append(message)
-        ref = message.get("ref")
-        if (
-            not self._talking
-            or not ref
-            or not isinstance(ref, str)
-            or ref in self._refs
-        ):
-            return
-        self._refs.append(ref)
-        answer: JsonObject = {"ref": ref}
-        try:
-            answer["ret"] = self.run(
-                str(message.get("target")), str(message.get("func")), Call(message)
-            )
-        except ValueError as error:
-            answer["error"] = str(error)
-        except LookupError:
-            return
-        self.link.relay({"passthru": answer, "type": "web.message"})
+        if self._talking:
+            self._passthru.receive(message)
 
     def report(self) -> None:
         """Send status and settings now."""
@@ -225,6 +210,7 @@ class Agent(Cameras):
 
     def tick(self, seconds: float) -> None:
         """Let a moment pass."""
+        self._passthru.pass_time(seconds, is_talking=self._talking)
         if self._dead:
             return
         self.pass_time(seconds)

@@ -13,6 +13,8 @@ class Call:
         args, kwargs = message.get("args"), message.get("kwargs")
         self.args: Sequence[JsonValue] = args if isinstance(args, list) else []
         self.kwargs: JsonObject = kwargs if isinstance(kwargs, dict) else {}
+        # Seconds until the reply comes, which the command sets.
+        self.seconds = 0.0
 
     def get(self, position: int, name: str) -> JsonValue:
         """Return an argument, which can be given by position or by name."""

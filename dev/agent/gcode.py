@@ -1,5 +1,7 @@
 """The G-code that the machines know."""
 
+from collections.abc import Sequence
+
 from .calls import numbers_of
 from .machine import Machine
 
@@ -23,6 +25,18 @@ def execute(machine: Machine, line: str) -> None:
             machine.flow_rate = values.get("S", 100.0) / 100
         case "M117":
             machine.message = line.partition(" ")[2] or None
+        case "M290":
+            machine.baby_steps = round(machine.baby_steps + values.get("Z", 0.0), 3)
+        case "M112":
+            machine.emergency_stop()
+        case _:
+            move(machine, code, words)
+
+
+def move(machine: Machine, code: str, words: Sequence[str]) -> None:
+    """Run a line of G-code that moves axes or filament, or says how."""
+    values = numbers_of(words)
+    match code:
         case "G28":
             machine.home(word[0].lower() for word in words if word[0] in "XYZ")
         case "M82" | "M83":
@@ -35,5 +49,5 @@ def execute(machine: Machine, line: str) -> None:
             machine.saved_states[" ".join(words)] = machine.relative_extrusion
         case "RESTORE_GCODE_STATE":
             machine.relative_extrusion = machine.saved_states[" ".join(words)]
-        case "M112":
-            machine.emergency_stop()
+        case "M84" | "M18":
+            machine.homed.clear()

@@ -5,16 +5,17 @@ from hashlib import md5
 from uuid import NAMESPACE_URL, uuid5
 
 from ..json_types import JsonObject, JsonValue
-from . import gcode
-from .calls import Call, lines_of
+from .calls import Call
 from .jobs import Job
 from .klipper_status import KlipperStatus
 from .machine import UNREACHABLE, Phase
 from .shared_calls import SHARED_CALLS
+from .workshop_calls import WORKSHOP_CALLS, NoReply, Refused, WorkshopCall
 
 MOONRAKER = "moonraker_api"
 # Moonraker keeps the files that can be printed below this root.
 ROOT = "gcodes"
+CONFIG = "config"
 # The answer to an unknown target, with the e-mail address as the recordings have it.
 UNSUPPORTED = (
     "Request not supported. Please make sure moonraker-obico is updated to the latest "
@@ -37,6 +38,16 @@ OBJECTS = (
     "fan",
 )
 
+COMPONENTS = (
+    "database",
+    "file_manager",
+    "history",
+    "job_queue",
+    "power",
+    "proc_stats",
+    "webcam",
+)
+
 type AgentCall = Callable[[KlipperStatus, Call], JsonValue]
 
 
@@ -53,13 +64,6 @@ def failure(func: str, call: Call) -> ValueError:
 def result_of(call: Call, result: JsonValue) -> JsonValue:
     """Return a result as the agent passes it on: whole after a POST, bare after a GET."""
     return {"result": result} if is_post(call) else result
-
-
-def run_script(agent: KlipperStatus, call: Call) -> JsonValue:
-    """Run G-code; unknown commands are no error."""
-    for line in lines_of(call.kwargs.get("script", "")):
-        gcode.execute(agent, line)
-    return result_of(call, "ok")
 
 
 def start_print(agent: KlipperStatus, call: Call) -> JsonValue:
@@ -93,16 +97,23 @@ def cancel_print(agent: KlipperStatus, call: Call) -> JsonValue:
 
 
 def list_directory(agent: KlipperStatus, call: Call) -> JsonObject:
-    """List a folder of the printer, whose files all lie below `gcodes`."""
+    """List a folder of the printer, whose files all lie below `gcodes`.
+
+    The answer for the configuration, here without files, is made after Moonraker's
+    documentation, not recorded.
+    """
     root, _, folder = str(call.kwargs.get("path", ROOT)).strip("/").partition("/")
     top = f"{folder}/" if folder else ""
-    inside = [job for job in agent.files.values() if job.path.startswith(top)]
-    if root != ROOT or (top and not inside):
+    inside = [
+        job for job in agent.files.values() if root == ROOT and job.path.startswith(top)
+    ]
+    if root not in {ROOT, CONFIG} or (top and not inside):
         raise failure("server/files/directory", call)
     names = {job.path.removeprefix(top).partition("/") for job in inside}
     stamp = agent.timestamp()
     # Thumbnails lie in a hidden folder, which is listed like any other.
-    dirs = sorted({name for name, slash, _ in names if slash} | {".thumbs"})
+    hidden = {".thumbs"} if root == ROOT else set()
+    dirs = sorted({name for name, slash, _ in names if slash} | hidden)
     is_extended = call.kwargs.get("extended") is True
     return {
         "dirs": [
@@ -119,7 +130,7 @@ def list_directory(agent: KlipperStatus, call: Call) -> JsonObject:
             "used": 9_000_000_000,
             "free": 22_000_000_000,
         },
-        "root_info": {"name": ROOT, "permissions": "rw"},
+        "root_info": {"name": root, "permissions": "rw"},
     }
 
 
@@ -165,29 +176,6 @@ def file_metadata(agent: KlipperStatus, job: Job) -> JsonObject:
     }
 
 
-def query_objects(agent: KlipperStatus, call: Call) -> JsonObject:
-    """Return what is asked of Klipper's objects; only the tool head is known."""
-    status: JsonObject = {}
-    if "toolhead" in call.kwargs:
-        status["toolhead"] = {"extruder": agent.active_tool}
-    return {"eventtime": agent.timestamp(), "status": status}
-
-
-def list_power_devices(agent: KlipperStatus, _call: Call) -> JsonObject:
-    """List what Moonraker can switch."""
-    return {
-        "devices": [
-            {
-                "device": name,
-                "status": status,
-                "locked_while_printing": True,
-                "type": "gpio",
-            }
-            for name, status in agent.power_devices.items()
-        ]
-    }
-
-
 def printer_info(agent: KlipperStatus, _call: Call) -> JsonObject:
     """Tell of Klipper and its host."""
     is_ready = agent.phase not in UNREACHABLE
@@ -214,7 +202,11 @@ def server_info(agent: KlipperStatus, _call: Call) -> JsonObject:
     return {
         "klippy_connected": agent.phase is not Phase.DISCONNECTED,
         "klippy_state": "ready" if is_ready else "shutdown",
-        "components": ["database", "file_manager", "history", "job_queue", "webcam"],
+        "components": [
+            *COMPONENTS,
+            *(["spoolman"] if agent.workshop.spools is not None else []),
+            *(["update_manager"] if agent.workshop.components is not None else []),
+        ],
         "failed_components": [],
         "registered_directories": ["config", "logs", ROOT],
         "warnings": [f"Supplied path (/opt/{ROOT}) is invalid."],
@@ -226,9 +218,15 @@ def server_info(agent: KlipperStatus, _call: Call) -> JsonObject:
     }
 
 
-def list_objects(_agent: KlipperStatus, _call: Call) -> JsonObject:
-    """List the objects whose values can be asked for."""
-    return {"objects": list(OBJECTS)}
+def list_objects(agent: KlipperStatus, _call: Call) -> JsonObject:
+    """List the objects whose values can be asked for, macros among them."""
+    return {
+        "objects": [
+            *OBJECTS,
+            *(["exclude_object"] if agent.workshop.objects else []),
+            *(f"gcode_macro {name}" for name in agent.workshop.macros),
+        ]
+    }
 
 
 def history_totals(agent: KlipperStatus, _call: Call) -> JsonObject:
@@ -291,20 +289,25 @@ def emergency_stop(agent: KlipperStatus, call: Call) -> JsonValue:
     return result_of(call, "ok")
 
 
-def firmware_restart(agent: KlipperStatus, call: Call) -> JsonValue:
-    """Start Klipper again."""
-    agent.connect()
-    return result_of(call, "ok")
+def as_passed_on(func: str, run: WorkshopCall) -> AgentCall:
+    """Return a call whose errors and results are as the agent passes them on."""
+
+    def run_call(agent: KlipperStatus, call: Call) -> JsonValue:
+        try:
+            return result_of(call, run(agent, call))
+        except Refused as error:
+            raise failure(func, call) from error
+        except NoReply as error:
+            raise LookupError(func) from error
+
+    return run_call
 
 
 MOONRAKER_CALLS: dict[str, AgentCall] = {
-    "machine/device_power/devices": list_power_devices,
+    **{func: as_passed_on(func, run) for func, run in WORKSHOP_CALLS.items()},
     "printer/emergency_stop": emergency_stop,
-    "printer/firmware_restart": firmware_restart,
-    "printer/gcode/script": run_script,
     "printer/info": printer_info,
     "printer/objects/list": list_objects,
-    "printer/objects/query": query_objects,
     "printer/print/cancel": cancel_print,
     "printer/print/pause": pause_print,
     "printer/print/resume": resume_print,

@@ -8,8 +8,9 @@ from .agent import Agent
 from .heaters import Heater
 from .jobs import Job
 from .link import Link
-from .machine import Phase
+from .machine import ACTIVE, Phase
 from .webcam import Webcam
+from .workshop import RESTART_SECONDS, UPDATE_SECONDS, PlateObject, Workshop
 
 TEXTS = {
     Phase.DOWNLOADING: "G-Code Downloading",
@@ -53,7 +54,11 @@ class KlipperStatus(Agent):
         super().__init__(link, webcams=webcams or (Webcam(),), camera=camera)
         self._modified: dict[str, float] = {}
         # What Moonraker can switch: names of power devices with "on" or "off".
-        self.power_devices = {"printer": "on"}
+        self.power_devices: dict[str, str] = {}
+        self.workshop = Workshop()
+        self.z_offset = 0.0
+        self._offline_left: float | None = None
+        self._update_left: float | None = None
 
     @override
     def make_heaters(self) -> dict[str, Heater]:
@@ -69,6 +74,58 @@ class KlipperStatus(Agent):
         """Shut Klipper down; the agent stays connected, with a status of null."""
         self._abort()
         self._enter(Phase.SHUTDOWN)
+
+    @property
+    def plate(self) -> list[PlateObject]:
+        """The objects of the file that is printed."""
+        return self.workshop.objects if self.phase in ACTIVE else []
+
+    def restart_klipper(self, *, firmware: bool) -> None:
+        """Start Klipper again; only with its firmware that ends a shutdown."""
+        if self.phase is not Phase.SHUTDOWN or firmware:
+            self.disconnect()
+            self.connect()
+
+    def go_offline_for(self, seconds: float) -> None:
+        """Lose the network for some time."""
+        self.go_offline()
+        self._offline_left = seconds
+
+    @override
+    def tick(self, seconds: float) -> None:
+        """Let a moment pass, also for what the host does."""
+        self.workshop.busy = max(0.0, self.workshop.busy - seconds)
+        if self._offline_left is not None:
+            self._offline_left -= seconds
+            if self._offline_left <= 0:
+                self._offline_left = None
+                self.come_online()
+        self._update(seconds)
+        super().tick(seconds)
+
+    def _update(self, seconds: float) -> None:
+        """Go on with an update, and restart what it has updated."""
+        name, components = self.workshop.updating, self.workshop.components
+        if name is None or components is None:
+            return
+        left = UPDATE_SECONDS if self._update_left is None else self._update_left
+        self._update_left = left - seconds
+        if self._update_left > 0:
+            return
+        self._update_left = self.workshop.updating = None
+        done = components[name]
+        done.version = done.remote_version
+        done.commits, done.packages = [], []
+        if name == "klipper":
+            self.restart_klipper(firmware=False)
+        elif name == "moonraker":
+            self.go_offline_for(RESTART_SECONDS)
+
+    @override
+    def entered(self, phase: Phase, before: Phase) -> None:
+        if phase is Phase.STARTING:
+            self.workshop.excluded = []
+        super().entered(phase, before)
 
     def modified(self, job: Job) -> float:
         """Return when a file was written: when it was first seen here."""

@@ -118,6 +118,8 @@ class Machine(ABC):
         self.feed_rate = 1.0
         self.flow_rate = 1.0
         self.fan_speed = 0.0
+        # By which the nozzle was moved up or down during a print (M290), in mm.
+        self.baby_steps = 0.0
         self._phase_left: float | None = None
         self._begun = False
         self._changing_filament = False

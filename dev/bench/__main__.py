@@ -12,6 +12,7 @@ from . import (
     event_requests,
     idle,
     latency,
+    live_video,
     memory,
     pushes,
     webcams,
@@ -33,6 +34,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--dashboard", action="store_true")
+    parser.add_argument("--live-video", action="store_true")
     parser.add_argument(
         "--only", type=_names_of_parts, default=list(_PARTS), metavar="PARTS"
     )
@@ -51,6 +53,8 @@ def main() -> int:
     if options.dashboard:
         # This one runs Home Assistant in another process.
         results += asyncio.run(dashboard.measure(quick=options.quick))
+    elif options.live_video:
+        results += asyncio.run(live_video.measure(quick=options.quick))
     else:
         for name in options.only:
             print(f"measuring {name} …", file=sys.stderr)

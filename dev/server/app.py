@@ -90,6 +90,7 @@ class ObicoServer(State):
                 asyncio.get_running_loop().remove_reader(listener)
                 await asyncio.sleep(0)
             await self.sockets.close_all()
+            await self.janus_sockets.close_all()
             await runner.cleanup()
 
     async def stop(self) -> None:

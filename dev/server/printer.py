@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ..agent.agent import Agent, Command
+from ..agent.janus import Janus, SimulatedJanus
 from ..agent.machine import PauseOptions
 from ..json_types import JsonObject, JsonValue
 from . import recorded
@@ -96,6 +97,8 @@ class Printer(PrinterRecord):
         )
         self.state = state
         self._agent: Agent | None = None
+        # What the agent relays the texts of viewers of live video to.
+        self.janus: Janus | None = None
         self._tick_link: Callable[[float], None] | None = None
         self.remote = create_remote(self)
 
@@ -282,6 +285,22 @@ class Printer(PrinterRecord):
         self.remote.passthru(message)
         if agent := self._listening_agent:
             agent.passthru(message)
+
+    def simulate_janus(self, *streams: int) -> SimulatedJanus:
+        """Put a Janus with these streams beside the agent, which answers but sends no media."""
+        simulated = SimulatedJanus(self.say_for_janus, frozenset(streams))
+        self.janus = simulated
+        return simulated
+
+    async def say_for_janus(self, text: str) -> None:
+        """Relay a text of Janus to all viewers of live video."""
+        if self._listening_agent:
+            await self.state.janus_sockets.say(self.id, text)
+
+    async def hear_for_janus(self, text: str) -> None:
+        """Relay a viewer's text to Janus; it is lost where there is none."""
+        if self._listening_agent and self.janus and not self.state.janus_sockets.silent:
+            await self.janus.hear(text)
 
     def tick(self, seconds: float) -> None:
         """Let time pass."""

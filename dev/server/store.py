@@ -7,6 +7,7 @@ from random import Random
 
 from ..agent.webcam import Shot
 from .clock import Clock
+from .janus_sockets import JanusSockets
 from .library import Library
 from .media import Media
 from .model import GCodeFile, Print, PrinterEvent, PrinterRecord
@@ -52,6 +53,7 @@ class Store[P: PrinterRecord]:
         self.random = Random(seed)
         self.media = Media(self.random.randbytes(32), site)
         self.sockets = Sockets(clock)
+        self.janus_sockets = JanusSockets()
         self.library = Library(clock, self.media)
         self.timelapses = Timelapses(self)
         self.printers: dict[int, P] = {}

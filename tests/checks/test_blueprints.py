@@ -42,6 +42,7 @@ def chapter(name: str) -> str:
 def test_all_that_is_wanted_is_there() -> None:
     assert NAMES == [
         "ai_at_night",
+        "enough_filament",
         "failure_alert",
         "pause_when_away",
         "power_off_when_cool",

@@ -128,6 +128,10 @@ def test_selectors_offer_what_the_action_takes(action: Action) -> None:
         "temperature": 0,
         "answer": "failed",
         "entity_id": "camera.shop",
+        "power": True,
+        "macro": "CLEAN_NOZZLE",
+        "distance": 0.05,
+        "object": "CLIP_1",
     }
     needed = {
         str(marker): examples[str(marker)]
@@ -201,5 +205,12 @@ def test_limits_are_as_they_are_said_to_be() -> None:
 
 
 def test_who_alone_may_is_said() -> None:
-    (only,) = [action.name for action in ACTIONS if action.is_for_administrators]
-    assert f"`{DOMAIN}.{only}` is for administrators" in DOCUMENT
+    only = [action.name for action in ACTIONS if action.is_for_administrators]
+    said = [
+        name
+        for name, chapter in sections().items()
+        if "**For administrators" in chapter
+    ]
+    assert said == only
+    (summary,) = re.findall(r"^- \*\*Who may\*\*.*$", DOCUMENT, re.MULTILINE)
+    assert all(f"`{DOMAIN}.{name}`" in summary for name in only)

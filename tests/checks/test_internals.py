@@ -9,6 +9,7 @@ from .support import INTEGRATION, syntax_tree
 # The module of the integration for each module of Home Assistant.
 INTERNALS = {
     "homeassistant.components.assist_pipeline.runtime": "voice/pipelines.py",
+    "homeassistant.components.camera.webrtc": "live/video_camera.py",
     "homeassistant.components.conversation.agent_manager": "voice/registration.py",
     "homeassistant.components.conversation.const": "voice/registration.py",
     "homeassistant.components.frontend": "frontend/module.py",

@@ -15,10 +15,7 @@ from dev.demo.__main__ import make_parser as demo_parser
 from .support import ROOT
 
 SCRIPTS: Final = sorted(
-    path.name
-    for path in (ROOT / "scripts").iterdir()
-    if path.is_file()
-    and path.read_text(encoding="utf-8").startswith("#!/usr/bin/env bash")
+    path.name for path in (ROOT / "scripts").iterdir() if path.is_file()
 )
 # The lines of options, as `  --port PORT  what for`.
 OPTION: Final = re.compile(r"^  (--[\w-]+)(?: ([A-Z]+))?  +\S", re.MULTILINE)

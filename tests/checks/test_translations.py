@@ -38,6 +38,7 @@ from .support import (
     TRANSLATION_KEY,
     TRANSLATIONS,
     branch,
+    called_name,
     calls,
     descriptions,
     entity_keys,
@@ -370,6 +371,9 @@ def explained_errors() -> dict[str, set[str]]:
                 errors[unanswered] = set()
             if isinstance(call.func, ast.Name) and call.func.id == "_error":
                 errors |= {key: set() for key in literals(call.args[0])}
+            # What prevents a command, where it is found out.
+            if called_name(call) == "ensure" and (key := text_of(call.args[0])):
+                errors[key] = set()
     for error in client_errors():
         key, filled_in = client_error_texts._translation_of(error)
         errors[key] = set(filled_in)

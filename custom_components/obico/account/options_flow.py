@@ -27,7 +27,11 @@ from ..const import (
     CONF_PICTURES_PER_SECOND,
     CONF_SLOW_DOWN,
 )
+from ..printer.status import is_klipper
+from .macro_buttons import enable_macro_buttons, enabled_macro_buttons, macro_buttons
 
+CONF_LOOK_AGAIN: Final = "look_again"
+CONF_MACROS: Final = "macros"
 CONF_PRINTERS: Final = "printers"
 
 
@@ -35,8 +39,17 @@ CONF_PRINTERS: Final = "printers"
 _PICTURES_PER_SECOND: Final = ["1", "2"]
 
 
-def options_schema(names: Mapping[str, str], *, is_cloud: bool) -> probatio.Schema:
-    """Return the form of the options, with the names of the account's printers by id."""
+def options_schema(
+    names: Mapping[str, str],
+    *,
+    is_cloud: bool,
+    macros: Mapping[str, str],
+    has_klipper: bool,
+) -> probatio.Schema:
+    """Return the form of the options, with the names of the account's printers by id.
+
+    `macros` are the names of the buttons of macros by their entity ids.
+    """
     printers = SelectSelector(
         SelectSelectorConfig(
             options=[
@@ -57,6 +70,19 @@ def options_schema(names: Mapping[str, str], *, is_cloud: bool) -> probatio.Sche
         )
     fields[probatio.Optional(CONF_SLOW_DOWN)] = BooleanSelector()
     fields[probatio.Required(CONF_PRINTERS, default=list)] = printers
+    if macros:
+        fields[probatio.Optional(CONF_MACROS, default=list)] = SelectSelector(
+            SelectSelectorConfig(
+                options=[
+                    SelectOptionDict(value=key, label=name)
+                    for key, name in macros.items()
+                ],
+                multiple=True,
+                mode=SelectSelectorMode.DROPDOWN,
+            )
+        )
+    if has_klipper:
+        fields[probatio.Optional(CONF_LOOK_AGAIN, default=False)] = BooleanSelector()
     return probatio.Schema(fields)
 
 
@@ -77,6 +103,9 @@ class ObicoOptionsFlow(OptionsFlowWithReload):
             user_input[CONF_EXCLUDED] = [
                 key for key in self._shown if key not in included
             ]
+            self._enable_macros(user_input.pop(CONF_MACROS, None))
+            if user_input.pop(CONF_LOOK_AGAIN, False):
+                self._look_again()
             return self.async_create_entry(data=user_input)
         names = self._shown = self._names()
         options = self.config_entry.options
@@ -84,7 +113,12 @@ class ObicoOptionsFlow(OptionsFlowWithReload):
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                options_schema(names, is_cloud=is_cloud),
+                options_schema(
+                    names,
+                    is_cloud=is_cloud,
+                    macros=macro_buttons(self.hass, self.config_entry.entry_id),
+                    has_klipper=self._has_klipper(),
+                ),
                 {
                     CONF_LOW_BANDWIDTH: options.get(CONF_LOW_BANDWIDTH, False),
                     CONF_PICTURES_PER_SECOND: options.get(
@@ -96,9 +130,35 @@ class ObicoOptionsFlow(OptionsFlowWithReload):
                         for key in names
                         if key not in options.get(CONF_EXCLUDED, ())
                     ],
+                    CONF_MACROS: enabled_macro_buttons(
+                        self.hass, self.config_entry.entry_id
+                    ),
                 },
             ),
         )
+
+    def _enable_macros(self, wanted: list[str] | None) -> None:
+        """Enable the buttons of these macros and no others; None is as they are."""
+        if wanted is not None and enable_macro_buttons(
+            self.hass, self.config_entry.entry_id, wanted
+        ):
+            # Home Assistant would do so after half a minute.
+            self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
+
+    def _has_klipper(self) -> bool:
+        """Return whether there is a printer that can be looked at."""
+        return self.config_entry.state is ConfigEntryState.LOADED and any(
+            map(
+                is_klipper,
+                self.config_entry.runtime_data.coordinator.data.printers.values(),
+            )
+        )
+
+    def _look_again(self) -> None:
+        """Look at what stands around all printers, at once or after the reload."""
+        account = self.config_entry.runtime_data
+        for printer_id in account.coordinator.data.printers:
+            account.workshop.async_look_again(printer_id)
 
     def _names(self) -> dict[str, str]:
         """Return the names of all printers by id, of excluded ones also while not loaded."""

@@ -17,11 +17,9 @@ from .exceptions import (
     ObicoError,
 )
 from .models import CloudFile, PrinterListing
+from .moonraker import MoonrakerRequests
 from .parsing import section, text
 from .text import is_same_name, is_sendable_name
-
-# The usual reply takes less than 100 ms; heating up the serial line takes longer.
-_REPLY_SECONDS = 10.0
 
 # Klipper replies when it is done, which may include homing or probing, and a list of thousands
 # of files takes seconds to make and to send. Below the 30 s after which Klipper's agent
@@ -44,7 +42,7 @@ def _activate(extruder: str) -> str:
     return f"ACTIVATE_EXTRUDER EXTRUDER={extruder}"
 
 
-class PrinterAgent(WebcamRequests):
+class PrinterAgent(MoonrakerRequests, WebcamRequests):
     """The agent of one printer, behind an open push connection.
 
     Every command raises what AgentRequests raises, and ValueError, before anything is sent,
@@ -75,11 +73,17 @@ class PrinterAgent(WebcamRequests):
         else:
             await self.send_gcode(kind, [f"M221 S{percent:d}"])
 
-    async def send_gcode(self, kind: AgentKind, lines: Iterable[str]) -> None:
+    async def send_gcode(
+        self,
+        kind: AgentKind,
+        lines: Iterable[str],
+        *,
+        within: float = _LONG_REPLY_SECONDS,
+    ) -> None:
         """Run G-code (commands; Klipper: printer/gcode/script).
 
         OctoPrint replies at once, Klipper when it is done: it may still be running when
-        ObicoAgentSilentError is raised after 25 seconds.
+        ObicoAgentSilentError is raised after `within` seconds.
         """
         if kind is AgentKind.OCTOPRINT:
             await self._call(_PRINTER, "commands", list(lines))
@@ -87,7 +91,7 @@ class PrinterAgent(WebcamRequests):
             await self._call(
                 MOONRAKER,
                 "printer/gcode/script",
-                within=_LONG_REPLY_SECONDS,
+                within=within,
                 verb="post",
                 script="\n".join(lines),
             )
@@ -306,18 +310,6 @@ class PrinterAgent(WebcamRequests):
         Heaters and motors are off then. Not for OctoPrint.
         """
         await self._call(MOONRAKER, "printer/emergency_stop", verb="post")
-
-    async def _call(
-        self,
-        target: str,
-        func: str,
-        *args: object,
-        within: float | None = None,
-        **kwargs: object,
-    ) -> object:
-        """Send a command and return its result; `within` is in seconds, 10 if not given."""
-        seconds = _REPLY_SECONDS if within is None else within
-        return await self._request(target, func, *args, within=seconds, **kwargs)
 
 
 def _ensure_finite(value: float) -> None:

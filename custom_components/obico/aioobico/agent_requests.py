@@ -14,6 +14,8 @@ from .exceptions import (
 )
 from .replies import AgentReply, refusal_of
 
+# The usual reply takes less than 100 ms; heating up the serial line takes longer.
+_REPLY_SECONDS = 10.0
 # The target of requests that Klipper's agent passes on to Moonraker.
 MOONRAKER = "moonraker_api"
 
@@ -68,6 +70,18 @@ class AgentRequests:
         """End the waiting for a reply, unless it has ended already."""
         if not (waiting := self._waiting[ref]).done():
             waiting.set_result(outcome)
+
+    async def _call(
+        self,
+        target: str,
+        func: str,
+        *args: object,
+        within: float | None = None,
+        **kwargs: object,
+    ) -> object:
+        """Send a command and return its result; `within` is in seconds, 10 if not given."""
+        seconds = _REPLY_SECONDS if within is None else within
+        return await self._request(target, func, *args, within=seconds, **kwargs)
 
     async def _request(
         self,

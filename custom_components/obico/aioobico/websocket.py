@@ -55,6 +55,35 @@ async def refuse_redirects(
     return response
 
 
+async def open_websocket(
+    session: aiohttp.ClientSession,
+    base_url: URL,
+    path: tuple[str, ...],
+    *,
+    timeout: float,
+    max_bytes: int,
+    heartbeat: float | None = None,
+    protocols: tuple[str, ...] = (),
+) -> aiohttp.ClientWebSocketResponse[bool]:
+    """Connect to a websocket of the server, whose messages of text are given as bytes.
+
+    `timeout` is in seconds, as is `heartbeat`, the time between two pings; `max_bytes` is
+    the size of the largest message. Raises what translated_errors() says; the path, which
+    may hold a token, stands in no error.
+    """
+    url = base_url.with_scheme("wss" if base_url.scheme == "https" else "ws")
+    with translated_errors(base_url, timeout):
+        async with asyncio.timeout(timeout):
+            return await session.ws_connect(
+                url.joinpath(*path),
+                heartbeat=heartbeat,
+                max_msg_size=max_bytes,
+                timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_SECONDS),
+                protocols=protocols,
+                decode_text=False,
+            )
+
+
 class PrinterSocket:
     """An open push connection; whoever opens it has to close it."""
 
@@ -79,16 +108,14 @@ class PrinterSocket:
         `timeout` is in seconds. Raises ObicoUpgradeRefusedError when the token is not, or no longer, that of a
         printer, or something in front of the server refuses. The address holds the token: it stands in no error.
         """
-        url = base_url.with_scheme("wss" if base_url.scheme == "https" else "ws")
-        with translated_errors(base_url, timeout):
-            async with asyncio.timeout(timeout):
-                socket = await session.ws_connect(
-                    url / "ws/token/web" / auth_token / "",
-                    heartbeat=_HEARTBEAT,
-                    max_msg_size=_MAX_MESSAGE_BYTES,
-                    timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_SECONDS),
-                    decode_text=False,
-                )
+        socket = await open_websocket(
+            session,
+            base_url,
+            ("ws", "token", "web", auth_token, ""),
+            timeout=timeout,
+            max_bytes=_MAX_MESSAGE_BYTES,
+            heartbeat=_HEARTBEAT,
+        )
         return cls(socket, base_url.host or "")
 
     async def receive(self) -> bytes:

@@ -60,12 +60,14 @@ class ConnectionManager:
         create_session: Callable[[], aiohttp.ClientSession],
         is_own_agent: Callable[[int], bool],
         handle_agent_event: Callable[[], None],
+        handle_connected: Callable[[], None],
     ) -> None:
         """Initialize without connections; `async_start` connects.
 
         `create_session` returns a session for the connections, which is closed with them.
         `is_own_agent` is whether Home Assistant is itself the agent of a printer.
-        `handle_agent_event` is called when an agent reports an event over a connection.
+        `handle_agent_event` is called when an agent reports an event over a connection,
+        `handle_connected` when there is a new connection.
         """
         self.client = client
         self._hass = hass
@@ -74,6 +76,7 @@ class ConnectionManager:
         self._create_session = create_session
         self._is_own_agent = is_own_agent
         self._handle_agent_event = handle_agent_event
+        self._handle_connected = handle_connected
         self._connections: dict[int, PrinterConnection] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._session: aiohttp.ClientSession | None = None
@@ -241,6 +244,14 @@ class ConnectionManager:
             )
 
     @callback
+    def async_keep_viewing(self, printer_id: int) -> None:
+        """Become a viewer of a printer that somebody watches live."""
+        if self.is_connected(printer_id):
+            self._entry.async_create_background_task(
+                self._hass, self._connections[printer_id].keep_viewing(), "obico view"
+            )
+
+    @callback
     def _handle_view_interval(self, _now: datetime) -> None:
         for printer in self._coordinator.data.printers.values():
             self._async_view(printer)
@@ -320,6 +331,7 @@ class ConnectionManager:
         self._log_recovery()
         self._set_pushed()
         self._wake_while_polls_fail()
+        self._handle_connected()
 
     def handle_lost(self, *, is_refused: bool) -> None:
         """Log once that a connection is lost, and poll to find out why a token is refused."""

@@ -12,6 +12,7 @@ from aiohttp import hdrs, web
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
+from ..aioobico import Picture
 from ..const import CONF_LOW_BANDWIDTH, CONF_PICTURES_PER_SECOND, CONF_SLOW_DOWN
 
 # All in seconds. A picture is some 80 kB, so that one a second is 300 MB an hour, from the
@@ -60,6 +61,7 @@ class Watcher:
     # The number of the picture that was last shown to it, and when it wants the next.
     seen: int
     due: float = -math.inf
+    is_over: bool = False
 
 
 class MovingPictures:
@@ -74,7 +76,7 @@ class MovingPictures:
         hass: HomeAssistant,
         entry: ConfigEntry,
         rate: PictureRate,
-        take: Callable[[], Awaitable[bytes | None]],
+        take: Callable[[], Awaitable[Picture | None]],
     ) -> None:
         """Initialize; `take` returns a picture of now, or the last one that could be had."""
         self._hass = hass
@@ -84,7 +86,7 @@ class MovingPictures:
         self._watchers: set[Watcher] = set()
         self._task: asyncio.Task[None] | None = None
         self._is_stopped = False
-        self._picture: bytes | None = None
+        self._picture: Picture | None = None
         self._number = 0
         # Is replaced when it is set, which wakes all watchers.
         self._arrival = asyncio.Event()
@@ -119,6 +121,7 @@ class MovingPictures:
             interval=interval,
             touched_at=touched_at,
             seen=self._number - is_late,
+            is_over=self._is_stopped,
         )
         self._past[client] = watcher, math.inf
         self._watchers.add(watcher)
@@ -140,24 +143,31 @@ class MovingPictures:
             self._task = self._picture = None
 
     @callback
+    def async_allow(self) -> None:
+        """Begin again after async_stop(), as for an entity that was renamed."""
+        self._is_stopped = False
+
+    @callback
     def async_stop(self) -> None:
         """End for all watchers, and begin no more."""
         self._is_stopped = True
         if self._task is not None:
             self._task.cancel()
+        for watcher in self._watchers:
+            watcher.is_over = True
         self._wake()
 
-    async def async_next(self, watcher: Watcher) -> bytes | None:
+    async def async_next(self, watcher: Watcher) -> Picture | None:
         """Return the next picture for a watcher, None at the end."""
         now = self._hass.loop.time
         if (early := watcher.due - now()) > 0:
             await asyncio.sleep(early)
-        while watcher.seen == self._number and not self._is_stopped:
+        while watcher.seen == self._number and not watcher.is_over:
             await self._arrival.wait()
         watcher.seen = self._number
         if watcher.interval > self._rate.interval:
             watcher.due = now() + watcher.interval
-        return None if self._is_stopped else self._picture
+        return None if watcher.is_over else self._picture
 
     def _wake(self) -> None:
         arrival, self._arrival = self._arrival, asyncio.Event()

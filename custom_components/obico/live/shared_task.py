@@ -50,6 +50,11 @@ class SharedTask:
         task.result()
 
     @callback
+    def async_allow(self) -> None:
+        """Start tasks again after async_stop(), as for an entity that was renamed."""
+        self._is_stopped = False
+
+    @callback
     def async_stop(self) -> None:
         """Cancel the task, and start no other one."""
         self._is_stopped = True

@@ -134,15 +134,18 @@ class CommandRunner:
                 self._store.async_merge_printer(result.printer)
             if not result.succeeded:
                 raise _error("no_effect")
-        if command.effect_fn is None or await self._async_wait_for(
+        if command.effect_fn is None or await self.async_wait_for(
             printer.id, command.effect_fn
         ):
             return
         if not effects.is_under_way(command.effect_fn, self._current(printer)):
             raise _error(error)
 
-    async def _async_wait_for(
-        self, printer_id: int, effect_fn: Callable[[Printer], bool]
+    async def async_wait_for(
+        self,
+        printer_id: int,
+        effect_fn: Callable[[Printer], bool],
+        seconds: float = _EFFECT_SECONDS,
     ) -> bool:
         """Return whether an effect shows in time; without a push connection the printer is polled."""
         seen = asyncio.Event()
@@ -158,7 +161,7 @@ class CommandRunner:
             check()
             for _ in range(_EFFECT_POLLS):
                 try:
-                    async with asyncio.timeout(_EFFECT_SECONDS / _EFFECT_POLLS):
+                    async with asyncio.timeout(seconds / _EFFECT_POLLS):
                         await seen.wait()
                 except TimeoutError:
                     if not self._has_push(printer_id):

@@ -180,3 +180,33 @@ def check_connecting(printer: Printer) -> str | None:
     if printer_status(printer) in WITHOUT_MACHINE:
         return None
     return "already_connected"
+
+
+def is_printing(printer: Printer) -> bool:
+    """Return whether a printer works on a print, as far as anybody knows."""
+    return printer.current_print is not None or printer_status(printer) in {
+        *AT_WORK,
+        Status.PAUSED,
+    }
+
+
+def check_restart(printer: Printer) -> str | None:
+    """Return what prevents a restart of Klipper or its firmware.
+
+    After an emergency stop Klipper reports no status, and its agent seems to be offline.
+    """
+    if printer.status is not None and is_printing(printer):
+        return "print_is_running"
+    return None
+
+
+def check_host_restart(printer: Printer) -> str | None:
+    """Return what prevents a restart of the computer that Klipper runs on."""
+    if error := check_agent(printer):
+        return error
+    return "print_is_running" if is_printing(printer) else None
+
+
+def check_baby_step(printer: Printer) -> str | None:
+    """Return what prevents moving the nozzle a little, also during a print."""
+    return check_machine(printer)

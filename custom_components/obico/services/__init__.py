@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.service import async_register_admin_service
 
 from ..const import DOMAIN
-from . import detection, files, history, machine, printing
+from . import detection, files, history, machine, printing, workshop
 from .action import Action
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -17,6 +17,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *history.ACTIONS,
     *machine.ACTIONS,
     *detection.ACTIONS,
+    *workshop.ACTIONS,
 )
 
 

@@ -10,9 +10,11 @@ import probatio
 from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonObjectType
 
 from ..account.errors import translated_errors
+from ..account.permissions import async_ensure_administrator
 from ..aioobico import (
     CloudFile,
     CloudFolder,
@@ -36,6 +38,7 @@ from .targets import ONE_PRINTER, async_account, async_target
 
 ATTR_FILE: Final = "file"
 ATTR_FOLDER: Final = "folder"
+ATTR_POWER_ON: Final = "power_on"
 ATTR_SOURCE: Final = "source"
 
 PRINTER: Final = "printer"
@@ -186,6 +189,10 @@ def _path_of(file: CloudFile, folders: dict[int, str]) -> str:
 async def _async_start_print(call: ServiceCall) -> None:
     target = await async_target(call, POLICY_CONTROL)
     path: str = call.data[ATTR_FILE]
+    if call.data[ATTR_POWER_ON]:
+        # As switching the power alone.
+        await async_ensure_administrator(call.hass, call.context)
+        await target.account.workshop_commands.async_power_up(target.printer)
     cloud_file: CloudFile | None = None
     if call.data[ATTR_SOURCE] == CLOUD:
         preconditions.ensure(preconditions.check_moving(target.printer))
@@ -283,7 +290,10 @@ ACTIONS: Final = (
         "start_print",
         ONE_PRINTER
         | _SOURCE
-        | {probatio.Required(ATTR_FILE): probatio.All(_path, probatio.Length(min=1))},
+        | {
+            probatio.Required(ATTR_FILE): probatio.All(_path, probatio.Length(min=1)),
+            probatio.Optional(ATTR_POWER_ON, default=False): cv.boolean,
+        },
         _async_start_print,
     ),
 )

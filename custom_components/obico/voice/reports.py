@@ -141,15 +141,9 @@ def duration(texts: Texts, seconds: int) -> str:
     hours, minutes = divmod(round(seconds / 60), 60)
     parts = []
     if hours:
-        parts.append(
-            texts.say("hour") if hours == 1 else texts.say("hours", count=str(hours))
-        )
+        parts.append(texts.say_number("hours", hours))
     if minutes:
-        parts.append(
-            texts.say("minute")
-            if minutes == 1
-            else texts.say("minutes", count=str(minutes))
-        )
+        parts.append(texts.say_number("minutes", minutes))
     return " ".join(parts) or texts.say("under_a_minute")
 
 

@@ -13,9 +13,12 @@ from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import language as language_util
 
 from ..const import DOMAIN
+from .plurals import choose_form
 
 # The languages of translations/.
 LANGUAGES: Final = ("de", "en", "es", "fr", "it", "nl", "pt", "pt-BR", "zh-Hans")
+# Home Assistant takes Chinese of any region for that of the mainland, where there are both.
+_TRADITIONAL_CHINESE: Final = frozenset({"zh-HK", "zh-MO", "zh-TW"})
 # Whoever listens remembers no more names.
 MAX_NAMES: Final = 5
 _CATEGORIES: Final = ("common", "entity", "exceptions")
@@ -25,6 +28,8 @@ def closest_language(
     hass: HomeAssistant, language: str, supported: tuple[str, ...]
 ) -> str | None:
     """Return the supported language that is closest to one, None if none is close."""
+    if language in _TRADITIONAL_CHINESE:
+        language = "zh-Hant"
     matches = language_util.matches(language, supported, country=hass.config.country)
     return matches[0] if matches else None
 
@@ -32,26 +37,29 @@ def closest_language(
 class Texts:
     """The integration's texts in one language."""
 
-    def __init__(self, texts: dict[str, str]) -> None:
+    def __init__(self, texts: dict[str, str], language: str) -> None:
         """Use texts by their full keys, as Home Assistant loads them."""
         self._texts = texts
+        self._language = language
 
     @classmethod
     async def async_load(cls, hass: HomeAssistant, language: str) -> Self:
         """Load the texts in the closest language, English if none is close."""
+        closest = closest_language(hass, language, LANGUAGES) or "en"
         texts: dict[str, str] = {}
         for category in _CATEGORIES:
-            texts |= await async_get_translations(
-                hass,
-                closest_language(hass, language, LANGUAGES) or "en",
-                category,
-                [DOMAIN],
-            )
-        return cls(texts)
+            texts |= await async_get_translations(hass, closest, category, [DOMAIN])
+        return cls(texts, closest)
 
     def say(self, key: str, **placeholders: str) -> str:
         """Return an answer."""
         return self._text(f"common.voice_{key}", placeholders)
+
+    def say_number(self, key: str, count: int, **placeholders: str) -> str:
+        """Return an answer with a number, in the form that goes with it."""
+        path = f"component.{DOMAIN}.common.voice_{key}"
+        text = choose_form(self._texts[path], self._language, count)
+        return text.format(count=count, **placeholders)
 
     def names(self, names: Sequence[str], limit: int = MAX_NAMES) -> str:
         """Return names as one text: up to a limit, and how many more there are."""
@@ -59,8 +67,8 @@ class Texts:
         if not (left := len(names) - limit) > 0:
             return shown
         if not shown:
-            return self.say("more", count=str(left))
-        return self.say("and_more", names=shown, count=str(left))
+            return self.say_number("more", left)
+        return self.say_number("and_more", left, names=shown)
 
     def sensor(self, key: str, **placeholders: str) -> str:
         """Return the name of a sensor."""

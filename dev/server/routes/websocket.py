@@ -38,6 +38,27 @@ async def watch_printer(request: web.Request) -> web.StreamResponse:
     return socket
 
 
+async def relay_janus(request: web.Request) -> web.StreamResponse:
+    """Relay texts between the viewers of live video and the Janus beside the agent."""
+    state = request.app[STATE]
+    sockets = state.janus_sockets
+    if sockets.blocked is not None:
+        return html_error(sockets.blocked)
+    printer = state.printer_with(request.match_info["token"])
+    if printer is None or printer.archived:
+        return web.Response(status=403)
+    socket = web.WebSocketResponse(protocols=("janus-protocol",), compress=False)
+    await socket.prepare(request)
+    sockets.open(printer.id, socket)
+    try:
+        async for message in socket:
+            if message.type is WSMsgType.TEXT:
+                await printer.hear_for_janus(message.data)
+    finally:
+        sockets.forget(printer.id, socket)
+    return socket
+
+
 async def listen(
     socket: web.WebSocketResponse, viewer: Viewer, sockets: Sockets, printer: Printer
 ) -> None:
@@ -66,5 +87,6 @@ async def without_slash(_request: web.Request) -> web.Response:
 
 ROUTES = [
     web.get("/ws/token/web/{token}/", watch_printer),
+    web.get("/ws/token/janus/{token}/", relay_janus),
     web.get("/ws/{path:.*}", without_slash),
 ]

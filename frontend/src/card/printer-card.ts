@@ -126,7 +126,8 @@ export class PrinterCard extends LitElement {
       shows(config, name) && (name !== "preheat" || canPreheat);
     const shown = MORE.filter(isShown);
     if (shown.length === 0) return nothing;
-    return this.more.render(this.hass!, ({ part }) => shown.map(part));
+    const objects = shows(config, "controls") ? (["objects"] as const) : [];
+    return this.more.render(this.hass!, ({ part }) => [...objects, ...shown].map(part));
   }
 
   private renderCompact(printer: Printer, config: CardConfig, head: unknown) {

@@ -80,4 +80,12 @@ export interface HomeAssistant {
   callWS<T>(message: { type: string; [key: string]: unknown }): Promise<T>;
   loadBackendTranslation(category: string, integration: string): Promise<Localize>;
   hassUrl(path: string): string;
+  readonly connection: {
+    /** Subscribes to a command's events, and returns what ends that. */
+    subscribeMessage<T>(
+      callback: (event: T) => void,
+      message: { type: string; [key: string]: unknown },
+      options?: { resubscribe?: boolean },
+    ): Promise<() => Promise<void>>;
+  };
 }

@@ -50,6 +50,8 @@ export class House {
   readonly calls: Call[] = [];
   /** Answers calls of actions; throws what goes wrong. */
   answer: () => Promise<void> = async () => {};
+  /** Answers subscriptions. */
+  subscribe: HomeAssistant["connection"]["subscribeMessage"] = async () => async () => {};
   history: (entityIds: string[]) => Promise<unknown> = async () => ({});
 
   constructor() {
@@ -81,6 +83,7 @@ export class House {
         (await this.history((message as { entity_ids?: string[] }).entity_ids ?? [])) as T,
       loadBackendTranslation: async () => localize,
       hassUrl: (path) => path,
+      connection: { subscribeMessage: (...asked) => this.subscribe(...asked) },
     };
   }
 

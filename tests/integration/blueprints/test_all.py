@@ -31,6 +31,10 @@ def chosen(
     printers = {"printers": [device_id]}
     return {
         "ai_at_night": printers,
+        "enough_filament": {
+            "printer": device_id,
+            "filament": obico.entity_id(printer, "sensor.filament_length"),
+        },
         "failure_alert": printers | {"phones": [iphone.device_id]},
         "pause_when_away": printers | {"people": ["person.anna"]},
         "power_off_when_cool": {"printer": device_id, "plug": "switch.plug"},

@@ -14,7 +14,7 @@ from dev.server.faults import Fault
 from homeassistant.components import camera, image
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from tests.integration.push.support import obico_tasks
 from tests.integration.support import API, Obico, settle
 from tests.timelapse import wait_until
@@ -133,6 +133,18 @@ async def test_no_fetch_outlasts_the_account(
     assert "obico webcam" not in names
     assert "obico picture" not in names
     assert not ir.async_get(hass).issues
+
+
+@pytest.mark.parametrize("key", KEYS)
+async def test_an_entity_that_was_renamed_goes_on(
+    hass: HomeAssistant, obico: Obico, pictured: Printer, key: str
+) -> None:
+    """Home Assistant removes it and adds it anew."""
+    er.async_get(hass).async_update_entity(
+        obico.entity_id(pictured, key), new_entity_id=f"{key}_at_the_window"
+    )
+    await settle(hass)
+    assert (await look(obico, pictured, key)).startswith(b"\xff\xd8")
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -19,6 +19,7 @@ from custom_components.obico.const import (
 )
 from dev import SHORT, Account, Printer, Webcam
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from tests.integration.support import Obico
 from tests.timelapse import Timelapse, wait_until
 
@@ -53,7 +54,7 @@ class Screen:
                 if line.lower().startswith(b"content-length:"):
                     await content.readline()
                     picture = await content.readexactly(int(line.split(b":")[1]))
-                    # The first one comes twice, for the sake of Chromium.
+                    # One comes twice where none has come for long, for the sake of Chromium.
                     if picture not in self.pictures[-1:]:
                         self.pictures.append(picture)
         finally:
@@ -362,3 +363,20 @@ async def test_a_printer_that_goes_off_is_seen_again_when_it_is_back(
         printer.agent.come_online()
         await pass_seconds(timelapse, 10)
         assert len(screen.pictures) > seen + 4
+
+
+async def test_a_camera_that_is_renamed_can_be_watched_again(
+    obico: Obico,
+    printer: Printer,
+    timelapse: Timelapse,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    async with watching(obico, printer, hass_client_no_auth) as watch:
+        screen = await watch.open()
+        await wait_until(lambda: screen.pictures)
+        er.async_get(obico.hass).async_update_entity(
+            obico.entity_id(printer, WEBCAM), new_entity_id="camera.window"
+        )
+        await wait_until(lambda: screen.is_over)
+        again = await watch.open()
+        await wait_until(lambda: again.pictures)

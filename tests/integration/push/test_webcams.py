@@ -1,11 +1,15 @@
 """Every webcam of a printer: which cameras there are, and that their pictures are of now."""
 
 import asyncio
+from contextlib import suppress
 from io import BytesIO
 import json
+from pathlib import Path
+from typing import Any, Literal
 
 from PIL import Image, ImageChops, ImageStat
 import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from dev import SHORT, Account, Printer, Webcam
 from homeassistant.components.camera import async_get_image
@@ -399,3 +403,86 @@ async def test_no_attribute_tells_where_a_webcam_is(
     await look(obico, printer, NOZZLE)
     for key in (WEBCAM, NOZZLE):
         assert "webcam2/" not in str(obico.state(printer, key).attributes)
+
+
+@pytest.mark.parametrize("printer_agent", ["klipper", "octoprint"])
+async def test_nothing_that_a_user_says_is_fetched(
+    all_enabled: None,
+    prepared: Prepared,
+    account: Account,
+    timelapse: Timelapse,
+    hass_client: ClientSessionGenerator,
+    tmp_path: Path,
+    printer_agent: Literal["klipper", "octoprint"],
+) -> None:
+    """Neither in names and file names, nor in templates, nor in a request's query."""
+    bad = "http://192.168.0.1/reboot"
+    printer = account.add_printer(
+        bad, agent=printer_agent, webcams=[Webcam(name=bad, stream_mode="h264_copy")]
+    )
+    obico = await prepared.follow()
+    hass = obico.hass
+    entity_id = obico.entity_id(printer, WEBCAM)
+    er.async_get(hass).async_update_entity(
+        entity_id, name=bad, aliases=[bad], new_entity_id="camera.renamed"
+    )
+    await timelapse.settle()
+    hass.config.allowlist_external_dirs = {str(tmp_path)}
+    hass.states.async_set("input_text.address", bad)
+    for filename in (
+        f"{tmp_path}/{{{{ states('input_text.address') | urlencode | slugify }}}}.jpg",
+        f"{tmp_path}/snapshot_url={bad}",
+    ):
+        # The second one is in a folder that is not there.
+        with suppress(HomeAssistantError, OSError):
+            await hass.services.async_call(
+                "camera",
+                "snapshot",
+                {"entity_id": "camera.renamed", "filename": filename},
+                blocking=True,
+            )
+        await timelapse.pass_time(2)
+    client = await hass_client()
+    for query in (
+        {"url": bad, "snapshot_url": bad},
+        {"width": "1", "height": bad},
+        {"args": f'["{bad}"]', "webcam": bad},
+    ):
+        await client.get("/api/camera_proxy/camera.renamed", params=query)
+        await timelapse.pass_time(2)
+    local = "127.0.0.1" if printer_agent == "klipper" else "localhost"
+    assert set(printer.agent.fetched) == {f"http://{local}/webcam/?action=snapshot"}
+
+
+async def test_what_was_stored_of_keys_and_cannot_be_read_starts_anew(
+    all_enabled: None,
+    obico: Obico,
+    printer: Printer,
+    timelapse: Timelapse,
+    hass_storage: dict[str, Any],
+) -> None:
+    await obico.unload()
+    stored = hass_storage[f"obico.{obico.entry.entry_id}"]["data"]
+    assert stored["webcams"] == {
+        str(printer.id): [
+            {"name": "Nozzle cam", "number": 1, "key": "webcam_nozzle_cam"}
+        ]
+    }
+    stored["webcams"][str(printer.id)] += [
+        7,
+        {"name": "x", "number": "one", "key": "webcam_x"},
+        {"name": "gone", "number": 1, "key": "webcam_gone"},
+    ]
+    await obico.set_up()
+    await timelapse.settle()
+    assert cameras(obico.hass, printer) == {"webcam", "webcam_nozzle_cam"}
+    assert list(obico.entry.runtime_data.webcams.printers) == [printer.id]
+
+
+async def test_a_printer_without_an_agent_has_one_camera(
+    prepared: Prepared, account: Account
+) -> None:
+    printer = account.add_printer("New in its box")
+    obico = await prepared.follow()
+    assert cameras(obico.hass, printer) == {"webcam"}
+    assert obico.value(printer, WEBCAM) == STATE_UNAVAILABLE

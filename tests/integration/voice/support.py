@@ -8,11 +8,8 @@ from homeassistant.components.conversation import ConversationResult, async_conv
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context
 from homeassistant.helpers.intent import IntentResponse
-from tests.checks.test_docs_voice import documented
+from tests.checks.test_docs_voice import TAGS, documented
 from tests.integration.control.support import Control
-
-# What a language is called where Home Assistant speaks it.
-TAGS = {"zh": "zh-CN"}
 
 
 def said(language: str, wish: VoiceIntent) -> list[str]:

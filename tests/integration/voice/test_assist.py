@@ -10,6 +10,7 @@ from hassil.recognize import RecognizeResult
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.obico.voice.texts import closest_language
 from dev import ObicoServer, Phase, Printer
 from homeassistant.components import conversation
 from homeassistant.components.conversation.agent_manager import (
@@ -552,3 +553,23 @@ async def test_a_sentence_that_is_no_longer_known_is_asked_for_again(
     matched = RecognizeResult(intent=Intent("of before"), intent_data=IntentData([]))
     answered = await answer(said("pause Old Name", ""), matched)
     assert answered == "Please say that again."
+
+
+@pytest.mark.parametrize(
+    ("language", "closest"),
+    [
+        ("zh-TW", "zh-Hant"),
+        ("zh-HK", "zh-Hant"),
+        ("zh-Hant", "zh-Hant"),
+        ("zh-CN", "zh-Hans"),
+        ("zh", "zh-Hans"),
+        ("pt-BR", "pt-BR"),
+        ("de-AT", "de"),
+        ("tlh", None),
+    ],
+)
+def test_the_closest_language_is_that_of_the_writing(
+    hass: HomeAssistant, language: str, closest: str | None
+) -> None:
+    supported = ("de", "en", "pt", "pt-BR", "zh-Hans", "zh-Hant")
+    assert closest_language(hass, language, supported) == closest

@@ -18,6 +18,18 @@ from .settings import PrinterSettings, TemperatureProfile, Webcam
 from .statistics import GroupBy, Period, PrintStatistics, PrintSums
 from .status import Job, JobProgress, PrinterStatus, StateFlags, Temperature
 from .summary import PrintSummary
+from .workshop import (
+    Component,
+    ConsoleLine,
+    HostState,
+    KlipperState,
+    Plate,
+    PlateObject,
+    PowerDevice,
+    ServerInfo,
+    Spool,
+    UpdateStatus,
+)
 
 __all__ = [
     "AnsweredPrintShot",
@@ -25,16 +37,23 @@ __all__ = [
     "CloudFile",
     "CloudFolder",
     "CommandResult",
+    "Component",
+    "ConsoleLine",
     "Detection",
     "FileMetadata",
     "FrameScore",
     "GCodeFile",
     "GroupBy",
+    "HostState",
     "Job",
     "JobProgress",
+    "KlipperState",
     "Listing",
     "Page",
     "Period",
+    "Plate",
+    "PlateObject",
+    "PowerDevice",
     "Prediction",
     "Print",
     "PrintShot",
@@ -50,10 +69,13 @@ __all__ = [
     "PrinterListing",
     "PrinterSettings",
     "PrinterStatus",
+    "ServerInfo",
+    "Spool",
     "StateFlags",
     "Temperature",
     "TemperatureProfile",
     "TunnelUsage",
+    "UpdateStatus",
     "User",
     "Webcam",
 ]

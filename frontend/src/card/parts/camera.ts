@@ -1,17 +1,19 @@
-import { css, html, nothing, type PropertyValues } from "lit";
+import { html, nothing, type PropertyValues } from "lit";
 import { state } from "lit/decorators/state.js";
 
+import { camerasOf, nameOfCamera } from "../../shared/cameras";
 import { define } from "../../shared/define";
+import { loadOrTell } from "../../shared/chunk";
 import { showMore } from "../../shared/fire";
 import { formatMoment } from "../../shared/format";
 import { FAILURE_KEYS, isFailing } from "../../shared/need";
-import { isOn, nameOf, stateOf } from "../../shared/printers";
+import { isKnown, isOn, nameOf } from "../../shared/printers";
+import type { HassEntity } from "../../shared/hass";
 import { shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
 import { Visible } from "../../shared/visible";
 import { PrinterPart } from "../part";
-
-const CAMERA = "camera.webcam";
+import { cameraStyles } from "./camera-styles";
 
 // Obico has a new picture of a print every 10 s.
 const REFRESH_INTERVAL = 10_000;
@@ -22,9 +24,22 @@ const RETRY_INTERVAL = 60_000;
 const WIDEST = 21 / 9;
 const TALLEST = 1;
 
-/** The webcam's picture. It is fetched while the element is visible, one request at a time. */
+// What a text says about why there is no live video; of others it only says that there is none.
+const REASONS = new Set(["silent", "refused", "unsupported", "too_many"]);
+
+/**
+ * The picture of a webcam, or its live video once that was asked for.
+ *
+ * Pictures are fetched while the element is visible, one request at a time.
+ */
 class PrinterCamera extends PrinterPart {
   @state() private picture: HTMLImageElement | undefined;
+  /** The camera that somebody chose, where the printer has several. */
+  @state() private chosen: string | undefined;
+  @state() private isLive = false;
+  /** Why there is no live video. */
+  @state() private reason: string | undefined;
+  @state() private isFullScreen = false;
 
   private readonly visible = new Visible(this, (visible) => {
     if (visible) void this.fetch();
@@ -36,12 +51,29 @@ class PrinterCamera extends PrinterPart {
   private failedAt = -Infinity;
 
   protected override shown() {
-    return this.ids(...FAILURE_KEYS, CAMERA, "binary_sensor.printing");
+    return [
+      ...this.ids(...FAILURE_KEYS, "binary_sensor.printing"),
+      ...camerasOf(this.hass, this.printer),
+    ];
+  }
+
+  private get camera() {
+    const cameras = camerasOf(this.hass, this.printer);
+    const id = cameras.find((each) => each === this.chosen) ?? cameras[0];
+    return id === undefined ? undefined : this.hass.states[id];
+  }
+
+  /** Whether the camera's agent has live video, and it is known how things are now. */
+  private get hasLive(): boolean {
+    return (
+      !this.asOf && isKnown(this.camera) && typeof this.camera.attributes["live_video"] === "string"
+    );
   }
 
   /** The address of the picture; undefined if there is none. */
   private get address(): string | undefined {
-    const picture = this.known(CAMERA)?.attributes["entity_picture"];
+    const { camera } = this;
+    const picture = isKnown(camera) ? camera.attributes["entity_picture"] : undefined;
     return typeof picture === "string" ? picture : undefined;
   }
 
@@ -49,21 +81,35 @@ class PrinterCamera extends PrinterPart {
     super.updated(changed);
     this.toggleAttribute("without", !this.picture && !this.loading);
     const before = changed.get("printer");
-    const isAnother = before !== undefined && before.device.id !== this.printer.device.id;
+    const isAnother =
+      (before !== undefined && before.device.id !== this.printer.device.id) ||
+      (changed.has("chosen" as never) && this.asked !== undefined);
+    if (isAnother) this.reason = undefined;
     if (isAnother || this.address === undefined) this.forget();
     if (this.address !== this.asked) void this.fetch();
     this.setTimer();
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener("fullscreenchange", this.followFullScreen);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.removeEventListener("fullscreenchange", this.followFullScreen);
     this.setTimer();
     this.abort();
   }
 
+  private readonly followFullScreen = (): void => {
+    this.isFullScreen = document.fullscreenElement !== null;
+  };
+
   private setTimer(): void {
     const wanted =
       this.visible.now &&
+      !this.isLive &&
       this.address !== undefined &&
       !this.asOf &&
       isOn(this.hass, this.printer, "binary_sensor.printing");
@@ -81,6 +127,7 @@ class PrinterCamera extends PrinterPart {
     const address = this.address;
     // A slow request is not replaced by another one.
     if (address === undefined || !this.visible.now || this.loading || this.asOf) return;
+    if (this.isLive && this.picture) return;
     this.asked = address;
     const picture = (this.loading = new Image());
     picture.src = this.hass.hassUrl(`${address}&_=${Date.now()}`);
@@ -116,9 +163,98 @@ class PrinterCamera extends PrinterPart {
     this.style.removeProperty("--ratio");
   }
 
+  private async toggleLive(): Promise<void> {
+    this.reason = undefined;
+    if (this.isLive) {
+      this.isLive = false;
+      void this.fetch();
+      return;
+    }
+    if (await loadOrTell(this, this.hass, () => import("../live/player"))) this.isLive = true;
+  }
+
+  private async toggleFullScreen(): Promise<void> {
+    try {
+      if (this.isFullScreen) await document.exitFullscreen();
+      else await this.requestFullscreen();
+    } catch {
+      // The browser does not allow it here.
+    }
+  }
+
+  private renderTools(camera: HassEntity) {
+    const { localize } = this.hass;
+    const cameras = camerasOf(this.hass, this.printer);
+    const live = text(localize, this.isLive ? "card.live_stop" : "card.live_start");
+    const screen = text(
+      localize,
+      this.isFullScreen ? "card.leave_full_screen" : "card.full_screen",
+    );
+    return html`<div class="tools">
+      ${
+        cameras.length > 1
+          ? html`<select
+              aria-label=${text(localize, "card.choose_camera")}
+              .value=${camera.entity_id}
+              @change=${({ target }: Event) => (this.chosen = (target as HTMLSelectElement).value)}
+            >
+              ${cameras.map(
+                (id) =>
+                  html`<option value=${id} ?selected=${id === camera.entity_id}>
+                    ${nameOfCamera(this.hass, this.printer, id)}
+                  </option>`,
+              )}
+            </select>`
+          : nothing
+      }
+      ${
+        this.hasLive || this.isLive
+          ? html`<button
+              class="tool"
+              title=${live}
+              aria-label=${live}
+              aria-pressed=${this.isLive}
+              @click=${() => void this.toggleLive()}
+            >
+              <ha-icon icon=${this.isLive ? "mdi:stop" : "mdi:play"}></ha-icon>
+            </button>`
+          : nothing
+      }
+      ${
+        (this.picture || this.isLive) && document.fullscreenEnabled
+          ? html`<button
+              class="tool"
+              title=${screen}
+              aria-label=${screen}
+              @click=${() => void this.toggleFullScreen()}
+            >
+              <ha-icon
+                icon=${this.isFullScreen ? "mdi:fullscreen-exit" : "mdi:fullscreen"}
+              ></ha-icon>
+            </button>`
+          : nothing
+      }
+    </div>`;
+  }
+
   protected override render() {
-    const camera = stateOf(this.hass, this.printer, CAMERA);
+    const { camera } = this;
     if (!camera) return nothing;
+    // It goes on after a moment in which the camera was unavailable, as while its account is reloaded.
+    if (this.isLive && !this.asOf) {
+      return html`<obico-live-video
+          class=${isFailing(this.hass, this.printer) ? "failing" : ""}
+          .hass=${this.hass}
+          .entityId=${camera.entity_id}
+          .label=${text(this.hass.localize, "card.picture_of", { printer: nameOf(this.printer) })}
+          @obico-live-ended=${({ detail }: CustomEvent<{ reason: string }>) => {
+            this.isLive = false;
+            this.reason = detail.reason;
+            void this.fetch();
+          }}
+        ></obico-live-video>
+        ${this.renderTools(camera)}`;
+    }
     const { localize } = this.hass;
     const stale = camera.attributes["stale_since"];
     const name = text(localize, "card.picture_of", { printer: nameOf(this.printer) });
@@ -146,70 +282,18 @@ class PrinterCamera extends PrinterPart {
             : nothing
         }
       </button>
+      ${
+        this.reason === undefined || this.hasAttribute("thumb")
+          ? nothing
+          : html`<span class="stale reason" role="status">
+              ${text(localize, `card.live_${REASONS.has(this.reason) ? this.reason : "failed"}`)}
+            </span>`
+      }
+      ${this.hasAttribute("thumb") ? nothing : this.renderTools(camera)}
     `;
   }
 
-  static override styles = [
-    shared,
-    css`
-      button {
-        position: relative;
-        display: block;
-        width: 100%;
-        height: 100%;
-        overflow: hidden;
-        border-radius: inherit;
-        background: var(--secondary-background-color);
-      }
-      button:focus-visible {
-        outline-offset: -2px;
-      }
-      button.failing::after {
-        content: "";
-        position: absolute;
-        inset: 0;
-        border: 4px solid var(--error-color);
-        border-radius: inherit;
-      }
-      img {
-        display: block;
-        width: 100%;
-        height: 100%;
-        /* Nothing is cut off, because it might show the failure. */
-        object-fit: contain;
-      }
-      :host([thumb]) img {
-        object-fit: cover;
-      }
-      .none {
-        position: absolute;
-        inset: 0;
-        display: flex;
-        flex-direction: column;
-        align-items: center;
-        justify-content: center;
-        gap: 4px;
-        color: var(--secondary-text-color);
-      }
-      .none ha-icon {
-        --mdc-icon-size: 32px;
-      }
-      .stale {
-        position: absolute;
-        inset-inline-start: 8px;
-        bottom: 8px;
-        padding: 2px 8px;
-        border-radius: 10px;
-        font-size: 12px;
-        color: #fff;
-        background: rgb(0 0 0 / 65%);
-      }
-      :host([thumb]) .none span:not(.sr),
-      :host([thumb]) .stale {
-        display: none;
-      }
-    `,
-  ];
+  static override styles = [shared, cameraStyles];
 }
 
 define("obico-printer-camera", PrinterCamera);

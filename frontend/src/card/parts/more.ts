@@ -2,11 +2,13 @@
 import { html } from "lit";
 
 import "./events";
+import "./objects";
 import "./preheat";
 import "./temperatures";
 
 const PARTS = {
   temperatures: html`<obico-printer-temperatures></obico-printer-temperatures>`,
+  objects: html`<obico-printer-objects></obico-printer-objects>`,
   preheat: html`<obico-preheat></obico-preheat>`,
   events: html`<obico-printer-events></obico-printer-events>`,
 };

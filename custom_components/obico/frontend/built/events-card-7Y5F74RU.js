@@ -1,1 +1,0 @@
-import"./chunk-KKGDIW5V.js";import{c as o,d as i,e as n,ea as p,fa as s,sa as m,ya as a}from"./obico-CPQK4FL7.js";var r=class extends p{render(){let{hass:t,printer:e}=this;return!t||!e?n:i`<ha-card> <obico-printer-events server .hass=${t} .printer=${e}></obico-printer-events> </ha-card>`}static{this.styles=o`ha-card{padding:8px 16px}`}};s(m(a),r);export{r as EventsCard};

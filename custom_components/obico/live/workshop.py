@@ -1,0 +1,272 @@
+"""Look at what stands around the printers of an account, and read it while somebody shows it.
+
+An agent is asked as seldom as possible, as each message goes through the server to everybody
+who watches the printer: a look when it connects or is another one, and then one message a
+minute, whatever is due for longest, of what enabled entities show. Nothing is asked while
+the agent is offline.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+import logging
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
+
+from ..aioobico import ObicoAgentRefusedError, ObicoError, Printer, PrinterAgent
+from ..const import STRUCTURE
+from ..coordinator import ObicoCoordinator
+from ..printer.snapshot import Poll
+from ..printer.status import is_klipper
+from ..printer.workshop.equipment import Equipment, EquipmentStore, agent_of
+from ..printer.workshop.look import async_look
+from ..printer.workshop.readings import (
+    Change,
+    Kind,
+    KindOf,
+    Reader,
+    Readings,
+    async_read,
+)
+from .connection_manager import ConnectionManager
+
+_LOGGER = logging.getLogger(__name__)
+
+_INTERVAL: Final = timedelta(seconds=60)
+# Seconds until a look that failed is repeated.
+_LOOK_AGAIN_SECONDS: Final = 600.0
+
+
+class Workshop:
+    """What stands around the printers of one account.
+
+    `equipment` is what there is, which is stored; what was read of it is not.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        coordinator: ObicoCoordinator,
+        connections: ConnectionManager,
+        equipment: EquipmentStore,
+        save_soon: Callable[[], None],
+    ) -> None:
+        """Initialize; `async_start` begins to ask."""
+        self.equipment = equipment
+        self._hass = hass
+        self._coordinator = coordinator
+        self._connections = connections
+        self._save_soon = save_soon
+        self._readers: dict[int, Reader] = {}
+        # One task a printer, so that an agent that does not answer is not asked for more.
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        # Ids of the printers whose agent was online, and of those that have to be looked at.
+        self._online: set[int] = set()
+        self._unseen: set[int] = set()
+        self._look_not_before: dict[int, float] = {}
+        self._is_running = False
+
+    def equipment_of(self, printer_id: int) -> Equipment | None:
+        """Return what a printer has, None where it was never looked at."""
+        return self.equipment.of(printer_id)
+
+    def readings_of(self, printer_id: int) -> Readings:
+        """Return what was last read of a printer."""
+        reader = self._readers.get(printer_id)
+        return reader.readings if reader else Readings()
+
+    @callback
+    def async_start(self, entry: ConfigEntry) -> None:
+        """Begin to ask."""
+        self._is_running = True
+        self._online = {
+            printer.id
+            for printer in self._coordinator.data.printers.values()
+            if printer.status is not None
+        }
+        entry.async_on_unload(
+            async_track_time_interval(self._hass, self._handle_interval, _INTERVAL)
+        )
+        self.async_check()
+
+    async def async_stop(self) -> None:
+        """End all that is under way, and begin nothing more."""
+        self._is_running = False
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # What happens to printers
+
+    @callback
+    def handle_change(self, before: Printer, now: Printer) -> None:
+        """Look at a printer whose agent has come online, or is another one."""
+        if (before.status is None) != (now.status is None) or (
+            agent_of(before) != agent_of(now)
+        ):
+            self._note(now)
+            self._check(now)
+
+    @callback
+    def handle_poll(self, poll: Poll) -> None:
+        """Look at printers whose agents have come online since the last poll."""
+        printers = poll.snapshot.printers
+        for printer_id in [*self._readers.keys() - printers.keys()]:
+            del self._readers[printer_id]
+        for printer in printers.values():
+            self._note(printer)
+        if self._is_running:
+            # The snapshot is stored after this.
+            self._hass.loop.call_soon(self.async_check)
+
+    def _note(self, printer: Printer) -> None:
+        """Note that an agent is online, and that one that was not has to be looked at."""
+        if printer.status is None:
+            self._online.discard(printer.id)
+        elif printer.id not in self._online and self._is_running:
+            self._online.add(printer.id)
+            self._unseen.add(printer.id)
+
+    @callback
+    def async_check(self) -> None:
+        """Begin what is wanted of each printer and was not read yet."""
+        for printer in self._coordinator.data.printers.values():
+            self._check(printer)
+
+    def _check(self, printer: Printer) -> None:
+        if not self._may_ask(printer):
+            return
+        known = self.equipment.of(printer.id)
+        if (
+            printer.id in self._unseen
+            or known is None
+            or known.agent != agent_of(printer)
+        ) and self._hass.loop.time() >= self._look_not_before.get(printer.id, 0.0):
+            self._begin(printer, self._async_look)
+        elif self._wanted(printer.id) - self._reader(printer.id).asked_at.keys():
+            self._begin(printer, self._async_read_new)
+
+    @callback
+    def _handle_interval(self, _now: datetime) -> None:
+        for printer in self._coordinator.data.printers.values():
+            self._check(printer)
+            if self._may_ask(printer) and (
+                kind := self._reader(printer.id).next_kind(
+                    self._wanted(printer.id), self._hass.loop.time()
+                )
+            ):
+                self._begin_reading(printer, kind)
+
+    def _may_ask(self, printer: Printer) -> bool:
+        """Return whether a printer's agent can be asked, and is not being asked."""
+        return (
+            self._is_running
+            and is_klipper(printer)
+            and printer.status is not None
+            and printer.id not in self._tasks
+            and self._connections.is_connected(printer.id)
+        )
+
+    def _wanted(self, printer_id: int) -> set[Kind]:
+        """Return what enabled entities of a printer show."""
+        return {
+            kind
+            for kind in Kind
+            if self._coordinator.has_listeners(KindOf(printer_id, kind))
+        }
+
+    # What is asked
+
+    @callback
+    def async_look_again(self, printer_id: int) -> None:
+        """Look at what a printer has, because a user asks for it."""
+        self.equipment.mark_outdated(printer_id)
+        self._save_soon()
+        self._look_not_before.pop(printer_id, None)
+        if (printer := self._coordinator.get_printer(printer_id)) is not None:
+            self._check(printer)
+
+    @callback
+    def async_read_soon(self, printer_id: int, kind: Kind) -> None:
+        """Read a kind now, unless the printer is being asked."""
+        printer = self._coordinator.get_printer(printer_id)
+        if printer is not None and self._may_ask(printer):
+            self._begin_reading(printer, kind)
+
+    @callback
+    def async_change(self, printer_id: int, kind: Kind, change: Change) -> None:
+        """Store what a command has changed, or what was read for one."""
+        if self._is_running and self._coordinator.get_printer(printer_id) is not None:
+            reader = self._reader(printer_id)
+            before, reader.readings = reader.readings, change(reader.readings)
+            if reader.readings != before:
+                self._coordinator.async_wake(KindOf(printer_id, kind))
+
+    def _reader(self, printer_id: int) -> Reader:
+        return self._readers.setdefault(printer_id, Reader())
+
+    def _begin_reading(self, printer: Printer, kind: Kind) -> None:
+        async def read(agent: PrinterAgent, printer: Printer) -> None:
+            await self._async_read(agent, printer, kind)
+
+        self._begin(printer, read)
+
+    def _begin(
+        self,
+        printer: Printer,
+        ask: Callable[[PrinterAgent, Printer], Awaitable[None]],
+    ) -> None:
+        """Ask a printer in a task of its own."""
+        task = self._coordinator.config_entry.async_create_background_task(
+            self._hass, self._async_ask(printer, ask), f"obico workshop {printer.id}"
+        )
+        if not task.done():
+            self._tasks[printer.id] = task
+
+    async def _async_ask(
+        self,
+        printer: Printer,
+        ask: Callable[[PrinterAgent, Printer], Awaitable[None]],
+    ) -> None:
+        try:
+            await ask(self._connections.agent_of(printer.id), printer)
+        except ObicoError as err:
+            _LOGGER.debug("Printer %s did not tell: %s", printer.id, err)
+        finally:
+            self._tasks.pop(printer.id, None)
+        # Entities that were added meanwhile may show something else.
+        if (now := self._coordinator.get_printer(printer.id)) is not None:
+            self._check(now)
+
+    async def _async_look(self, agent: PrinterAgent, printer: Printer) -> None:
+        self._look_not_before[printer.id] = self._hass.loop.time() + _LOOK_AGAIN_SECONDS
+        found = await async_look(agent, printer, self.equipment.of(printer.id))
+        self._look_not_before.pop(printer.id, None)
+        self._unseen.discard(printer.id)
+        now = self._hass.loop.time()
+        for kind, change in found.changes.items():
+            self._reader(printer.id).asked_at[kind] = now
+            self.async_change(printer.id, kind, change)
+        if self.equipment.update(printer.id, found.equipment):
+            self._save_soon()
+            self._coordinator.async_wake(STRUCTURE)
+        await self._async_read_new(agent, printer)
+
+    async def _async_read_new(self, agent: PrinterAgent, printer: Printer) -> None:
+        """Read what is wanted and was never read."""
+        for kind in self._wanted(printer.id) - self._reader(printer.id).asked_at.keys():
+            # What the printer refuses to tell does not keep the rest from being read.
+            with suppress(ObicoAgentRefusedError):
+                await self._async_read(agent, printer, kind)
+
+    async def _async_read(
+        self, agent: PrinterAgent, printer: Printer, kind: Kind
+    ) -> None:
+        self._reader(printer.id).asked_at[kind] = self._hass.loop.time()
+        change = await async_read(agent, kind)
+        self.async_change(printer.id, kind, change)

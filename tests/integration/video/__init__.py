@@ -1,0 +1,1 @@
+"""Live video: go2rtc's way, and the card's."""

@@ -1,0 +1,1 @@
+"""What stands around a Klipper printer: power, macros, offset, objects, spools, updates."""

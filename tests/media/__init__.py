@@ -1,0 +1,1 @@
+"""Live video with a real Janus, ffmpeg and Chromium, where these are to be had."""
