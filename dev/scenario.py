@@ -207,18 +207,26 @@ def populate(server: ObicoServer) -> Account:
     server.grace_frames = GRACE_FRAMES
     account = server.add_account()
     prusa = account.add_printer(
-        "Prusa MK4", agent="octoprint", webcams=[Webcam(stream_ratio="16:9")]
+        "Prusa MK4",
+        agent="octoprint",
+        webcams=[Webcam(stream_ratio="16:9", stream_mode="")],
     )
     voron = account.add_printer(
         "Voron 2.4",
         agent="klipper",
         webcams=[
-            Webcam(name="Chamber cam", flip_horizontal=True, rotation=90),
+            Webcam(
+                name="Chamber cam",
+                flip_horizontal=True,
+                rotation=90,
+                stream_mode="",
+            ),
             Webcam(
                 name="Nozzle cam",
                 is_primary=False,
                 is_nozzle=True,
                 path="/webcam2/?action=snapshot",
+                stream_mode="",
             ),
         ],
     )
@@ -227,7 +235,14 @@ def populate(server: ObicoServer) -> Account:
     sovol = account.add_printer(
         "Sovol SV08",
         agent="klipper",
-        webcams=[Webcam(name="Front cam", flip_vertical=True, flip_horizontal=True)],
+        webcams=[
+            Webcam(
+                name="Front cam",
+                flip_vertical=True,
+                flip_horizontal=True,
+                stream_mode="",
+            )
+        ],
     )
     account.add_printer("New in its box")
     server.play(steady(prusa.agent))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 import re
 
-_DOCUMENT = Path(__file__).parents[1] / "docs" / "entities.md"
+DOCUMENT = Path(__file__).parents[1] / "docs" / "entities.md"
 _ROW = re.compile(r"\| (\w+) \| `([a-z0-9_{}]+)` \| (.+?) \|(?: (.+?) \|)?")
 
 
@@ -27,6 +27,6 @@ def documented_entities() -> list[DocumentedEntity]:
     """Return all rows."""
     return [
         DocumentedEntity(domain=match[1], key=match[2], text=match[3], offline=match[4])
-        for line in _DOCUMENT.read_text(encoding="utf-8").splitlines()
+        for line in DOCUMENT.read_text(encoding="utf-8").splitlines()
         if (match := _ROW.fullmatch(line)) is not None
     ]

@@ -1,6 +1,6 @@
 """Binary sensors of printers and of the account."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, override
@@ -13,11 +13,21 @@ from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.const import EntityCategory
 
 from .aioobico import Printer
+from .const import SERVER
 from .data import ObicoData
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_setup_platform
+from .printer.attention import AttentionReason
 from .printer.readings import file_of
 from .printer.state_text import name_text
-from .printer.status import AT_WORK, has_problem, is_octoprint, printer_status
+from .printer.status import (
+    AT_WORK,
+    WatchState,
+    error_text,
+    has_problem,
+    is_octoprint,
+    printer_status,
+    watch_state,
+)
 
 # Entities only read the coordinator's snapshot.
 PARALLEL_UPDATES = 0
@@ -27,14 +37,32 @@ PARALLEL_UPDATES = 0
 class ObicoBinarySensorDescription(BinarySensorEntityDescription):
     """A binary sensor of a printer.
 
-    With `needs_agent` it is unavailable while the agent is offline. With `names_print` its
-    attributes show the id and the file of the print that it is on for.
+    With `needs_agent` it is unavailable while the agent is offline. `attributes_fn` returns
+    the attributes, of which None stands for unknown or none.
     """
 
     is_on_fn: Callable[[Printer], bool | None]
     exists_fn: Callable[[Printer], bool] = lambda _: True
     needs_agent: bool = False
-    names_print: bool = False
+    attributes_fn: Callable[[Printer], Mapping[str, str | int | None]] | None = None
+
+
+_ANSWERS: Final = {"FAILED": "failed", "NOT_FAILED": "not_failed"}
+
+
+def _alert_attributes(printer: Printer) -> dict[str, str | int | None]:
+    """Return the print of the open alert, or else how the print's last alert was answered.
+
+    A print that is resumed counts as "not failed", one that is cancelled as "failed".
+    """
+    job = printer.current_print
+    if job is None or not job.has_open_alert:
+        is_answered = job is not None and job.alerted_at is not None
+        answer = (
+            _ANSWERS.get(job.alert_overwrite or "") if job and is_answered else None
+        )
+        return {"print_id": None, "file": None, "answer": answer}
+    return {"print_id": job.id, "file": name_text(file_of(printer)), "answer": None}
 
 
 BINARY_SENSORS: Final = (
@@ -56,12 +84,14 @@ BINARY_SENSORS: Final = (
         translation_key="failure_detected",
         device_class=BinarySensorDeviceClass.PROBLEM,
         is_on_fn=lambda printer: printer.has_open_alert,
-        names_print=True,
+        attributes_fn=_alert_attributes,
     ),
     ObicoBinarySensorDescription(
         key="watching",
         translation_key="watching",
-        is_on_fn=lambda printer: printer.is_watching,
+        # The sensor of the reasons shows the same value.
+        entity_registry_enabled_default=False,
+        is_on_fn=lambda printer: watch_state(printer) is WatchState.WATCHING,
     ),
     ObicoBinarySensorDescription(
         key="problem",
@@ -69,6 +99,7 @@ BINARY_SENSORS: Final = (
         device_class=BinarySensorDeviceClass.PROBLEM,
         is_on_fn=has_problem,
         needs_agent=True,
+        attributes_fn=lambda printer: {"error": name_text(error_text(printer))},
     ),
     ObicoBinarySensorDescription(
         key="sd_ready",
@@ -91,6 +122,13 @@ PRO: Final = BinarySensorEntityDescription(
     key="pro", translation_key="pro", entity_category=EntityCategory.DIAGNOSTIC
 )
 
+SERVER_STATE: Final = BinarySensorEntityDescription(
+    key="server",
+    translation_key="server",
+    device_class=BinarySensorDeviceClass.CONNECTIVITY,
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+
 
 def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
     """Yield the binary sensor entities of a printer."""
@@ -103,6 +141,7 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
 def _account_entities_of(account: ObicoData) -> Iterator[ObicoAccountEntity]:
     """Yield the binary sensor entities of the account."""
     yield ObicoPro(account, PRO)
+    yield ObicoServer(account, SERVER_STATE, context=SERVER)
 
 
 async_setup_entry = partial(
@@ -132,14 +171,10 @@ class ObicoBinarySensor(ObicoPrinterEntity, BinarySensorEntity):
     def _read(self) -> object:
         is_on = self.entity_description.is_on_fn(self.printer)
         self._attr_is_on = is_on
-        if not self.entity_description.names_print:
+        if self.entity_description.attributes_fn is None:
             return is_on
-        job = self.printer.current_print if is_on else None
-        attributes = {
-            "print_id": job.id if job else None,
-            "file": name_text(file_of(self.printer)) if is_on else None,
-        }
-        self._attr_extra_state_attributes = attributes
+        attributes = self.entity_description.attributes_fn(self.printer)
+        self._attr_extra_state_attributes = dict(attributes)
         return is_on, attributes
 
 
@@ -147,10 +182,11 @@ class ObicoAttention(ObicoPrinterEntity, BinarySensorEntity):
     """Whether a printer waits for its user, for example to change the filament."""
 
     @override
-    def _read(self) -> bool:
-        is_on = self.account.attention.is_needed(self.printer)
-        self._attr_is_on = is_on
-        return is_on
+    def _read(self) -> AttentionReason | None:
+        reason = self.account.attention.reason_of(self.printer)
+        self._attr_is_on = reason is not None
+        self._attr_extra_state_attributes = {"reason": reason}
+        return reason
 
 
 class ObicoPro(ObicoAccountEntity, BinarySensorEntity):
@@ -161,3 +197,25 @@ class ObicoPro(ObicoAccountEntity, BinarySensorEntity):
         is_on = self.coordinator.data.user.is_pro
         self._attr_is_on = is_on
         return is_on
+
+
+class ObicoServer(ObicoAccountEntity, BinarySensorEntity):
+    """Whether Home Assistant reaches the server, with the time since when, and the pushes."""
+
+    # Available in any case, as this is what tells why nothing else is.
+    _works_by_push = True
+
+    @override
+    def _update_available(self) -> bool:
+        return True
+
+    @override
+    def _read(self) -> object:
+        server = self.account.server
+        self._attr_is_on = server.is_reachable
+        attributes = {
+            "since": server.since.isoformat() if server.since else None,
+            "push": self.account.connections.has_push,
+        }
+        self._attr_extra_state_attributes = attributes
+        return server.is_reachable, attributes

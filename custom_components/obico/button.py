@@ -74,6 +74,8 @@ BUTTONS: Final = (
     ObicoButtonDescription(
         key="confirm_failure",
         translation_key="confirm_failure",
+        # For automations. It was read as an order to stop the print, which goes on.
+        entity_registry_enabled_default=False,
         command=commands.CONFIRM_FAILURE,
         needs_agent=False,
     ),
@@ -81,6 +83,8 @@ BUTTONS: Final = (
         key="refresh_snapshot",
         translation_key="refresh_snapshot",
         entity_category=EntityCategory.DIAGNOSTIC,
+        # The camera does so by itself for whoever looks at it.
+        entity_registry_enabled_default=False,
         command=commands.REFRESH_SNAPSHOT,
     ),
     ObicoButtonDescription(

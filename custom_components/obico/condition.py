@@ -10,7 +10,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .automation.guard import get_usable
 from .const import DOMAIN, INTERNALS_CHANGED
-from .printer.status import Status
+from .printer.status import Status, WatchState
 
 if TYPE_CHECKING:
     from homeassistant.helpers.condition import Condition
@@ -37,7 +37,9 @@ else:
         "is_failure_detected": make_condition(
             "binary_sensor.failure_detected", STATE_ON
         ),
-        "is_watching": make_condition("binary_sensor.watching", STATE_ON),
+        "is_watching": make_condition(
+            "sensor.not_watching_reason", WatchState.WATCHING
+        ),
     }
 
 

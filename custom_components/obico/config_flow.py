@@ -16,6 +16,7 @@ from homeassistant.config_entries import (
 from homeassistant.const import (
     CONF_ACCESS_TOKEN,
     CONF_EMAIL,
+    CONF_NAME,
     CONF_PASSWORD,
     CONF_URL,
     CONF_VERIFY_SSL,
@@ -23,8 +24,8 @@ from homeassistant.const import (
 from homeassistant.core import callback
 
 from .account.account_flow import AccountFlow
+from .account.account_name import suggested_title
 from .account.credentials import async_discard_credential, credential_of, data_of
-from .account.find_server import title_of
 from .account.oauth_implementation import ObicoOAuth2Implementation, authorization_at
 from .account.options_flow import ObicoOptionsFlow
 from .account.sign_in_errors import (
@@ -36,6 +37,7 @@ from .account.sign_in_errors import (
 from .account.sign_in_forms import (
     CONF_SIGN_IN_AGAIN,
     EXAMPLE_URL,
+    NAME_SCHEMA,
     PASSWORD_SCHEMA,
     RECONFIGURE_SCHEMA,
     SERVER_SCHEMA,
@@ -297,19 +299,35 @@ class ObicoConfigFlow(AccountFlow, domain=DOMAIN):
             description_placeholders=form_placeholders(error, example_url=EXAMPLE_URL),
         )
 
+    async def async_step_name(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask what the account is to be called, and make its entry."""
+        assert self._user is not None
+        suggestion = suggested_title(self.hass, self._user, self._url)
+        if user_input is None or self._unstored is None:
+            return self.async_show_form(
+                step_id="name",
+                data_schema=self.add_suggested_values_to_schema(
+                    NAME_SCHEMA, {CONF_NAME: suggestion}
+                ),
+            )
+        data = {**self._connection, **self._unstored}
+        self._unstored = None
+        async_forget(self.hass)
+        name = user_input.get(CONF_NAME, "").strip()
+        return self.async_create_entry(title=name or suggestion, data=data)
+
     async def _async_store(
         self, credential_data: Mapping[str, str]
     ) -> ConfigFlowResult:
         """Store a credential in a new entry or in the present one, instead of its own."""
+        if (entry := self._entry) is None:
+            self._unstored = dict(credential_data)
+            return await self.async_step_name()
         self._unstored = None
         async_forget(self.hass)
         data = {**self._connection, **credential_data}
-        if (entry := self._entry) is None:
-            return self.async_create_entry(
-                # Not the account's e-mail address, since titles are logged.
-                title="Obico Cloud" if self._url == CLOUD_URL else title_of(self._url),
-                data=data,
-            )
         # The same account at its present address, where it can be reached.
         replaced = {**entry.data, **self._connection}
         result = self.async_update_reload_and_abort(entry, data=data)

@@ -39,5 +39,6 @@ RECONCILE_INTERVAL: Final = timedelta(minutes=5)
 
 # Contexts of coordinator listeners that do not belong to one printer.
 ACCOUNT: Final = "account"
+SERVER: Final = "server"
 TUNNEL_USAGE: Final = "tunnel_usage"
 STRUCTURE: Final = "structure"

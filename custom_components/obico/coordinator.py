@@ -67,11 +67,13 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         reconcile: Reconcile,
         detection_hours: Callable[[User], float | None],
         update_error: Callable[[ObicoError], Exception],
+        handle_poll_result: Callable[[ObicoError | None], None],
     ) -> None:
         """Initialize the coordinator without data.
 
-        `detection_hours` returns the hours of AI detection that a user has left, None where
-        they are not limited. `update_error` returns what to raise for a failed poll.
+        `detection_hours` returns the hours of AI detection that a user has left, None for no
+        limit. `update_error` returns what to raise for a failed poll, and
+        `handle_poll_result` is called with the error of a poll, None for success.
         """
         super().__init__(
             hass,
@@ -85,7 +87,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self._history = history
         self._reconcile = reconcile
         self._detection_hours = detection_hours
-        self._update_error = update_error
+        self._update_error, self._handle_poll_result = update_error, handle_poll_result
         # Names of all printers of the account, including those that the user excluded.
         self.names: Mapping[int, str | None] = {}
         self.excluded = frozenset(map(int, entry.options.get(CONF_EXCLUDED, ())))
@@ -123,6 +125,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
             if self._is_shut_down and self._last is not None:
                 return self._last
             self.update_interval = POLL_INTERVAL
+            self._handle_poll_result(err)
             raise self._update_error(err) from err
 
         self.names = {printer.id: printer.name for printer in listing.items}
@@ -179,6 +182,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
             is_complete=not listing.rejected,
             started_at=started_at,
         )
+        self._handle_poll_result(None)
         for listener in self._poll_listeners:
             listener(poll)
         self.update_interval = (

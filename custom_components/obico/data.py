@@ -22,6 +22,7 @@ from .account.devices import PrinterDevices, printer_identifier
 from .account.errors import translated_errors, update_error
 from .account.registry import is_disabled
 from .account.repairs import AccountRepairs
+from .account.server_state import ServerState
 from .account.session import (
     async_create_client,
     async_create_socket_session,
@@ -32,7 +33,7 @@ from .agent.agents import Agents
 from .agent.memory import AgentMemory
 from .agent.subentries import is_agent_of, watched_name
 from .aioobico import Listing, ObicoClient, Printer
-from .const import DOMAIN
+from .const import DOMAIN, SERVER
 from .coordinator import ObicoCoordinator
 from .live.connection_manager import ConnectionManager
 from .live.event_feed import EventFeed, is_after
@@ -62,7 +63,7 @@ type ObicoConfigEntry = ConfigEntry[ObicoData]
 class ObicoData:
     """The parts of one account.
 
-    `client` sends requests to the server. `coordinator` keeps the snapshot that entities
+    `client` sends requests to the server, and `server` tells whether it answers. `coordinator` keeps the snapshot that entities
     show. `connections` merges pushes into it, `events` fires the server's events, and
     `commands` runs the commands of users. `workshop` is what stands around the printers, to
     which `workshop_commands` are sent. `video` opens live video, which `video_bridge` gives to
@@ -78,6 +79,7 @@ class ObicoData:
     devices: PrinterDevices
     storage: AccountStorage
     repairs: AccountRepairs
+    server: ServerState
     heaters: Heaters
     webcams: Webcams
     attention: Attention
@@ -111,6 +113,11 @@ class ObicoData:
             """Save soon to the storage, which is created after the parts that call this."""
             storage.async_save_soon()
 
+        def wake_server() -> None:
+            """Update the entity of the server through the coordinator, which is created later."""
+            coordinator.async_wake(SERVER)
+
+        server = ServerState(hass, entry, wake_server)
         attention = Attention(save_soon)
         webcams = Webcams(save_soon)
         detection_hours = DetectionHours(client.base_url, save_soon)
@@ -153,6 +160,7 @@ class ObicoData:
             reconcile=reconcile,
             detection_hours=detection_hours.left,
             update_error=update_error,
+            handle_poll_result=server.handle_poll_result,
         )
 
         def handle_events(new: NewEvents, oldest: datetime | None) -> None:
@@ -271,6 +279,7 @@ class ObicoData:
             devices=devices,
             storage=storage,
             repairs=repairs,
+            server=server,
             heaters=heaters,
             webcams=webcams,
             attention=attention,
@@ -314,6 +323,7 @@ class ObicoData:
         await self.events.async_stop()
         await self.storage.async_close()
         self.repairs.async_stop()
+        self.server.async_stop()
 
 
 @callback

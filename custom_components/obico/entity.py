@@ -24,7 +24,7 @@ from .const import ACCOUNT, DOMAIN, STRUCTURE
 from .coordinator import ObicoCoordinator
 from .data import ObicoConfigEntry, ObicoData
 from .printer.parts import Part, PartOf
-from .printer.status import is_klipper
+from .printer.status import has_been_connected, is_klipper
 from .printer.workshop.equipment import Equipment
 from .printer.workshop.readings import Kind, KindOf, Readings
 
@@ -125,6 +125,11 @@ class ObicoPrinterEntity(ObicoEntity):
         self._printer = printer
         self._attr_unique_id = f"{account.account_id}_{printer.id}_{description.key}"
         self._attr_device_info = account.devices.info_of(printer)
+
+    @property
+    def needs_agent(self) -> bool:
+        """Return whether the entity is unavailable while the agent is offline."""
+        return self._needs_agent
 
     @property
     def printer(self) -> Printer:
@@ -280,7 +285,8 @@ def _add_printer_entities(
 
     Entities that a printer cannot have are removed from the registry: an earlier version,
     an earlier agent of the printer, or what it had before may have created them. So are
-    those of `gone_keys_of` a printer, which may come back.
+    those of `gone_keys_of` a printer, which may come back. A printer that was
+    never connected only has what the server knows.
     """
     account = entry.runtime_data
     coordinator = account.coordinator
@@ -295,9 +301,12 @@ def _add_printer_entities(
             del added[printer_id], structures[printer_id]
         new: list[Entity] = []
         for printer in printers.values():
+            heaters = account.heaters.of(printer.id)
+            was_connected = bool(heaters) or has_been_connected(printer)
             structure = (
                 printer.agent_name,
-                account.heaters.of(printer.id),
+                was_connected,
+                heaters,
                 account.workshop.equipment_of(printer.id),
                 account.webcams.of(printer.id),
             )
@@ -309,7 +318,9 @@ def _add_printer_entities(
                 account, printer, platform.domain, possible, {*gone_keys_of(printer)}
             )
             for entity in entities_of(account, printer):
-                if entity.unique_id not in known:
+                if entity.unique_id not in known and (
+                    was_connected or not entity.needs_agent
+                ):
                     known.add(entity.unique_id)
                     new.append(entity)
         if new:

@@ -8,7 +8,7 @@ from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID, Platform
 from homeassistant.core import Context, callback
 
-from .account.registry import entity_id_of
+from .account.registry import entity_id_of, is_disabled
 from .aioobico import Printer, plain_text
 from .const import EVENT_FIRED
 from .data import ObicoData
@@ -133,13 +133,14 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
         )
 
     def _image_entity_id(self, fired: FiredEvent) -> str | None:
-        """Return the id of the image entity that shows the event's picture.
+        """Return the id of the image entity that shows the event's picture, if it is enabled.
 
         The picture's own address is signed, so it must not be in an attribute.
         """
         if fired.event.image_url is None:
             return None
         key = FAILURE_SNAPSHOT if fired.type == FAILURE_ALERTED else EVENT_SNAPSHOT
-        return entity_id_of(
-            self.hass, self.account.account_id, self.printer.id, Platform.IMAGE, key
-        )
+        where = (self.account.account_id, self.printer.id, Platform.IMAGE, key)
+        if is_disabled(self.hass, *where):
+            return None
+        return entity_id_of(self.hass, *where)

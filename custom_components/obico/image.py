@@ -38,6 +38,7 @@ EVENT_IMAGES: Final = (
     ObicoEventImageDescription(
         key=EVENT_SNAPSHOT,
         translation_key=EVENT_SNAPSHOT,
+        entity_registry_enabled_default=False,
         kind=PICTURE_OF_EVENT,
     ),
 )

@@ -45,6 +45,8 @@ class ObicoNumberDescription(NumberEntityDescription):
     """A setting of a printer that the server keeps."""
 
     entity_category: EntityCategory | None = EntityCategory.CONFIG
+    # Who changes these does so once, for example in Obico itself.
+    entity_registry_enabled_default: bool = False
     mode: NumberMode | None = NumberMode.BOX
     value_fn: Callable[[Printer], float | None]
     changes_fn: Callable[[float], PrinterChanges]
@@ -64,7 +66,6 @@ class ObicoDistanceDescription(ObicoNumberDescription):
 class ObicoTimelapseDescription(ObicoNumberDescription):
     """The duration from which on a print gets a timelapse; -1 stands for never."""
 
-    entity_registry_enabled_default: bool = False
     native_unit_of_measurement: str | None = UnitOfTime.SECONDS
     native_min_value: float | None = -1
     native_max_value: float | None = 86400

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from math import ceil, floor
 from typing import Final, override
 
 from homeassistant.components.sensor import (
@@ -34,6 +35,7 @@ from .entity import (
     ObicoWorkshopEntity,
     async_setup_platform,
 )
+from .printer.damping import Damping
 from .printer.heaters import Heater
 from .printer.parts import Part
 from .printer.readings import (
@@ -48,14 +50,17 @@ from .printer.readings import (
 from .printer.snapshot import AccountSnapshot
 from .printer.state_text import name_text, state_text
 from .printer.status import (
+    STANDING,
     FailureLevel,
     Status,
     WatchState,
+    error_text,
     failure_level,
     failure_score,
     has_print,
     is_klipper,
     printer_status,
+    shown_status,
     watch_state,
 )
 from .printer.workshop.readings import Kind, Readings
@@ -67,6 +72,17 @@ PARALLEL_UPDATES = 0
 # Estimates change with every report. A change below this is not shown, as each would be a
 # state to write and to record.
 _FINISH_TIME_TOLERANCE: Final = timedelta(minutes=2)
+# In seconds. An estimate may grow by this without being shown, for the same reason.
+_TIME_REMAINING_TOLERANCE: Final = 30
+
+# In K. A heater that holds its target varies by less, with the noise of its sensor.
+_TEMPERATURE_BAND: Final = 1.0
+# In K. A heater that is farther from its target heats up or cools down, which is shown exactly.
+_HOLDING_DIFFERENCE: Final = 2.0
+# In °C. A heater that is off and warmer than this cools down, which is shown exactly, too.
+_ROOM_TEMPERATURE: Final = 35.0
+# In percent. A change of the failure level is shown exactly.
+_SCORE_BAND: Final = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +151,14 @@ def _percent(fraction: float | None) -> int | None:
     return None if fraction is None else max(round(fraction * 100), 0)
 
 
+def _whole_percent(status: PrinterStatus) -> int | None:
+    """Return the progress in whole percents, of which 100 are reached at the end only.
+
+    Tenths would be a state to write and to record with nearly every report.
+    """
+    return None if (progress := progress_of(status)) is None else floor(progress)
+
+
 def _filament_used(status: PrinterStatus) -> float | None:
     return meters(status.progress.filament_used) if status.progress else None
 
@@ -149,7 +173,13 @@ SENSORS: Final = (
         translation_key="status",
         device_class=SensorDeviceClass.ENUM,
         options=[status.value for status in Status],
-        value_fn=printer_status,
+        value_fn=shown_status,
+    ),
+    ObicoSensorDescription(
+        key="error",
+        translation_key="error",
+        value_fn=lambda printer: state_text(error_text(printer)),
+        needs_agent=True,
     ),
     ObicoSensorDescription(
         key="progress",
@@ -157,17 +187,7 @@ SENSORS: Final = (
         native_unit_of_measurement=PERCENTAGE,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
-        value_fn=_of_job(progress_of),
-        needs_agent=True,
-        part=Part.PROGRESS,
-    ),
-    ObicoSensorDescription(
-        key="time_remaining",
-        translation_key="time_remaining",
-        device_class=SensorDeviceClass.DURATION,
-        native_unit_of_measurement=UnitOfTime.SECONDS,
-        suggested_display_precision=0,
-        value_fn=_of_job(time_remaining_of),
+        value_fn=_of_job(_whole_percent),
         needs_agent=True,
         part=Part.PROGRESS,
     ),
@@ -195,6 +215,7 @@ SENSORS: Final = (
         translation_key="print_time",
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_unit_of_measurement=UnitOfTime.MINUTES,
         suggested_display_precision=0,
         # It changes every second, which would fill the recorder.
         entity_registry_enabled_default=False,
@@ -207,7 +228,9 @@ SENSORS: Final = (
         translation_key="estimated_print_time",
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.SECONDS,
-        suggested_display_precision=0,
+        suggested_unit_of_measurement=UnitOfTime.HOURS,
+        suggested_display_precision=2,
+        entity_registry_enabled_default=False,
         value_fn=_of_file(
             lambda job: job.estimated_print_time, lambda file: file.estimated_time
         ),
@@ -218,24 +241,18 @@ SENSORS: Final = (
         translation_key="last_print_time",
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.SECONDS,
-        suggested_display_precision=0,
+        suggested_unit_of_measurement=UnitOfTime.HOURS,
+        suggested_display_precision=2,
+        entity_registry_enabled_default=False,
         value_fn=_of_file(lambda job: job.last_print_time),
         exists_fn=_is_not_klipper,
         needs_agent=True,
     ),
     ObicoSensorDescription(
-        key="current_layer",
-        translation_key="current_layer",
-        # Without a state class, the logbook would have an entry for each layer.
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=_of_job(lambda status: _not_negative(status.current_layer)),
-        needs_agent=True,
-        part=Part.POSITION,
-    ),
-    ObicoSensorDescription(
         key="total_layers",
         translation_key="total_layers",
         state_class=SensorStateClass.MEASUREMENT,
+        entity_registry_enabled_default=False,
         value_fn=_of_job(lambda status: _not_negative(status.total_layers)),
         needs_agent=True,
     ),
@@ -248,6 +265,7 @@ SENSORS: Final = (
         suggested_unit_of_measurement=UnitOfLength.MILLIMETERS,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=2,
+        entity_registry_enabled_default=False,
         value_fn=lambda printer: printer.status.current_z if printer.status else None,
         needs_agent=True,
         part=Part.POSITION,
@@ -287,6 +305,7 @@ SENSORS: Final = (
         # No device class: Home Assistant's volumes do not support cm³.
         native_unit_of_measurement="cm³",
         suggested_display_precision=1,
+        entity_registry_enabled_default=False,
         value_fn=_of_file(lambda job: job.filament_volume),
         exists_fn=_is_not_klipper,
         needs_agent=True,
@@ -296,6 +315,7 @@ SENSORS: Final = (
         translation_key="feed_rate",
         native_unit_of_measurement=PERCENTAGE,
         state_class=SensorStateClass.MEASUREMENT,
+        entity_registry_enabled_default=False,
         value_fn=lambda printer: (
             _percent(printer.status.feed_rate) if printer.status else None
         ),
@@ -308,6 +328,7 @@ SENSORS: Final = (
         translation_key="flow_rate",
         native_unit_of_measurement=PERCENTAGE,
         state_class=SensorStateClass.MEASUREMENT,
+        entity_registry_enabled_default=False,
         value_fn=lambda printer: (
             _percent(printer.status.flow_rate) if printer.status else None
         ),
@@ -338,15 +359,6 @@ SENSORS: Final = (
         part=Part.MESSAGE,
     ),
     ObicoSensorDescription(
-        key="failure_score",
-        translation_key="failure_score",
-        native_unit_of_measurement=PERCENTAGE,
-        state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=0,
-        value_fn=lambda printer: _rounded(failure_score(printer)),
-        part=Part.SCORE,
-    ),
-    ObicoSensorDescription(
         key="failure_level",
         translation_key="failure_level",
         device_class=SensorDeviceClass.ENUM,
@@ -372,6 +384,30 @@ SENSORS: Final = (
 )
 
 FILE: Final = SensorEntityDescription(key="file", translation_key="file")
+
+TIME_REMAINING: Final = SensorEntityDescription(
+    key="time_remaining",
+    translation_key="time_remaining",
+    device_class=SensorDeviceClass.DURATION,
+    native_unit_of_measurement=UnitOfTime.SECONDS,
+    suggested_unit_of_measurement=UnitOfTime.MINUTES,
+    suggested_display_precision=0,
+)
+
+CURRENT_LAYER: Final = SensorEntityDescription(
+    key="current_layer",
+    translation_key="current_layer",
+    # Without a state class, the logbook would have an entry for each layer.
+    state_class=SensorStateClass.MEASUREMENT,
+)
+
+FAILURE_SCORE: Final = SensorEntityDescription(
+    key="failure_score",
+    translation_key="failure_score",
+    native_unit_of_measurement=PERCENTAGE,
+    state_class=SensorStateClass.MEASUREMENT,
+    suggested_display_precision=0,
+)
 
 FINISH_TIME: Final = SensorEntityDescription(
     key="finish_time",
@@ -411,7 +447,8 @@ LAST_PRINT_SENSORS: Final = (
         translation_key="last_print_duration",
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.SECONDS,
-        suggested_display_precision=0,
+        suggested_unit_of_measurement=UnitOfTime.HOURS,
+        suggested_display_precision=2,
         value_fn=print_duration,
     ),
     ObicoLastPrintDescription(
@@ -421,6 +458,7 @@ LAST_PRINT_SENSORS: Final = (
         native_unit_of_measurement=UnitOfLength.METERS,
         suggested_unit_of_measurement=UnitOfLength.METERS,
         suggested_display_precision=2,
+        entity_registry_enabled_default=False,
         value_fn=lambda job: meters(job.filament_used),
     ),
 )
@@ -578,13 +616,21 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
         if description.exists_fn(printer):
             yield ObicoSensor(account, printer, description)
     yield ObicoFile(account, printer, FILE)
+    yield ObicoTimeRemaining(account, printer, TIME_REMAINING)
+    yield ObicoCurrentLayer(account, printer, CURRENT_LAYER)
+    yield ObicoFailureScore(account, printer, FAILURE_SCORE)
     for last_print_description in LAST_PRINT_SENSORS:
         yield ObicoLastPrintSensor(account, printer, last_print_description)
     yield ObicoFinishTime(account, printer, FINISH_TIME)
     for heater in account.heaters.of(printer.id):
         for heater_description in HEATER_SENSORS:
             if heater_description.exists_fn(heater):
-                yield ObicoHeaterSensor(account, printer, heater, heater_description)
+                entity_class = (
+                    ObicoTemperature
+                    if heater_description.part is Part.TEMPERATURES
+                    else ObicoHeaterSensor
+                )
+                yield entity_class(account, printer, heater, heater_description)
     if is_klipper(printer):
         for host_description in HOST_SENSORS:
             yield ObicoWorkshopSensor(account, printer, host_description)
@@ -628,6 +674,85 @@ class ObicoFile(ObicoPrinterEntity, SensorEntity):
         self._attr_native_value = file
         self._attr_extra_state_attributes = {"print_id": print_id}
         return file, print_id
+
+
+class ObicoTimeRemaining(ObicoPrinterEntity, SensorEntity):
+    """How long the current print still takes, rounded up to whole minutes."""
+
+    _part = Part.PROGRESS
+    _needs_agent = True
+
+    # In seconds.
+    _shown: int | None = None
+
+    @override
+    def _read(self) -> int | None:
+        left = _of_job(time_remaining_of)(self._printer)
+        self._shown = self._attr_native_value = self._to_show(left)
+        return self._shown
+
+    def _to_show(self, left: StateType) -> int | None:
+        if not isinstance(left, int):
+            return None
+        shown = self._shown
+        if shown is not None and shown - 60 < left <= shown + _TIME_REMAINING_TOLERANCE:
+            return shown
+        return ceil(left / 60) * 60
+
+
+class ObicoCurrentLayer(ObicoPrinterEntity, SensorEntity):
+    """The layer that is printed, with the number of all layers as an attribute."""
+
+    _part = Part.POSITION
+    _needs_agent = True
+
+    @override
+    def _read(self) -> object:
+        status = self._printer.status if has_print(self._printer) else None
+        layer = _not_negative(status.current_layer) if status else None
+        total = _not_negative(status.total_layers) if status else None
+        self._attr_native_value = layer
+        self._attr_extra_state_attributes = {"total": total}
+        return layer, total
+
+
+class ObicoDampedSensor(ObicoPrinterEntity, SensorEntity):
+    """A sensor whose reading varies with every report."""
+
+    _band: float
+    _damping: Damping | None = None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Damp the readings from now on."""
+        self._damping = Damping(
+            self.hass.loop, self._band, self._handle_coordinator_update
+        )
+        self.async_on_remove(self._damping.stop)
+        await super().async_added_to_hass()
+
+    def _show(self, reading: float | None, *, is_exact: bool) -> float | None:
+        """Set the value to show, and return it."""
+        assert self._damping is not None
+        value = self._damping.apply(reading, is_exact=is_exact)
+        self._attr_native_value = value
+        return value
+
+
+class ObicoFailureScore(ObicoDampedSensor):
+    """How sure the AI is of a failure."""
+
+    _part = Part.SCORE
+    _band = _SCORE_BAND
+
+    _level: FailureLevel | None = None
+
+    @override
+    def _read(self) -> float | None:
+        level = failure_level(self.printer)
+        has_new_level, self._level = level is not self._level, level
+        score = _rounded(failure_score(self.printer))
+        return self._show(score, is_exact=has_new_level)
 
 
 class ObicoAccountSensor(ObicoAccountEntity, SensorEntity):
@@ -721,8 +846,12 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
             if (
                 time is not None
                 and self._time is not None
-                and abs(time - self._time) <= _FINISH_TIME_TOLERANCE
+                and (
+                    printer_status(self._printer) in STANDING
+                    or abs(time - self._time) <= _FINISH_TIME_TOLERANCE
+                )
             ):
+                # A print that stands still would otherwise end later with each report.
                 time = self._time
         elif last is not None and (self._job is None or last.id >= self._job):
             time = last.ended_at
@@ -783,6 +912,42 @@ class ObicoHeaterSensor(ObicoPrinterEntity, SensorEntity):
         value = self._value_fn(temperature) if temperature else None
         self._attr_native_value = value
         return value
+
+
+def _is_steady(value: float | None, target: float | None) -> bool:
+    """Return whether a temperature neither rises nor falls, but only varies."""
+    if value is None:
+        return False
+    if not target:
+        return value < _ROOM_TEMPERATURE
+    return abs(value - target) <= _HOLDING_DIFFERENCE
+
+
+class ObicoTemperature(ObicoHeaterSensor, ObicoDampedSensor):
+    """The temperature of a heater, or of what only measures one."""
+
+    _band = _TEMPERATURE_BAND
+
+    def __init__(
+        self,
+        account: ObicoData,
+        printer: Printer,
+        heater: Heater,
+        description: ObicoHeaterSensorDescription,
+    ) -> None:
+        """Initialize the sensor; one of the agent's computer tells nothing about a print."""
+        super().__init__(account, printer, heater, description)
+        if heater.is_computer:
+            self._attr_entity_category = EntityCategory.DIAGNOSTIC
+            self._attr_entity_registry_enabled_default = False
+
+    @override
+    def _read(self) -> float | None:
+        value = super()._read()
+        status = self._printer.status
+        temperature = status.temperatures.get(self._heater) if status else None
+        target = temperature.target if temperature else None
+        return self._show(value, is_exact=not _is_steady(value, target))
 
 
 class ObicoWorkshopSensor(ObicoWorkshopEntity, SensorEntity):

@@ -52,12 +52,14 @@ SWITCHES: Final = (
     ObicoSwitchDescription(
         key="tools_off_on_pause",
         translation_key="tools_off_on_pause",
+        entity_registry_enabled_default=False,
         is_on_fn=lambda printer: printer.tools_off_on_pause,
         changes_fn=lambda is_on: PrinterChanges(tools_off_on_pause=is_on),
     ),
     ObicoSwitchDescription(
         key="bed_off_on_pause",
         translation_key="bed_off_on_pause",
+        entity_registry_enabled_default=False,
         is_on_fn=lambda printer: printer.bed_off_on_pause,
         changes_fn=lambda is_on: PrinterChanges(bed_off_on_pause=is_on),
     ),

@@ -15,6 +15,7 @@ from . import (
     live_video,
     memory,
     pushes,
+    states,
     webcams,
 )
 from .home import only_log_errors, run
@@ -23,7 +24,16 @@ from .results import Result, show, write
 
 _PARTS: Final = {
     module.__name__.rpartition(".")[2]: module
-    for module in (pushes, latency, event_requests, idle, webcams, accounts, memory)
+    for module in (
+        pushes,
+        states,
+        latency,
+        event_requests,
+        idle,
+        webcams,
+        accounts,
+        memory,
+    )
 }
 
 

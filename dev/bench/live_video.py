@@ -10,7 +10,7 @@ from playwright.async_api import Page
 from .. import Clock, ObicoServer, Webcam
 from ..browser.chromium import chromium
 from ..browser.home import home, signed_in
-from ..browser.media import MISSING, RealJanus, find_media
+from ..live_video import MISSING, RealJanus, find_media
 from .results import Result
 
 _ROUNDS: Final = 9

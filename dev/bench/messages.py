@@ -31,12 +31,13 @@ def variations(printer: dict[str, Any]) -> list[bytes]:
         message = deepcopy(printer)
         status = message["status"]
         progress, temperatures = status["progress"], status["temperatures"]
-        progress["completion"] += number * 0.31
+        # By so much that each of them shows, and the finish time does not.
+        progress["completion"] += number * 2
         progress["printTime"] += number
-        progress["printTimeLeft"] += number
+        progress["printTimeLeft"] += number % 2 * 90
         progress["filepos"] += number * 977
-        temperatures["tool0"]["actual"] += number * 0.23
-        temperatures["bed"]["actual"] += number * 0.17
+        temperatures["tool0"]["actual"] += number * 2.3
+        temperatures["bed"]["actual"] += number * 1.7
         status["_ts"] += number
         messages.append(encode(message))
     return messages

@@ -2,10 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
 
 from .. import Clock, ObicoServer
 from ..json_types import JsonValue
+from ..live_video import RealJanus, find_media
 from ..scenario import populate
 
 
@@ -39,6 +43,32 @@ class Account:
         }
 
 
+# The streams of the printer with two webcams, in the order of Janus.
+_STREAM_MODES: Final = ("h264_transcode", "mjpeg_webrtc")
+
+
+@asynccontextmanager
+async def _live_video(server: ObicoServer) -> AsyncIterator[None]:
+    """Let the printer with two webcams have live video, where Janus and ffmpeg are there."""
+    printer = next(
+        each
+        for each in server.printers.values()
+        if each.is_linked and len(each.agent.webcams) == len(_STREAM_MODES)
+    )
+    if (programs := find_media()) is None:
+        yield
+        return
+    agent = printer.agent
+    agent.webcams = tuple(
+        replace(webcam, stream_mode=mode)
+        for webcam, mode in zip(agent.webcams, _STREAM_MODES, strict=True)
+    )
+    agent.report()
+    with TemporaryDirectory(prefix="obico-demo-") as folder:
+        async with RealJanus(programs, printer, Path(folder)).run():
+            yield
+
+
 @asynccontextmanager
 async def built_in_server(port: int, speed: float) -> AsyncIterator[Account]:
     """Run an Obico server in this process."""
@@ -46,13 +76,14 @@ async def built_in_server(port: int, speed: float) -> AsyncIterator[Account]:
     account = populate(server)
     await server.start(port)
     try:
-        # The clock does not run until `begin`, so that prints are observed from their start.
-        yield Account(
-            url=server.url,
-            token=account.token,
-            email=account.email,
-            password=account.password,
-            begin=lambda: server.run(speed),
-        )
+        async with _live_video(server):
+            # The clock does not run until `begin`, so that prints are observed from their start.
+            yield Account(
+                url=server.url,
+                token=account.token,
+                email=account.email,
+                password=account.password,
+                begin=lambda: server.run(speed),
+            )
     finally:
         await server.stop()

@@ -111,6 +111,11 @@ class Printer(PrinterRecord):
             raise LookupError(f"{self.name} was never linked to an agent")
         return self._agent
 
+    @property
+    def is_linked(self) -> bool:
+        """Whether the printer was ever linked to an agent."""
+        return self._agent is not None
+
     def link(self, agent: Agent, tick: Callable[[float], None]) -> None:
         """Link an agent; `tick` lets time pass on the server's side of the link."""
         self._agent, self._tick_link = agent, tick

@@ -9,9 +9,9 @@ readonly MEDIA_FOLDER=$PWD/.tools/media
 
 media_say() { printf 'live video: %s\n' "$*" >&2; }
 
-# Whether dev/browser finds both.
+# Whether dev/live_video.py finds both.
 media_is_there() {
-  python -c 'import sys; from dev.browser.media import find_media; sys.exit(find_media() is None)'
+  python -c 'import sys; from dev.live_video import find_media; sys.exit(find_media() is None)'
 }
 
 # Returns 0 once both are there; where they cannot be had, says so.

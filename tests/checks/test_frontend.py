@@ -19,8 +19,6 @@ ENTITY = re.compile(
 )
 # Actions of Home Assistant, which look like entities.
 ACTIONS = {"button.press", "number.set_value", "select.select_option"}
-# Entities that a card uses once the integration has them, and does without until then.
-TO_COME = {"binary_sensor.server", "sensor.error"}
 ADVERTISED = re.compile(r"""advertise\("\w+", "(\w+)",""")
 FILLED_IN = re.compile(r"\$\{[^}]+\}")
 HASHED = re.compile(r"[a-z-]+-[A-Z0-9]{8}\.js")
@@ -93,7 +91,7 @@ def test_the_entities_that_are_looked_for_exist() -> None:
     used = {key for source in code().values() for key in ENTITY.findall(source)}
     used -= ACTIONS
     assert used
-    assert used - named - TO_COME == set()
+    assert used - named == set()
 
 
 def test_the_module_and_its_chunks_are_small_and_nothing_else_is_there() -> None:

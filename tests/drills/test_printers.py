@@ -42,7 +42,7 @@ async def test_an_agent_that_freezes_is_offline_until_it_thaws(
         state.state
         for state in written()
         if state.entity_id == obico.entity_id(printer, "sensor.status")
-    ] == ["offline", "idle", "starting", "printing"]
+    ] == ["offline", "idle", "starting", "heating"]
 
 
 async def test_an_agent_that_dies_in_mid_print_ends_it_when_it_is_back(

@@ -12,6 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 import custom_components.obico  # noqa: F401
 from dev import Account, Clock, ObicoServer, Printer
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity import Entity
 
 from .support import Obico, set_up
 
@@ -19,6 +20,12 @@ from .support import Obico, set_up
 @pytest.fixture(autouse=True)
 def _custom_integrations(enable_custom_integrations: None) -> None:
     """Let Home Assistant load what stands in this repository."""
+
+
+@pytest.fixture
+def all_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a user who enables everything."""
+    monkeypatch.setattr(Entity, "entity_registry_enabled_default", True)
 
 
 @pytest.fixture

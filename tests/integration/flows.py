@@ -14,6 +14,7 @@ from homeassistant.const import (
     CONF_ACCESS_TOKEN,
     CONF_CLIENT_ID,
     CONF_EMAIL,
+    CONF_NAME,
     CONF_PASSWORD,
     CONF_URL,
     CONF_VERIFY_SSL,
@@ -53,8 +54,27 @@ async def take(
 async def fill_in(
     hass: HomeAssistant, flow: ConfigFlowResult, answers: dict[str, Json]
 ) -> ConfigFlowResult:
-    """Fill a form in."""
+    """Fill a form in, and accept the name that is suggested for the account."""
     result = await hass.config_entries.flow.async_configure(flow["flow_id"], answers)
+    await settle(hass)
+    return await accept_name(hass, result)
+
+
+async def accept_name(hass: HomeAssistant, step: ConfigFlowResult) -> ConfigFlowResult:
+    """Give the account the name that is suggested, if a flow asks for it."""
+    if step.get("step_id") != "name":
+        return step
+    return await name_account(hass, step, str(suggested(step)[CONF_NAME]))
+
+
+async def name_account(
+    hass: HomeAssistant, form: ConfigFlowResult, name: str
+) -> ConfigFlowResult:
+    """Give the account a name at the form that asks for it."""
+    assert form["step_id"] == "name"
+    result = await hass.config_entries.flow.async_configure(
+        form["flow_id"], {CONF_NAME: name}
+    )
     await settle(hass)
     return result
 
@@ -189,7 +209,8 @@ def assert_created(
 ) -> None:
     """Compare the entry that a flow ended with to what it must be."""
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["title"] == (title or url.partition("//")[2])
+    mailbox = account.email.partition("@")[0]
+    assert result["title"] == (title or f"{mailbox} ({url.partition('//')[2]})")
     assert account.email not in result["title"]
     assert result["data"] == {
         CONF_URL: url,

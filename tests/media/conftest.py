@@ -11,8 +11,8 @@ import pytest
 from dev import Clock, ObicoServer, Webcam
 from dev.browser.chromium import MISSING as NO_CHROMIUM, find_chromium
 from dev.browser.home import home
-from dev.browser.media import MISSING as NO_MEDIA, RealJanus, find_media
 from dev.json_types import as_object
+from dev.live_video import MISSING as NO_MEDIA, RealJanus, find_media
 from tests.browser.conftest import (  # noqa: F401
     browser,
     pytest_configure,

@@ -18,6 +18,7 @@ from ..aioobico import (
     ObicoAuthenticationError,
     ObicoError,
     SessionCookie,
+    User,
 )
 from ..const import DOMAIN
 from .application import async_application_name
@@ -43,6 +44,8 @@ class AccountFlow(AbstractOAuth2FlowHandler):
         # What an entry will store of a credential that the flow itself brought about:
         # it must not outlive a flow that ends otherwise.
         self._unstored: dict[str, str] | None = None
+        # The user whose account it is, once that is known.
+        self._user: User | None = None
         # The entry of the account, if it has to be signed in to again.
         self._signed_out: ConfigEntry | None = None
 
@@ -123,7 +126,7 @@ class AccountFlow(AbstractOAuth2FlowHandler):
         client = async_create_client(
             self.hass, str(self._url), credential, verify_ssl=self._verify_ssl
         )
-        user = await client.get_user()
+        self._user = user = await client.get_user()
         if "entry_id" not in self.context:
             self._signed_out = await self._async_find_signed_out(user.unique_id)
         await self.async_set_unique_id(

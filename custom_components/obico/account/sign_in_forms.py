@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigFlow
 from homeassistant.const import (
     CONF_ACCESS_TOKEN,
     CONF_EMAIL,
+    CONF_NAME,
     CONF_PASSWORD,
     CONF_URL,
     CONF_VERIFY_SSL,
@@ -39,6 +40,7 @@ SERVER_SCHEMA: Final = probatio.Schema(
 RECONFIGURE_SCHEMA: Final = SERVER_SCHEMA.extend(
     {probatio.Required(CONF_SIGN_IN_AGAIN, default=False): BooleanSelector()}
 )
+NAME_SCHEMA: Final = probatio.Schema({probatio.Optional(CONF_NAME): TextSelector()})
 # Whoever has no token or password leaves the form empty, to choose another way to sign in.
 TOKEN_SCHEMA: Final = probatio.Schema(
     {

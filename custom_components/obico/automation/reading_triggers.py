@@ -1,6 +1,6 @@
 """Triggers for readings that reach a limit, once a print or once a cooling down."""
 
-from typing import ClassVar, override
+from typing import ClassVar, Final, override
 
 from homeassistant.const import (
     ATTR_UNIT_OF_MEASUREMENT,
@@ -30,6 +30,9 @@ from .trigger_base import (
 )
 from .variables import printer_of_entity
 
+# In the unit of the reading. Less than what a user would set as a limit.
+_MOMENT: Final = 0.001
+
 
 class ReadingTrigger(PrinterTrigger):
     """Fires when a reading reaches the limit that the user set.
@@ -47,6 +50,10 @@ class ReadingTrigger(PrinterTrigger):
 
     tolerance: ClassVar[float]
     """By how much a reading varies without meaning anything."""
+
+    rounding: ClassVar[float] = 0.0
+    """What is added to a value that was rounded up or down, so that it is beyond a limit
+    that the reading itself has just passed."""
 
     threshold_trigger: ClassVar[type[ThresholdTrigger]]
 
@@ -73,10 +80,12 @@ class ReadingTrigger(PrinterTrigger):
         try:
             reading = float(state.state)
             if self.converter is not None:
-                return self.converter.convert(reading, unit, self.unit)
+                reading = self.converter.convert(reading, unit, self.unit)
+            elif unit != self.unit:
+                return None
         except HomeAssistantError, ValueError:
             return None
-        return reading if unit == self.unit else None
+        return reading + self.rounding
 
     def is_clearly_off(self, reading: float) -> bool:
         """Return whether a reading is off the limit by more than it varies."""
@@ -149,6 +158,7 @@ class ProgressPassedTrigger(ReadingTrigger):
     threshold_trigger = make_threshold_trigger(PERCENTAGE)
     # Progress may be reported as less again by a fraction of a percent.
     tolerance = 1.0
+    rounding = _MOMENT
 
     @override
     def create_tracker(self) -> EntityTracker:
@@ -164,6 +174,7 @@ class TimeLeftBelowTrigger(ReadingTrigger):
     threshold_trigger = make_threshold_trigger(UnitOfTime.MINUTES, DurationConverter)
     # An estimate may go up again by less while a print goes on.
     tolerance = 2.0
+    rounding = -_MOMENT
 
     @override
     def create_tracker(self) -> EntityTracker:

@@ -16,6 +16,8 @@ from ..const import DOMAIN
 from ..data import printer_of_device
 from ..live.fired_event import PRINTER_EVENT
 from ..printer.readings import file_of
+from ..printer.state_text import name_text
+from ..printer.status import error_text
 
 _PRINTER_KEY: Final = f"{Platform.EVENT}.{PRINTER_EVENT}"
 
@@ -31,6 +33,7 @@ class PrinterVariables(TypedDict):
     text: str | None
     image: str | None
     outcome: str | None
+    error: str | None
     entities: dict[str, str]
 
 
@@ -82,7 +85,8 @@ def printer_of_entity(hass: HomeAssistant, entity_id: str) -> Printer | None:
 def variables_of(hass: HomeAssistant, state: State) -> PrinterVariables:
     """Return the variables for the printer whose entity has a state.
 
-    The print is that of the event where the state is an event's, else the current one.
+    The print is that of the event where the state is an event's, else the current one. The
+    error is the one that the printer has now.
     """
     entry = er.async_get(hass).async_get(state.entity_id)
     device_id = entry.device_id if entry else None
@@ -96,8 +100,12 @@ def variables_of(hass: HomeAssistant, state: State) -> PrinterVariables:
         text=None,
         image=None,
         outcome=None,
+        error=None,
         entities=_entities_by_key(hass, device) if device else {},
     )
+    printer = printer_of_entity(hass, state.entity_id)
+    if printer is not None:
+        variables["error"] = name_text(error_text(printer))
     if "event_id" in state.attributes:
         attributes = state.attributes
         variables["print_id"] = attributes.get("print_id")
@@ -106,7 +114,7 @@ def variables_of(hass: HomeAssistant, state: State) -> PrinterVariables:
         variables["text"] = attributes.get("text")
         variables["image"] = attributes.get("image")
         variables["outcome"] = attributes.get("outcome")
-    elif (printer := printer_of_entity(hass, state.entity_id)) is not None:
+    elif printer is not None:
         job = printer.current_print
         variables["print_id"] = job.id if job else None
         variables["file"] = file_of(printer)

@@ -28,7 +28,7 @@ from ..aioobico import (
     PrinterSocket,
     PushReader,
 )
-from ..const import CONF_LOW_BANDWIDTH, POLL_INTERVAL
+from ..const import CONF_LOW_BANDWIDTH, POLL_INTERVAL, SERVER
 from ..coordinator import ObicoCoordinator
 from ..printer.parts import has_new_activity
 from ..printer.snapshot import Poll
@@ -82,6 +82,8 @@ class ConnectionManager:
         self._session: aiohttp.ClientSession | None = None
         # Whether the log says that a connection is lost.
         self._is_down = False
+        self.has_push: bool | None = None
+        """Whether all push connections work, None while they are first made."""
         # Ids of the printers that were connected at the last change of a connection.
         self._connected: set[int] = set()
         # When each idle printer's agent last sent a requested picture (loop time), and the
@@ -99,16 +101,13 @@ class ConnectionManager:
         """Connect to the account's printers."""
         self._session = self._create_session()
         self._async_update_connections(self._coordinator.data.printers.values())
-        self._entry.async_on_unload(
-            async_track_time_interval(
-                self._hass, self._handle_view_interval, _VIEW_INTERVAL
+        for handle, interval in (
+            (self._handle_view_interval, _VIEW_INTERVAL),
+            (self._handle_silence_interval, _SILENCE_INTERVAL),
+        ):
+            self._entry.async_on_unload(
+                async_track_time_interval(self._hass, handle, interval)
             )
-        )
-        self._entry.async_on_unload(
-            async_track_time_interval(
-                self._hass, self._handle_silence_interval, _SILENCE_INTERVAL
-            )
-        )
 
     async def async_stop(self) -> None:
         """Close all connections, and make no new ones."""
@@ -188,6 +187,14 @@ class ConnectionManager:
         del self._messages_at_missed_change[printer_id]
         _LOGGER.debug("The push connection of printer %s is silent", printer_id)
         connection.renew()
+
+    def _update_has_push(self) -> None:
+        if not self._is_down and self.connected < len(self._connections):
+            # A connection to a new printer is being made.
+            return
+        if self.has_push is not (has_push := not self._is_down):
+            self.has_push = has_push
+            self._coordinator.async_wake(SERVER)
 
     @property
     def connected(self) -> int:
@@ -343,6 +350,7 @@ class ConnectionManager:
                 "A push connection to the Obico server is lost; until it is back, updates come every %s seconds",
                 int(POLL_INTERVAL.total_seconds()),
             )
+            self._update_has_push()
         if is_refused:
             # The printer is deleted or has a new token, or the account's own token is
             # invalid. The poll finds out, and handles each of these.
@@ -378,6 +386,7 @@ class ConnectionManager:
         ):
             self._is_down = False
             _LOGGER.info("The push connections to the Obico server are back")
+        self._update_has_push()
 
     def _wake_while_polls_fail(self) -> None:
         """Update printers whose connection has changed, while polls fail.

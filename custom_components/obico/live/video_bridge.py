@@ -20,8 +20,10 @@ from yarl import URL
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
+from homeassistant.util.hass_dict import HassKey
 
 from ..aioobico import JanusSession, ObicoConnectionError, ObicoError
+from ..const import DOMAIN
 from .video import LiveVideo, TooManyViewingsError, VideoStream
 from .video_limit import VideoPausedError
 
@@ -30,6 +32,8 @@ _LOGGER = logging.getLogger(__name__)
 _LOCALHOST: Final = "127.0.0.1"
 # go2rtc sends its answer and one message for each of its addresses.
 _MAX_MESSAGE_BYTES: Final = 128 * 1024
+# The reasons that the log has told.
+_EXPLAINED: Final[HassKey[set[str]]] = HassKey(f"{DOMAIN}_video_explained")
 # Seconds until a stream that could not be had is offered again; meanwhile there are pictures.
 _RETRY_SECONDS: Final = 300.0
 
@@ -53,7 +57,6 @@ class VideoBridge:
         self._offered: dict[tuple[int, int], VideoStream] = {}
         self._failed: dict[VideoStream, CALLBACK_TYPE] = {}
         self._listeners: set[Callable[[], None]] = set()
-        self._explained: set[str] = set()
         # The number of times that somebody dialled.
         self.dials = 0
 
@@ -65,9 +68,10 @@ class VideoBridge:
 
     @callback
     def async_explain(self, reason: str) -> None:
-        """Log once why Home Assistant's own views show pictures instead of video."""
-        if reason not in self._explained:
-            self._explained.add(reason)
+        """Log why Home Assistant's own views show pictures, once until it is restarted."""
+        explained = self._hass.data.setdefault(_EXPLAINED, set())
+        if reason not in explained:
+            explained.add(reason)
             _LOGGER.warning(
                 "Home Assistant's own views show moving pictures instead of the live video of printers: %s",
                 reason,

@@ -1,6 +1,7 @@
 """Determine which printers wait for their user, for example to change the filament."""
 
 from collections.abc import Callable, Collection, Iterable
+from enum import StrEnum
 from typing import Final
 
 from ..aioobico import Printer, PrinterEvent
@@ -9,6 +10,13 @@ from .stored_data import StoredData
 
 _STARTING_EVENT: Final = "filament_change"
 _ENDING_EVENTS: Final = frozenset({"started", "resumed", "ended"})
+
+
+class AttentionReason(StrEnum):
+    """What a printer waits for."""
+
+    FILAMENT_CHANGE = "filament_change"
+    USER_INTERACTION = "user_interaction"
 
 
 class Attention:
@@ -112,12 +120,13 @@ class Attention:
         elif not is_printing and printer.status is not None:
             self._still_printing.discard(printer.id)
 
-    def is_needed(self, printer: Printer) -> bool:
-        """Return whether a printer waits for its user."""
-        return printer.id in self._waiting or (
-            printer.status is not None
-            and printer.status.user_interaction_required is True
-        )
+    def reason_of(self, printer: Printer) -> AttentionReason | None:
+        """Return what a printer waits for its user for, None where it does not wait."""
+        if printer.id in self._waiting:
+            return AttentionReason.FILAMENT_CHANGE
+        if printer.status is not None and printer.status.user_interaction_required:
+            return AttentionReason.USER_INTERACTION
+        return None
 
     def forget(self, printer_id: int) -> None:
         """Remove the data of a deleted printer."""

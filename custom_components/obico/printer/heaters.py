@@ -31,6 +31,11 @@ _KIND_BY_NAME: Final = {
     "heater_bed": HeaterKind.BED,
     "chamber": HeaterKind.CHAMBER,
 }
+# Words in the names that people give to the sensors of computers and boards.
+_COMPUTER: Final = re.compile(
+    r"(?:^|[^a-z])(?:host|mcu|cpu|soc|pi|rpi|raspberry|sbc|board|ebb\d*|cb\d|driver\w*)(?:[^a-z]|$)",
+    re.IGNORECASE,
+)
 _NTH_TOOL: Final = re.compile(r"(?:tool|extruder)([1-9]\d?)")
 MAX_TOOL: Final = 99
 
@@ -75,6 +80,15 @@ class Heater:
     def kind(self) -> HeaterKind:
         """Return the kind from the name."""
         return kind_of(self.name)
+
+    @property
+    def is_computer(self) -> bool:
+        """Return whether it seems to measure a computer or a board instead of the printer."""
+        return (
+            self.kind is HeaterKind.OTHER
+            and not self.has_target
+            and _COMPUTER.search(self.name) is not None
+        )
 
     @property
     def label(self) -> str:

@@ -14,6 +14,7 @@ from homeassistant.core import CALLBACK_TYPE, callback
 from ..aioobico import Printer
 from ..const import STRUCTURE
 from .parts import Part, PartOf, changed_parts
+from .status import has_been_connected
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -88,7 +89,9 @@ class PartListeners:
     @callback
     def wake_changes(self, before: Printer, now: Printer) -> None:
         """Wake the listeners of the parts that differ between two snapshots of a printer."""
-        if before.agent_name != now.agent_name:
+        if before.agent_name != now.agent_name or (
+            has_been_connected(before) is not has_been_connected(now)
+        ):
             self.wake(STRUCTURE)
         self.wake(now.id)
         for part in changed_parts(before, now):

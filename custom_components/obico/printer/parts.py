@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Final, NamedTuple
 
 from ..aioobico import Printer, PrinterStatus, Temperature
-from .status import Status, printer_status
+from .status import Status, is_heating_up, printer_status
 
 
 class Part(StrEnum):
@@ -84,8 +84,11 @@ def changed_parts(before: Printer, now: Printer) -> Iterable[Part]:
 
 def _is_steady(was: PrinterStatus, is_: PrinterStatus) -> bool:
     """Return whether the steady values of two statuses are equal."""
-    return _steady_of_status(was) == _steady_of_status(is_) and _have_same_targets(
-        was.temperatures, is_.temperatures
+    return (
+        _steady_of_status(was) == _steady_of_status(is_)
+        and _have_same_targets(was.temperatures, is_.temperatures)
+        # The status shows it, which no other change of temperatures concerns.
+        and is_heating_up(was) == is_heating_up(is_)
     )
 
 

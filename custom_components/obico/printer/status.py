@@ -4,6 +4,8 @@ from enum import StrEnum
 from typing import Final
 
 from ..aioobico import AgentKind, Printer, PrinterStatus, StateFlags
+from .heaters import HeaterKind, kind_of
+from .state_text import is_blank
 
 
 class Status(StrEnum):
@@ -14,6 +16,7 @@ class Status(StrEnum):
     CONNECTING = "connecting"
     IDLE = "idle"
     STARTING = "starting"
+    HEATING = "heating"
     DOWNLOADING = "downloading"
     PRINTING = "printing"
     PAUSING = "pausing"
@@ -39,6 +42,8 @@ AT_WORK: Final = frozenset(
     }
 )
 
+# States in which a print stands still, or is about to.
+STANDING: Final = frozenset({Status.PAUSING, Status.PAUSED})
 # States in which a print comes to its end.
 ENDING: Final = frozenset({Status.CANCELLING, Status.FINISHING})
 
@@ -68,6 +73,16 @@ _BY_TEXT: Final = {
 
 # Prefixes, which are followed by the reason.
 _ERROR_TEXTS: Final = ("error", "offline after error")
+
+
+def has_been_connected(printer: Printer) -> bool:
+    """Return whether a printer is known to have an agent, online or not."""
+    settings = printer.settings
+    return bool(
+        printer.status is not None
+        or printer.agent_name
+        or (settings and settings.agent_name)
+    )
 
 
 def agent_kind(printer: Printer) -> AgentKind:
@@ -125,6 +140,45 @@ def _status_by_flags(flags: StateFlags) -> Status:
     return Status.UNKNOWN
 
 
+# In K. A heater that holds its target deviates by less.
+_HEATING_DIFFERENCE: Final = 15.0
+# In percent. The beginning of a file counts as printed although nothing is extruded by it, for
+# example the pictures that slicers embed.
+_MAX_COMPLETION_BEFORE_LAYERS: Final = 10.0
+_HEATED_BEFORE_PRINTING: Final = frozenset(
+    {HeaterKind.NOZZLE, HeaterKind.NOZZLE_N, HeaterKind.BED}
+)
+
+
+def is_heating_up(status: PrinterStatus) -> bool:
+    """Return whether a print has not begun its first layer because a heater is still cold.
+
+    Chambers are not considered: many never reach their target, and the print goes on.
+    """
+    if (status.current_layer or 0) > 1:
+        return False
+    progress = status.progress
+    if progress and (progress.completion or 0.0) >= _MAX_COMPLETION_BEFORE_LAYERS:
+        return False
+    return _agent_status(status) in {Status.STARTING, Status.PRINTING} and any(
+        temperature.target is not None
+        and temperature.actual is not None
+        and temperature.target - temperature.actual > _HEATING_DIFFERENCE
+        and kind_of(heater) in _HEATED_BEFORE_PRINTING
+        for heater, temperature in status.temperatures.items()
+    )
+
+
+def shown_status(printer: Printer) -> Status:
+    """Return the status to show, which tells heating up from printing.
+
+    Commands and events use `printer_status`, in which a print that heats up is at work.
+    """
+    if printer.status is not None and is_heating_up(printer.status):
+        return Status.HEATING
+    return printer_status(printer)
+
+
 # States of Klipper during a print, except at its end.
 _IN_PRINT: Final = frozenset(
     {Status.PRINTING, Status.PAUSING, Status.PAUSED, Status.RESUMING}
@@ -157,6 +211,9 @@ class WatchState(StrEnum):
     DISABLED = "disabled"
     NO_DETECTION_HOURS = "no_detection_hours"
     NOT_PRINTING = "not_printing"
+    PAUSED = "paused"
+    OFFLINE = "offline"
+    UNRECORDED = "unrecorded"
     ALERTS_MUTED = "alerts_muted"
     OTHER = "other"
 
@@ -168,17 +225,33 @@ _WATCH_STATE_BY_REASON: Final = {
     "printer is not actively printing": WatchState.NOT_PRINTING,
     "alerts are muted for current print": WatchState.ALERTS_MUTED,
 }
+# States in which a print stands still, or Klipper does not report it as printing.
+_INTERRUPTED: Final = STANDING | {Status.RESUMING}
 
 
-def watch_state(printer: Printer) -> WatchState:
-    """Return why the AI watches a printer's print, or does not."""
-    if (reason := printer.not_watching_reason) is None:
-        # The server also gives no reason while a print starts, and after its end until it
-        # is removed.
-        return WatchState.WATCHING if printer.is_watching else WatchState.NOT_PRINTING
-    return _WATCH_STATE_BY_REASON.get(
-        reason.strip().rstrip(".").casefold(), WatchState.OTHER
-    )
+def watch_state(printer: Printer) -> WatchState | None:
+    """Return why the AI watches a printer's print, or does not; None where it is unknown."""
+    reason = printer.not_watching_reason
+    if reason is not None:
+        state = _WATCH_STATE_BY_REASON.get(
+            reason.strip().rstrip(".").casefold(), WatchState.OTHER
+        )
+        if state is not WatchState.NOT_PRINTING:
+            return state
+    # The server also says "not actively printing" of a print that is interrupted. It gives no
+    # reason while a print starts, and after its end until it is removed.
+    if printer.current_print is None:
+        if has_unrecorded_print(printer):
+            return WatchState.UNRECORDED
+        is_starting = reason is None and printer_status(printer) is Status.STARTING
+        return None if is_starting else WatchState.NOT_PRINTING
+    if printer.status is None:
+        return WatchState.OFFLINE
+    if reason is None:
+        return WatchState.WATCHING
+    if printer_status(printer) in _INTERRUPTED:
+        return WatchState.PAUSED
+    return WatchState.NOT_PRINTING
 
 
 class FailureLevel(StrEnum):
@@ -189,20 +262,28 @@ class FailureLevel(StrEnum):
     FAILING = "failing"
 
 
+# While a print is paused, the score is that of its last picture.
+_HAS_SCORE: Final = frozenset({WatchState.WATCHING, WatchState.PAUSED})
+
+
 def failure_score(printer: Printer) -> float | None:
-    """Return how sure the AI is of a failure, in percent."""
-    if (score := printer.normalized_p) is None:
+    """Return how sure the AI is of a failure, in percent; None where it does not watch.
+
+    The server also sends a score, mostly 0, of printers that are not watched.
+    """
+    score = printer.normalized_p
+    if score is None or watch_state(printer) not in _HAS_SCORE:
         return None
     return min(max(score, 0.0), 1.0) * 100
 
 
 def failure_level(printer: Printer) -> FailureLevel | None:
     """Return the level that the failure score is in, by the thresholds of the server."""
-    if (score := printer.normalized_p) is None:
+    if (score := failure_score(printer)) is None:
         return None
-    if score < 1 / 3:
+    if score < 100 / 3:
         return FailureLevel.OK
-    return FailureLevel.WARNING if score < 2 / 3 else FailureLevel.FAILING
+    return FailureLevel.WARNING if score < 200 / 3 else FailureLevel.FAILING
 
 
 def has_problem(printer: Printer) -> bool:
@@ -213,3 +294,20 @@ def has_problem(printer: Printer) -> bool:
         or bool(status.error)
         or _agent_status(status) is Status.ERROR
     )
+
+
+def error_text(printer: Printer) -> str | None:
+    """Return the text of the error that a printer has, None where it has or tells none.
+
+    OctoPrint appends it to the text of the state, as in "Error: Thermal runaway".
+    """
+    status = printer.status
+    if status is None or not has_problem(printer):
+        return None
+    if status.error and not is_blank(status.error):
+        return status.error.strip()
+    text = (status.text or "").strip()
+    _, _, reason = text.partition(":")
+    if text.casefold().startswith(_ERROR_TEXTS) and not is_blank(reason):
+        return reason.strip()
+    return None

@@ -9,19 +9,25 @@ from homeassistant.core import HomeAssistant
 
 from ..printer.heaters import HeaterKind
 from ..printer.readings import file_of, progress_of, time_remaining_of
+from ..printer.state_text import shorten
 from ..printer.status import (
     FailureLevel,
     Status,
     WatchState,
+    error_text,
     failure_level,
     failure_score,
     has_print,
     printer_status,
+    shown_status,
     watch_state,
 )
 from .names import Target
 from .request import RefusalError
 from .texts import Texts
+
+# In bytes. What is read out must end sometime; firmwares append whole explanations.
+_MAX_ERROR_BYTES: Final = 300
 
 _VERDICTS: Final = {
     FailureLevel.OK: "fine",
@@ -52,6 +58,12 @@ def report_status(texts: Texts, target: Target) -> str:
             )
         if (left := time_remaining_of(printer.status)) is not None:
             sentences.append(texts.say("left", time=duration(texts, left)))
+    if reason := target.account.attention.reason_of(printer):
+        sentences.append(
+            texts.say("waits", reason=texts.attention_reason(reason.value))
+        )
+    if error := error_text(printer):
+        sentences.append(texts.say("problem", error=shorten(error, _MAX_ERROR_BYTES)))
     if printer.has_open_alert:
         sentences.append(texts.say("alert_waits"))
     return " ".join(sentences)
@@ -62,7 +74,7 @@ def status_of(texts: Texts, target: Target) -> str:
     return texts.say(
         "status",
         name=target.name,
-        status=texts.state("status", printer_status(target.printer)),
+        status=texts.state("status", shown_status(target.printer)),
     )
 
 
@@ -120,7 +132,8 @@ def report_failing(texts: Texts, target: Target) -> str:
         raise refusal(texts, target, texts.exception("no_print"))
     if printer.status is None:
         raise refusal(texts, target, texts.exception("printer_offline"))
-    if (watching := watch_state(printer)) is not WatchState.WATCHING:
+    watching = watch_state(printer)
+    if watching not in {WatchState.WATCHING, None}:
         return texts.say(
             "unwatched",
             name=target.name,

@@ -78,6 +78,11 @@ class Texts:
         """Return the text for a state of a sensor."""
         return self._text(f"entity.sensor.{key}.state.{state}", {})
 
+    def attention_reason(self, reason: str) -> str:
+        """Return the text for what a printer waits for."""
+        path = "entity.binary_sensor.attention.state_attributes.reason.state"
+        return self._text(f"{path}.{reason}", {})
+
     def exception(self, key: str) -> str:
         """Return the message of an exception without placeholders."""
         return self._text(f"exceptions.{key}.message", {})

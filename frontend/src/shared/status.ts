@@ -1,6 +1,6 @@
 import type { HomeAssistant } from "./hass";
 import { need, type Need } from "./need";
-import { heatersOf, isOn, numberOf, stateOf, type Printer } from "./printers";
+import { isOn, stateOf, type Printer } from "./printers";
 import { text } from "./texts";
 
 /** The status of a printer in words, with its icon and group. */
@@ -26,9 +26,6 @@ const ICON_BY_STATUS: Readonly<Record<string, string>> = {
   heating: "mdi:thermometer-chevron-up",
 };
 
-// A heater this far below its target is heating up. One that holds its target deviates less.
-const HEATING_KELVINS = 15;
-
 /** The statuses of a print that does not go on, so that its finish time is unknown. */
 const STANDING: ReadonlySet<string | undefined> = new Set(["pausing", "paused"]);
 
@@ -40,21 +37,19 @@ export function isStanding(hass: HomeAssistant, printer: Printer): boolean {
 export function statusOf(hass: HomeAssistant, printer: Printer): Status {
   const level = need(hass, printer);
   const state = stateOf(hass, printer, "sensor.status");
-  const kind = state && isHeatingUp(hass, printer) ? "heating" : state?.state;
   return {
     need: level,
-    words: wordsOf(hass, printer, level, kind),
-    icon: (level === "printing" && ICON_BY_STATUS[kind ?? ""]) || ICONS[level],
+    words: wordsOf(hass, printer, level),
+    icon: (level === "printing" && ICON_BY_STATUS[state?.state ?? ""]) || ICONS[level],
   };
 }
 
-function wordsOf(hass: HomeAssistant, printer: Printer, level: Need, kind: string | undefined) {
+function wordsOf(hass: HomeAssistant, printer: Printer, level: Need) {
   const { localize } = hass;
   if (level === "unreachable") return text(localize, "card.unreachable");
   // The reason of waiting is more specific than "Pausing".
   if (level === "attention") return reasonOf(hass, printer);
   const state = stateOf(hass, printer, "sensor.status");
-  if (kind === "heating" && state?.state !== kind) return text(localize, "card.heating");
   return state ? hass.formatEntityState(state) : text(localize, `dashboard.${level}`);
 }
 
@@ -71,23 +66,13 @@ export function reasonOf(hass: HomeAssistant, printer: Printer): string {
   );
 }
 
-/** Whether a print has started, but a heater is still far below its target before the first layer. */
-function isHeatingUp(hass: HomeAssistant, printer: Printer): boolean {
-  const status = stateOf(hass, printer, "sensor.status")?.state;
-  if (status !== "printing" && status !== "starting") return false;
-  if ((numberOf(hass, printer, "sensor.progress") ?? 0) >= 1) return false;
-  if ((numberOf(hass, printer, "sensor.current_layer") ?? 0) > 1) return false;
-  return heatersOf(hass, printer).some(({ temperature, target }) => {
-    const missing =
-      Number(hass.states[target ?? ""]?.state) - Number(hass.states[temperature]?.state);
-    return missing > HEATING_KELVINS;
-  });
-}
-
 /** Whether a printer has a print, also a paused one. */
 export function isInPrint(hass: HomeAssistant, printer: Printer): boolean {
   const status = stateOf(hass, printer, "sensor.status")?.state;
   return (
-    isOn(hass, printer, "binary_sensor.printing") || STANDING.has(status) || status === "printing"
+    isOn(hass, printer, "binary_sensor.printing") ||
+    STANDING.has(status) ||
+    status === "printing" ||
+    status === "heating"
   );
 }

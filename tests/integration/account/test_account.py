@@ -17,6 +17,7 @@ KEYS = {
     "sensor.unseen_events": EntityCategory.DIAGNOSTIC,
     "sensor.tunnel_usage": EntityCategory.DIAGNOSTIC,
     "binary_sensor.pro": EntityCategory.DIAGNOSTIC,
+    "binary_sensor.server": EntityCategory.DIAGNOSTIC,
     "switch.notification_enabled": EntityCategory.CONFIG,
 }
 

@@ -12,6 +12,9 @@ from tests.integration.push.support import Prepared
 from tests.integration.support import API, Json, Obico
 from tests.timelapse import LoopClock, Timelapse
 
+# Also what a user has to enable.
+pytestmark = pytest.mark.usefixtures("all_enabled")
+
 IMAGE = "image.event_snapshot"
 ATTENTION = "binary_sensor.attention"
 A_DAY = 24 * 3600

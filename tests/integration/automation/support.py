@@ -26,6 +26,7 @@ VARIABLES = (
     "text",
     "image",
     "outcome",
+    "error",
     "entities",
 )
 

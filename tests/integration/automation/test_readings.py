@@ -33,7 +33,7 @@ LIMITS = [
     Limit(
         name="progress_passed",
         options=HALF,
-        before=({"progress": 50.0}, {"progress": 49.8}),
+        before=({"progress": 49.9}, {"progress": 49.8}),
         beyond=({"progress": 50.2}, {"progress": 50.1}),
     ),
     Limit(

@@ -21,7 +21,7 @@ from .support import (
     rename_all,
 )
 
-FIRST_PAGE = ["Pause", "Not a failure", "More…"]
+FIRST_PAGE = ["Not a failure", "Cancel the print", "More…"]
 
 
 async def test_the_phones_show_the_failure_with_its_picture_and_buttons(
@@ -37,9 +37,9 @@ async def test_the_phones_show_the_failure_with_its_picture_and_buttons(
         assert told["message"].startswith("long.gcode, ")
         assert told["message"].endswith(" % done.")
     assert iphone.buttons == [
-        "Pause",
-        "Cancel the print",
         "Not a failure",
+        "Cancel the print",
+        "Pause",
         "Mute for this print",
     ]
     # Android shows no more than three.
@@ -61,7 +61,7 @@ async def test_on_android_more_brings_the_other_buttons(
 ) -> None:
     pixel.press("More…")
     await timelapse.settle()
-    assert pixel.buttons == ["Cancel the print", "Mute for this print", "Pause"]
+    assert pixel.buttons == ["Pause", "Mute for this print"]
     assert len(pixel.rang) == 1
     pixel.press("Mute for this print")
     await timelapse.pass_time(10)
@@ -195,7 +195,7 @@ async def test_what_could_not_be_done_is_said(
     assert iphone.notification["message"].startswith(
         "That did not work: the printer's status is offline."
     )
-    assert iphone.buttons[0] == "Pause"
+    assert iphone.buttons[0] == "Not a failure"
 
 
 async def test_two_printers_that_fail_at_once_are_both_told_and_told_apart(
@@ -253,18 +253,49 @@ async def test_groups_and_home_assistant_itself_are_told_in_the_words_of_the_use
         in_home_assistant=True,
         title="Fehler bei {{ printer }}?",
         message="Bei {{ progress }} % von „{{ file }}“.",
-        button_pause="Anhalten",
+        button_fine="Kein Fehldruck",
     )
     await fail(printer, timelapse)
     assert family.notification["title"] == "Fehler bei Prusa MK4?"
-    assert family.buttons[0] == "Anhalten"
+    assert family.buttons[0] == "Kein Fehldruck"
     (shown,) = notifications(home.hass)
     assert shown["title"] == "Fehler bei Prusa MK4?"
     assert shown["message"].startswith("Bei ")
     assert shown["message"].endswith(" % von „long.gcode“.")
-    family.press("Not a failure")
+    family.press("Kein Fehldruck")
     await timelapse.pass_time(10)
     assert notifications(home.hass) == []
+
+
+async def test_with_nobody_chosen_home_assistant_itself_tells_it_until_it_is_answered(
+    home: Home, alert: Alert, printer: Printer, timelapse: HomeTime
+) -> None:
+    await alert(phones=[])
+    await fail(printer, timelapse)
+    (shown,) = notifications(home.hass)
+    assert shown["title"] == "Prusa MK4: possible failure"
+    answer_elsewhere(printer)
+    await timelapse.pass_time(70)
+    assert notifications(home.hass) == []
+
+
+async def test_phones_that_are_told_leave_home_assistants_notifications_alone(
+    home: Home, alerted: Printer
+) -> None:
+    assert notifications(home.hass) == []
+
+
+@pytest.mark.parametrize("error", ["Heater bed not heating", "2.10"])
+async def test_the_error_of_the_printer_is_told_with_its_failure(
+    home: Home, alerted: Printer, iphone: Phone, timelapse: HomeTime, error: str
+) -> None:
+    problem = home.obico.entity_id(alerted, "binary_sensor.problem")
+    home.hass.states.async_set(problem, "on", {"error": error})
+    iphone.press("Pause")
+    await timelapse.pass_time(20)
+    assert iphone.notification["message"].endswith(
+        f"The print is paused. The printer says: {error}"
+    )
 
 
 async def test_renamed_entities_and_devices_change_nothing_but_the_name(
@@ -290,7 +321,7 @@ async def test_run_by_hand_it_shows_how_it_looks(
     await timelapse.pass_time(20)
     await home.run(entity_id)
     await timelapse.settle()
-    assert iphone.buttons[0] == "Pause"
+    assert iphone.buttons[0] == "Not a failure"
     await timelapse.pass_time(REPEAT + 30)
     assert len(iphone.rang) == 1
 

@@ -52,9 +52,9 @@ async def test_a_finished_print_is_told_with_its_poster_and_duration(
     await finish(printer, timelapse)
     (told,) = iphone.received
     assert told["title"] == "Prusa MK4: finished"
-    seconds = int(home.obico.value(printer, "sensor.last_print_duration"))
-    assert seconds > 30
-    assert told["message"] == f"short.gcode, 0:{round(seconds / 60):02} h."
+    hours = float(home.obico.value(printer, "sensor.last_print_duration"))
+    assert hours > 0.01
+    assert told["message"] == f"short.gcode, 0:{round(hours * 60):02} h."
     picture = told["data"]["image"]
     assert picture.endswith(home.obico.entity_id(printer, "image.last_poster"))
     response = await (await hass_client()).get(picture)
@@ -70,6 +70,29 @@ async def test_a_cancelled_print_is_told_as_such(
     printer.agent.cancel()
     await timelapse.pass_time(90)
     assert iphone.notification["title"] == "Prusa MK4: cancelled"
+
+
+@pytest.mark.parametrize("printer", ["klipper"], indirect=True)
+@pytest.mark.parametrize("error", ["Heater bed not heating", "2.10"])
+async def test_an_error_that_ended_a_print_is_told(
+    notice: Notice, printer: Printer, iphone: Phone, timelapse: HomeTime, error: str
+) -> None:
+    await notice()
+    printer.agent.start_print(SHORT)
+    await timelapse.pass_time(30)
+    printer.agent.error(error)
+    await timelapse.pass_time(90)
+    assert iphone.notification["title"] == "Prusa MK4: cancelled"
+    assert iphone.notification["message"].endswith(f"The printer says: {error}")
+
+
+async def test_with_nobody_chosen_home_assistant_itself_tells_it(
+    home: Home, notice: Notice, printer: Printer, timelapse: HomeTime
+) -> None:
+    await notice(phones=[])
+    await finish(printer, timelapse)
+    (shown,) = notifications(home.hass)
+    assert shown["title"] == "Prusa MK4: finished"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +157,8 @@ async def test_of_two_prints_that_ended_unseen_each_has_only_what_is_its_own(
     first, last = iphone.received
     assert first["message"] == "short.gcode."
     assert "image" not in first["data"]
-    minutes = round(int(home.obico.value(printer, "sensor.last_print_duration")) / 60)
+    hours = float(home.obico.value(printer, "sensor.last_print_duration"))
+    minutes = round(hours * 60)
     assert last["message"] == f"medium.gcode, 0:{minutes:02} h."
     assert last["data"]["image"].endswith(
         home.obico.entity_id(printer, "image.last_poster")

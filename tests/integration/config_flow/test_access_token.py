@@ -59,7 +59,7 @@ async def test_the_cloud_is_set_up_without_asking_for_an_address(
     )
     form = await start(hass, "cloud")
     result = await give_token(hass, form, account.token)
-    assert_created(result, account, server.url, title="Obico Cloud")
+    assert_created(result, account, server.url)
 
 
 async def test_somebody_in_between_who_plays_the_cloud_gets_nothing(
@@ -77,7 +77,7 @@ async def test_somebody_in_between_who_plays_the_cloud_gets_nothing(
         assert len(other.requests) == 0
     monkeypatch.setattr(cloud, URL(server.url))
     result = await give_token(hass, await start(hass, "cloud"), account.token)
-    assert_created(result, account, server.url, title="Obico Cloud")
+    assert_created(result, account, server.url)
 
 
 async def test_the_cloud_is_the_real_one(hass: HomeAssistant) -> None:

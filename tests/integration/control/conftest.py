@@ -5,7 +5,6 @@ from typing import Literal
 import pytest
 
 from dev import Account, Printer
-from homeassistant.helpers.entity import Entity
 from tests.integration.push.conftest import (  # noqa: F401
     expected_lingering_timers,
     obico,
@@ -25,12 +24,6 @@ def printer(account: Account, request: pytest.FixtureRequest) -> Printer:
     """Give a printer of each kind, or of the one that a test names."""
     agent: AgentName = request.param
     return account.add_printer("Prusa MK4", agent=agent)
-
-
-@pytest.fixture
-def all_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have a user who enables everything."""
-    monkeypatch.setattr(Entity, "entity_registry_enabled_default", True)
 
 
 @pytest.fixture

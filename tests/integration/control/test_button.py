@@ -66,6 +66,7 @@ async def open_alert(control: Control) -> None:
         ),
     ],
 )
+@pytest.mark.usefixtures("all_enabled")
 async def test_what_cannot_work_is_refused_and_nothing_is_sent(
     control: Control, phase: Phase, reasons: dict[str, str]
 ) -> None:
@@ -97,6 +98,7 @@ async def test_a_printer_that_is_disconnected_has_nothing_to_control(
     assert control.asked == []
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_without_its_agent_only_alerts_can_be_answered(control: Control) -> None:
     await open_alert(control)
     control.agent.go_offline()
@@ -248,6 +250,7 @@ async def test_a_print_is_paused_resumed_and_cancelled(control: Control) -> None
 
 
 @pytest.mark.parametrize("button", ANSWERS)
+@pytest.mark.usefixtures("all_enabled")
 async def test_an_alert_is_answered(control: Control, button: str) -> None:
     await open_alert(control)
     await control.press(button)
@@ -429,6 +432,7 @@ async def test_without_push_the_poll_sees_the_effect(
     assert control.asked == [f"{button}_print"]
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_without_push_it_is_said_what_agents_are_reached_by(
     control: Control,
 ) -> None:
@@ -443,6 +447,7 @@ async def test_without_push_it_is_said_what_agents_are_reached_by(
 # A fresh picture
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_a_fresh_picture_is_asked_for_and_waited_for(control: Control) -> None:
     await control.pass_time(20)
     before = control.printer.shot
@@ -463,6 +468,7 @@ async def test_a_picture_that_was_just_asked_for_is_not_asked_for_again(
 
 
 @octoprint
+@pytest.mark.usefixtures("all_enabled")
 async def test_a_printer_without_a_camera_sends_no_picture(control: Control) -> None:
     control.agent.camera = False
     await control.pass_time(20)
@@ -470,6 +476,7 @@ async def test_a_printer_without_a_camera_sends_no_picture(control: Control) -> 
     assert len(control.obico.server.sockets) == 1
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_a_token_that_was_reset_does_not_have_the_user_sign_in_again(
     control: Control,
 ) -> None:
@@ -573,10 +580,13 @@ async def test_a_printer_that_gets_an_agent_gets_its_buttons(
             "button", DOMAIN, f"{control.obico.entry.unique_id}_{new.id}_{key}"
         )
 
-    assert find("pause") is not None
+    assert find("not_a_failure") is not None
+    # It was never connected, so there is nothing to command.
+    assert find("pause") is None
     assert find("connect") is None
     new.columns["agent_name"] = "octoprint_obico"
     new.push()
     await control.settle()
+    assert find("pause") is not None
     assert find("connect") is not None
     assert f"{API}printers/{new.id}/" not in control.asked

@@ -82,7 +82,8 @@ def entries(control: Control) -> dict[str, er.RegistryEntry]:
         er.async_get(control.obico.hass), device.id, include_disabled_entities=True
     ):
         key = entry.unique_id.removeprefix(prefix)
-        for heater in control.agent.heaters:
+        # The sensor of a computer is for who enables it.
+        for heater in control.agent.heaters.keys() - {"raspberry_pi"}:
             if key in {
                 f"{heater}_{end}" for end in ("temperature", "target", "offset")
             }:
@@ -100,6 +101,10 @@ async def test_a_printer_has_the_entities_that_are_documented(control: Control) 
         if row.offline is not None and row.key != "webcam_{name}"
     }
     found = entries(control)
+    if control.is_klipper:
+        computer = found.pop("sensor.raspberry_pi_temperature")
+        assert computer.disabled
+        assert computer.entity_category is EntityCategory.DIAGNOSTIC
     assert sorted(found) == sorted(documented.keys() - other - OF_EQUIPMENT)
     for key, entry in found.items():
         assert (entry.disabled_by is not None) == documented[key].is_disabled, key

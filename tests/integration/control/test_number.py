@@ -20,12 +20,7 @@ SETTINGS = {
     "min_timelapse_secs_on_finish": (-1, 86400, 120),
     "min_timelapse_secs_on_cancel": (-1, 86400, -1),
 }
-DISABLED = {
-    "min_timelapse_secs_on_finish",
-    "min_timelapse_secs_on_cancel",
-    "feed_rate",
-    "flow_rate",
-}
+DISABLED = {*SETTINGS, "feed_rate", "flow_rate"}
 
 
 def entry_of(control: Control, key: str) -> er.RegistryEntry:
@@ -61,6 +56,7 @@ async def test_what_is_seldom_wanted_is_disabled_by_default(control: Control) ->
 
 
 @octoprint
+@pytest.mark.usefixtures("all_enabled")
 async def test_a_sensitivity_has_two_decimals_however_it_was_come_by(
     control: Control,
 ) -> None:
@@ -69,6 +65,7 @@ async def test_a_sensitivity_has_two_decimals_however_it_was_come_by(
 
 
 @octoprint
+@pytest.mark.usefixtures("all_enabled")
 async def test_what_is_out_of_range_is_not_sent(control: Control) -> None:
     for key, value in (
         ("detective_sensitivity", 0.79),
@@ -96,6 +93,7 @@ async def test_what_is_no_number_is_not_sent(control: Control) -> None:
 
 
 @octoprint
+@pytest.mark.usefixtures("all_enabled")
 async def test_a_setting_can_be_changed_while_the_printer_is_off(
     control: Control,
 ) -> None:
@@ -107,24 +105,26 @@ async def test_a_setting_can_be_changed_while_the_printer_is_off(
 
 
 @octoprint
+@pytest.mark.usefixtures("all_enabled")
 async def test_a_push_that_was_composed_before_does_not_turn_a_setting_back(
     control: Control,
 ) -> None:
     # The server is slow: its own push of the change is still to come.
     control.keep_pushes()
     await control.set_value("retract_on_pause", 3)
-    push(control.obico, control.printer, retract_on_pause=6.5, normalized_p=0.1)
+    push(control.obico, control.printer, retract_on_pause=6.5, watching_enabled=False)
     await control.settle()
-    assert control["sensor.failure_score"] == "10.0"
+    assert control["switch.watching_enabled"] == "off"
     assert control["number.retract_on_pause"] == "3.0"
     # Then it comes, and whatever follows is newer.
-    push(control.obico, control.printer, normalized_p=0.2)
+    push(control.obico, control.printer, watching_enabled=True)
     push(control.obico, control.printer, retract_on_pause=5)
     await control.settle()
     assert control["number.retract_on_pause"] == "5.0"
 
 
 @octoprint
+@pytest.mark.usefixtures("all_enabled")
 async def test_a_setting_is_not_held_for_long(control: Control) -> None:
     control.keep_pushes()
     await control.set_value("retract_on_pause", 3)
@@ -135,6 +135,7 @@ async def test_a_setting_is_not_held_for_long(control: Control) -> None:
 
 
 @octoprint
+@pytest.mark.usefixtures("all_enabled")
 async def test_what_is_changed_elsewhere_right_after_is_taken(control: Control) -> None:
     await control.set_value("retract_on_pause", 3)
     control.printer.update({"retract_on_pause": 8})
@@ -143,6 +144,7 @@ async def test_what_is_changed_elsewhere_right_after_is_taken(control: Control) 
 
 
 @octoprint
+@pytest.mark.usefixtures("all_enabled")
 async def test_where_the_push_is_quicker_than_the_answer_nothing_is_held(
     control: Control,
 ) -> None:
@@ -170,6 +172,7 @@ async def test_the_answer_to_a_setting_does_not_turn_a_target_back(
 
 
 @octoprint
+@pytest.mark.usefixtures("all_enabled")
 async def test_two_settings_changed_at_once_both_hold(control: Control) -> None:
     control.keep_pushes()
     await control.set_value("retract_on_pause", 3)
@@ -218,6 +221,7 @@ async def test_heaters_take_so_much_and_no_more(control: Control) -> None:
 
 
 @klipper
+@pytest.mark.usefixtures("all_enabled")
 async def test_what_cannot_be_heated_has_no_target(control: Control) -> None:
     assert control["sensor.raspberry_pi_temperature"] == "48.3"
     for key in ("number.raspberry_pi_target", "sensor.raspberry_pi_target"):
@@ -230,10 +234,10 @@ async def test_targets_are_held_until_the_agent_reports_and_not_longer(
     """Every push brings what the agent reported last, the picture's too."""
     await control.set_value(f"{control.bed}_target", 60)
     await control.set_value(f"{control.nozzle}_target", 200)
-    control.printer.normalized_p = 0.1
+    control.printer.columns["watching_enabled"] = False
     control.printer.push()
     await control.settle()
-    assert control["sensor.failure_score"] == "10.0"
+    assert control["switch.watching_enabled"] == "off"
     assert control[f"number.{control.bed}_target"] == "60.0"
     assert control[f"number.{control.nozzle}_target"] == "200.0"
     # Somebody at the printer is of another mind.

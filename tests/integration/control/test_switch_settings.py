@@ -12,6 +12,9 @@ from tests.integration.support import coordinator_of
 
 from .support import Control, failed, octoprint, refused
 
+# Also what a user has to enable.
+pytestmark = pytest.mark.usefixtures("all_enabled")
+
 MUTED = "switch.alerts_muted"
 NOTIFICATIONS = "switch.notification_enabled"
 

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 from PIL import Image
+import pytest
 
 from dev import LONG, Phase
 from homeassistant.components.image import async_get_image
@@ -10,6 +11,9 @@ from homeassistant.const import STATE_UNKNOWN
 from tests.integration.support import fired_events
 
 from .support import Control
+
+# Also what a user has to enable.
+pytestmark = pytest.mark.usefixtures("all_enabled")
 
 
 async def test_a_whole_print(control: Control) -> None:
@@ -56,7 +60,7 @@ async def test_a_whole_print(control: Control) -> None:
     assert float(control["sensor.progress"]) > 0
     assert control["sensor.start_time"] != STATE_UNKNOWN
     if control.is_klipper:
-        assert int(control["sensor.time_remaining"]) > 1500
+        assert float(control["sensor.time_remaining"]) > 25
         assert control["sensor.total_layers"] == "40"
 
     # Pause; the nozzle cools down meanwhile.
@@ -137,9 +141,18 @@ async def test_a_whole_print(control: Control) -> None:
         "sensor.failure_level",
         "sensor.last_print_result",
         "select.preheat",
-    ) == ["idle", "off", "off", STATE_UNKNOWN, STATE_UNKNOWN, "ok", "cancelled", "off"]
+    ) == [
+        "idle",
+        "off",
+        "off",
+        STATE_UNKNOWN,
+        STATE_UNKNOWN,
+        STATE_UNKNOWN,
+        "cancelled",
+        "off",
+    ]
     assert control["sensor.last_print_end"] == control["sensor.finish_time"]
-    assert int(control["sensor.last_print_duration"]) > 300
+    assert float(control["sensor.last_print_duration"]) > 0.1
     result = obico.state(printer, "sensor.last_print_result")
     assert result.attributes["file"] == "long.gcode"
     assert (await async_get_image(obico.hass, snapshot)).content

@@ -18,6 +18,7 @@ from homeassistant.const import CONF_ACCESS_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
+from tests.integration.flows import accept_name
 from tests.integration.support import (
     API,
     Json,
@@ -289,7 +290,7 @@ async def test_no_secret_is_logged_when_signing_in(
         {CONF_ACCESS_TOKEN: account.token},
     ):
         flow = await hass.config_entries.flow.async_configure(flow["flow_id"], answers)
-    await hass.async_block_till_done()
+    flow = await accept_name(hass, flow)
     assert flow["type"] == "create_entry"
     assert [
         record.getMessage()

@@ -36,9 +36,13 @@ from tests.integration.support import (
     have_a_life,
 )
 
+# Also what a user has to enable.
+pytestmark = pytest.mark.usefixtures("all_enabled")
+
 MARK = "SECRET"
 PASSWORD = f"{MARK}password"
-EMAIL = f"{MARK}mail@example.com"
+# What stands before the @ names the account.
+EMAIL = f"maker@{MARK}mail.example.com"
 # A user may call a printer as he likes, and sees it then.
 NAME = f"Prusa of {EMAIL}"
 WAYS = ["password", "session", "access_token"]

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from dev import MEDIUM, SHORT, Printer
 from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
 from homeassistant.core import Event, HomeAssistant, callback
@@ -93,6 +95,7 @@ async def test_an_event_is_one_write(obico: Obico, printer: Printer) -> None:
     assert writes.taken().count(obico.entity_id(printer, "event.printer_event")) == 3
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_many_events_with_pictures_write_each_image_once(
     obico: Obico, printer: Printer
 ) -> None:

@@ -19,6 +19,9 @@ from tests.integration.push.support import obico_tasks
 from tests.integration.support import API, Obico, settle
 from tests.timelapse import wait_until
 
+# Also what a user has to enable.
+pytestmark = pytest.mark.usefixtures("all_enabled")
+
 WEBCAM = "camera.webcam"
 EVENT = "image.event_snapshot"
 KEYS = [WEBCAM, EVENT, "image.failure_snapshot"]

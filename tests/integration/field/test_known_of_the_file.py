@@ -21,6 +21,9 @@ from tests.integration.support import (
     set_up,
 )
 
+# Also what a user has to enable.
+pytestmark = pytest.mark.usefixtures("all_enabled")
+
 FILE = {"id": 7, "filename": "vase.gcode"}
 NEVER_WITH_KLIPPER = ("last_print_time", "filament_volume")
 

@@ -19,6 +19,9 @@ from tests.integration.support import API, Json, Obico, load_capture
 
 from .pictures import HTML, NO_PICTURES, PICTURES, encoded
 
+# Also what a user has to enable.
+pytestmark = pytest.mark.usefixtures("all_enabled")
+
 MEDIA = "/media/*"
 WEBCAM = "camera.webcam"
 EVENT = "image.event_snapshot"

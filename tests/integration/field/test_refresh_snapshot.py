@@ -23,6 +23,9 @@ from tests.integration.push.support import connects, obico_tasks
 from tests.integration.support import Obico
 from tests.timelapse import Timelapse, wait_until
 
+# Also what a user has to enable.
+pytestmark = pytest.mark.usefixtures("all_enabled")
+
 
 def press(obico: Obico, printer: Printer) -> asyncio.Task[None]:  # noqa: F811
     """Begin to press the button."""

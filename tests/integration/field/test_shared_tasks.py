@@ -29,6 +29,9 @@ from tests.integration.support import (
 )
 from tests.timelapse import Timelapse, wait_until
 
+# Also what a user has to enable.
+pytestmark = pytest.mark.usefixtures("all_enabled")
+
 SCRIPT = {
     "pause": {
         "sequence": [

@@ -82,4 +82,3 @@ async def test_layers_are_measured(
     obico = await set_up(hass, server, account)
     measured = is_measured(obico, printer)
     assert measured("sensor.current_layer")
-    assert measured("sensor.total_layers")

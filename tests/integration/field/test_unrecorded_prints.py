@@ -14,6 +14,9 @@ from tests.integration.push.support import follow
 from tests.integration.support import Obico
 from tests.timelapse import Timelapse
 
+# Also what a user has to enable.
+pytestmark = pytest.mark.usefixtures("all_enabled")
+
 REPAIR = "print_unrecorded"
 
 

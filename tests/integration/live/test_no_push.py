@@ -16,6 +16,9 @@ from homeassistant.setup import async_setup_component
 from tests.integration.servers import self_signed_server
 from tests.integration.support import API, Json, Obico, set_up
 
+# Also what a user has to enable.
+pytestmark = pytest.mark.usefixtures("all_enabled")
+
 
 def without_tokens(printers: Json) -> Json:
     """Return the list of printers as a server gives it that keeps their tokens to itself."""

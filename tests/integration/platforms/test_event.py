@@ -28,6 +28,9 @@ from tests.integration.support import (
     settle,
 )
 
+# Also what a user has to enable.
+pytestmark = pytest.mark.usefixtures("all_enabled")
+
 EVENTS = f"{API}printer_events/"
 USER = f"{API}users/me/"
 # How often the events are looked at, whatever the count of the unseen ones says.

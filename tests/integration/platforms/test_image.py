@@ -11,6 +11,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from tests.integration.support import API, Obico, set_up
 
+# Also what a user has to enable.
+pytestmark = pytest.mark.usefixtures("all_enabled")
+
 FAILURE = "image.failure_snapshot"
 EVENT = "image.event_snapshot"
 EVENTS = f"{API}printer_events/"

@@ -9,9 +9,11 @@ from dev import CUBE, SHORT, Account, ObicoServer, Printer
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.entity_registry import RegistryEntryDisabler
 from homeassistant.util import dt as dt_util
 from tests.integration.support import API, Json, Obico, load_capture, set_up
+
+# Also what a user has to enable.
+pytestmark = pytest.mark.usefixtures("all_enabled")
 
 FINISH_TIME = "sensor.finish_time"
 
@@ -170,7 +172,8 @@ async def test_the_finish_time_is_not_known_while_nobody_can_tell(
 
 
 @pytest.mark.parametrize(
-    ("left", "shown"), [(-1, "0"), (-100000, "0"), (0, "0"), (59.6, "60")]
+    ("left", "shown"),
+    [(-1, "0.0"), (-100000, "0.0"), (0, "0.0"), (59.6, "1.0"), (61, "2.0")],
 )
 async def test_no_time_is_left_rather_than_less_than_none(
     obico: Obico, printer: Printer, left: float, shown: str
@@ -181,7 +184,7 @@ async def test_no_time_is_left_rather_than_less_than_none(
 
 @pytest.mark.parametrize(
     ("completion", "shown"),
-    [(-3, "0.0"), (0, "0.0"), (33.333, "33.3"), (100, "100.0"), (104.2, "100.0")],
+    [(-3, "0"), (0, "0"), (33.9, "33"), (99.9, "99"), (100, "100"), (104.2, "100")],
 )
 async def test_progress_stays_within_its_bounds(
     obico: Obico, printer: Printer, completion: float, shown: str
@@ -366,9 +369,6 @@ async def test_some_readings_of_a_heater_are_for_who_enables_them(
     registry = er.async_get(obico.hass)
     entry = registry.async_get(obico.entity_id(printer, f"sensor.{key}"))
     assert entry is not None
-    assert entry.disabled_by is RegistryEntryDisabler.INTEGRATION
-    registry.async_update_entity(entry.entity_id, disabled_by=None)
-    await obico.reload()
     await show(obico, printer)
     assert obico.value(printer, f"sensor.{key}") == shown
     printer.agent.go_offline()

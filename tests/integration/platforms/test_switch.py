@@ -10,6 +10,9 @@ from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.exceptions import HomeAssistantError
 from tests.integration.support import API, Obico, load_capture
 
+# Also what a user has to enable.
+pytestmark = pytest.mark.usefixtures("all_enabled")
+
 type Break = Callable[[ObicoServer], object]
 
 WATCHING = "switch.watching_enabled"

@@ -8,6 +8,9 @@ from dev import MEDIUM, SHORT, Printer
 from homeassistant.const import STATE_UNKNOWN
 from tests.integration.support import API, Json, Obico, states_written
 
+# Also what a user has to enable.
+pytestmark = pytest.mark.usefixtures("all_enabled")
+
 RESULT = "sensor.last_print_result"
 END = "sensor.last_print_end"
 DURATION = "sensor.last_print_duration"
@@ -47,7 +50,7 @@ async def test_the_last_print_is_shown_when_it_ended(
     assert values(obico, printer) == [
         "finished",
         job.ended_at.replace(microsecond=0).isoformat(),
-        str(round(job.print_time)),
+        str(round(round(job.print_time) / 3600, 4)),
         "0.016",
     ]
     assert obico.state(printer, RESULT).attributes["file"] == "short.gcode"
@@ -88,7 +91,7 @@ async def test_a_history_with_holes_does_no_harm(
         "finished_at": "2026-11-22T05:01:30Z",
     }
     for changes, key, shown in (
-        ({"print_time": None}, DURATION, "90"),
+        ({"print_time": None}, DURATION, "0.025"),
         ({"print_time": -5}, DURATION, "0"),
         ({"print_time": None, "started_at": None}, DURATION, STATE_UNKNOWN),
         ({"filament_used": None}, FILAMENT, STATE_UNKNOWN),

@@ -84,7 +84,7 @@ async def test_a_reconnect_brings_what_was_missed_at_once(
     obico.server.sockets.blocked = False
     obico.server.requests.clear()
     await timelapse.pass_time(2, step=1)
-    assert obico.value(printer, "sensor.status") == "printing"
+    assert obico.value(printer, "sensor.status") == "heating"
     asked = requests(obico)
     assert (asked[PRINTERS], asked[USER]) == (1, 1)
     assert (device := obico.device(printer)) is not None
@@ -277,13 +277,13 @@ async def test_an_error_that_nobody_thought_of_does_not_end_the_push(
             "async_merge_printer",
             lambda _: fail(printer.auth_token),
         )
-        push(obico, printer, normalized_p=0.3)
+        push(obico, printer, watching_enabled=True)
         await timelapse.settle()
     assert "Unexpected error of a push connection: ZeroDivisionError" in caplog.text
     assert f"{printer.auth_token} is wrong" not in caplog.text
     await timelapse.pass_time(5, step=1)
-    push(obico, printer, normalized_p=0.4)
-    await wait_until(is_shown(obico, printer, "sensor.failure_score", "40.0"))
+    push(obico, printer, watching_enabled=False)
+    await wait_until(is_shown(obico, printer, "switch.watching_enabled", "off"))
 
 
 def fail(secret: str) -> None:

@@ -73,10 +73,10 @@ async def test_a_connection_is_renewed_before_the_server_forgets_it(
     for number in range(60):
         await timelapse.pass_time(60)
         # What only a push can bring shows at all times.
-        push(obico, printer, normalized_p=number / 100)
-        await wait_until(
-            is_shown(obico, printer, "sensor.failure_score", f"{number}.0")
-        )
+        is_on = number % 2 == 1
+        push(obico, printer, watching_enabled=is_on)
+        shown = "on" if is_on else "off"
+        await wait_until(is_shown(obico, printer, "switch.watching_enabled", shown))
         assert len(obico.server.sockets) == 1
     assert 2 <= connects(obico) <= 3
     assert LOST not in caplog.text

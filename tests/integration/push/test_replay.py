@@ -23,9 +23,9 @@ SUCCESS = "ws_print_whole_success"
 CANCELLED = "ws_print_pause_resume_cancel"
 
 STATUSES = {
-    SUCCESS: ["starting", "printing", "finishing", "idle"],
+    SUCCESS: ["starting", "heating", "printing", "finishing", "idle"],
     CANCELLED: [
-        *("starting", "printing", "pausing", "paused", "resuming"),
+        *("starting", "heating", "printing", "pausing", "paused", "resuming"),
         *("printing", "pausing", "paused", "resuming"),
         *("printing", "cancelling", "idle"),
     ],

@@ -73,12 +73,19 @@ async def test_a_push_writes_only_what_changed(
     await timelapse.pass_time(30)
     writes = count_writes(obico.hass)
     status = status_of(printer)
+    assert obico.value(printer, "sensor.status") == "printing"
+    # Far off its target, and no longer before the first layer.
     status["temperatures"]["tool0"]["actual"] = 123.4
+    status["progress"]["completion"] = 50
     push(obico, printer, status=status, normalized_p=0.21)
     await timelapse.settle()
     assert sorted(writes.changed) == sorted(
         obico.entity_id(printer, key)
-        for key in ("sensor.failure_score", "sensor.tool0_temperature")
+        for key in (
+            "sensor.failure_score",
+            "sensor.progress",
+            "sensor.tool0_temperature",
+        )
     )
     assert writes.reported == []
     assert obico.value(printer, "sensor.tool0_temperature") == "123.4"
@@ -137,7 +144,7 @@ async def test_a_listener_that_fails_does_not_end_the_push(
     assert "a listener's own mistake" in caplog.text
     caplog.clear()
     await timelapse.pass_time(5)
-    assert obico.value(printer, "sensor.status") == "printing"
+    assert obico.value(printer, "sensor.status") == "heating"
 
 
 async def test_a_push_that_comes_during_a_poll_is_newer_than_its_answer(
@@ -157,14 +164,14 @@ async def test_a_push_that_comes_during_a_poll_is_newer_than_its_answer(
 async def test_a_push_of_before_a_command_does_not_flip_its_switch_back(
     obico: Obico, printer: Printer, timelapse: Timelapse
 ) -> None:
-    before = json.dumps(printer_json(printer) | {"normalized_p": 0.11})
+    before = json.dumps(printer_json(printer) | {"action_on_failure": "NONE"})
     obico.server.sockets.silent = True
     await turn(obico, printer, SERVICE_TURN_OFF)
     obico.server.sockets.silent = False
     writes = count_writes(obico.hass)
 
     obico.server.sockets.send(printer.id, before)
-    await wait_until(is_shown(obico, printer, "sensor.failure_score", "11.0"))
+    await wait_until(is_shown(obico, printer, "select.action_on_failure", "notify"))
     assert obico.value(printer, SWITCH) == "off"
     printer.push()
     await timelapse.settle()

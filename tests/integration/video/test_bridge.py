@@ -267,6 +267,7 @@ async def test_without_go2rtc_pictures_move_and_one_line_says_why(
     assert stage.features == 0
     await stage.obico.add_printer("Other", agent="klipper")
     await stage.obico.poll()
+    await stage.obico.reload()
     [line] = lines(caplog)
     assert "go2rtc, which is part of Home Assistant, is not set up here" in line
 

@@ -15,6 +15,8 @@ class User:
     id: int
     email: str | None = field(repr=False)
     username: str | None = field(repr=False)
+    first_name: str | None = field(repr=False)
+    """Often empty: the server asks for it nowhere."""
     is_pro: bool | None
     is_dh_unlimited: bool | None
     dh_balance: float | None
@@ -48,6 +50,7 @@ class User:
             id=to_id(get("id"), "User"),
             email=text(get("email")),
             username=text(get("username")),
+            first_name=text(get("first_name")),
             is_pro=boolean(get("is_pro")),
             is_dh_unlimited=boolean(get("is_dh_unlimited")),
             dh_balance=number(get("dh_balance")),

@@ -249,6 +249,8 @@ class LiveVideo extends LitElement {
         width: 100%;
         height: 100%;
         overflow: hidden;
+        border-radius: inherit;
+        background: var(--secondary-background-color);
       }
       .frame {
         position: absolute;

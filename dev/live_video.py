@@ -20,10 +20,9 @@ from typing import Final
 import aiohttp
 from PIL import Image, ImageDraw
 
-from .. import Printer
-from ..demo.ports import free_port
+from . import Printer
 
-_PRIVATE: Final = Path(__file__).parents[2] / ".tools" / "media"
+_PRIVATE: Final = Path(__file__).parents[1] / ".tools" / "media"
 _LOCALHOST: Final = "127.0.0.1"
 
 H264: Final = 1
@@ -79,9 +78,9 @@ class RealJanus:
         self._programs = programs
         self._printer = printer
         self._folder = folder
-        self._port = free_port(_LOCALHOST)
+        self._port = _free_port(socket.SOCK_STREAM)
         self._video_port, self._data_port, self._picture_port = (
-            _free_udp_port() for _ in range(3)
+            _free_port(socket.SOCK_DGRAM) for _ in range(3)
         )
         self._process: asyncio.subprocess.Process | None = None
         self._session: aiohttp.ClientSession | None = None
@@ -169,6 +168,16 @@ class RealJanus:
     # What the agent sends to Janus
 
     @asynccontextmanager
+    async def run(self) -> AsyncIterator[None]:
+        """Run Janus with both streams."""
+        await self.start()
+        try:
+            async with self.streams():
+                yield
+        finally:
+            await self.stop()
+
+    @asynccontextmanager
     async def streams(self) -> AsyncIterator[None]:
         """Send both streams, as an agent does as long as it runs."""
         async with asyncio.TaskGroup() as streams:
@@ -237,8 +246,8 @@ def _all_but(folder: Path, kept: str) -> str:
     return f'"{names}"'
 
 
-def _free_udp_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+def _free_port(kind: socket.SocketKind) -> int:
+    with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind((_LOCALHOST, 0))
         port: int = probe.getsockname()[1]
         return port
