@@ -31,7 +31,7 @@ from .account.session import (
 from .account.storage import AccountStorage
 from .agent.agents import Agents
 from .agent.memory import AgentMemory
-from .agent.subentries import is_agent_of, watched_name
+from .agent.subentries import watched_name
 from .aioobico import Listing, ObicoClient, Printer
 from .const import DOMAIN, SERVER
 from .coordinator import ObicoCoordinator
@@ -180,7 +180,6 @@ class ObicoData:
             coordinator,
             client,
             create_session=create_session,
-            is_own_agent=partial(is_agent_of, entry),
             handle_agent_event=lambda: events.expected.handle_agent_event(),  # noqa: PLW0108
             handle_connected=lambda: workshop.async_check(),  # noqa: PLW0108
         )

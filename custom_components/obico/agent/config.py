@@ -8,8 +8,6 @@ from typing import Any, Final, Self
 from homeassistant.const import CONF_DEVICE_ID
 
 SUBENTRY_TYPE: Final = "printer"
-# What Home Assistant calls itself as an agent.
-AGENT_NAME: Final = "home_assistant"
 
 CONF_AUTH_TOKEN: Final = "auth_token"
 CONF_PRINTER_ID: Final = "printer_id"

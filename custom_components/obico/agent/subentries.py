@@ -24,12 +24,6 @@ def subentry_of(entry: ConfigEntry, printer_id: int) -> ConfigSubentry | None:
 
 
 @callback
-def is_agent_of(entry: ConfigEntry, printer_id: int) -> bool:
-    """Return whether Home Assistant is the agent of a printer."""
-    return subentry_of(entry, printer_id) is not None
-
-
-@callback
 def watched_name(
     hass: HomeAssistant, entry: ConfigEntry, printer_id: int
 ) -> str | None:

@@ -28,7 +28,7 @@ from ..aioobico import (
     PrinterSocket,
     PushReader,
 )
-from ..const import CONF_LOW_BANDWIDTH, POLL_INTERVAL, SERVER
+from ..const import AGENT_NAME, CONF_LOW_BANDWIDTH, POLL_INTERVAL, SERVER
 from ..coordinator import ObicoCoordinator
 from ..printer.parts import has_new_activity
 from ..printer.snapshot import Poll
@@ -58,14 +58,12 @@ class ConnectionManager:
         client: ObicoClient,
         *,
         create_session: Callable[[], aiohttp.ClientSession],
-        is_own_agent: Callable[[int], bool],
         handle_agent_event: Callable[[], None],
         handle_connected: Callable[[], None],
     ) -> None:
         """Initialize without connections; `async_start` connects.
 
         `create_session` returns a session for the connections, which is closed with them.
-        `is_own_agent` is whether Home Assistant is itself the agent of a printer.
         `handle_agent_event` is called when an agent reports an event over a connection,
         `handle_connected` when there is a new connection.
         """
@@ -74,7 +72,6 @@ class ConnectionManager:
         self._coordinator = coordinator
         self._entry = coordinator.config_entry
         self._create_session = create_session
-        self._is_own_agent = is_own_agent
         self._handle_agent_event = handle_agent_event
         self._handle_connected = handle_connected
         self._connections: dict[int, PrinterConnection] = {}
@@ -242,8 +239,8 @@ class ConnectionManager:
             connection is not None
             and connection.is_connected
             and not self._entry.options.get(CONF_LOW_BANDWIDTH, False)
-            # Its own readings need not be asked for, and a viewer costs pictures.
-            and not self._is_own_agent(printer.id)
+            # Home Assistant knows its own readings, and a viewer costs pictures.
+            and printer.agent_name != AGENT_NAME
             and printer_status(printer) in AT_WORK
         ):
             self._entry.async_create_background_task(
