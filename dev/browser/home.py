@@ -84,12 +84,17 @@ async def home(
         yield Home(server=server, home_assistant=home_assistant, client=client)
 
 
-async def sign_in(context: BrowserContext, url: str) -> StorageState:
+async def sign_in(
+    context: BrowserContext,
+    url: str,
+    username: str = USERNAME,
+    password: str = PASSWORD,
+) -> StorageState:
     """Sign in on the page, and return the storage state of the browser."""
     page = await context.new_page()
     await page.goto(url)
-    await page.locator("input[name=username]").fill(USERNAME)
-    await page.locator("input[name=password]").fill(PASSWORD)
+    await page.locator("input[name=username]").fill(username)
+    await page.locator("input[name=password]").fill(password)
     await page.locator("input[name=password]").press("Enter")
     await page.locator("home-assistant-main").wait_for()
     await page.close()

@@ -197,3 +197,49 @@ test("a card that is taken away leaves nothing running", async () => {
   const { all } = IntersectionObserver as unknown as { all: Set<unknown> };
   assert.equal(all.size, 0);
 });
+
+function play(shown: Awaited<ReturnType<typeof show>>["shown"]): void {
+  shown.one("button.tool[aria-pressed]").click();
+}
+
+test("pictures move where there is no live video, while somebody looks", async () => {
+  const { shown } = await show();
+  pictures.last.arrive();
+  await shown.settled();
+
+  play(shown);
+  await shown.settled();
+  const moving = pictures.last;
+  assert.match(moving.src, /\/api\/camera_proxy_stream\/camera\..*token=/);
+  assert.ok(shown.one("img") === moving);
+  mock.timers.tick(60_000);
+  assert.ok(pictures.last === moving);
+
+  seen(false);
+  assert.equal(moving.getAttribute("src"), "");
+  seen(true);
+  await shown.settled();
+  assert.ok(pictures.last !== moving);
+  assert.match(pictures.last.src, /camera_proxy_stream/);
+
+  const again = pictures.last;
+  play(shown);
+  await shown.settled();
+  assert.equal(again.getAttribute("src"), "");
+});
+
+test("a touch after a while begins the moving pictures anew", async () => {
+  const { shown } = await show();
+  play(shown);
+  await shown.settled();
+  const moving = pictures.last;
+  const touch = () =>
+    shown.one("img").dispatchEvent(new Event("pointerdown", { bubbles: true, composed: true }));
+
+  touch();
+  assert.ok(pictures.last === moving);
+  mock.timers.tick(61_000);
+  touch();
+  assert.equal(moving.getAttribute("src"), "");
+  assert.match(pictures.last.src, /camera_proxy_stream/);
+});

@@ -6,14 +6,12 @@ import { contentTag } from "../src/shared/lazy-card";
 import "../src/card/printer-card";
 import "../src/strategy";
 import "../src/strategy/printers-card";
-import "../src/strategy/prints-card";
-import { PRINTERS_CARD, PRINTS_CARD, type Choice } from "../src/strategy/config";
+import { PRINTERS_CARD, type Choice } from "../src/strategy/config";
 import { dashboard } from "../src/strategy/dashboard";
 import { withoutEmpty } from "../src/strategy/editor";
 import { printerView } from "../src/strategy/printer-view";
 import { Dashboard, PrinterView } from "../src/strategy/shells";
 import type { PrintersCard } from "../src/strategy/printers-card";
-import type { PrintsCard } from "../src/strategy/prints-card";
 import { House, IDLE, OFFLINE } from "./support/house";
 
 afterEach(() => document.body.replaceChildren());
@@ -31,6 +29,7 @@ function addAccount(house: House, id: string, hours: string, ...printers: string
 
 function houseOf(...printers: string[]): House {
   const house = new House();
+  house.change({ services: { obico: { get_review: {}, upload_file: {} } } });
   for (const printer of printers) house.printer(printer);
   addAccount(house, "account", "42", ...printers);
   return house;
@@ -42,12 +41,12 @@ function generate(house: House, choice: Choice = {}) {
 
 // The dashboard
 
-test("there is an overview, and a view for each printer that tells what it holds when it is opened", async () => {
+test("there is an overview, a view for each printer that tells what it holds when it is opened, review and library", async () => {
   const { views } = await generate(houseOf("Voron", "Ender 10", "Ender 9"));
 
   assert.deepEqual(
     views.map(({ title }) => title),
-    ["3D printers", "Ender 9", "Ender 10", "Voron"],
+    ["3D printers", "Ender 9", "Ender 10", "Voron", "Review", "Library"],
   );
   assert.deepEqual(views[1], {
     title: "Ender 9",
@@ -57,14 +56,17 @@ test("there is an overview, and a view for each printer that tells what it holds
   });
 });
 
-test("of one printer its view is the whole dashboard, with the hours of its account", async () => {
+test("of one printer its view comes first, with the hours of its account", async () => {
   const { views } = await generate(houseOf("Voron"));
 
   const [view, ...others] = views as unknown as {
     title: string;
     strategy: { type: string; device_id: string; badges: object[] };
   }[];
-  assert.deepEqual(others, []);
+  assert.deepEqual(
+    others.map(({ title }) => title),
+    ["Review", "Library"],
+  );
   assert.equal(view!.title, "Voron");
   assert.equal(view!.strategy.type, "custom:obico-printer");
   assert.equal(view!.strategy.badges.length, 2);
@@ -74,7 +76,10 @@ test("many printers are no tabs: the overview leads to them", async () => {
   const names = Array.from({ length: 7 }, (_, number) => `Printer ${number}`);
   const { views } = await generate(houseOf(...names));
 
-  assert.ok(views.slice(1).every((view) => "subview" in view && view.subview));
+  assert.deepEqual(
+    views.filter((view) => !("subview" in view && view.subview)).map(({ title }) => title),
+    ["3D printers", "Review", "Library"],
+  );
 });
 
 test("only the printers that were chosen are shown, with the account that they are of", async () => {
@@ -88,7 +93,7 @@ test("only the printers that were chosen are shown, with the account that they a
 
   assert.deepEqual(
     others.map(({ title }) => title),
-    ["Prusa", "Sovol"],
+    ["Prusa", "Sovol", "Review", "Library"],
   );
   const { badges, sections } = overview as unknown as {
     badges: { entity: string }[];
@@ -99,6 +104,9 @@ test("only the printers that were chosen are shown, with the account that they a
     new Set([house.id("other", "sensor.detection_hours")]),
   );
   assert.match(JSON.stringify(sections), /"printers":\["Sovol","Prusa"\]/);
+  for (const tool of others.slice(2)) {
+    assert.match(JSON.stringify(tool), /"printers":\["Sovol","Prusa"\]/);
+  }
 });
 
 test("the badge of an account tells the hours that are left, or that there is no limit", async () => {
@@ -371,89 +379,6 @@ test("without a printer it says how one comes here", async () => {
   const overview = await overviewOf(new House());
 
   assert.match(overview.card.shadowRoot!.textContent!, /There is no printer yet/);
-});
-
-// The card of prints
-
-async function printsOf(house: House, answer: () => Promise<unknown>): Promise<PrintsCard> {
-  house.change({ callWS: answer as never });
-  const card = document.createElement(contentTag(PRINTS_CARD)) as PrintsCard;
-  card.setConfig({ type: `custom:${PRINTS_CARD}`, device_id: "Voron" });
-  card.hass = house.hass;
-  document.body.append(card);
-  await settled();
-  return card;
-}
-
-function textOf(card: HTMLElement): string {
-  const content = card.shadowRoot!.querySelector("ha-card")!;
-  return content.textContent!.replace(/[\s\u00a0\u202f]+/g, " ").trim();
-}
-
-const PRINT = {
-  id: 3,
-  file: "benchy.gcode",
-  result: "finished",
-  started_at: "2026-11-20T10:00:00+00:00",
-  ended_at: "2026-11-20T12:00:00+00:00",
-  duration: 7200,
-  filament: 3.14,
-  alerted_at: null,
-};
-
-test("the last prints are told with what became of them", async () => {
-  const prints = [
-    { ...PRINT, ended_at: new Date(Date.now() - 3_600_000).toISOString() },
-    {
-      ...PRINT,
-      result: null,
-      ended_at: null,
-      duration: 60,
-      filament: null,
-      started_at: new Date().toISOString(),
-      alerted_at: new Date().toISOString(),
-    },
-  ];
-  const card = await printsOf(houseOf("Voron"), async () => ({ response: { prints } }));
-
-  assert.equal(
-    textOf(card),
-    "benchy.gcode Finished 1 hr. ago 2 hr 3.1 m benchy.gcode Printing this minute Failure detected",
-  );
-});
-
-test("prints are asked for again when another one ended, and not before", async () => {
-  const house = houseOf("Voron");
-  let asked = 0;
-  const card = await printsOf(house, async () => {
-    asked += 1;
-    return { response: { prints: [PRINT] } };
-  });
-  assert.equal(asked, 1);
-
-  house.update("Voron", { "sensor.progress": "99" });
-  card.hass = house.hass;
-  await settled();
-  assert.equal(asked, 1);
-
-  house.update("Voron", { "sensor.last_print_end": new Date().toISOString() });
-  card.hass = house.hass;
-  await settled();
-  assert.equal(asked, 2);
-});
-
-test("why prints cannot be had is said", async () => {
-  const card = await printsOf(houseOf("Voron"), async () => {
-    throw { code: "home_assistant_error", message: "The server does not answer" };
-  });
-
-  assert.equal(textOf(card), "The server does not answer");
-});
-
-test("without a print it says so", async () => {
-  const card = await printsOf(houseOf("Voron"), async () => ({ response: { prints: [] } }));
-
-  assert.equal(textOf(card), "No print yet.");
 });
 
 // What is offered

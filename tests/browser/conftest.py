@@ -10,7 +10,7 @@ from dev import Clock, ObicoServer
 from dev.browser.chromium import MISSING, chromium, find_chromium
 from dev.browser.home import home, signed_in
 
-from .support import FARM, STATES, WIDE, House, Screen, Visitor
+from .support import FARM, HOOK, PAST, STATES, WIDE, House, Screen, Visitor
 
 # One for each test that has a printer do something.
 PRINTERS = (
@@ -24,6 +24,7 @@ PRINTERS = (
     "Hawkmoth",
     *STATES,
     *FARM,
+    PAST,
 )
 
 # Nobody waits longer than a test must: to pause takes 3 s of the agents' time.
@@ -88,12 +89,18 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
     account = server.add_account()
     printers = {name: account.add_printer(name, agent="octoprint") for name in PRINTERS}
     await server.advance(30)
+    for _ in range(2):
+        printers[PAST].agent.start_print(HOOK)
+        await server.advance(HOOK.seconds + 120)
+    past = tuple(server.prints.values())
+    # The server also asks whether a print failed; which, nobody knows.
+    past[-1].need_alert_overwrite = True
     folder = tmp_path_factory.mktemp("home-assistant")
     (folder / "printers.yaml").write_text(YAML_DASHBOARD)
     async with home(server, folder, configuration=CONFIGURATION) as it:
         await it.add(account)
         server.run(SPEED)
-        yield House(home=it, account=account, printers=printers)
+        yield House(home=it, account=account, printers=printers, past=past)
 
 
 @pytest.fixture(scope="session")

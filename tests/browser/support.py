@@ -15,7 +15,7 @@ from playwright.async_api import (
     WebError,
 )
 
-from dev import Account, Agent, Job, Phase, Printer
+from dev import Account, Agent, Job, Phase, Print, Printer
 from dev.browser.home import Home
 from dev.json_types import JsonObject, as_object
 
@@ -24,6 +24,12 @@ CARD: Final = "obico-printer-card-content"
 # Printers that show what can be wrong, and some that are told something together.
 STATES: Final = ("Ibex", "Jackal", "Koala", "Lynx", "Marten")
 FARM: Final = ("Narwhal", "Ocelot")
+# The printer that has printed before.
+PAST: Final = "Pangolin"
+# Long enough for a time-lapse and for several frames to judge.
+HOOK: Final = Job(
+    path="coat_hook.gcode", seconds=660, layers=45, size=1_204_112, filament=2150.0
+)
 
 # Long enough for whatever a test looks at; nothing of it passes by itself.
 VASE: Final = Job(
@@ -60,6 +66,8 @@ class House:
     home: Home
     account: Account
     printers: dict[str, Printer]
+    past: tuple[Print, ...] = ()
+    """The prints of the printer that has printed before."""
 
     async def device_id(self, name: str) -> str:
         """Return the id of a device."""

@@ -34,6 +34,11 @@ export function pressOf(entityId: string): Action {
   return { perform_action: "button.press", target: { entity_id: entityId } };
 }
 
+/** Whether the integration has an action: an older one may not. */
+export function has(hass: HomeAssistant, service: string): boolean {
+  return hass.services["obico"]?.[service] !== undefined;
+}
+
 /** Performs an action after the user confirmed it in Home Assistant's own dialog. */
 export function ask(question: Question, from: EventTarget, action: Action): void {
   fire(from, "hass-action", {

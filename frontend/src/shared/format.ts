@@ -32,6 +32,19 @@ export function formatNumber(value: number, locale: Locale, digits = 0): string 
   }).format(value);
 }
 
+const UNITS = ["kilobyte", "megabyte", "gigabyte"] as const;
+
+/** Returns a size in bytes in the unit that suits it: 2.3 MB. */
+export function formatBytes(bytes: number, locale: Locale): string {
+  const rank = Math.min(UNITS.length, Math.max(1, Math.floor(Math.log10(bytes || 1) / 3)));
+  const value = bytes / 1000 ** rank;
+  return new Intl.NumberFormat(locale.language, {
+    style: "unit",
+    unit: UNITS[rank - 1]!,
+    maximumFractionDigits: value < 10 ? 1 : 0,
+  }).format(value);
+}
+
 /** Returns a measured value with its unit, rounded to some digits. */
 export function formatMeasured(state: HassEntity, locale: Locale, digits = 0): string {
   return `${formatNumber(Number(state.state), locale, digits)} ${state.attributes["unit_of_measurement"] ?? ""}`.trim();

@@ -63,6 +63,12 @@ export interface HomeAssistant {
     readonly components: readonly string[];
   };
   readonly connected: boolean;
+  readonly user?: { readonly is_admin: boolean };
+  readonly auth: {
+    readonly accessToken: string;
+    readonly expired: boolean;
+    refreshAccessToken(): Promise<void>;
+  };
   readonly localize: Localize;
   readonly formatEntityState: (state: HassEntity, value?: string) => string;
   readonly formatEntityAttributeValue: (

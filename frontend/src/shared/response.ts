@@ -1,5 +1,10 @@
 import type { HomeAssistant } from "./hass";
 
+/** Returns what an error says to the user. */
+export function messageOf(error: unknown): string {
+  return (error as { message?: string }).message ?? String(error);
+}
+
 /** Performs an action of the integration, and returns its answer. */
 export async function getResponse<T>(
   hass: HomeAssistant,

@@ -66,6 +66,12 @@ export function reasonOf(hass: HomeAssistant, printer: Printer): string {
   );
 }
 
+/** Whether a printer can begin a print. */
+export function isIdle(hass: HomeAssistant, printer: Printer): boolean {
+  const status = stateOf(hass, printer, "sensor.status");
+  return status ? status.state === "idle" : need(hass, printer) === "idle";
+}
+
 /** Whether a printer has a print, also a paused one. */
 export function isInPrint(hass: HomeAssistant, printer: Printer): boolean {
   const status = stateOf(hass, printer, "sensor.status")?.state;

@@ -11,6 +11,8 @@ export const PRINTS_CARD = "obico-prints-card";
 export const CONTROLS_CARD = "obico-controls-card";
 export const EVENTS_CARD = "obico-events-card";
 export const SETTINGS_CARD = "obico-settings-card";
+export const REVIEW_CARD = "obico-review-card";
+export const LIBRARY_CARD = "obico-library-card";
 /** The element that edits both dashboard and card of all printers. */
 export const EDITOR = "obico-printers-editor";
 
@@ -49,6 +51,11 @@ export interface PrintsCardConfig {
   readonly device_id: string;
   /** How many prints are shown. */
   readonly limit?: number;
+}
+
+/** The configuration of a card about the printers of the dashboard without further options. */
+export interface ChoiceCardConfig extends Choice {
+  readonly type: string;
 }
 
 // More large cards would need much scrolling.

@@ -2,7 +2,7 @@ import { html, nothing } from "lit";
 import { state } from "lit/decorators/state.js";
 
 import "../card/parts/preheat";
-import { ask, perform, pressOf, type Action } from "../shared/act";
+import { ask, has, perform, pressOf, type Action } from "../shared/act";
 import { define } from "../shared/define";
 import { formatNumber } from "../shared/format";
 import type { HomeAssistant } from "../shared/hass";
@@ -236,11 +236,6 @@ export class ControlsCard extends CardOfPrinter {
 
 function actionOf(service: string, data: object): Action {
   return { perform_action: `obico.${service}`, data };
-}
-
-/** Whether the integration has an action: an older one may not. */
-function has(hass: HomeAssistant, service: string): boolean {
-  return hass.services["obico"]?.[service] !== undefined;
 }
 
 /** Whether an action of the integration has a field. */

@@ -4,18 +4,22 @@ import {
   CONTROLS_CARD,
   DASHBOARD,
   EVENTS_CARD,
+  LIBRARY_CARD,
   PRINTER_VIEW,
   PRINTERS_CARD,
   PRINTS_CARD,
+  REVIEW_CARD,
   SETTINGS_CARD,
 } from "./config";
 import {
   ControlsCard,
   Dashboard,
   EventsCard,
+  LibraryCard,
   PrintersCard,
   PrinterView,
   PrintsCard,
+  ReviewCard,
   SettingsCard,
 } from "./shells";
 
@@ -25,6 +29,8 @@ define(PRINTERS_CARD, PrintersCard);
 define(PRINTS_CARD, PrintsCard);
 define(CONTROLS_CARD, ControlsCard);
 define(EVENTS_CARD, EventsCard);
+define(REVIEW_CARD, ReviewCard);
+define(LIBRARY_CARD, LibraryCard);
 define(SETTINGS_CARD, SettingsCard);
 define(`ll-strategy-view-${PRINTER_VIEW}`, PrinterView);
 define(`ll-strategy-dashboard-${DASHBOARD}`, Dashboard);

@@ -5,6 +5,7 @@ import { RELOAD } from "../shared/reload";
 import { text } from "../shared/texts";
 import {
   check,
+  type ChoiceCardConfig,
   type DashboardConfig,
   EDITOR,
   ICON,
@@ -70,6 +71,26 @@ export class PrintersCard extends LazyCard<PrintersCardConfig> {
 export class PrintsCard extends LazyCard<PrintsCardConfig> {
   protected override load() {
     return import("./prints-card");
+  }
+}
+
+export class ReviewCard extends LazyCard<ChoiceCardConfig> {
+  protected override load() {
+    return import("./review-card");
+  }
+
+  protected override check(config: ChoiceCardConfig): void {
+    check(config);
+  }
+}
+
+export class LibraryCard extends LazyCard<ChoiceCardConfig> {
+  protected override load() {
+    return import("./library-card");
+  }
+
+  protected override check(config: ChoiceCardConfig): void {
+    check(config);
   }
 }
 

@@ -82,6 +82,7 @@ export class House {
       callWS: async <T>(message: { type: string }) =>
         (await this.history((message as { entity_ids?: string[] }).entity_ids ?? [])) as T,
       loadBackendTranslation: async () => localize,
+      auth: { accessToken: "token", expired: false, refreshAccessToken: async () => {} },
       hassUrl: (path) => path,
       connection: { subscribeMessage: (...asked) => this.subscribe(...asked) },
     };

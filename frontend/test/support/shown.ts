@@ -9,11 +9,15 @@ export class Shown {
   readonly card: PrinterCard;
 
   constructor(
-    private readonly house: House,
-    config: CardConfig,
+    protected readonly house: House,
+    shown: CardConfig | PrinterCard,
   ) {
+    if (shown instanceof HTMLElement) {
+      this.card = shown;
+      return;
+    }
     this.card = document.createElement(contentTag(CARD)) as PrinterCard;
-    this.card.setConfig(config);
+    this.card.setConfig(shown);
     this.card.hass = house.hass;
     document.body.append(this.card);
   }

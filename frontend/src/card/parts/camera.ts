@@ -19,6 +19,8 @@ import { cameraStyles } from "./camera-styles";
 const REFRESH_INTERVAL = 10_000;
 // After an error, for example because the printer has no webcam.
 const RETRY_INTERVAL = 60_000;
+// Obico Cloud gives fewer moving pictures after three minutes; a touch later than this begins anew.
+const TOUCH_INTERVAL = 60_000;
 // Limits of the aspect ratio that the element takes over from the picture. Portrait pictures would push
 // everything else off the screen.
 const WIDEST = 21 / 9;
@@ -28,15 +30,16 @@ const TALLEST = 1;
 const REASONS = new Set(["silent", "refused", "unsupported", "too_many"]);
 
 /**
- * The picture of a webcam, or its live video once that was asked for.
+ * The picture of a webcam, or its live video once that was asked for, or moving pictures where there is none.
  *
- * Pictures are fetched while the element is visible, one request at a time.
+ * Pictures are fetched, and move, while the element is visible; single ones one request at a time.
  */
 class PrinterCamera extends PrinterPart {
   @state() private picture: HTMLImageElement | undefined;
   /** The camera that somebody chose, where the printer has several. */
   @state() private chosen: string | undefined;
   @state() private isLive = false;
+  @state() private isMoving = false;
   /** Why there is no live video. */
   @state() private reason: string | undefined;
   @state() private isFullScreen = false;
@@ -44,11 +47,16 @@ class PrinterCamera extends PrinterPart {
   private readonly visible = new Visible(this, (visible) => {
     if (visible) void this.fetch();
     this.setTimer();
+    this.setMoving();
   });
   private timer: ReturnType<typeof setInterval> | undefined;
   private loading: HTMLImageElement | undefined;
   private asked: string | undefined;
   private failedAt = -Infinity;
+  /** The moving pictures, of which camera, and since when. */
+  private moving: HTMLImageElement | undefined;
+  private movingOf: string | undefined;
+  private movingSince = 0;
 
   protected override shown() {
     return [
@@ -88,18 +96,53 @@ class PrinterCamera extends PrinterPart {
     if (isAnother || this.address === undefined) this.forget();
     if (this.address !== this.asked) void this.fetch();
     this.setTimer();
+    this.setMoving();
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.addEventListener("pointerdown", this.touch);
     this.addEventListener("fullscreenchange", this.followFullScreen);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.removeEventListener("fullscreenchange", this.followFullScreen);
+    this.removeEventListener("pointerdown", this.touch);
     this.setTimer();
+    this.setMoving();
     this.abort();
+  }
+
+  private readonly touch = (): void => {
+    if (this.moving && Date.now() - this.movingSince > TOUCH_INTERVAL) {
+      this.stand();
+      this.setMoving();
+    }
+  };
+
+  /** Begin or end the moving pictures. */
+  private setMoving(): void {
+    const wanted =
+      this.isMoving && this.visible.now && this.address !== undefined && !this.asOf
+        ? this.camera
+        : undefined;
+    if (wanted?.entity_id === this.movingOf) return;
+    this.stand();
+    if (wanted === undefined) return;
+    const image = (this.moving = new Image());
+    const token = String(wanted.attributes["access_token"]);
+    image.src = this.hass.hassUrl(`/api/camera_proxy_stream/${wanted.entity_id}?token=${token}`);
+    this.movingOf = wanted.entity_id;
+    this.movingSince = Date.now();
+    this.requestUpdate();
+  }
+
+  private stand(): void {
+    // Without this the browser would go on in the background.
+    if (this.moving) this.moving.src = "";
+    this.moving = this.movingOf = undefined;
+    this.requestUpdate();
   }
 
   private readonly followFullScreen = (): void => {
@@ -110,6 +153,7 @@ class PrinterCamera extends PrinterPart {
     const wanted =
       this.visible.now &&
       !this.isLive &&
+      !this.isMoving &&
       this.address !== undefined &&
       !this.asOf &&
       isOn(this.hass, this.printer, "binary_sensor.printing");
@@ -127,7 +171,7 @@ class PrinterCamera extends PrinterPart {
     const address = this.address;
     // A slow request is not replaced by another one.
     if (address === undefined || !this.visible.now || this.loading || this.asOf) return;
-    if (this.isLive && this.picture) return;
+    if ((this.isLive || this.isMoving) && this.picture) return;
     this.asked = address;
     const picture = (this.loading = new Image());
     picture.src = this.hass.hassUrl(`${address}&_=${Date.now()}`);
@@ -165,9 +209,13 @@ class PrinterCamera extends PrinterPart {
 
   private async toggleLive(): Promise<void> {
     this.reason = undefined;
-    if (this.isLive) {
-      this.isLive = false;
+    if (this.isLive || this.isMoving) {
+      this.isLive = this.isMoving = false;
       void this.fetch();
+      return;
+    }
+    if (!this.hasLive) {
+      this.isMoving = true;
       return;
     }
     if (await loadOrTell(this, this.hass, () => import("../live/player"))) this.isLive = true;
@@ -185,7 +233,9 @@ class PrinterCamera extends PrinterPart {
   private renderTools(camera: HassEntity) {
     const { localize } = this.hass;
     const cameras = camerasOf(this.hass, this.printer);
-    const live = text(localize, this.isLive ? "card.live_stop" : "card.live_start");
+    const isRunning = this.isLive || this.isMoving;
+    const kind = this.isMoving || !this.hasLive ? "moving" : "live";
+    const live = text(localize, `card.${kind}_${isRunning ? "stop" : "start"}`);
     const screen = text(
       localize,
       this.isFullScreen ? "card.leave_full_screen" : "card.full_screen",
@@ -208,15 +258,15 @@ class PrinterCamera extends PrinterPart {
           : nothing
       }
       ${
-        this.hasLive || this.isLive
+        isRunning || (isKnown(camera) && !this.asOf)
           ? html`<button
               class="tool"
               title=${live}
               aria-label=${live}
-              aria-pressed=${this.isLive}
+              aria-pressed=${isRunning}
               @click=${() => void this.toggleLive()}
             >
-              <ha-icon icon=${this.isLive ? "mdi:stop" : "mdi:play"}></ha-icon>
+              <ha-icon icon=${isRunning ? "mdi:stop" : "mdi:play"}></ha-icon>
             </button>`
           : nothing
       }
@@ -249,6 +299,7 @@ class PrinterCamera extends PrinterPart {
           .label=${text(this.hass.localize, "card.picture_of", { printer: nameOf(this.printer) })}
           @obico-live-ended=${({ detail }: CustomEvent<{ reason: string }>) => {
             this.isLive = false;
+            this.isMoving = true;
             this.reason = detail.reason;
             void this.fetch();
           }}
@@ -258,14 +309,15 @@ class PrinterCamera extends PrinterPart {
     const { localize } = this.hass;
     const stale = camera.attributes["stale_since"];
     const name = text(localize, "card.picture_of", { printer: nameOf(this.printer) });
-    if (this.picture) this.picture.alt = name;
+    const shown = this.moving ?? this.picture;
+    if (shown) shown.alt = name;
     return html`
       <button
         class=${!this.asOf && isFailing(this.hass, this.printer) ? "failing" : ""}
         @click=${() => showMore(this, camera.entity_id)}
       >
         ${
-          this.picture ??
+          shown ??
           html`<span class="none">
             <ha-icon icon="mdi:camera-off"></ha-icon>
             <span class="sr">${name}</span>
@@ -273,7 +325,7 @@ class PrinterCamera extends PrinterPart {
           </span>`
         }
         ${
-          this.picture && typeof stale === "string"
+          shown && typeof stale === "string"
             ? html`<span class="stale">
                 ${text(localize, "card.picture_of_time", {
                   time: formatMoment(new Date(stale), this.hass),

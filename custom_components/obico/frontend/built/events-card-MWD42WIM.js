@@ -1,1 +1,0 @@
-import"./chunk-KMBYFNBS.js";import{c as o,d as i,f as n,fa as p,ga as s,ta as m,za as a}from"./obico-RCAEXH7I.js";var r=class extends p{render(){let{hass:t,printer:e}=this;return!t||!e?n:i`<ha-card> <obico-printer-events server .hass=${t} .printer=${e}></obico-printer-events> </ha-card>`}static{this.styles=o`ha-card{padding:8px 16px}`}};s(m(a),r);export{r as EventsCard};
