@@ -20,7 +20,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from ..aioobico import ObicoClient
 from ..aioobico.acting import AgentInfo, WebcamInfo
 from ..const import AGENT_NAME
-from .config import AGENT_NAME, CONF_FILE, SUBENTRY_TYPE, AgentConfig
+from .config import CONF_FILE, SUBENTRY_TYPE, AgentConfig
 from .issues import PRINTER_LEFT, async_create_agent_issue
 from .memory import AgentMemory
 from .print_tracker import PrintTracker

@@ -233,13 +233,12 @@ class ConnectionManager:
 
     @callback
     def _async_view(self, printer: Printer) -> None:
-        """Become a viewer of a print, so that its values and pictures are recent."""
+        """Become a viewer of a print of another agent, for recent values and pictures."""
         connection = self._connections.get(printer.id)
         if (
             connection is not None
             and connection.is_connected
             and not self._entry.options.get(CONF_LOW_BANDWIDTH, False)
-            # Home Assistant knows its own readings, and a viewer costs pictures.
             and printer.agent_name != AGENT_NAME
             and printer_status(printer) in AT_WORK
         ):
