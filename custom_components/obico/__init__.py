@@ -16,6 +16,7 @@ from .const import DOMAIN
 from .data import ObicoConfigEntry, ObicoData
 from .frontend.module import async_offer_module, async_serve_module
 from .live.event_run import async_follow_accounts, async_forget_run
+from .prints.statistics import async_clear_account
 from .services import async_setup_services
 from .video.commands import async_setup_video_commands
 from .views import async_register_views
@@ -77,6 +78,7 @@ async def _async_start(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
     account.events.async_start()
     account.connections.async_start()
     await account.agents.async_start()
+    account.statistics.async_start()
     account.workshop.async_start(entry)
 
     async def stop(_event: Event) -> None:
@@ -115,6 +117,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> No
     async_forget_run(hass, entry.entry_id)
     await AccountStorage(hass, entry.entry_id).async_remove()
     async_delete_agent_issues(hass, entry.entry_id)
+    if entry.unique_id is not None:
+        await async_clear_account(hass, entry.unique_id)
 
 
 async def async_remove_config_entry_device(

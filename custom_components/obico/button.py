@@ -18,6 +18,7 @@ from .entity import (
     async_setup_platform,
 )
 from .printer import commands
+from .printer.again import async_print_again
 from .printer.commands import PrinterCommand
 from .printer.status import is_klipper, is_octoprint
 from .printer.workshop import commands as workshop_commands
@@ -163,11 +164,20 @@ MACRO: Final = ButtonEntityDescription(
 )
 
 
+PRINT_AGAIN: Final = ButtonEntityDescription(
+    key="print_again",
+    translation_key="print_again",
+    # A button cannot ask whether the bed is empty.
+    entity_registry_enabled_default=False,
+)
+
+
 def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
     """Yield the button entities of a printer."""
     for description in BUTTONS:
         if description.exists_fn(printer):
             yield ObicoButton(account, printer, description)
+    yield ObicoPrintAgain(account, printer, PRINT_AGAIN)
     equipment = account.workshop.equipment_of(printer.id)
     if equipment is not None and is_klipper(printer):
         for key, macro in equipment.macro_keys.items():
@@ -238,4 +248,22 @@ class ObicoMacro(ObicoMachineEntity, ButtonEntity):
         await self._async_ensure_administrator()
         await self.account.workshop_commands.async_run_macro(
             self.printer, self._macro, {}, within=WITHIN_SECONDS
+        )
+
+
+class ObicoPrintAgain(ObicoPrinterEntity, ButtonEntity):
+    """A button that prints the last file again, where it still is."""
+
+    _needs_agent = True
+
+    @override
+    def _read(self) -> None:
+        """Read nothing, as only the availability of a button changes."""
+
+    @override
+    async def async_press(self) -> None:
+        """Start the print on an idle printer, and wait until it has begun."""
+        last = self.coordinator.data.last_prints.get(self._printer.id)
+        await async_print_again(
+            self.account.commands, self.printer, last.id if last else None
         )

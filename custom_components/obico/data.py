@@ -4,11 +4,12 @@ This is the only module that knows all parts. They are connected by callbacks an
 in `ObicoData.create`.
 """
 
-from collections.abc import Collection
+import asyncio
+from collections.abc import Collection, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Self
+from typing import Any, Self
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_URL, CONF_VERIFY_SSL, Platform
@@ -20,7 +21,7 @@ from .account.credentials import credential_of
 from .account.detection_hours import DetectionHours
 from .account.devices import PrinterDevices, printer_identifier
 from .account.errors import translated_errors, update_error
-from .account.registry import is_disabled
+from .account.registry import is_disabled, name_of_device
 from .account.repairs import AccountRepairs
 from .account.server_state import ServerState
 from .account.session import (
@@ -55,6 +56,7 @@ from .prints.addresses import Addresses
 from .prints.archive import PrintArchive
 from .prints.history import PrintHistory
 from .prints.newest import NewestPrints
+from .prints.statistics import PrintStatisticsImport
 
 type ObicoConfigEntry = ConfigEntry[ObicoData]
 
@@ -92,8 +94,10 @@ class ObicoData:
     video_bridge: VideoBridge
     workshop: Workshop
     workshop_commands: WorkshopCommands
+    history: PrintHistory
     archive: PrintArchive
     addresses: Addresses
+    statistics: PrintStatisticsImport
 
     @classmethod
     @callback
@@ -147,9 +151,10 @@ class ObicoData:
                 listed - coordinator.excluded, coordinator.excluded
             )
             for printer_id in await devices.async_find_deleted(
-                storage.printers - listed
+                (storage.printers | statistics.printers) - listed
             ):
                 storage.async_forget(printer_id)
+                statistics.async_forget(printer_id)
             return kept
 
         coordinator = ObicoCoordinator(
@@ -249,17 +254,25 @@ class ObicoData:
         coordinator.async_subscribe_changes(repairs.handle_change)
         coordinator.async_subscribe_changes(workshop.handle_change)
 
+        def create_task(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+            return entry.async_create_background_task(hass, work, "obico prints")
+
         commands = CommandRunner(
             coordinator,
             connections,
             has_push=connections.is_connected,
             translated_errors=partial(translated_errors, hass, entry),
         )
-        archive = PrintArchive(
+        archive = PrintArchive(hass, client, create_task=create_task)
+        statistics = PrintStatisticsImport(
             hass,
-            client,
-            create_task=lambda coroutine: entry.async_create_background_task(
-                hass, coroutine, "obico prints"
+            entry.unique_id,
+            archive,
+            create_task=create_task,
+            name_of=lambda printer_id: name_of_device(
+                dr.async_get(hass).async_get_device_by_identifier(
+                    printer_identifier(entry, printer_id), entry.entry_id
+                )
             ),
         )
         newest = NewestPrints(archive.mark_outdated)
@@ -297,8 +310,10 @@ class ObicoData:
             ),
             video=video,
             video_bridge=VideoBridge(hass, video),
+            history=history,
             archive=archive,
             addresses=Addresses(client),
+            statistics=statistics,
         )
 
     @property
@@ -307,6 +322,16 @@ class ObicoData:
         assert self.entry.unique_id is not None
         return self.entry.unique_id
 
+    @callback
+    def async_forget_prints(self, print_ids: Collection[int]) -> None:
+        """Remove prints that were deleted, and have the last ones requested anew."""
+        self.history.forget_prints(print_ids)
+        self.archive.remove(print_ids)
+        for print_id in print_ids:
+            self.addresses.forget(print_id)
+        self.coordinator.async_merge_prints(())
+        self.coordinator.async_request_refresh_soon()
+
     async def async_stop(self) -> None:
         """Close the connections and write the storage.
 
@@ -314,6 +339,7 @@ class ObicoData:
         """
         await self.agents.async_stop()
         await self.coordinator.async_shutdown()
+        self.statistics.async_stop()
         await self.video.async_stop()
         await self.video_bridge.async_stop()
         await self.workshop.async_stop()

@@ -22,11 +22,13 @@ from homeassistant.const import (
     UnitOfTemperature,
     UnitOfTime,
 )
+from homeassistant.core import callback
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
+from .account.detection_hours import DetectionHours
 from .aioobico import GCodeFile, Job, Print, Printer, PrinterStatus, Temperature
-from .const import ACCOUNT, TUNNEL_USAGE
+from .const import ACCOUNT, STRUCTURE, TUNNEL_USAGE
 from .data import ObicoData
 from .entity import (
     DependsOnEquipment,
@@ -37,7 +39,7 @@ from .entity import (
 )
 from .printer.damping import Damping
 from .printer.heaters import Heater
-from .printer.parts import Part
+from .printer.parts import Part, PartOf
 from .printer.readings import (
     READING_DECIMALS,
     TIME_LEFT_ORIGINS,
@@ -65,6 +67,7 @@ from .printer.status import (
 )
 from .printer.workshop.readings import Kind, Readings
 from .prints.outcome import meters, print_duration, print_result
+from .prints.totals import Totals
 
 # Entities only read the coordinator's snapshot.
 PARALLEL_UPDATES = 0
@@ -72,6 +75,8 @@ PARALLEL_UPDATES = 0
 # Estimates change with every report. A change below this is not shown, as each would be a
 # state to write and to record.
 _FINISH_TIME_TOLERANCE: Final = timedelta(minutes=2)
+# The balance comes with polls, which are up to five minutes apart.
+_HOURS_END_TOLERANCE: Final = timedelta(minutes=6)
 # In seconds. An estimate may grow by this without being shown, for the same reason.
 _TIME_REMAINING_TOLERANCE: Final = 30
 
@@ -610,6 +615,70 @@ ACCOUNT_SENSORS: Final = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class ObicoTotalDescription(SensorEntityDescription):
+    """A sum over all prints of a printer.
+
+    Disabled by default: as long as one is enabled, the account's prints are followed.
+    """
+
+    value_fn: Callable[[Totals], StateType]
+
+
+TOTAL_SENSORS: Final = (
+    ObicoTotalDescription(
+        key="total_prints",
+        translation_key="total_prints",
+        entity_registry_enabled_default=False,
+        # Deleted prints are not counted any more.
+        state_class=SensorStateClass.TOTAL,
+        value_fn=lambda totals: totals.prints,
+    ),
+    ObicoTotalDescription(
+        key="total_print_time",
+        translation_key="total_print_time",
+        entity_registry_enabled_default=False,
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_unit_of_measurement=UnitOfTime.HOURS,
+        suggested_display_precision=1,
+        state_class=SensorStateClass.TOTAL,
+        value_fn=lambda totals: round(totals.print_time),
+    ),
+    ObicoTotalDescription(
+        key="total_filament",
+        translation_key="total_filament",
+        entity_registry_enabled_default=False,
+        device_class=SensorDeviceClass.DISTANCE,
+        native_unit_of_measurement=UnitOfLength.METERS,
+        suggested_unit_of_measurement=UnitOfLength.METERS,
+        suggested_display_precision=1,
+        state_class=SensorStateClass.TOTAL,
+        value_fn=lambda totals: meters(totals.filament),
+    ),
+    ObicoTotalDescription(
+        key="success_rate",
+        translation_key="success_rate",
+        entity_registry_enabled_default=False,
+        native_unit_of_measurement=PERCENTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda totals: _rounded(totals.success_rate),
+    ),
+)
+PRINTS_TO_JUDGE: Final = SensorEntityDescription(
+    key="prints_to_judge",
+    translation_key="prints_to_judge",
+    # As long as it is enabled, the account's prints are followed.
+    entity_registry_enabled_default=False,
+)
+DETECTION_HOURS_END: Final = SensorEntityDescription(
+    key="detection_hours_end",
+    translation_key="detection_hours_end",
+    device_class=SensorDeviceClass.TIMESTAMP,
+    entity_registry_enabled_default=False,
+)
+
+
 def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterEntity]:
     """Yield the sensor entities of a printer."""
     for description in SENSORS:
@@ -621,6 +690,8 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
     yield ObicoFailureScore(account, printer, FAILURE_SCORE)
     for last_print_description in LAST_PRINT_SENSORS:
         yield ObicoLastPrintSensor(account, printer, last_print_description)
+    for total_description in TOTAL_SENSORS:
+        yield ObicoTotal(account, printer, total_description)
     yield ObicoFinishTime(account, printer, FINISH_TIME)
     for heater in account.heaters.of(printer.id):
         for heater_description in HEATER_SENSORS:
@@ -643,6 +714,8 @@ def _account_entities_of(account: ObicoData) -> Iterator[ObicoAccountEntity]:
     """Yield the sensor entities of the account."""
     for description in ACCOUNT_SENSORS:
         yield ObicoAccountSensor(account, description)
+    yield ObicoPrintsToJudge(account, PRINTS_TO_JUDGE)
+    yield ObicoDetectionHoursEnd(account, DETECTION_HOURS_END)
 
 
 async_setup_entry = partial(
@@ -876,6 +949,87 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
         except OverflowError:
             # The time left is too large for a datetime.
             return None
+
+
+class ObicoTotal(ObicoPrinterEntity, SensorEntity):
+    """A sensor that shows a sum over all prints of a printer."""
+
+    entity_description: ObicoTotalDescription
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the prints of the account."""
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            self.account.archive.async_listen(self._handle_coordinator_update)
+        )
+
+    @override
+    def _read(self) -> StateType:
+        archive, value = self.account.archive, None
+        if archive.is_loaded:
+            totals = archive.totals.get(self._printer.id, Totals())
+            value = self.entity_description.value_fn(totals)
+        self._attr_native_value = value
+        return value
+
+
+class ObicoPrintsToJudge(ObicoAccountEntity, SensorEntity):
+    """How many prints Obico asks about."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the prints of the account."""
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            self.account.archive.async_listen(self._handle_coordinator_update)
+        )
+
+    @override
+    def _read(self) -> int | None:
+        archive, value = self.account.archive, None
+        if archive.is_loaded:
+            value = sum(
+                job.printer_id in self.coordinator.data.printers
+                for job in archive.to_judge
+            )
+        self._attr_native_value = value
+        return value
+
+
+class ObicoDetectionHoursEnd(ObicoAccountEntity, SensorEntity):
+    """When the hours of AI detection run out if what is watched now goes on."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to which printers are watched."""
+        await super().async_added_to_hass()
+        followed: set[int] = set()
+
+        @callback
+        def follow() -> None:
+            for printer_id in self.coordinator.data.printers.keys() - followed:
+                followed.add(printer_id)
+                self.async_on_remove(
+                    self.coordinator.async_add_listener(
+                        self._handle_coordinator_update, PartOf(printer_id, Part.STEADY)
+                    )
+                )
+
+        follow()
+        self.async_on_remove(self.coordinator.async_add_listener(follow, STRUCTURE))
+
+    @override
+    def _read(self) -> datetime | None:
+        end, shown = DetectionHours.end(self.coordinator.data), self._attr_native_value
+        if (
+            end is not None
+            and isinstance(shown, datetime)
+            and abs(end - shown) <= _HOURS_END_TOLERANCE
+        ):
+            end = shown
+        self._attr_native_value = end and end.replace(microsecond=0)
+        return self._attr_native_value
 
 
 class ObicoHeaterSensor(ObicoPrinterEntity, SensorEntity):

@@ -58,6 +58,8 @@ class Agent(Cameras):
         self._backlog: list[Callable[[], None]] = []
         self._keeps_commands = False
         self._unread: list[JsonObject] = []
+        # Messages of viewers that were sent to this agent.
+        self.messages = 0
         self._passthru = Passthru(
             # Looked up with each command, so that a test can replace it.
             lambda target, func, call: self.run(target, func, call),  # noqa: PLW0108
@@ -193,6 +195,7 @@ class Agent(Cameras):
         """Run a viewer's command and answer it; one with a repeated reference is not answered."""
         if self.frozen and self._keeps_commands:
             self._unread.append(message)
+        self.messages += 1
         if self._talking:
             self._passthru.receive(message)
 

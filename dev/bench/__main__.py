@@ -17,6 +17,7 @@ from . import (
     pushes,
     states,
     webcams,
+    workshop,
 )
 from .home import only_log_errors, run
 from .profile import profile
@@ -31,6 +32,7 @@ _PARTS: Final = {
         event_requests,
         idle,
         webcams,
+        workshop,
         accounts,
         memory,
     )

@@ -77,6 +77,11 @@ class RemoteServer:
         pictures: int = await self._call("pictures")
         return pictures
 
+    async def messages(self) -> int:
+        """Return the number of messages of viewers to agents since the last call."""
+        messages: int = await self._call("messages")
+        return messages
+
     async def requests(self) -> dict[str, int]:
         """Return the number of requests by method and path since the last call."""
         requests: dict[str, int] = await self._call("requests")

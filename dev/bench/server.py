@@ -10,12 +10,14 @@ from typing import Final, Literal
 
 from .. import LONG, Account, Clock, ObicoServer, Printer
 from ..json_types import JsonObject, JsonValue, as_object
+from ..scenario import equip
 from ..server.serialize import printer_json
 
 CAPTURES: Final = Path(__file__).parents[2] / "tests" / "fixtures" / "captures"
 
-# A capture does not change; the other states are those of simulated agents.
-type Life = Literal["captured", "idle", "printing"]
+# A capture does not change; the other states are those of simulated agents, an equipped one
+# with all that can stand around a Klipper printer.
+type Life = Literal["captured", "equipped", "idle", "printing"]
 # The causes of events.
 type Happening = Literal["mute", "unmute", "pause", "resume"]
 # The commands to agents.
@@ -48,12 +50,17 @@ class Commands:
         }
 
     def _add_printer(self, account: Account, number: int, life: Life) -> Printer:
-        printer = account.add_printer(f"Printer {number}", agent="octoprint")
+        printer = account.add_printer(
+            f"Printer {number}",
+            agent="klipper" if life == "equipped" else "octoprint",
+        )
         match life:
             case "captured":
                 text = (CAPTURES / "printer_printing.json").read_text()
                 printer.load_state(as_object(json.loads(text)))
                 printer.columns["name"] = f"Printer {number}"
+            case "equipped":
+                equip(printer.agent)
             case "printing":
                 printer.agent.start_print(LONG)
         return printer
@@ -100,6 +107,14 @@ class Commands:
         for printer in self._server.printers.values():
             count += len(printer.agent.fetched)
             printer.agent.fetched.clear()
+        return count
+
+    async def messages(self) -> JsonValue:
+        """Return the number of messages of viewers to agents since the last call."""
+        count = 0
+        for printer in self._server.printers.values():
+            count += printer.agent.messages
+            printer.agent.messages = 0
         return count
 
     async def requests(self) -> JsonValue:

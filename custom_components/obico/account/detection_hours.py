@@ -1,11 +1,15 @@
 """Tell how many hours of AI detection an account has left, where they are counted."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from typing import Final
 
 from yarl import URL
 
+from homeassistant.util import dt as dt_util
+
 from ..aioobico import CLOUD_URL, User
+from ..printer.snapshot import AccountSnapshot
 from ..printer.stored_data import StoredData
 
 # How the server writes that there is no limit.
@@ -40,6 +44,21 @@ class DetectionHours:
         if not (self._is_cloud or self._is_counted or balance < 0):
             return None
         return max(balance, 0.0)
+
+    @staticmethod
+    def end(snapshot: AccountSnapshot) -> datetime | None:
+        """Return when the hours run out if what is watched now goes on, None if they do not.
+
+        Each printer that is watched takes an hour an hour.
+        """
+        hours = snapshot.detection_hours
+        watched = sum(printer.is_watching for printer in snapshot.printers.values())
+        if hours is None or not watched:
+            return None
+        try:
+            return dt_util.utcnow() + timedelta(hours=hours / watched)
+        except OverflowError:
+            return None
 
     @property
     def printers(self) -> Iterable[int]:

@@ -20,6 +20,7 @@ from ..aioobico import (
 from ..const import DOMAIN
 from ..printer.snapshot import Poll
 from ..printer.status import WatchState, has_unrecorded_print, watch_state
+from .unwatched import Unwatched, find_unwatched
 
 HOURS_USED_UP: Final = "detection_hours_used_up"
 HOURS_LOW: Final = "detection_hours_low"
@@ -32,7 +33,6 @@ _UNRECORDED_SECONDS: Final = 60.0
 
 # Number of consecutive pictures that cannot be fetched; single ones fail occasionally.
 _FAILURES_UNTIL_REPAIR: Final = 3
-_SECONDS_AN_HOUR: Final = 3600
 
 
 class AccountRepairs:
@@ -48,6 +48,7 @@ class AccountRepairs:
         # When each print without a record was first seen, by printer id (loop time).
         self._unrecorded_since: dict[int, float] = {}
         self._raised: set[str] = set()
+        self._unwatched: Unwatched | None = None
 
     @callback
     def handle_poll(self, poll: Poll) -> None:
@@ -60,12 +61,18 @@ class AccountRepairs:
             for printer in printers
         )
         self._set(HOURS_USED_UP, used_up)
-        needed = sum(_hours_needed(printer) for printer in printers)
+        unwatched = (
+            None if used_up or balance is None else find_unwatched(balance, printers)
+        )
+        if unwatched is not None and self._unwatched is not None:
+            unwatched = unwatched.steadied(self._unwatched)
+        self._unwatched = unwatched
         self._set(
             HOURS_LOW,
-            not used_up and balance is not None and needed > balance,
+            unwatched is not None,
             hours=f"{balance or 0.0:.1f}",
-            needed=f"{needed:.1f}",
+            print=unwatched.print if unwatched else "",
+            time=unwatched.time if unwatched else "",
         )
 
         self._check_records(printers)
@@ -144,12 +151,3 @@ class AccountRepairs:
                 **placeholders,
             },
         )
-
-
-def _hours_needed(printer: Printer) -> float:
-    """Return the hours of AI detection that the rest of a print needs."""
-    if not printer.is_watching or printer.status is None:
-        return 0.0
-    progress = printer.status.progress
-    left = progress.print_time_left if progress else None
-    return max(left or 0.0, 0.0) / _SECONDS_AN_HOUR

@@ -7,7 +7,7 @@ calendar, statistics and totals all read from here, so that nothing is requested
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from datetime import UTC, date, datetime, timedelta
 import logging
 from typing import Any, Final
@@ -25,6 +25,7 @@ from ..aioobico import (
     Period,
     PrintSummary,
 )
+from .totals import Totals, totals_by_printer
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ _CALM_SECONDS: Final = 5.0
 _VIDEO_TIME: Final = timedelta(minutes=15)
 # As long as frames wait for their judgement.
 _RECENT: Final = timedelta(days=31)
+_JUDGEABLE: Final = timedelta(days=30)
 _DAY: Final = timedelta(days=1)
 # Earlier than any print that Obico has recorded.
 _BEFORE_ALL: Final = date(2015, 1, 1)
@@ -70,6 +72,10 @@ class PrintArchive:
         self._now = hass.loop.time
         self._prints: dict[int, PrintSummary] = {}
         self._sorted: tuple[PrintSummary, ...] | None = None
+        # The sums, and the prints that they are of.
+        self._totals: tuple[tuple[PrintSummary, ...], Mapping[int, Totals]] | None = (
+            None
+        )
         self._task: asyncio.Task[None] | None = None
         self._is_loaded = False
         self._is_outdated = True
@@ -97,6 +103,25 @@ class PrintArchive:
                 )
             )
         return self._sorted
+
+    @property
+    def totals(self) -> Mapping[int, Totals]:
+        """Return the sums over the known prints of each printer."""
+        if self._totals is None or self._totals[0] is not self.known:
+            self._totals = (self.known, totals_by_printer(self.known))
+        return self._totals[1]
+
+    @property
+    def to_judge(self) -> list[PrintSummary]:
+        """Return the known prints of the last 30 days that the server asks about."""
+        first = dt_util.utcnow() - _JUDGEABLE
+        return [
+            job
+            for job in self.known
+            if (job.needs_verdict or job.frames_to_judge)
+            and job.started_at is not None
+            and job.started_at >= first
+        ]
 
     async def async_prints(self) -> tuple[PrintSummary, ...]:
         """Return all prints, newest first, after a request if something may be new.

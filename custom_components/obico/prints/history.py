@@ -5,7 +5,7 @@ has changed or ended, and after an event about the end of a print that no poll h
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 import logging
 from typing import Final
 
@@ -53,6 +53,13 @@ class PrintHistory:
         if known is None or known.id <= job.id:
             self._last_prints[job.printer_id] = job
             self._outdated.discard(job.printer_id)
+
+    def forget_prints(self, print_ids: Collection[int]) -> None:
+        """Remove deleted prints, and request the last print of their printers anew."""
+        for printer_id, job in tuple(self._last_prints.items()):
+            if job.id in print_ids:
+                del self._last_prints[printer_id]
+                self._outdated.add(printer_id)
 
     async def async_update(self, printers: Mapping[int, Printer]) -> None:
         """Request the prints that may have changed; after an error, the next poll tries again."""

@@ -8,13 +8,15 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.service import async_register_admin_service
 
 from ..const import DOMAIN
-from . import detection, files, history, machine, printing, workshop
+from . import detection, files, history, library, machine, printing, review, workshop
 from .action import Action
 
 ACTIONS: Final[tuple[Action, ...]] = (
     *printing.ACTIONS,
     *files.ACTIONS,
+    *library.ACTIONS,
     *history.ACTIONS,
+    *review.ACTIONS,
     *machine.ACTIONS,
     *detection.ACTIONS,
     *workshop.ACTIONS,

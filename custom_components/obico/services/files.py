@@ -1,74 +1,128 @@
 """Actions that list files and print them."""
 
-from collections.abc import Iterable
-import re
-from typing import Final
-from unicodedata import normalize
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
 
 import probatio
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.util.json import JsonObjectType
+from homeassistant.util.json import JsonObjectType, JsonValueType
 
 from ..account.errors import translated_errors
 from ..account.permissions import async_ensure_administrator
 from ..aioobico import (
     CloudFile,
-    CloudFolder,
     ObicoAgentNotFoundError,
-    ObicoClient,
-    Page,
     Printer,
+    PrinterFile,
     PrinterListing,
-    is_same_name,
-    is_sendable_name,
 )
-from ..const import DOMAIN
+from ..data import ObicoData
 from ..printer import effects, preconditions
+from ..printer.again import PrintedAgain, async_print_again
 from ..printer.commands import MOVE, CommandChannel, PrinterCommand
 from ..printer.readings import whole_seconds
 from ..printer.status import agent_kind
 from ..prints.outcome import meters
-from .action import Action
+from .action import Action, whole_number_from
+from .cloud_files import (
+    PAGE_SIZE,
+    async_files,
+    async_find_file,
+    async_folders,
+    file_not_found,
+    file_row,
+    folder_not_found,
+    path_field,
+    searched,
+)
 from .rows import moment
-from .targets import ONE_PRINTER, async_account, async_target
+from .targets import (
+    ATTR_PRINT_ID,
+    MAX_ID,
+    ONE_PRINTER,
+    Target,
+    async_account,
+    async_target,
+)
 
 ATTR_FILE: Final = "file"
 ATTR_FOLDER: Final = "folder"
+ATTR_LIMIT: Final = "limit"
+ATTR_OFFSET: Final = "offset"
 ATTR_POWER_ON: Final = "power_on"
+ATTR_SEARCH: Final = "search"
+ATTR_SORT: Final = "sort"
 ATTR_SOURCE: Final = "source"
 
 PRINTER: Final = "printer"
 CLOUD: Final = "cloud"
 
-MAX_PATH_LENGTH: Final = 1024
-# Pages of 100 files or folders each: more of them would keep the server busy for long.
-_MAX_PAGES: Final = 20
+DEFAULT_LIMIT: Final = 500
+MAX_LIMIT: Final = 1000
+MAX_OFFSET: Final = 1_000_000
+MAX_SEARCH_LENGTH: Final = 100
+# A search looks into as many folders of a printer, one after the other.
+_MAX_FOLDERS: Final = 100
 
-# What is left of a name when the server replaces the characters that it takes for unsafe.
-# Which letters beyond ASCII are among those differs between servers.
-_SAFE: Final = re.compile(r"[\w.]+", re.ASCII)
+_LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
+
+type _Sortable = CloudFile | PrinterFile
 
 
-def _path(value: object) -> str:
-    """Validate a path below the top of a storage, empty for the top itself.
+def _name(file: _Sortable) -> str:
+    return (file.filename if isinstance(file, CloudFile) else file.name) or ""
 
-    Blanks of all kinds are parts of names, also at their ends.
-    """
-    if not isinstance(value, str):
-        raise probatio.Invalid("expected a path")
-    path = value.strip("/") if value.strip() else ""
-    if (
-        len(path) > MAX_PATH_LENGTH
-        or not is_sendable_name(path)
-        or "\\" in path
-        or not {".", ".."}.isdisjoint(path.split("/"))
-    ):
-        raise probatio.Invalid("expected a path")
-    return path
+
+def _date(file: _Sortable) -> datetime:
+    moment = file.created_at if isinstance(file, CloudFile) else file.modified_at
+    return moment or _LONG_AGO
+
+
+# By what files are sorted, and whether the largest comes first.
+_SORTS: Final[dict[str, tuple[Callable[[_Sortable], Any], bool]]] = {
+    "name": (lambda file: _name(file).casefold(), False),
+    "name_desc": (lambda file: _name(file).casefold(), True),
+    "date": (_date, False),
+    "date_desc": (_date, True),
+    "size": (lambda file: file.size or 0, False),
+    "size_desc": (lambda file: file.size or 0, True),
+}
+
+
+def _in_order[F: _Sortable](call: ServiceCall, files: list[F]) -> list[F]:
+    """Return the files that a search wants, in the order that is wanted."""
+    if search := call.data.get(ATTR_SEARCH):
+        files = [file for file in files if search.casefold() in _name(file).casefold()]
+    if sort := call.data.get(ATTR_SORT):
+        key, is_reversed = _SORTS[sort]
+        files = sorted(files, key=key, reverse=is_reversed)
+    return files
+
+
+def _page(
+    call: ServiceCall,
+    folders: list[JsonValueType],
+    files: list[JsonValueType],
+    total: int,
+) -> JsonObjectType:
+    """Return the wanted part of a list, of which `files` already is that part."""
+    offset: int = call.data[ATTR_OFFSET]
+    is_first = offset == 0 and not call.data.get(ATTR_SEARCH)
+    return {
+        "folders": folders if is_first else [],
+        "files": files,
+        "total": total,
+        "has_more": offset + len(files) < total,
+    }
+
+
+def _slice[T](call: ServiceCall, rows: list[T]) -> list[T]:
+    offset: int = call.data[ATTR_OFFSET]
+    return rows[offset : offset + call.data[ATTR_LIMIT]]
 
 
 async def _async_get_files(call: ServiceCall) -> ServiceResponse:
@@ -78,112 +132,121 @@ async def _async_get_files(call: ServiceCall) -> ServiceResponse:
         preconditions.ensure(preconditions.check_agent(target.printer))
         with translated_errors(target.hass, target.account.entry):
             try:
-                listing = await target.account.connections.agent_of(
-                    target.printer.id
-                ).list_files(agent_kind(target.printer), folder)
+                listing = await _async_list(target, folder)
+                files = list(listing.files)
+                if call.data.get(ATTR_SEARCH):
+                    files += await _async_files_below(target, listing)
             except ObicoAgentNotFoundError as err:
                 if not folder:
                     raise
-                raise _folder_not_found(folder) from err
+                raise folder_not_found(folder) from err
+        files = _in_order(call, files)
         return {
             "printer": target.name,
             "device_id": target.device_id,
-            **_printer_rows(listing),
+            **_page(
+                call,
+                [
+                    {"id": None, "name": inner.name, "path": inner.path}
+                    for inner in listing.folders
+                ],
+                [_printer_row(file) for file in _slice(call, files)],
+                len(files),
+            ),
         }
     account = await async_account(call, POLICY_READ)
     with translated_errors(account.hass, account.entry):
-        return await _async_cloud_rows(account.client, folder)
+        return await _async_cloud_rows(call, account, folder)
 
 
-def _printer_rows(listing: PrinterListing) -> JsonObjectType:
-    return {
-        "folders": [
-            {"name": folder.name, "path": folder.path} for folder in listing.folders
-        ],
-        "files": [
-            {
-                "name": file.name,
-                "path": file.path,
-                "size": file.size,
-                "modified_at": moment(file.modified_at),
-                "estimated_time": whole_seconds(file.estimated_time),
-                "filament": meters(file.filament_total),
-            }
-            for file in listing.files
-        ],
-    }
+async def _async_list(target: Target, folder: str) -> PrinterListing:
+    agent = target.account.connections.agent_of(target.printer.id)
+    return await agent.list_files(agent_kind(target.printer), folder)
 
 
-async def _async_cloud_rows(client: ObicoClient, folder: str) -> JsonObjectType:
-    paths = await _async_cloud_folders(client)
-    folder_id, prefix = 0, ""
-    if folder:
-        found = _of_path(((path, key) for key, path in paths.items()), folder)
-        if not found:
-            raise _folder_not_found(folder)
-        folder_id = found[0]
-        prefix = f"{paths[folder_id]}/"
-    files = await _async_cloud_files(client, folder_id=folder_id)
-    return {
-        "folders": [
-            {"name": path.removeprefix(prefix), "path": path}
-            for path in sorted(paths.values())
-            if path.startswith(prefix) and "/" not in path.removeprefix(prefix)
-        ],
-        "files": [
-            {
-                "name": file.filename,
-                "path": _path_of(file, paths),
-                "size": file.size,
-                "modified_at": moment(file.created_at),
-                "estimated_time": whole_seconds(file.estimated_time),
-                "filament": meters(file.filament_total),
-            }
-            for file in files
-        ],
-    }
-
-
-async def _async_cloud_folders(client: ObicoClient) -> dict[int, str]:
-    """Return the paths of all folders in the cloud."""
-    folders: dict[int, CloudFolder] = {}
-    for number in range(1, _MAX_PAGES + 1):
-        page = await client.get_cloud_folders(page=number)
-        folders |= {folder.id: folder for folder in page.items}
-        if page.is_last:
+async def _async_files_below(
+    target: Target, listing: PrinterListing
+) -> list[PrinterFile]:
+    """Return the files in all folders below one, as far as they can be listed."""
+    files: list[PrinterFile] = []
+    waiting = [folder.path for folder in listing.folders]
+    for _ in range(_MAX_FOLDERS):
+        if not waiting:
             break
-
-    def path_of(folder: CloudFolder) -> str:
-        names: list[str] = []
-        seen: set[int] = set()
-        at: CloudFolder | None = folder
-        while at is not None and at.id not in seen:
-            seen.add(at.id)
-            names.append(at.name or str(at.id))
-            at = None if at.parent_id is None else folders.get(at.parent_id)
-        return "/".join(reversed(names))
-
-    return {folder.id: path_of(folder) for folder in folders.values()}
-
-
-async def _async_cloud_files(
-    client: ObicoClient, *, folder_id: int | None = None, search: str | None = None
-) -> list[CloudFile]:
-    files: list[CloudFile] = []
-    for number in range(1, _MAX_PAGES + 1):
-        page: Page[CloudFile] = await client.get_cloud_files(
-            page=number, folder_id=folder_id, search=search
-        )
-        files += page.items
-        if page.is_last:
-            break
+        try:
+            inner = await _async_list(target, waiting.pop(0))
+        except ObicoAgentNotFoundError:
+            # It was deleted meanwhile.
+            continue
+        files += inner.files
+        waiting += [folder.path for folder in inner.folders]
     return files
 
 
-def _path_of(file: CloudFile, folders: dict[int, str]) -> str:
-    folder = None if file.folder_id is None else folders.get(file.folder_id)
-    name = file.filename or str(file.id)
-    return f"{folder}/{name}" if folder else name
+def _printer_row(file: PrinterFile) -> JsonObjectType:
+    return {
+        "id": None,
+        "name": file.name,
+        "path": file.path,
+        "size": file.size,
+        "modified_at": moment(file.modified_at),
+        "estimated_time": whole_seconds(file.estimated_time),
+        "filament": meters(file.filament_total),
+        "thumbnail": None,
+    }
+
+
+async def _async_cloud_rows(
+    call: ServiceCall, account: ObicoData, folder: str
+) -> JsonObjectType:
+    client = account.client
+    folders = await async_folders(client)
+    folder_id = folders.find(folder)
+    prefix = f"{folders.paths[folder_id]}/" if folder_id else ""
+    search: str | None = call.data.get(ATTR_SEARCH)
+    if search:
+        files = [
+            file
+            for file in await async_files(client, search=searched(search))
+            if folders.path_of(file).startswith(prefix)
+        ]
+        files = _in_order(call, files)
+        total, files = len(files), _slice(call, files)
+    elif call.data.get(ATTR_SORT) in {None, "date_desc"}:
+        # That is the server's own order: only what is wanted is requested.
+        files, total = await _async_newest(call, account, folder_id or 0)
+    else:
+        files = _in_order(call, await async_files(client, folder_id=folder_id or 0))
+        total, files = len(files), _slice(call, files)
+    return _page(
+        call,
+        [
+            {"id": key, "name": path.removeprefix(prefix), "path": path}
+            for key, path in sorted(folders.paths.items(), key=lambda row: row[1])
+            if path.startswith(prefix) and "/" not in path.removeprefix(prefix)
+        ],
+        [file_row(account, file, folders) for file in files],
+        total,
+    )
+
+
+async def _async_newest(
+    call: ServiceCall, account: ObicoData, folder_id: int
+) -> tuple[list[CloudFile], int]:
+    """Return a part of a folder's files, newest first, and how many there are."""
+    offset: int = call.data[ATTR_OFFSET]
+    number, skipped = divmod(offset, PAGE_SIZE)
+    wanted = skipped + call.data[ATTR_LIMIT]
+    files: list[CloudFile] = []
+    total, is_last = 0, False
+    while len(files) < wanted and not is_last:
+        number += 1
+        page = await account.client.get_cloud_files(
+            page=number, page_size=PAGE_SIZE, folder_id=folder_id
+        )
+        files += page.items
+        total, is_last = page.count or 0, page.is_last
+    return files[skipped:wanted], max(total, (number - 1) * PAGE_SIZE)
 
 
 async def _async_start_print(call: ServiceCall) -> None:
@@ -197,7 +260,7 @@ async def _async_start_print(call: ServiceCall) -> None:
     if call.data[ATTR_SOURCE] == CLOUD:
         preconditions.ensure(preconditions.check_moving(target.printer))
         with translated_errors(target.hass, target.account.entry):
-            cloud_file = await _async_find_cloud_file(target.account.client, path)
+            cloud_file = await async_find_file(target.account.client, path)
 
     async def send(channel: CommandChannel, printer: Printer) -> None:
         agent = channel.agent_of(printer.id)
@@ -207,7 +270,7 @@ async def _async_start_print(call: ServiceCall) -> None:
             try:
                 await agent.print_file(agent_kind(printer), path)
             except ObicoAgentNotFoundError as err:
-                raise _file_not_found(path) from err
+                raise file_not_found(path) from err
 
     await target.account.commands.async_run(
         target.printer,
@@ -221,58 +284,22 @@ async def _async_start_print(call: ServiceCall) -> None:
     )
 
 
-async def _async_find_cloud_file(client: ObicoClient, path: str) -> CloudFile:
-    """Return the file in the cloud that has a path, or without a folder the only one of a name.
-
-    Raises ServiceValidationError where there is none, or more than one.
-    """
-    folder, _, name = path.rpartition("/")
-    # Composed (NFC): of "u" with a combining mark, "u" is no part of the server's name
-    # where that has the single character.
-    search = max(_SAFE.findall(normalize("NFC", name)), key=len, default=None)
-    paths = await _async_cloud_folders(client)
-    files = [
-        file
-        for file in await _async_cloud_files(client, search=search)
-        if file.filename and file.url
-    ]
-    found = _of_path(((_path_of(file, paths), file) for file in files), path)
-    if not found and not folder:
-        found = _of_path(((file.filename or "", file) for file in files), name)
-    if not found:
-        raise _file_not_found(path)
-    if len(found) > 1:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="file_ambiguous",
-            translation_placeholders={
-                "file": path,
-                "paths": ", ".join(sorted(_path_of(file, paths) for file in found)),
-            },
-        )
-    return found[0]
-
-
-def _of_path[T](items: Iterable[tuple[str, T]], path: str) -> list[T]:
-    """Return the items of a path: those of the very same, or of the same letters."""
-    same = [(own, item) for own, item in items if is_same_name(own, path)]
-    return [item for own, item in same if own == path] or [item for _, item in same]
-
-
-def _folder_not_found(folder: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key="folder_not_found",
-        translation_placeholders={"folder": folder},
+async def _async_print_again(call: ServiceCall) -> ServiceResponse:
+    target = await async_target(call, POLICY_CONTROL)
+    account, print_id = target.account, call.data.get(ATTR_PRINT_ID)
+    if print_id is None:
+        last = account.coordinator.data.last_prints.get(target.printer.id)
+        print_id = last.id if last else None
+    printed: PrintedAgain = await async_print_again(
+        account.commands, target.printer, print_id
     )
-
-
-def _file_not_found(path: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key="file_not_found",
-        translation_placeholders={"file": path},
-    )
+    return {
+        "printer": target.name,
+        "device_id": target.device_id,
+        "print_id": print_id,
+        "file": printed.file,
+        "source": CLOUD if printed.is_cloud else PRINTER,
+    }
 
 
 _SOURCE: Final = {
@@ -282,7 +309,19 @@ _SOURCE: Final = {
 ACTIONS: Final = (
     Action(
         "get_files",
-        ONE_PRINTER | _SOURCE | {probatio.Optional(ATTR_FOLDER, default=""): _path},
+        ONE_PRINTER
+        | _SOURCE
+        | {
+            probatio.Optional(ATTR_FOLDER, default=""): path_field,
+            probatio.Optional(ATTR_SEARCH): probatio.All(
+                cv.string, probatio.Length(max=MAX_SEARCH_LENGTH)
+            ),
+            probatio.Optional(ATTR_SORT): probatio.In(list(_SORTS)),
+            probatio.Optional(ATTR_LIMIT, default=DEFAULT_LIMIT): whole_number_from(
+                1, MAX_LIMIT
+            ),
+            probatio.Optional(ATTR_OFFSET, default=0): whole_number_from(0, MAX_OFFSET),
+        },
         _async_get_files,
         SupportsResponse.ONLY,
     ),
@@ -291,9 +330,17 @@ ACTIONS: Final = (
         ONE_PRINTER
         | _SOURCE
         | {
-            probatio.Required(ATTR_FILE): probatio.All(_path, probatio.Length(min=1)),
+            probatio.Required(ATTR_FILE): probatio.All(
+                path_field, probatio.Length(min=1)
+            ),
             probatio.Optional(ATTR_POWER_ON, default=False): cv.boolean,
         },
         _async_start_print,
+    ),
+    Action(
+        "print_again",
+        ONE_PRINTER | {probatio.Optional(ATTR_PRINT_ID): whole_number_from(1, MAX_ID)},
+        _async_print_again,
+        SupportsResponse.OPTIONAL,
     ),
 )

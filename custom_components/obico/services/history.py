@@ -1,6 +1,5 @@
 """Actions that return past prints and events."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Final
@@ -27,8 +26,8 @@ from ..aioobico import (
 from ..const import DOMAIN
 from ..data import ObicoData
 from ..live.fired_event import EVENT_TYPES
-from ..prints.outcome import meters, print_duration, print_result
 from .action import Action, whole_number_from
+from .print_rows import print_row
 from .rows import moment
 from .statistics import (
     ALL,
@@ -38,7 +37,7 @@ from .statistics import (
     statistics_row,
     summed,
 )
-from .targets import PRINTERS, Target, async_targets_of_accounts
+from .targets import PRINTERS, Target, async_targets_of_accounts, by_account
 
 ATTR_FROM_DATE: Final = "from_date"
 ATTR_GROUP_BY: Final = "group_by"
@@ -63,19 +62,6 @@ _BEFORE_ALL: Final = date(2018, 1, 1)
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 
 
-def _by_account(
-    targets: Iterable[Target],
-) -> list[tuple[ObicoData, dict[int, Target]]]:
-    """Return the accounts of printers, and the printers of each by id."""
-    accounts: dict[str, tuple[ObicoData, dict[int, Target]]] = {}
-    for target in targets:
-        _, printers = accounts.setdefault(
-            target.account.entry.entry_id, (target.account, {})
-        )
-        printers[target.printer.id] = target
-    return list(accounts.values())
-
-
 async def _async_get_prints(call: ServiceCall) -> ServiceResponse:
     first: date | None = call.data.get(ATTR_FROM_DATE)
     last: date | None = call.data.get(ATTR_TO_DATE)
@@ -88,7 +74,7 @@ async def _async_get_prints(call: ServiceCall) -> ServiceResponse:
     result = None if result is None else PrintResultFilter(result)
     found: list[tuple[Print, Target]] = []
     sums: list[PrintStatistics | None] = []
-    for account, printers in _by_account(
+    for account, printers in by_account(
         await async_targets_of_accounts(call, POLICY_READ)
     ):
         joined_at = account.coordinator.data.user.date_joined
@@ -123,13 +109,16 @@ async def _async_get_prints(call: ServiceCall) -> ServiceResponse:
             for job in prints
             if job.printer_id in printers
         ]
+        # Whoever lists prints is about to look at their posters.
+        for job in prints[:limit]:
+            account.addresses.remember(job)
     found.sort(key=lambda row: row[0].started_at or _EPOCH, reverse=True)
     listed = found[:limit]
     known = [each for each in sums if each is not None]
     has_all = bool(sums) and len(known) == len(sums)
     statistics = summed(known) if has_all else statistics_of([job for job, _ in listed])
     return {
-        "prints": [_print_row(job, target) for job, target in listed],
+        "prints": [print_row(job, target) for job, target in listed],
         "has_more": len(found) > limit,
         "statistics": {
             "of": ALL if has_all else LISTED,
@@ -170,31 +159,13 @@ def _is_in(job: Print, period: Period | None) -> bool:
     return period is None or period.from_date <= day <= period.to_date
 
 
-def _print_row(job: Print, target: Target) -> JsonObjectType:
-    return {
-        "id": job.id,
-        "printer": target.name,
-        "device_id": target.device_id,
-        "file": job.filename,
-        "result": None if job.ended_at is None else print_result(job),
-        "started_at": moment(job.started_at),
-        "ended_at": moment(job.ended_at),
-        "duration": print_duration(job),
-        "filament": meters(job.filament_used),
-        "alerted_at": moment(job.alerted_at),
-        "answer": job.alert_overwrite.lower() if job.alert_overwrite else None,
-        "paused_by_obico_at": moment(job.paused_at),
-        "has_video": job.video_url is not None,
-    }
-
-
 async def _async_get_events(call: ServiceCall) -> ServiceResponse:
     since: datetime | None = call.data.get(ATTR_SINCE)
     if since is not None:
         since = dt_util.as_utc(since)
     limit: int = call.data[ATTR_LIMIT]
     found: list[tuple[PrinterEvent, Target]] = []
-    for account, printers in _by_account(
+    for account, printers in by_account(
         await async_targets_of_accounts(call, POLICY_READ)
     ):
         with translated_errors(call.hass, account.entry):

@@ -11,14 +11,10 @@ from homeassistant.helpers import config_validation as cv
 from ..printer import commands
 from ..printer.commands import PrinterCommand
 from .action import Action, Handler, whole_number_from
-from .targets import PRINTERS, Target, async_for_each
+from .targets import ATTR_PRINT_ID, MAX_ID, PRINTERS, Target, async_for_each
 
 ATTR_ANSWER: Final = "answer"
 ATTR_MUTED: Final = "muted"
-ATTR_PRINT_ID: Final = "print_id"
-
-# The largest whole number that is exact in JavaScript.
-_MAX_PRINT_ID: Final = 2**53 - 1
 
 _ANSWERS: Final = {
     "failed": commands.CONFIRM_FAILURE,
@@ -73,8 +69,7 @@ ACTIONS: Final = (
     Action("resume_print", PRINTERS, _run(commands.RESUME)),
     Action(
         "cancel_print",
-        PRINTERS
-        | {probatio.Optional(ATTR_PRINT_ID): whole_number_from(1, _MAX_PRINT_ID)},
+        PRINTERS | {probatio.Optional(ATTR_PRINT_ID): whole_number_from(1, MAX_ID)},
         _async_cancel_print,
     ),
     Action(

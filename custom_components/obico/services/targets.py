@@ -21,19 +21,25 @@ from homeassistant.helpers import (
     entity_registry as er,
 )
 
-from ..account.errors import message_of
+from ..account.errors import message_of, translated_errors
 from ..account.permissions import async_permission
 from ..account.registry import name_of_device
-from ..aioobico import Printer
+from ..aioobico import ObicoNotFoundError, Print, Printer
 from ..const import DOMAIN
 from ..data import ObicoData, account_of_device, printer_devices_of, printer_of_device
-from .action import Fields
+from .action import Fields, whole_number_from
 
 ONE_PRINTER: Final[Fields] = {probatio.Required(ATTR_DEVICE_ID): cv.string}
 PRINTERS: Final[Fields] = {
     probatio.Required(ATTR_DEVICE_ID): probatio.All(
         probatio.EnsureList(), probatio.Length(min=1), [cv.string]
     )
+}
+ATTR_PRINT_ID: Final = "print_id"
+# The largest whole number that is exact in JavaScript.
+MAX_ID: Final = 2**53 - 1
+ONE_PRINT: Final[Fields] = {
+    probatio.Required(ATTR_PRINT_ID): whole_number_from(1, MAX_ID)
 }
 
 
@@ -71,11 +77,55 @@ async def async_targets_of_accounts(call: ServiceCall, policy: str) -> list[Targ
     return [await _async_target(call, device_id, policy) for device_id in device_ids]
 
 
+def by_account(
+    targets: Iterable[Target],
+) -> list[tuple[ObicoData, dict[int, Target]]]:
+    """Return the accounts of printers, and the printers of each by id."""
+    accounts: dict[str, tuple[ObicoData, dict[int, Target]]] = {}
+    for target in targets:
+        _, printers = accounts.setdefault(
+            target.account.entry.entry_id, (target.account, {})
+        )
+        printers[target.printer.id] = target
+    return list(accounts.values())
+
+
 async def async_account(call: ServiceCall, policy: str) -> ObicoData:
     """Return the account of a call, or the account of its printer."""
     device_id: str = call.data[ATTR_DEVICE_ID]
     await _async_ensure_allowed_for_device(call, device_id, policy)
     return account_of_device(call.hass, device_id)
+
+
+async def async_print(call: ServiceCall, policy: str) -> tuple[ObicoData, Print]:
+    """Return the account of a call, and the print that it names, as it is now.
+
+    Raises ServiceValidationError for a print that the printer, or the account, does not
+    have, also for that of a printer which Home Assistant does not show. Raises Unauthorized
+    as well for a printer that only the print names.
+    """
+    account = await async_account(call, policy)
+    device_id, print_id = call.data[ATTR_DEVICE_ID], call.data[ATTR_PRINT_ID]
+    device_ids = printer_devices_of(call.hass, device_id)
+    with translated_errors(call.hass, account.entry):
+        try:
+            job = await account.client.get_print(print_id)
+        except ObicoNotFoundError as err:
+            raise print_not_found(print_id) from err
+    for printer_device_id in device_ids:
+        if printer_of_device(call.hass, printer_device_id)[1].id == job.printer_id:
+            await _async_ensure_allowed_for_device(call, printer_device_id, policy)
+            return account, job
+    raise print_not_found(print_id)
+
+
+def print_not_found(print_id: int) -> ServiceValidationError:
+    """Return the error for a print that there is not."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="print_not_found",
+        translation_placeholders={"print_id": str(print_id)},
+    )
 
 
 async def _async_target(call: ServiceCall, device_id: str, policy: str) -> Target:

@@ -1,6 +1,7 @@
 """Repairs: each is raised when there is something to do, with texts, and goes by itself."""
 
 from contextlib import suppress
+import re
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -81,7 +82,9 @@ async def test_hours_that_do_not_last_for_what_is_printed_are_told(
     assert set(raised(obico)) == {LOW}
     text = await told(obico, LOW)
     assert "has 0.0 hours" in text
-    assert float(raised(obico)[LOW]["needed"]) > 0
+    # It is named what nobody will watch, and from which minute on.
+    assert "long.gcode (Prusa MK4)" in text
+    assert re.search(r"\b\d\d:\d\d\b", text)
     # They are enough when nothing is to be watched any more,
     printer.update({"watching_enabled": False})
     await obico.poll()

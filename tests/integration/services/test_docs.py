@@ -10,6 +10,7 @@ import yaml
 from custom_components.obico.const import DOMAIN
 from custom_components.obico.services import ACTIONS
 from dev import CUBE, Job
+from dev.server.model import PrintShotFeedback
 from homeassistant.core import HomeAssistant, SupportsResponse
 from homeassistant.setup import async_setup_component
 from tests.integration.control.support import octoprint
@@ -64,13 +65,36 @@ def shape(value: Json) -> Json:
 
 
 @octoprint
-async def test_answers_are_as_they_are_shown(actions: Actions) -> None:
+async def test_answers_are_as_they_are_shown(actions: Actions, tmp_path: Path) -> None:
     await actions.become_printed()
     actions.agent.files |= {CUBE.path: CUBE, SMALL.path: SMALL}
     resin = await actions.add("Resin")
     actions.obico.server.detections = [["failure", 0.6, [1, 2, 3, 4]]]
-    given = {
+    actions.obico.account.add_cloud_file(
+        "bracket.gcode", actions.obico.account.add_folder("Shelf")
+    )
+    (job,) = actions.obico.server.prints.values()
+    job.need_alert_overwrite = job.need_print_shot_feedback = True
+    picture = job.poster_url or ""
+    job.shots += [
+        PrintShotFeedback(id=number, print_id=job.id, image_url=picture)
+        for number in (1, 2)
+    ]
+    upload = tmp_path / "new.gcode"
+    upload.write_text("G28")
+    actions.hass.config.allowlist_external_dirs = {str(tmp_path)}
+    judged = {"print_id": job.id}
+    given: dict[str, dict[str, Json]] = {
         "get_files": {"folder": "parts"},
+        "judge_print": judged | {"verdict": "failed"},
+        "judge_frame": judged | {"frame_id": 1, "answer": "looks_bad", "consent": True},
+        "get_prediction": judged,
+        "delete_prints": {"print_ids": [job.id]},
+        "upload_file": {"path": str(upload)},
+        "create_folder": {"folder": "Customers/Miller"},
+        "move_files": {"files": ["new.gcode"], "folder": "Customers"},
+        "rename_file": {"file": "Shelf/bracket.gcode", "name": "b.gcode"},
+        "delete_files": {"files": ["Shelf/b.gcode"], "folders": ["Shelf"]},
         "predict": {
             "device_id": actions.device_id(resin),
             "entity_id": actions.obico.entity_id(
@@ -81,14 +105,28 @@ async def test_answers_are_as_they_are_shown(actions: Actions) -> None:
     answering = [
         action.name
         for action in ACTIONS
-        if action.supports_response is SupportsResponse.ONLY
+        # The others have something to wait for, or need Klipper.
+        if action.name in given
+        or (
+            action.supports_response is SupportsResponse.ONLY
+            and action.name not in {"get_objects", "get_spool"}
+        )
     ]
-    shown = [json.loads(example) for example in examples("json")]
-    for name, example in zip(answering_in_order(answering), shown, strict=True):
+    # What is deleted is looked at first.
+    for name in sorted(
+        answering_in_order(answering), key=lambda name: name == "delete_prints"
+    ):
+        example = json.loads(answer_of(name))
         data = given.get(name, {})
         if name == "get_prints":
             data = {"from_date": "2020-01-01"}
         assert shape(await actions.ask(name, **data)) == shape(example), name
+
+
+def answer_of(name: str) -> str:
+    """Return the answer that the chapter of an action shows."""
+    chapter = DOCUMENT.read_text().partition(f"\n`{DOMAIN}.{name}`\n")[2]
+    return chapter.partition("```json\n")[2].partition("```")[0]
 
 
 def answering_in_order(names: list[str]) -> list[str]:

@@ -31,7 +31,7 @@ async def test_a_printers_files_are_listed_folder_by_folder(actions: Actions) ->
         "Prusa MK4",
         actions.device_id(),
     )
-    assert answer["folders"] == [{"name": "parts", "path": "parts"}]
+    assert answer["folders"] == [{"id": None, "name": "parts", "path": "parts"}]
     assert sorted(names(answer["files"])) == ["medium.gcode", "short.gcode"]
     (short,) = [file for file in answer["files"] if file["path"] == SHORT.path]
     assert short["size"] == SHORT.size
@@ -114,20 +114,20 @@ async def test_the_clouds_files_are_listed_folder_by_folder(
         actions.device_id() if stands_for_it == "printer" else actions.account_device_id
     )
 
-    async def listed(**folder: str) -> tuple[list[Json], list[str]]:
+    async def listed(**folder: str) -> tuple[list[str], list[str]]:
         answer = await actions.ask(
             "get_files", device_id=device_id, source="cloud", **folder
         )
-        return answer["folders"], [file["path"] for file in answer["files"]]
+        assert all(
+            row["name"] == row["path"].split("/")[-1] for row in answer["folders"]
+        )
+        return (
+            [row["path"] for row in answer["folders"]],
+            [file["path"] for file in answer["files"]],
+        )
 
-    assert await listed() == (
-        [{"name": "Tools", "path": "Tools"}, {"name": "Toys", "path": "Toys"}],
-        ["top.gcode"],
-    )
-    assert await listed(folder="Toys") == (
-        [{"name": "Cars", "path": "Toys/Cars"}],
-        ["Toys/doll.gcode"],
-    )
+    assert await listed() == (["Tools", "Toys"], ["top.gcode"])
+    assert await listed(folder="Toys") == (["Toys/Cars"], ["Toys/doll.gcode"])
     assert await listed(folder="/Toys/Cars/") == ([], ["Toys/Cars/racer (red).gcode"])
 
 
@@ -139,12 +139,14 @@ async def test_a_file_in_the_cloud_is_described(actions: Actions) -> None:
     answer = await actions.ask("get_files", source="cloud")
     assert answer["files"] == [
         {
+            "id": file.id,
             "name": "top.gcode",
             "path": "top.gcode",
             "size": file.num_bytes,
             "modified_at": file.created_at.isoformat(),
             "estimated_time": round(file.estimated_time),
             "filament": file.filament_total / 1000,
+            "thumbnail": None,
         }
     ]
 

@@ -85,6 +85,13 @@ async def test_a_print_is_told_in_plain_words(actions: Actions) -> None:
             "answer": "not_failed",
             "paused_by_obico_at": "2026-11-07T20:05:00+00:00",
             "has_video": True,
+            "video": f"/api/obico/prints/{actions.obico.entry.entry_id}/{job.id}/video",
+            "tagged_video": None,
+            "poster": None,
+            "thumbnail": None,
+            "needs_verdict": False,
+            "frames_to_judge": 0,
+            "can_print_again": True,
         }
     ]
 

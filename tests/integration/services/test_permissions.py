@@ -27,6 +27,31 @@ NEEDS: dict[str, dict[str, object]] = {
     "send_gcode": {"commands": "M105"},
     "predict": {"entity_id": "camera.prusa_mk4_webcam"},
     "preheat": {"profile": "PLA"},
+    "judge_print": {"print_id": 1, "verdict": "failed"},
+    "judge_frame": {
+        "print_id": 1,
+        "frame_id": 1,
+        "answer": "looks_ok",
+        "consent": True,
+    },
+    "get_prediction": {"print_id": 1},
+    "delete_prints": {"print_ids": [1]},
+    "upload_file": {"path": "/media/a.gcode"},
+    "create_folder": {"folder": "Shelf"},
+    "move_files": {"files": ["a.gcode"]},
+    "rename_file": {"file": "a.gcode", "name": "b.gcode"},
+    "delete_files": {"files": ["a.gcode"]},
+}
+# What is about prints or files of an account takes its device as well.
+OF_ACCOUNTS = {
+    "judge_print",
+    "judge_frame",
+    "delete_prints",
+    "upload_file",
+    "create_folder",
+    "move_files",
+    "rename_file",
+    "delete_files",
 }
 
 CHANGING = [action.name for action in ACTIONS if not action.name.startswith("get_")]
@@ -67,10 +92,15 @@ async def test_who_may_look_gets_answers(actions: Actions, name: str) -> None:
 
 
 @octoprint
-async def test_gcode_is_for_administrators(actions: Actions) -> None:
+@pytest.mark.parametrize(
+    "name", [action.name for action in ACTIONS if action.is_for_administrators]
+)
+async def test_what_is_for_administrators_is_for_nobody_else(
+    actions: Actions, name: str
+) -> None:
     user = await member_of(actions.hass, GROUP_ID_USER)
-    await unauthorized(call_as(actions, user, "send_gcode"))
-    assert actions.told == []
+    await unauthorized(call_as(actions, user, name))
+    assert (actions.asked, actions.told) == ([], [])
 
 
 @octoprint
@@ -156,7 +186,9 @@ async def test_without_its_account_a_printer_is_not_reached(
 
 
 @octoprint
-@pytest.mark.parametrize("name", [*CHANGING, "get_files"])
+@pytest.mark.parametrize(
+    "name", [*(name for name in CHANGING if name not in OF_ACCOUNTS), "get_files"]
+)
 async def test_an_account_is_no_printer(
     actions: Actions, name: str, hass_admin_user: MockUser
 ) -> None:
