@@ -24,11 +24,7 @@ from .account.errors import translated_errors, update_error
 from .account.registry import is_disabled, name_of_device
 from .account.repairs import AccountRepairs
 from .account.server_state import ServerState
-from .account.session import (
-    async_create_client,
-    async_create_socket_session,
-    async_get_session,
-)
+from .account.session import async_create_client, async_create_socket_session
 from .account.storage import AccountStorage
 from .agent.agents import Agents
 from .agent.memory import AgentMemory
@@ -125,21 +121,10 @@ class ObicoData:
         attention = Attention(save_soon)
         webcams = Webcams(save_soon)
         detection_hours = DetectionHours(client.base_url, save_soon)
-        storage = AccountStorage(
-            hass,
-            entry.entry_id,
-            (
-                event_memory,
-                heaters,
-                webcams,
-                attention,
-                detection_hours,
-                equipment,
-                agent_memory,
-            ),
-        )
+        stored = (event_memory, heaters, webcams, attention, detection_hours, equipment)
+        storage = AccountStorage(hass, entry.entry_id, (*stored, agent_memory))
         devices = PrinterDevices(
-            hass, entry, client, watched_name=partial(watched_name, hass, entry)
+            hass, entry, client, partial(watched_name, hass, entry)
         )
         repairs = AccountRepairs(hass, entry, client.base_url)
         history = PrintHistory(client)
@@ -188,17 +173,7 @@ class ObicoData:
             handle_agent_event=lambda: events.expected.handle_agent_event(),  # noqa: PLW0108
             handle_connected=lambda: workshop.async_check(),  # noqa: PLW0108
         )
-        agents = Agents(
-            hass,
-            entry,
-            client,
-            agent_memory,
-            save=storage.async_save,
-            create_session=create_session,
-            post_session=async_get_session(hass, verify_ssl=verify_ssl),
-            has_push=connections.is_connected,
-            refresh=coordinator.async_request_refresh_soon,
-        )
+        agents = Agents(entry, coordinator, client, connections, agent_memory, storage)
         workshop = Workshop(hass, coordinator, connections, equipment, save_soon)
         events = EventFeed(
             hass,

@@ -104,7 +104,6 @@ class PrinterDevices:
         hass: HomeAssistant,
         entry: ConfigEntry,
         client: ObicoClient,
-        *,
         watched_name: Callable[[int], str | None],
     ) -> None:
         """Initialize without registering devices.

@@ -1,7 +1,7 @@
 """All agents of an account: one for each of its subentries."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 import logging
 from typing import Any, Final
 
@@ -12,14 +12,23 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigEntryChange,
 )
-from homeassistant.const import MAJOR_VERSION, MINOR_VERSION, PATCH_VERSION
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import (
+    CONF_VERIFY_SSL,
+    MAJOR_VERSION,
+    MINOR_VERSION,
+    PATCH_VERSION,
+)
+from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
+from ..account.session import async_create_socket_session, async_get_session
+from ..account.storage import AccountStorage
 from ..aioobico import ObicoClient
 from ..aioobico.acting import AgentInfo, WebcamInfo
 from ..const import AGENT_NAME
+from ..coordinator import ObicoCoordinator
+from ..live.connection_manager import ConnectionManager
 from .config import CONF_FILE, SUBENTRY_TYPE, AgentConfig
 from .issues import PRINTER_LEFT, async_create_agent_issue
 from .memory import AgentMemory
@@ -37,30 +46,24 @@ class Agents:
 
     def __init__(
         self,
-        hass: HomeAssistant,
         entry: ConfigEntry,
+        coordinator: ObicoCoordinator,
         client: ObicoClient,
+        connections: ConnectionManager,
         memory: AgentMemory,
-        *,
-        save: Callable[[], Awaitable[None]],
-        create_session: Callable[[], aiohttp.ClientSession],
-        post_session: aiohttp.ClientSession,
-        has_push: Callable[[int], bool],
-        refresh: Callable[[], None],
+        storage: AccountStorage,
     ) -> None:
-        """Initialize without agents; `async_start` starts those of the subentries.
-
-        `refresh` has the account polled soon, for a printer that is new.
-        """
+        """Initialize without agents; `async_start` starts those of the subentries."""
         self.client = client
-        self._hass = hass
+        self._hass = hass = coordinator.hass
         self._entry = entry
         self._memory = memory
-        self._save = save
-        self._create_session = create_session
-        self._post_session = post_session
-        self._has_push = has_push
-        self._refresh = refresh
+        self._save = storage.async_save
+        self._verify_ssl: bool = entry.data[CONF_VERIFY_SSL]
+        self._post_session = async_get_session(hass, verify_ssl=self._verify_ssl)
+        self._has_push = connections.is_connected
+        # Has the account polled soon, for a printer that is new.
+        self._refresh = coordinator.async_request_refresh_soon
         self._session: aiohttp.ClientSession | None = None
         # By the id of their subentry, with the data that they were started with.
         self._agents: dict[str, tuple[PrinterAgent, Mapping[str, Any]]] = {}
@@ -83,7 +86,9 @@ class Agents:
 
     async def async_start(self) -> None:
         """Start the agents of all subentries, and follow what becomes of these."""
-        self._session = self._create_session()
+        self._session = async_create_socket_session(
+            self._hass, verify_ssl=self._verify_ssl
+        )
         self._entry.async_on_unload(
             async_dispatcher_connect(
                 self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._handle_entry_changed
