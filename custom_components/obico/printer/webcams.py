@@ -87,8 +87,8 @@ class Webcams:
 
     @property
     def printers(self) -> Iterable[int]:
-        """Return the ids of the printers that have any stored keys."""
-        return self._keys.keys()
+        """Return the ids of the printers that anything is remembered of."""
+        return self._by_printer.keys() | self._keys.keys()
 
     def forget(self, printer_id: int) -> None:
         """Forget the webcams of a printer."""

@@ -479,10 +479,9 @@ async def test_what_was_stored_of_keys_and_cannot_be_read_starts_anew(
     assert list(obico.entry.runtime_data.webcams.printers) == [printer.id]
 
 
-async def test_a_printer_without_an_agent_has_one_camera(
+async def test_a_printer_that_was_never_connected_has_no_camera(
     prepared: Prepared, account: Account
 ) -> None:
     printer = account.add_printer("New in its box")
     obico = await prepared.follow()
-    assert cameras(obico.hass, printer) == {"webcam"}
-    assert obico.value(printer, WEBCAM) == STATE_UNAVAILABLE
+    assert cameras(obico.hass, printer) == set()
