@@ -77,6 +77,10 @@ async def printers_at_work(server: ObicoServer) -> tuple[Account, Past]:
             )
         )
         await past.advance(seconds + 120)
+    # The server asks whether the longer one failed, which it has a time-lapse of.
+    list(server.prints.values())[-1].need_alert_overwrite = True
+    for name in ("hinge.gcode", "lamp_shade.gcode", "spool_holder.gcode"):
+        account.add_cloud_file(name)
     voron.agent.start_print(CUBE)
     await past.advance(2000)
     prusa.agent.start_print(BENCHY)
@@ -122,7 +126,7 @@ async def take(
     )
     page = await context.new_page()
     await page.goto(f"{url}{path}")
-    await page.locator("obico-printer-card-content").first.wait_for()
+    await page.locator(whole or "obico-printer-card-content").first.wait_for()
     await _settle(page)
     picture = (
         await page.locator(whole).first.screenshot()
@@ -212,6 +216,20 @@ async def main() -> None:
                 ("/printers-3d", "dashboard-dark", (1280, 980), True, None),
                 ("/printers-3d", "dashboard-phone", _PHONE, False, None),
                 (view, "dashboard-printer", (1280, 1120), False, None),
+                (
+                    "/printers-3d/review",
+                    "dashboard-review",
+                    (1280, 980),
+                    False,
+                    "obico-review-card",
+                ),
+                (
+                    "/printers-3d/library",
+                    "dashboard-library",
+                    (1280, 980),
+                    False,
+                    "obico-library-card",
+                ),
                 ("/one-card", "card-full", (480, 1400), False, "obico-printer-card"),
             ):
                 await take(

@@ -61,7 +61,7 @@ test("the last event has its picture, and a brief card only that event", async (
   });
   const shown = await Shown.of(house, "prusa", { brief: true });
 
-  assert.match(shown.text("events"), /^Failure detected/);
+  assert.match(shown.text("events"), /^Failure alert/);
   assert.equal(shown.all("li").length, 1);
   assert.equal(shown.one("li img").getAttribute("src"), "/api/image_proxy/f");
 });
@@ -387,7 +387,7 @@ test("an alert is read out, framed and can be answered", async () => {
   await shown.refresh();
 
   assert.ok(shown.one("[role=alert]") === live);
-  assert.match(live.textContent ?? "", /Failure detected/);
+  assert.match(live.textContent ?? "", /Failure alert/);
   assert.ok(shown.one("ha-card").classList.contains("failing"));
   assert.ok(shown.has("button.failing"));
 
@@ -499,7 +499,7 @@ test("a failing print whose printer has a problem tells both", async () => {
     "binary_sensor.problem": "on",
   });
 
-  assert.match(shown.text("alert"), /Failure detected .*Problem/);
+  assert.match(shown.text("alert"), /Failure alert .*Problem/);
 });
 
 // What stands still, and what has not begun

@@ -68,7 +68,7 @@ test("the last prints are told with what became of them", async () => {
 
   assert.equal(
     shown.textOf("ul"),
-    "benchy.gcode Finished 1 hr. ago 2 hr 3.1 m benchy.gcode Printing this minute Failure detected",
+    "benchy.gcode Finished 1 hr. ago 2 hr 3.1 m benchy.gcode Printing this minute Failure alert",
   );
 });
 

@@ -95,6 +95,7 @@ async def play_in_place(somebody: Visitor, device_id: str) -> None:
     """Play a time-lapse in the dashboard."""
     await somebody.open(f"/{_PATH}/{device_id}")
     prints = somebody.page.locator("obico-prints-card")
+    await prints.scroll_into_view_if_needed()
     await expect(prints.locator("video")).to_have_count(0)
     await prints.get_by_role("button", name="Play the time-lapse").first.click()
     await watch(somebody.page, prints.locator("video"))
@@ -232,6 +233,7 @@ async def test_a_print_is_begun_again_once_the_bed_is_empty(
     agent = house.printers[PAST].agent
     await visitor.open(f"/{_PATH}/{device_id}")
     prints = page.locator("obico-prints-card")
+    await prints.scroll_into_view_if_needed()
     await prints.get_by_role("button", name="again").last.click()
     await expect(page.get_by_text(f"Is the bed of {PAST} empty")).to_be_visible()
     assert agent.phase is Phase.IDLE

@@ -26,7 +26,7 @@ SCREENS: Final = tuple(
 
 # What each printer shows, by what its card says of it.
 SAID: Final = {
-    "Ibex": "Failure detected",
+    "Ibex": "Failure alert",
     "Jackal": "Paused",
     "Koala": "Attention needed",
     "Lynx": "Problem",
