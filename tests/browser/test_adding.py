@@ -20,7 +20,7 @@ async def test_the_dashboard_is_added_from_the_dialog(
     await expect(page.locator(CARD)).to_have_count(len(house.printers))
     await expect(page.locator("hui-entity-badge")).to_contain_text(
         # A server whose hours were not yet seen to move has no limit.
-        re.compile("AI detection (hours|without limit)")
+        re.compile("AI hours left|AI detection without limit")
     )
 
     # The name of a printer leads to its own view.

@@ -48,6 +48,7 @@ def test_all_that_is_wanted_is_there() -> None:
         "power_off_when_cool",
         "print_ended",
         "progress_announcement",
+        "time_lapse",
     ]
 
 

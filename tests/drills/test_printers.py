@@ -294,7 +294,7 @@ async def test_a_server_that_is_restored_from_a_backup_is_listened_to_at_once(
         server.add_event(printer, "FAILURE_ALERTED")
         await timelapse.pass_time(120)
     assert ledger.fired[len(before) :] == [backup + 1, backup + 2]
-    assert obico.value(printer, "image.event_snapshot") != STATE_UNAVAILABLE
+    assert obico.value(printer, "image.failure_snapshot") != STATE_UNAVAILABLE
 
 
 async def test_an_alert_before_the_first_sight_of_the_events_is_news(

@@ -36,6 +36,33 @@ _LOOKUPS_A_POLL: Final = 5
 # Chinese character, three bytes in UTF-8, is transliterated to up to seven characters.
 _MAX_NAME_BYTES: Final = 100
 
+# What Marlin reports unless somebody configured it.
+_UNNAMED_MACHINE: Final = "3D Printer"
+# By the first word of the machine type, case-folded.
+_MANUFACTURERS: Final = {
+    "anet": "Anet",
+    "anycubic": "Anycubic",
+    "artillery": "Artillery",
+    "biqu": "BIQU",
+    "cr-10": "Creality",
+    "creality": "Creality",
+    "elegoo": "Elegoo",
+    "ender": "Creality",
+    "ender-3": "Creality",
+    "ender-5": "Creality",
+    "flashforge": "Flashforge",
+    "flsun": "FLSUN",
+    "geeetech": "Geeetech",
+    "kingroon": "Kingroon",
+    "lulzbot": "LulzBot",
+    "original": "Prusa Research",
+    "prusa": "Prusa Research",
+    "qidi": "QIDI",
+    "sovol": "Sovol",
+    "ultimaker": "UltiMaker",
+    "voron": "Voron",
+    "wanhao": "Wanhao",
+}
 _FIRMWARE_BY_AGENT: Final = {
     "octoprint_obico": "OctoPrint",
     "moonraker_obico": "Klipper",
@@ -65,19 +92,21 @@ def printer_device_info(
     settings = printer.settings
     agent = printer.agent_name or (settings.agent_name if settings else None)
     version = printer.agent_version or (settings.agent_version if settings else None)
+    model = _model(printer)
     return DeviceInfo(
         identifiers={printer_identifier(entry, printer.id)},
-        name=_name(printer),
-        manufacturer=_FIRMWARE_BY_AGENT.get(agent or "")
+        name=name_of_printer(printer),
+        manufacturer=_manufacturer(model)
+        or _FIRMWARE_BY_AGENT.get(agent or "")
         or _metadata(printer, "manufacturer"),
-        model=_metadata(printer, "MACHINE_TYPE"),
+        model=model,
         model_id=watched_name,
         sw_version=" ".join(filter(None, (agent, version))) or None,
         configuration_url=f"{entry.data[CONF_URL].rstrip('/')}/printers/{printer.id}/control/",
     )
 
 
-def _name(printer: Printer) -> str:
+def name_of_printer(printer: Printer) -> str:
     """Return the name of a printer, or one with its id where the name is blank."""
     if printer.name is None or is_blank(printer.name):
         return f"Printer {printer.id}"
@@ -93,7 +122,19 @@ def _metadata(printer: Printer, key: str) -> str | None:
     """Return what the agent tells of the machine, None where it tells nothing."""
     metadata = printer.settings.printer_metadata if printer.settings else None
     found = metadata.get(key) if metadata else None
-    return found if isinstance(found, str) else None
+    return found if isinstance(found, str) and not is_blank(found) else None
+
+
+def _model(printer: Printer) -> str | None:
+    """Return the machine type that the firmware reports, None where it reports none."""
+    machine = _metadata(printer, "MACHINE_TYPE")
+    return None if machine is None or machine == _UNNAMED_MACHINE else machine.strip()
+
+
+def _manufacturer(model: str | None) -> str | None:
+    """Return the manufacturer that a machine type begins with, None for an unknown one."""
+    word = (model or "").partition(" ")[0].casefold()
+    return _MANUFACTURERS.get(word)
 
 
 class PrinterDevices:

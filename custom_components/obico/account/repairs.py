@@ -20,6 +20,7 @@ from ..aioobico import (
 from ..const import DOMAIN
 from ..printer.snapshot import Poll
 from ..printer.status import WatchState, has_unrecorded_print, watch_state
+from .devices import name_of_printer
 from .unwatched import Unwatched, find_unwatched
 
 HOURS_USED_UP: Final = "detection_hours_used_up"
@@ -95,7 +96,7 @@ class AccountRepairs:
             del self._unrecorded_since[printer_id]
         now = self._hass.loop.time()
         names = [
-            printer.name or str(printer.id)
+            name_of_printer(printer)
             for printer in printers
             if now - self._unrecorded_since.get(printer.id, now) >= _UNRECORDED_SECONDS
         ]

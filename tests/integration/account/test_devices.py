@@ -1,6 +1,7 @@
 """The devices of an account follow what the server has, without a reload."""
 
 from collections.abc import Callable
+import json
 from typing import cast
 
 import pytest
@@ -244,3 +245,35 @@ async def test_nothing_can_be_removed_while_nobody_knows_what_there_is(
     response = await remove(obico, hass_ws_client, the_device(obico, printer))
     assert not response["success"]
     assert obico.device(printer) is not None
+
+
+@pytest.mark.parametrize(
+    ("machine", "model", "manufacturer"),
+    [
+        ("Prusa i3 MK3S", "Prusa i3 MK3S", "Prusa Research"),
+        ("Ender-3 V2", "Ender-3 V2", "Creality"),
+        (" Homemade ", "Homemade", "OctoPrint"),
+        # Marlin's own, which tells nothing.
+        ("3D Printer", None, "OctoPrint"),
+        (" ", None, "OctoPrint"),
+    ],
+)
+async def test_a_device_has_the_model_and_the_manufacturer_that_its_firmware_reports(
+    obico: Obico,
+    server: ObicoServer,
+    printer: Printer,
+    machine: str,
+    model: str | None,
+    manufacturer: str,
+) -> None:
+    def report(rows: Json) -> Json:
+        for row in rows:
+            row["settings"]["printer_metadata"] = json.dumps({"MACHINE_TYPE": machine})
+        return rows
+
+    printer.agent.report()
+    server.faults.change(f"{API}printers/", report)
+    await obico.poll()
+    device = obico.device(printer)
+    assert device is not None
+    assert (device.model, device.manufacturer) == (model, manufacturer)

@@ -40,6 +40,7 @@ def chosen(
         "power_off_when_cool": {"printer": device_id, "plug": "switch.plug"},
         "print_ended": printers | {"phones": [iphone.device_id]},
         "progress_announcement": printers,
+        "time_lapse": printers | {"phones": [iphone.device_id]},
     }
 
 

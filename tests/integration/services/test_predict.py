@@ -118,6 +118,7 @@ async def test_a_picture_is_judged_and_leaves_nothing_open(
     assert job.finished_at is None
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_the_picture_of_an_image_entity_is_judged(
     actions: Actions, resin: Printer
 ) -> None:

@@ -18,7 +18,7 @@ ANSWERS = (
     r"Prusa MK4: Idle\.",
     r"Prusa MK4: Printing\. (\w+, \d+ percent\.)?( [^.]+ left\.)?( The AI reports a failure\.)?",
     r"Prusa MK4: Disconnected\.",
-    r"Prusa MK4: Error\.",
+    r"Prusa MK4: Error\. It reports an error: .+",
     r"Prusa MK4: There is no print job\.",
     r"Prusa MK4: The printer is offline\.",
     r"Prusa MK4 still needs ((1 hour|\d+ hours) ?)?(1 minute|\d+ minutes)?\.",
