@@ -1,5 +1,6 @@
 """A home with one printer, whose agent has a real Janus with moving pictures beside it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,10 @@ from tests.browser.support import House
 NAME: Final = "Voron"
 SECOND_CAMERA: Final = "camera.voron_webcam_nozzle"
 _STAND_IN: Final = "go2rtc_stand_in"
+# Asked for when an account is set up, and by polls, of which the first comes a minute later.
+_USER: Final = "/api/v1/users/me/"
+# Seconds. Home Assistant waits for half of it, then reloads.
+_PATIENCE: Final = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +93,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Studi
         async with janus.streams():
             await it.add(account)
             # Further webcams are disabled until somebody wants them.
+            loads = len(server.requests.matching(_USER))
             await it.client.command(
                 "config/entity_registry/update",
                 entity_id=SECOND_CAMERA,
@@ -101,8 +107,10 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Studi
                 janus=janus,
                 server=server,
             )
-            # With the second camera. Home Assistant itself does it half a minute later.
-            await studio.reload()
+            # Home Assistant reloads the account half a minute later, which ends what is watched.
+            async with asyncio.timeout(_PATIENCE):
+                while len(server.requests.matching(_USER)) <= loads:
+                    await asyncio.sleep(0.5)
             yield studio
         await janus.stop()
 

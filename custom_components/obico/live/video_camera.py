@@ -158,11 +158,11 @@ class LiveVideoCamera(Camera):
                 offer_sdp, session_id, send_message
             )
             return
-        dials = bridge.dials
 
         @callback
         def send(message: WebRTCMessage) -> None:
-            if isinstance(message, WebRTCError) and bridge.dials == dials:
+            # One that has dialled before is not on another machine, but in trouble.
+            if isinstance(message, WebRTCError) and not bridge.dials:
                 self._handle_unreachable(provider)
             send_message(message)
 

@@ -303,6 +303,37 @@ async def test_a_go2rtc_on_another_machine_is_given_up(
     assert "127.0.0.1" in line
 
 
+async def test_a_go2rtc_that_has_dialled_before_is_not_given_up(
+    go2rtc: FakeGo2rtc, stage: Stage, browser: Browser
+) -> None:
+    await connected(go2rtc, stage)
+    go2rtc.is_elsewhere = True
+    await browser.command(
+        "camera/webrtc/offer", entity_id=stage.camera, offer="the offer of a browser"
+    )
+    assert (await browser.event())["type"] == "session"
+    assert (await browser.event())["type"] == "error"
+    await settle(stage.obico.hass)
+    assert stage.features == CameraEntityFeature.STREAM
+
+
+async def test_a_candidate_of_nobody_is_dropped(
+    go2rtc: FakeGo2rtc, stage: Stage, browser: Browser
+) -> None:
+    result = await browser.command(
+        "camera/webrtc/candidate",
+        entity_id=stage.camera,
+        session_id="of nobody",
+        candidate={"candidate": "candidate:2", "sdpMLineIndex": 0},
+    )
+    assert result["success"]
+    assert go2rtc.candidates == []
+    get_camera_from_entity_id(stage.obico.hass, stage.camera).close_webrtc_session(
+        "of nobody"
+    )
+    assert go2rtc.closed == []
+
+
 async def test_an_agent_that_stops_to_stream(
     go2rtc: FakeGo2rtc, stage: Stage, webcam: Webcam
 ) -> None:
