@@ -9,11 +9,12 @@ import yaml
 
 from custom_components.obico.const import DOMAIN
 from custom_components.obico.services import ACTIONS
-from dev import CUBE, Job
+from dev import CUBE, Job, KlipperAgent, Macro, Spool, square
 from dev.server.model import PrintShotFeedback
 from homeassistant.core import HomeAssistant, SupportsResponse
 from homeassistant.setup import async_setup_component
 from tests.integration.control.support import octoprint
+from tests.integration.support import coordinator_of
 
 from .support import Actions, Json
 
@@ -84,7 +85,11 @@ async def test_answers_are_as_they_are_shown(actions: Actions, tmp_path: Path) -
     upload.write_text("G28")
     actions.hass.config.allowlist_external_dirs = {str(tmp_path)}
     judged = {"print_id": job.id}
+    voron = await add_klipper(actions)
     given: dict[str, dict[str, Json]] = {
+        "run_macro": voron | {"macro": "CLEAN_NOZZLE"},
+        "get_objects": voron,
+        "get_spool": voron,
         "get_files": {"folder": "parts"},
         "judge_print": judged | {"verdict": "failed"},
         "judge_frame": judged | {"frame_id": 1, "answer": "looks_bad", "consent": True},
@@ -97,20 +102,14 @@ async def test_answers_are_as_they_are_shown(actions: Actions, tmp_path: Path) -
         "delete_files": {"files": ["Shelf/b.gcode"], "folders": ["Shelf"]},
         "predict": {
             "device_id": actions.device_id(resin),
-            "entity_id": actions.obico.entity_id(
-                actions.printer, "image.event_snapshot"
-            ),
+            "entity_id": actions.obico.entity_id(actions.printer, "image.last_poster"),
         },
     }
     answering = [
         action.name
         for action in ACTIONS
-        # The others have something to wait for, or need Klipper.
-        if action.name in given
-        or (
-            action.supports_response is SupportsResponse.ONLY
-            and action.name not in {"get_objects", "get_spool"}
-        )
+        # The others have something to wait for.
+        if action.name in given or action.supports_response is SupportsResponse.ONLY
     ]
     # What is deleted is looked at first.
     for name in sorted(
@@ -121,6 +120,19 @@ async def test_answers_are_as_they_are_shown(actions: Actions, tmp_path: Path) -
         if name == "get_prints":
             data = {"from_date": "2020-01-01"}
         assert shape(await actions.ask(name, **data)) == shape(example), name
+
+
+async def add_klipper(actions: Actions) -> dict[str, Json]:
+    """Add a printer that prints objects from a spool, and return its device for an action."""
+    voron = actions.obico.account.add_printer("Voron", agent="klipper")
+    assert isinstance(voron.agent, KlipperAgent)
+    voron.agent.workshop.macros = {"CLEAN_NOZZLE": Macro(says=["Wiping at 210 °C"])}
+    voron.agent.workshop.objects = [square("CLIP_1", 50, 60)]
+    voron.agent.workshop.add_spools(Spool(id=3, name="Reactor Red"), active=3)
+    voron.agent.start_print(CUBE)
+    await coordinator_of(actions.obico.entry).async_refresh()
+    await actions.pass_time(60)
+    return {"device_id": actions.device_id(voron)}
 
 
 def answer_of(name: str) -> str:

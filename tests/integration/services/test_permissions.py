@@ -27,6 +27,10 @@ NEEDS: dict[str, dict[str, object]] = {
     "send_gcode": {"commands": "M105"},
     "predict": {"entity_id": "camera.prusa_mk4_webcam"},
     "preheat": {"profile": "PLA"},
+    "set_power": {"power": True},
+    "run_macro": {"macro": "CLEAN_NOZZLE"},
+    "adjust_z_offset": {"distance": 0.05},
+    "exclude_object": {"object": "CLIP_1"},
     "judge_print": {"print_id": 1, "verdict": "failed"},
     "judge_frame": {
         "print_id": 1,
