@@ -61,7 +61,7 @@ test("the last event has its picture, and a brief card only that event", async (
   });
   const shown = await Shown.of(house, "prusa", { brief: true });
 
-  assert.match(shown.text("events"), /^Failure alert/);
+  assert.match(shown.text("events"), /^Failure detected/);
   assert.equal(shown.all("li").length, 1);
   assert.equal(shown.one("li img").getAttribute("src"), "/api/image_proxy/f");
 });
