@@ -23,6 +23,10 @@ DESCRIPTIONS: Final = {
         "Cancels for good the print that was asked about, once the user said yes"
     ),
     VoiceIntent.KEEP: "Drops the question whether a print shall be cancelled: the user said no",
+    VoiceIntent.NOT_A_FAILURE: (
+        "Answers the failure alert of a 3D printer: the user says that it is not a failure. "
+        "It resumes nothing"
+    ),
     VoiceIntent.STATUS: "Tells what 3D printers are doing: status, file, progress, time left",
     VoiceIntent.TIME_LEFT: "Tells how long the print of a 3D printer still takes",
     VoiceIntent.TEMPERATURE: (

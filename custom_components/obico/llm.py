@@ -32,6 +32,7 @@ _TOOLS: Final = {
     VoiceIntent.CANCEL: ("cancel_print", "Ask whether to cancel a print", _COMMAND),
     VoiceIntent.CONFIRM_CANCEL: ("confirm_cancel", "Cancel print", _CANCEL),
     VoiceIntent.KEEP: ("keep_print", "Do not cancel print", _COMMAND),
+    VoiceIntent.NOT_A_FAILURE: ("not_a_failure", "Not a failure", _COMMAND),
     VoiceIntent.STATUS: ("print_status", "Print status", _QUESTION),
     VoiceIntent.TIME_LEFT: ("time_left", "Time left of a print", _QUESTION),
     VoiceIntent.TEMPERATURE: ("temperature", "Printer temperatures", _QUESTION),

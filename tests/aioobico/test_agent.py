@@ -25,6 +25,7 @@ from custom_components.obico.aioobico import (
     PrinterSocket,
     PushReader,
     agent as agent_module,
+    agent_requests,
 )
 from dev import Clock, ObicoServer, Phase, Printer
 
@@ -384,7 +385,7 @@ async def test_any_other_reply_is_none_of_a_refusal(value: object) -> None:
 async def test_a_missing_reply_is_waited_for_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(agent_module, "_REPLY_SECONDS", 0.01)
+    monkeypatch.setattr(agent_requests, "_REPLY_SECONDS", 0.01)
     line = Line(None)
     await fails(line.agent.set_temperature("bed", 60), ObicoAgentSilentError)
     assert line.waiting == 0
@@ -407,7 +408,7 @@ async def test_a_missing_reply_is_waited_for_a_while(
 async def test_what_takes_long_is_waited_for_longer(
     monkeypatch: pytest.MonkeyPatch, command: Command
 ) -> None:
-    monkeypatch.setattr(agent_module, "_REPLY_SECONDS", 0.01)
+    monkeypatch.setattr(agent_requests, "_REPLY_SECONDS", 0.01)
     line = Line(None, None)
     sending = asyncio.ensure_future(command(line.agent))
     await asyncio.sleep(0)
@@ -428,7 +429,7 @@ def test_who_waits_for_klipper_gives_up_before_its_agent_does() -> None:
 async def test_a_connection_that_takes_nothing_any_more_is_not_waited_for_forever(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(agent_module, "_REPLY_SECONDS", 0.01)
+    monkeypatch.setattr(agent_requests, "_REPLY_SECONDS", 0.01)
 
     async def hang(_: str) -> None:
         await asyncio.Event().wait()
@@ -580,8 +581,7 @@ async def test_the_other_agents_commands_and_agents_that_are_away_stay_silent(
     account_printer: Printer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in ("_REPLY_SECONDS", "_LONG_REPLY_SECONDS"):
-        monkeypatch.setattr(agent_module, name, 0.1)
+    monkeypatch.setattr(agent_requests, "_REPLY_SECONDS", 0.1)
     monkeypatch.setattr(agent_module, "_LONG_REPLY_SECONDS", 0.1)
     is_klipper = account_printer.columns["agent_name"] == KLIPPER
     async with talking(session, obico_server, account_printer) as agent:

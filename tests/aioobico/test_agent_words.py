@@ -23,6 +23,7 @@ from custom_components.obico.aioobico import (
     ObicoPushError,
     PrinterAgent,
     agent as agent_module,
+    agent_requests,
 )
 from custom_components.obico.aioobico.parsing import section
 
@@ -89,7 +90,7 @@ async def test_a_recorded_refusal_is_told_as_what_it_is(
     command: Command,
     expected: type[ObicoError],
 ) -> None:
-    monkeypatch.setattr(agent_module, "_REPLY_SECONDS", 0.01)
+    monkeypatch.setattr(agent_requests, "_REPLY_SECONDS", 0.01)
     reply = recorded(name)
     line = Line(reply)
     with pytest.raises(ObicoError) as caught:

@@ -46,7 +46,10 @@ HEADINGS = {
     "Português": "pt",
     "Nederlands": "nl",
     "中文": "zh",
+    "한국어": "ko",
     "日本語": "ja",
+    "Polski": "pl",
+    "Svenska": "sv",
 }
 WANTED = {
     "pause": VoiceIntent.PAUSE,
@@ -54,6 +57,7 @@ WANTED = {
     "cancel": VoiceIntent.CANCEL,
     "yes": VoiceIntent.CONFIRM_CANCEL,
     "no": VoiceIntent.KEEP,
+    "not a failure": VoiceIntent.NOT_A_FAILURE,
     "status": VoiceIntent.STATUS,
     "time left": VoiceIntent.TIME_LEFT,
     "temperature": VoiceIntent.TEMPERATURE,
@@ -77,9 +81,12 @@ PRINTING = re.compile(
     r"impres|imprim|buse|plateau|boquilla|cama |bico|mesa|base |stampa|ugello|piatto|"
     r"estrusore|stampe|打印|喷嘴|热床|挤出机|"
     r"印刷|プリント|プリンタ|ノズル|ホットエンド|エクストルーダ|ヒートベッド|チャンバー|造形|検出|エーアイ|"
+    r"출력|프린트|프린팅|프린터|노즐|핫엔드|익스트루더|압출기|히트베드|히팅베드|챔버|감지|에이아이|인공지능|"
+    r"druk|dysz|głowic|glowic|ekstruder|grzewcz|grzejn|podgrzewan|"
+    r"utskrift|skriv|munstyck|dysa|bädd|byggplatta|kammar|överv|"
     # The hours of AI detection.
     r"\bai\b|a i|dete|erkennung|überwachung|\bki\b|\bia\b|détection|rilevamento|"
-    r"intelligenza artificiale|foutdetectie|检测|监控"
+    r"intelligenza artificiale|foutdetectie|wykrywani|检测|监控"
 )
 
 
@@ -270,6 +277,13 @@ def test_no_sentence_of_home_assistants_own_is_taken(language: str) -> None:
         "音楽を一時停止して",
         "タイマーをキャンセル",
         "はい",
+        "일시 정지",
+        "음악 일시 정지",
+        "타이머 취소",
+        "네",
+        "pausa musiken",
+        "avbryt timern",
+        "hur varmt är det i Garage",
     ],
 )
 def test_what_is_meant_for_others_is_not_taken(sentence: str) -> None:

@@ -134,7 +134,7 @@ async def test_klipper_lists_a_folder_with_what_it_hides(stage: Stage) -> None:
     assert as_object(short)["filament_total"] == SHORT.filament
 
 
-@pytest.mark.parametrize("path", ["gcodes/gone", "config"])
+@pytest.mark.parametrize("path", ["gcodes/gone", "config/gone"])
 async def test_klippers_agent_tells_no_reason(stage: Stage, path: str) -> None:
     error = await listed(stage, "klipper", path=path)
     assert error == 'Error in calling "server/files/directory" - "get"'

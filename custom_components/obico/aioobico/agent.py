@@ -78,12 +78,12 @@ class PrinterAgent(MoonrakerRequests, WebcamRequests):
         kind: AgentKind,
         lines: Iterable[str],
         *,
-        within: float = _LONG_REPLY_SECONDS,
+        within: float | None = None,
     ) -> None:
         """Run G-code (commands; Klipper: printer/gcode/script).
 
         OctoPrint replies at once, Klipper when it is done: it may still be running when
-        ObicoAgentSilentError is raised after `within` seconds.
+        ObicoAgentSilentError is raised after `within` seconds, 25 by default.
         """
         if kind is AgentKind.OCTOPRINT:
             await self._call(_PRINTER, "commands", list(lines))
@@ -91,7 +91,7 @@ class PrinterAgent(MoonrakerRequests, WebcamRequests):
             await self._call(
                 MOONRAKER,
                 "printer/gcode/script",
-                within=within,
+                within=_LONG_REPLY_SECONDS if within is None else within,
                 verb="post",
                 script="\n".join(lines),
             )

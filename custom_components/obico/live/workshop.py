@@ -116,8 +116,11 @@ class Workshop:
     def handle_poll(self, poll: Poll) -> None:
         """Look at printers whose agents have come online since the last poll."""
         printers = poll.snapshot.printers
-        for printer_id in [*self._readers.keys() - printers.keys()]:
-            del self._readers[printer_id]
+        for kept in (self._readers, self._look_not_before):
+            for printer_id in kept.keys() - printers.keys():
+                del kept[printer_id]
+        self._online &= printers.keys()
+        self._unseen &= printers.keys()
         for printer in printers.values():
             self._note(printer)
         if self._is_running:
@@ -248,6 +251,8 @@ class Workshop:
         found = await async_look(agent, printer, self.equipment.of(printer.id))
         self._look_not_before.pop(printer.id, None)
         self._unseen.discard(printer.id)
+        if self._coordinator.get_printer(printer.id) is None:
+            return
         now = self._hass.loop.time()
         for kind, change in found.changes.items():
             self._reader(printer.id).asked_at[kind] = now

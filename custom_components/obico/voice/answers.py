@@ -1,6 +1,7 @@
 """Carry out requests, or refuse them: the same for sentences, intents and LLM tools."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from homeassistant.core import HomeAssistant
@@ -28,25 +29,40 @@ from .overviews import (
     shown_of,
     unreachable,
 )
-from .reports import refusal, report_failing, report_temperatures, report_time_left
+from .reports import (
+    refusal,
+    report_failing,
+    report_temperatures,
+    report_time_left,
+    status_of,
+)
 from .request import Answer, RefusalError, Request, VoiceIntent, WhichPrinterError
 from .texts import Texts
+
+
+def _nothing_prints(texts: Texts) -> str:
+    return texts.say("nothing_prints")
+
 
 _CHOICES: Final[Mapping[VoiceIntent, Choice]] = {
     VoiceIntent.PAUSE: Choice(
         is_candidate=lambda printer: preconditions.check_pause(printer) is None,
-        none_key="nothing_prints",
+        none_fn=_nothing_prints,
     ),
     VoiceIntent.RESUME: Choice(
         is_candidate=lambda printer: preconditions.check_resume(printer) is None,
-        none_key="nothing_paused",
+        none_fn=lambda texts: texts.say("nothing_paused"),
     ),
     VoiceIntent.CANCEL: Choice(
         is_candidate=lambda printer: preconditions.check_cancel(printer) is None,
-        none_key="nothing_prints",
+        none_fn=_nothing_prints,
     ),
-    VoiceIntent.TIME_LEFT: Choice(is_candidate=has_print, none_key="nothing_prints"),
-    VoiceIntent.IS_FAILING: Choice(is_candidate=has_print, none_key="nothing_prints"),
+    VoiceIntent.NOT_A_FAILURE: Choice(
+        is_candidate=lambda printer: printer.has_open_alert,
+        none_fn=lambda texts: texts.exception("no_alert"),
+    ),
+    VoiceIntent.TIME_LEFT: Choice(is_candidate=has_print, none_fn=_nothing_prints),
+    VoiceIntent.IS_FAILING: Choice(is_candidate=has_print, none_fn=_nothing_prints),
     VoiceIntent.TEMPERATURE: Choice(is_candidate=has_print),
 }
 
@@ -110,12 +126,21 @@ async def _async_carry_out(
             return texts.say("resumed", name=target.name)
         case VoiceIntent.CANCEL:
             return _ask_to_confirm(hass, request, texts, target)
+        case VoiceIntent.NOT_A_FAILURE:
+            await _async_run(texts, target, commands.NOT_A_FAILURE)
+            return f"{texts.say('not_a_failure')} {_status_now(texts, target)}"
         case VoiceIntent.TIME_LEFT:
             return report_time_left(texts, target)
         case VoiceIntent.TEMPERATURE:
             return report_temperatures(hass, texts, target)
         case _:
             return report_failing(texts, target)
+
+
+def _status_now(texts: Texts, target: Target) -> str:
+    """Return the status after a command: whoever answers an alert may think it resumes."""
+    printer = target.account.coordinator.get_printer(target.printer.id)
+    return status_of(texts, replace(target, printer=printer or target.printer))
 
 
 def _report_on_several(request: Request, texts: Texts, targets: list[Target]) -> Answer:

@@ -28,6 +28,7 @@ _EXAMPLES = {
     VoiceIntent.RESUME: "say_resume",
     VoiceIntent.CANCEL: "say_cancel",
     VoiceIntent.CONFIRM_CANCEL: "say_confirm",
+    VoiceIntent.NOT_A_FAILURE: "say_not_a_failure",
     VoiceIntent.STATUS: "say_status",
     VoiceIntent.TIME_LEFT: "say_time_left",
     VoiceIntent.TEMPERATURE: "say_temperature",
@@ -95,12 +96,12 @@ async def async_get_permitted(
 class Choice:
     """How to choose a printer where no name, or the name of an area, leaves several.
 
-    `is_candidate` tells which printers an intent can be for. `none_key` is the text of
-    the answer where it can be for none; without it any of them can be chosen then.
+    `is_candidate` tells which printers an intent can be for. `none_fn` returns the answer
+    where it can be for none; without it any of them can be chosen then.
     """
 
     is_candidate: Callable[[Printer], bool]
-    none_key: str | None = None
+    none_fn: Callable[[Texts], str] | None = None
 
 
 def filter_named(
@@ -148,11 +149,11 @@ def choose(
     candidates = [target for target in targets if choice.is_candidate(target.printer)]
     if len(candidates) == 1:
         return candidates[0]
-    if not candidates and choice.none_key is not None:
+    if not candidates and choice.none_fn is not None:
         # The status of an unreachable printer may have changed, so it may be for that one.
         if lost := [target for target in targets if not target.is_reachable]:
             raise RefusalError(unreachable(texts, lost))
-        raise RefusalError(texts.say(choice.none_key))
+        raise RefusalError(choice.none_fn(texts))
     candidates = candidates or targets
     raise WhichPrinterError(
         texts.say(

@@ -17,6 +17,7 @@ class VoiceIntent(StrEnum):
     CANCEL = "ObicoCancelPrint"
     CONFIRM_CANCEL = "ObicoConfirmCancel"
     KEEP = "ObicoKeepPrint"
+    NOT_A_FAILURE = "ObicoNotAFailure"
     STATUS = "ObicoPrintStatus"
     TIME_LEFT = "ObicoTimeLeft"
     TEMPERATURE = "ObicoTemperature"

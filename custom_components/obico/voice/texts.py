@@ -16,7 +16,21 @@ from ..const import DOMAIN
 from .plurals import choose_form
 
 # The languages of translations/.
-LANGUAGES: Final = ("de", "en", "es", "fr", "it", "ja", "nl", "pt", "pt-BR", "zh-Hans")
+LANGUAGES: Final = (
+    "de",
+    "en",
+    "es",
+    "fr",
+    "it",
+    "ja",
+    "ko",
+    "nl",
+    "pl",
+    "pt",
+    "pt-BR",
+    "sv",
+    "zh-Hans",
+)
 # Home Assistant takes Chinese of any region for that of the mainland, where there are both.
 _TRADITIONAL_CHINESE: Final = frozenset({"zh-HK", "zh-MO", "zh-TW"})
 # Whoever listens remembers no more names.

@@ -26,6 +26,7 @@ COMMAND = {
     "obico__cancel_print",
     "obico__confirm_cancel",
     "obico__keep_print",
+    "obico__not_a_failure",
     "obico__pause_print",
     "obico__resume_print",
 }
