@@ -249,27 +249,29 @@ def _remove_impossible(
     gone: Collection[str],
 ) -> set[str]:
     """Remove a printer's entities that are impossible or gone, and return their unique ids."""
+    registry = er.async_get(account.hass)
+    prefix = f"{account.account_id}_{printer.id}_"
+    keys = {*gone, *(each.key for each in possible.by_agent)}
     device = dr.async_get(account.hass).async_get_device_by_identifier(
         printer_identifier(account.entry, printer.id), account.entry.entry_id
     )
-    if device is None:
-        return set()
-    registry = er.async_get(account.hass)
-    prefix = f"{account.account_id}_{printer.id}_"
-    removed = set()
-    for registered in er.async_entries_for_device(
-        registry, device.id, include_disabled_entities=True
-    ):
-        if (
-            registered.platform == DOMAIN
-            and registered.domain == domain
-            and (
-                (key := registered.unique_id.removeprefix(prefix)) in gone
-                or possible.is_impossible(account, printer, key)
+    if device is not None and possible.by_equipment:
+        keys |= {
+            registered.unique_id.removeprefix(prefix)
+            for registered in er.async_entries_for_device(
+                registry, device.id, include_disabled_entities=True
             )
+            if registered.platform == DOMAIN and registered.domain == domain
+        }
+    removed = set()
+    for key in keys:
+        unique_id = f"{prefix}{key}"
+        entity_id = registry.async_get_entity_id(domain, DOMAIN, unique_id)
+        if entity_id is not None and (
+            key in gone or possible.is_impossible(account, printer, key)
         ):
-            registry.async_remove(registered.entity_id)
-            removed.add(registered.unique_id)
+            registry.async_remove(entity_id)
+            removed.add(unique_id)
     return removed
 
 

@@ -61,7 +61,6 @@ ATTR_SOURCE: Final = "source"
 PRINTER: Final = "printer"
 CLOUD: Final = "cloud"
 
-DEFAULT_LIMIT: Final = 500
 MAX_LIMIT: Final = 1000
 MAX_OFFSET: Final = 1_000_000
 MAX_SEARCH_LENGTH: Final = 100
@@ -122,7 +121,13 @@ def _page(
 
 def _slice[T](call: ServiceCall, rows: list[T]) -> list[T]:
     offset: int = call.data[ATTR_OFFSET]
-    return rows[offset : offset + call.data[ATTR_LIMIT]]
+    return rows[offset : _end(call, offset)]
+
+
+def _end(call: ServiceCall, start: int) -> int | None:
+    """Return where a part of a list ends that begins at `start`, None for its end."""
+    limit: int | None = call.data.get(ATTR_LIMIT)
+    return None if limit is None else start + limit
 
 
 async def _async_get_files(call: ServiceCall) -> ServiceResponse:
@@ -236,10 +241,10 @@ async def _async_newest(
     """Return a part of a folder's files, newest first, and how many there are."""
     offset: int = call.data[ATTR_OFFSET]
     number, skipped = divmod(offset, PAGE_SIZE)
-    wanted = skipped + call.data[ATTR_LIMIT]
+    wanted = _end(call, skipped)
     files: list[CloudFile] = []
     total, is_last = 0, False
-    while len(files) < wanted and not is_last:
+    while (wanted is None or len(files) < wanted) and not is_last:
         number += 1
         page = await account.client.get_cloud_files(
             page=number, page_size=PAGE_SIZE, folder_id=folder_id
@@ -317,9 +322,7 @@ ACTIONS: Final = (
                 cv.string, probatio.Length(max=MAX_SEARCH_LENGTH)
             ),
             probatio.Optional(ATTR_SORT): probatio.In(list(_SORTS)),
-            probatio.Optional(ATTR_LIMIT, default=DEFAULT_LIMIT): whole_number_from(
-                1, MAX_LIMIT
-            ),
+            probatio.Optional(ATTR_LIMIT): whole_number_from(1, MAX_LIMIT),
             probatio.Optional(ATTR_OFFSET, default=0): whole_number_from(0, MAX_OFFSET),
         },
         _async_get_files,

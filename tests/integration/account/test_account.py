@@ -14,11 +14,19 @@ from tests.integration.support import API, Json, Obico, set_up
 TUNNEL = f"{API}tunnelusage/"
 KEYS = {
     "sensor.detection_hours": None,
+    "sensor.detection_hours_end": None,
+    "sensor.prints_to_judge": None,
     "sensor.unseen_events": EntityCategory.DIAGNOSTIC,
     "sensor.tunnel_usage": EntityCategory.DIAGNOSTIC,
     "binary_sensor.pro": EntityCategory.DIAGNOSTIC,
     "binary_sensor.server": EntityCategory.DIAGNOSTIC,
     "switch.notification_enabled": EntityCategory.CONFIG,
+}
+
+DISABLED = {
+    "sensor.detection_hours_end",
+    "sensor.prints_to_judge",
+    "sensor.tunnel_usage",
 }
 
 
@@ -66,7 +74,7 @@ async def test_the_account_has_entities_of_its_own(obico: Obico) -> None:
     for key, category in KEYS.items():
         entry = entry_of(obico, key)
         assert entry.entity_category is category
-        assert (entry.disabled_by is not None) == (key == "sensor.tunnel_usage")
+        assert (entry.disabled_by is not None) == (key in DISABLED)
 
 
 def _with_hours(user: Json, **hours: Json) -> Json:

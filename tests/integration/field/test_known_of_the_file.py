@@ -79,12 +79,13 @@ async def test_what_the_server_knows_of_the_file_fills_in(
     await server.advance(60)
     know(server, **known)
     obico = await set_up(hass, server, account)
-    for key, value in (("estimated_print_time", time), ("filament_length", length)):
+    hours = None if time is None else time / 3600
+    for key, value in (("estimated_print_time", hours), ("filament_length", length)):
         shown = obico.value(printer, f"sensor.{key}")
         if value is None:
             assert shown == STATE_UNKNOWN
         else:
-            assert float(shown) == value
+            assert float(shown) == pytest.approx(value)
 
 
 async def test_what_the_agent_says_counts_more(
@@ -94,7 +95,8 @@ async def test_what_the_agent_says_counts_more(
     await server.advance(60)
     know(server, estimated_time=1.0, filament_total=1.0)
     obico = await set_up(hass, server, account)
-    assert float(obico.value(printer, "sensor.estimated_print_time")) == CUBE.estimate
+    shown = float(obico.value(printer, "sensor.estimated_print_time"))
+    assert shown * 3600 == pytest.approx(CUBE.estimate)
     assert float(obico.value(printer, "sensor.filament_length")) == pytest.approx(
         CUBE.filament / 1000
     )
