@@ -28,6 +28,7 @@ LANGUAGES: Final = (
     "pl",
     "pt",
     "pt-BR",
+    "ru",
     "zh-Hans",
 )
 # Home Assistant takes Chinese of any region for that of the mainland, where there are both.
