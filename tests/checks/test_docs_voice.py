@@ -49,6 +49,7 @@ HEADINGS = {
     "한국어": "ko",
     "日本語": "ja",
     "Polski": "pl",
+    "Svenska": "sv",
     "Русский": "ru",
 }
 WANTED = {
@@ -83,6 +84,7 @@ PRINTING = re.compile(
     r"印刷|プリント|プリンタ|ノズル|ホットエンド|エクストルーダ|ヒートベッド|チャンバー|造形|検出|エーアイ|"
     r"출력|프린트|프린팅|프린터|노즐|핫엔드|익스트루더|압출기|히트베드|히팅베드|챔버|감지|에이아이|인공지능|"
     r"druk|dysz|głowic|glowic|ekstruder|grzewcz|grzejn|podgrzewan|"
+    r"utskrift|skriv|munstyck|dysa|bädd|byggplatta|kammar|överv|"
     r"печат|принтер|сопл|стол|хотэнд|хотенд|экструд|\bии\b|искусственн|распозна|обнаруж|контрол|"
     # The hours of AI detection.
     r"\bai\b|a i|dete|erkennung|überwachung|\bki\b|\bia\b|détection|rilevamento|"
@@ -281,6 +283,9 @@ def test_no_sentence_of_home_assistants_own_is_taken(language: str) -> None:
         "음악 일시 정지",
         "타이머 취소",
         "네",
+        "pausa musiken",
+        "avbryt timern",
+        "hur varmt är det i Garage",
     ],
 )
 def test_what_is_meant_for_others_is_not_taken(sentence: str) -> None:

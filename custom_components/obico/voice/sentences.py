@@ -26,6 +26,7 @@ LANGUAGES: Final = (
     "pl",
     "pt",
     "ru",
+    "sv",
     "zh",
 )
 

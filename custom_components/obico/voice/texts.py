@@ -29,6 +29,7 @@ LANGUAGES: Final = (
     "pt",
     "pt-BR",
     "ru",
+    "sv",
     "zh-Hans",
 )
 # Home Assistant takes Chinese of any region for that of the mainland, where there are both.
