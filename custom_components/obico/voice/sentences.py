@@ -25,6 +25,7 @@ LANGUAGES: Final = (
     "nl",
     "pl",
     "pt",
+    "ru",
     "sv",
     "uk",
     "zh",

@@ -28,6 +28,7 @@ LANGUAGES: Final = (
     "pl",
     "pt",
     "pt-BR",
+    "ru",
     "sv",
     "uk",
     "zh-Hans",
