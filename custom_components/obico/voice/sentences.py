@@ -25,7 +25,9 @@ LANGUAGES: Final = (
     "nl",
     "pl",
     "pt",
+    "ru",
     "sv",
+    "uk",
     "zh",
 )
 
