@@ -92,7 +92,7 @@ async def test_a_history_with_holes_does_no_harm(
     }
     for changes, key, shown in (
         ({"print_time": None}, DURATION, "0.025"),
-        ({"print_time": -5}, DURATION, "0"),
+        ({"print_time": -5}, DURATION, "0.0"),
         ({"print_time": None, "started_at": None}, DURATION, STATE_UNKNOWN),
         ({"filament_used": None}, FILAMENT, STATE_UNKNOWN),
         ({"filament_used": -3}, FILAMENT, "0.0"),

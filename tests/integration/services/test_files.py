@@ -329,7 +329,7 @@ async def test_klipper_that_begins_late_has_begun(
     assert not start.done()
     actions.agent.start_print(SHORT)
     await actions.finish(start)
-    assert actions["sensor.status"] == "heating"
+    assert actions["sensor.status"] in {"heating", "printing"}
 
 
 @klipper
