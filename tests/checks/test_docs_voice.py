@@ -50,6 +50,7 @@ HEADINGS = {
     "日本語": "ja",
     "Polski": "pl",
     "Svenska": "sv",
+    "Dansk": "da",
 }
 WANTED = {
     "pause": VoiceIntent.PAUSE,
@@ -84,6 +85,7 @@ PRINTING = re.compile(
     r"출력|프린트|프린팅|프린터|노즐|핫엔드|익스트루더|압출기|히트베드|히팅베드|챔버|감지|에이아이|인공지능|"
     r"druk|dysz|głowic|glowic|ekstruder|grzewcz|grzejn|podgrzewan|"
     r"utskrift|skriv|munstyck|dysa|bädd|byggplatta|kammar|överv|"
+    r"udskrift|udskriv|dyse|varmeplade|byggeplade|byggekammer|overv|"
     # The hours of AI detection.
     r"\bai\b|a i|dete|erkennung|überwachung|\bki\b|\bia\b|détection|rilevamento|"
     r"intelligenza artificiale|foutdetectie|wykrywani|检测|监控"
@@ -284,6 +286,9 @@ def test_no_sentence_of_home_assistants_own_is_taken(language: str) -> None:
         "pausa musiken",
         "avbryt timern",
         "hur varmt är det i Garage",
+        "sæt musikken på pause",
+        "annuller timeren",
+        "hvor varmt er der i Garage",
     ],
 )
 def test_what_is_meant_for_others_is_not_taken(sentence: str) -> None:
