@@ -48,6 +48,10 @@ HEADINGS = {
     "中文": "zh",
     "한국어": "ko",
     "日本語": "ja",
+    "Polski": "pl",
+    "Svenska": "sv",
+    "Русский": "ru",
+    "Українська": "uk",
 }
 WANTED = {
     "pause": VoiceIntent.PAUSE,
@@ -80,9 +84,13 @@ PRINTING = re.compile(
     r"estrusore|stampe|打印|喷嘴|热床|挤出机|"
     r"印刷|プリント|プリンタ|ノズル|ホットエンド|エクストルーダ|ヒートベッド|チャンバー|造形|検出|エーアイ|"
     r"출력|프린트|프린팅|프린터|노즐|핫엔드|익스트루더|압출기|히트베드|히팅베드|챔버|감지|에이아이|인공지능|"
+    r"druk|dysz|głowic|glowic|ekstruder|grzewcz|grzejn|podgrzewan|"
+    r"utskrift|skriv|munstyck|dysa|bädd|byggplatta|kammar|överv|"
+    r"печат|принтер|сопл|стол|хотэнд|хотенд|экструд|\bии\b|искусственн|распозна|обнаруж|контрол|"
+    r"друк|принтер|сопл|стіл|стол|хотенд|екструд|\bші\b|штучн|розпізна|виявл|контрол|"
     # The hours of AI detection.
     r"\bai\b|a i|dete|erkennung|überwachung|\bki\b|\bia\b|détection|rilevamento|"
-    r"intelligenza artificiale|foutdetectie|检测|监控"
+    r"intelligenza artificiale|foutdetectie|wykrywani|检测|监控"
 )
 
 
@@ -277,6 +285,9 @@ def test_no_sentence_of_home_assistants_own_is_taken(language: str) -> None:
         "음악 일시 정지",
         "타이머 취소",
         "네",
+        "pausa musiken",
+        "avbryt timern",
+        "hur varmt är det i Garage",
     ],
 )
 def test_what_is_meant_for_others_is_not_taken(sentence: str) -> None:

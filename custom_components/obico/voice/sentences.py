@@ -14,7 +14,22 @@ if TYPE_CHECKING:
     # It is installed with Home Assistant's conversation, which is not always set up.
     from hassil.intents import Intents
 
-LANGUAGES: Final = ("de", "en", "es", "fr", "it", "ja", "ko", "nl", "pt", "zh")
+LANGUAGES: Final = (
+    "de",
+    "en",
+    "es",
+    "fr",
+    "it",
+    "ja",
+    "ko",
+    "nl",
+    "pl",
+    "pt",
+    "ru",
+    "sv",
+    "uk",
+    "zh",
+)
 
 _FOLDER: Final = Path(__file__).parent / "templates"
 _RULE: Final = re.compile(r"<(\w+)>")

@@ -25,8 +25,12 @@ LANGUAGES: Final = (
     "ja",
     "ko",
     "nl",
+    "pl",
     "pt",
     "pt-BR",
+    "ru",
+    "sv",
+    "uk",
     "zh-Hans",
 )
 # Home Assistant takes Chinese of any region for that of the mainland, where there are both.
