@@ -50,6 +50,8 @@ HEADINGS = {
     "日本語": "ja",
     "Polski": "pl",
     "Svenska": "sv",
+    "Русский": "ru",
+    "Українська": "uk",
     "Dansk": "da",
 }
 WANTED = {
@@ -85,6 +87,8 @@ PRINTING = re.compile(
     r"출력|프린트|프린팅|프린터|노즐|핫엔드|익스트루더|압출기|히트베드|히팅베드|챔버|감지|에이아이|인공지능|"
     r"druk|dysz|głowic|glowic|ekstruder|grzewcz|grzejn|podgrzewan|"
     r"utskrift|skriv|munstyck|dysa|bädd|byggplatta|kammar|överv|"
+    r"печат|принтер|сопл|стол|хотэнд|хотенд|экструд|\bии\b|искусственн|распозна|обнаруж|контрол|"
+    r"друк|принтер|сопл|стіл|стол|хотенд|екструд|\bші\b|штучн|розпізна|виявл|контрол|"
     r"udskrift|udskriv|dyse|varmeplade|byggeplade|byggekammer|overv|"
     # The hours of AI detection.
     r"\bai\b|a i|dete|erkennung|überwachung|\bki\b|\bia\b|détection|rilevamento|"

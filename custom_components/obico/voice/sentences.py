@@ -26,7 +26,9 @@ LANGUAGES: Final = (
     "nl",
     "pl",
     "pt",
+    "ru",
     "sv",
+    "uk",
     "zh",
 )
 

@@ -29,7 +29,9 @@ LANGUAGES: Final = (
     "pl",
     "pt",
     "pt-BR",
+    "ru",
     "sv",
+    "uk",
     "zh-Hans",
 )
 # Home Assistant takes Chinese of any region for that of the mainland, where there are both.
