@@ -11,7 +11,7 @@ from dev import ObicoServer
 from homeassistant.core import HomeAssistant
 
 # These go on for as long as an account is set up, or somebody watches.
-_ENDLESS_TASKS = ("obico push", "obico moving pictures", "obico video")
+_ENDLESS_TASKS = ("obico push", "obico agent", "obico moving pictures", "obico video")
 # What is under way between two ends of a local connection needs a few rounds of the loop.
 _CALM_ROUNDS = 20
 # The kernel may take a moment to hand over what was sent, and a thread to end its job.

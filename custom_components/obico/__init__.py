@@ -11,6 +11,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .account.credentials import async_discard_credential
 from .account.storage import AccountStorage
+from .agent.issues import async_delete_agent_issues
 from .const import DOMAIN
 from .data import ObicoConfigEntry, ObicoData
 from .frontend.module import async_offer_module, async_serve_module
@@ -76,6 +77,7 @@ async def _async_start(hass: HomeAssistant, entry: ObicoConfigEntry) -> None:
     account = entry.runtime_data
     account.events.async_start()
     account.connections.async_start()
+    await account.agents.async_start()
     account.statistics.async_start()
     account.workshop.async_start(entry)
 
@@ -114,6 +116,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ObicoConfigEntry) -> No
     await async_discard_credential(hass, entry.data, removed_entry_id=entry.entry_id)
     async_forget_run(hass, entry.entry_id)
     await AccountStorage(hass, entry.entry_id).async_remove()
+    async_delete_agent_issues(hass, entry.entry_id)
     if entry.unique_id is not None:
         await async_clear_account(hass, entry.unique_id)
 

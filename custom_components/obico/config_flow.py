@@ -10,6 +10,7 @@ from homeassistant.config_entries import (
     SOURCE_REAUTH,
     ConfigEntry,
     ConfigFlowResult,
+    ConfigSubentryFlow,
     OptionsFlow,
 )
 from homeassistant.const import (
@@ -51,6 +52,8 @@ from .account.typed_server import (
     async_remember_server,
     async_remember_typed,
 )
+from .agent.config import SUBENTRY_TYPE
+from .agent.flow import AgentFlow
 from .aioobico import CLOUD_URL, AccessToken, MintedToken, ObicoError
 from .const import DOMAIN
 
@@ -66,6 +69,15 @@ class ObicoConfigFlow(AccountFlow, domain=DOMAIN):
     def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
         """Return the flow of the options."""
         return ObicoOptionsFlow()
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return the flow that makes Home Assistant the agent of a printer."""
+        return {SUBENTRY_TYPE: AgentFlow}
 
     @override
     async def async_step_user(

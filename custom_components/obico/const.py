@@ -9,6 +9,12 @@ DOMAIN: Final = "obico"
 # triggers instead.
 EVENT_FIRED: Final = f"{DOMAIN}_event"
 
+# What Home Assistant calls itself where it is a printer's agent.
+AGENT_NAME: Final = "home_assistant"
+
+# Fired on the event bus when Obico asks for a command, for the logbook.
+EVENT_AGENT_COMMAND: Final = f"{DOMAIN}_agent_command"
+
 # The name that Home Assistant looks for when application credentials are deleted.
 CONF_AUTH_IMPLEMENTATION: Final = "auth_implementation"
 CONF_EXCLUDED: Final = "excluded_printers"

@@ -26,6 +26,9 @@ from .account.repairs import AccountRepairs
 from .account.server_state import ServerState
 from .account.session import async_create_client, async_create_socket_session
 from .account.storage import AccountStorage
+from .agent.agents import Agents
+from .agent.memory import AgentMemory
+from .agent.subentries import watched_name
 from .aioobico import Listing, ObicoClient, Printer
 from .const import DOMAIN, SERVER
 from .coordinator import ObicoCoordinator
@@ -61,10 +64,10 @@ class ObicoData:
     `client` sends requests to the server, and `server` tells whether it answers. `coordinator` keeps the snapshot that entities
     show. `connections` merges pushes into it, `events` fires the server's events, and
     `commands` runs the commands of users. `workshop` is what stands around the printers, to
-    which `workshop_commands` are sent. `video` opens live video, which `video_bridge` gives to go2rtc.
-    `storage` stores `heaters`, `webcams`, `attention`,
-    `event_memory` and what is in the workshop. `archive` has all prints in short,
-    `addresses` those of their videos.
+    which `workshop_commands` are sent. `video` opens live video, which `video_bridge` gives to
+    go2rtc. `agents` are those that Home Assistant is itself. `storage` stores `heaters`,
+    `webcams`, `attention`, `event_memory`, what is in the workshop and the prints of `agents`.
+    `archive` has all prints in short, `addresses` those of their videos.
     """
 
     hass: HomeAssistant
@@ -82,6 +85,7 @@ class ObicoData:
     events: EventFeed
     connections: ConnectionManager
     commands: CommandRunner
+    agents: Agents
     video: LiveVideo
     video_bridge: VideoBridge
     workshop: Workshop
@@ -102,6 +106,7 @@ class ObicoData:
         )
         heaters = Heaters()
         event_memory = EventMemory()
+        agent_memory = AgentMemory()
         equipment = EquipmentStore()
 
         def save_soon() -> None:
@@ -116,12 +121,11 @@ class ObicoData:
         attention = Attention(save_soon)
         webcams = Webcams(save_soon)
         detection_hours = DetectionHours(client.base_url, save_soon)
-        storage = AccountStorage(
-            hass,
-            entry.entry_id,
-            (event_memory, heaters, webcams, attention, detection_hours, equipment),
+        stored = (event_memory, heaters, webcams, attention, detection_hours, equipment)
+        storage = AccountStorage(hass, entry.entry_id, (*stored, agent_memory))
+        devices = PrinterDevices(
+            hass, entry, client, partial(watched_name, hass, entry)
         )
-        devices = PrinterDevices(hass, entry, client)
         repairs = AccountRepairs(hass, entry, client.base_url)
         history = PrintHistory(client)
 
@@ -169,6 +173,7 @@ class ObicoData:
             handle_agent_event=lambda: events.expected.handle_agent_event(),  # noqa: PLW0108
             handle_connected=lambda: workshop.async_check(),  # noqa: PLW0108
         )
+        agents = Agents(entry, coordinator, client, connections, agent_memory, storage)
         workshop = Workshop(hass, coordinator, connections, equipment, save_soon)
         events = EventFeed(
             hass,
@@ -268,6 +273,7 @@ class ObicoData:
             event_memory=event_memory,
             events=events,
             connections=connections,
+            agents=agents,
             commands=commands,
             workshop=workshop,
             workshop_commands=WorkshopCommands(
@@ -306,6 +312,7 @@ class ObicoData:
 
         Answers and pushes that arrive later have no effect.
         """
+        await self.agents.async_stop()
         await self.coordinator.async_shutdown()
         self.statistics.async_stop()
         await self.video.async_stop()

@@ -17,6 +17,7 @@ from homeassistant.util.json import JsonValueType
 
 from .account.credentials import credential_of
 from .account.devices import printer_identifier
+from .agent.config import CONF_AUTH_TOKEN
 from .aioobico import CLOUD_URL, ObicoResponseError, Printer, parse_json
 from .const import CONF_SESSION
 from .data import ObicoConfigEntry, ObicoData
@@ -88,6 +89,8 @@ class _Redactor:
 def _secrets(entry: ObicoConfigEntry) -> Iterator[str]:
     """Yield the secrets that are known by their value."""
     yield credential_of(entry.data).value
+    for subentry in entry.subentries.values():
+        yield subentry.data[CONF_AUTH_TOKEN]
     url = URL(entry.data[CONF_URL])
     if url.host and url.origin() != CLOUD_URL:
         yield url.host
@@ -157,4 +160,7 @@ def _printer_diagnostics(
             account.coordinator.data.last_prints.get(printer.id)
         ),
         "heaters": redactor.redact(account.heaters.of(printer.id)),
+        "agent": redactor.redact(agent.statistics)
+        if (agent := account.agents.of(printer.id))
+        else None,
     }

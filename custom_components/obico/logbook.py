@@ -18,7 +18,8 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.translation import async_get_cached_translations
 
 from .account.registry import name_of_device
-from .const import DOMAIN, EVENT_FIRED
+from .agent.texts import common_text
+from .const import DOMAIN, EVENT_AGENT_COMMAND, EVENT_FIRED
 from .live.fired_event import ENDED, PRINTER_ERROR
 from .printer.state_text import shorten
 
@@ -49,7 +50,19 @@ def async_describe_events(
             LOGBOOK_ENTRY_ENTITY_ID: event.data[ATTR_ENTITY_ID],
         }
 
+    @callback
+    def describe_command(event: Event) -> Described:
+        """Return the logbook entry of a command of Obico, which causes what the printer does."""
+        by = "ai" if event.data["is_ai"] else "user"
+        return {
+            LOGBOOK_ENTRY_NAME: event.data["name"],
+            LOGBOOK_ENTRY_MESSAGE: common_text(
+                hass, f"agent_logbook_{event.data['command']}_{by}"
+            ),
+        }
+
     async_describe_event(DOMAIN, EVENT_FIRED, describe)
+    async_describe_event(DOMAIN, EVENT_AGENT_COMMAND, describe_command)
 
 
 def _message(hass: HomeAssistant, data: Mapping[str, str | None]) -> str:

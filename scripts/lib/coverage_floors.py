@@ -14,6 +14,9 @@ CONFIG_FLOW = 100.0
 CONFIG_FLOW_MODULES = {
     f"{INTEGRATION}/{name}.py"
     for name in (
+        "agent/flow",
+        "agent/forms",
+        "agent/repair_flows",
         "application_credentials",
         "config_flow",
         "account/account_flow",

@@ -22,6 +22,8 @@ from custom_components.obico.account.sign_in_errors import (
     PASSWORD_ERROR_KEYS,
 )
 from custom_components.obico.account.sign_in_forms import TOKEN_SCHEMA
+from custom_components.obico.agent import forms, issues
+from custom_components.obico.agent.config import SUBENTRY_TYPE
 from custom_components.obico.aioobico import (
     ObicoError,
     ObicoRedirectError,
@@ -445,8 +447,55 @@ def raised_repairs() -> dict[str, set[str]]:
     return repairs
 
 
+AGENT = INTEGRATION / "agent"
+AGENT_REPAIRS = {*issues._OF_AGENT, issues.PRINTER_LEFT}
+
+
+def test_every_repair_of_an_agent_has_texts_for_how_it_is_fixed() -> None:
+    for key in AGENT_REPAIRS:
+        shown = branch(ENGLISH, "issues", key)
+        assert shown["title"]
+        if key in issues._FIXABLE:
+            flow = branch(shown, "fix_flow")
+            assert set(branch(flow, "step")) == {"confirm"}
+            assert flow["error"]
+            assert flow["abort"]
+        else:
+            assert set(shown) == {"title", "description"}
+
+
+def test_every_step_of_the_agents_flow_has_texts() -> None:
+    shown = branch(ENGLISH, "config_subentries", SUBENTRY_TYPE)
+    steps = {
+        text_of(keyword(call, "step_id"))
+        for call in calls(
+            syntax_tree(AGENT / "flow.py"), "async_show_form", "async_show_menu"
+        )
+    }
+    assert set(branch(shown, "step")) == steps
+    entities = branch(shown, "step", "entities")
+    schema = forms.entities_schema([]).schema
+    for field, value in schema.items():
+        if str(field) in forms.SECTIONS:
+            part = branch(entities, "sections", str(field))
+            fields = {str(key) for key in value.schema.schema}
+            assert set(branch(part, "data")) == fields
+            assert set(branch(part, "data_description")) == fields
+        else:
+            assert str(field) in branch(entities, "data")
+            assert str(field) in branch(entities, "data_description")
+    for step, form in (
+        ("device", forms.device_schema(["x"])),
+        ("other", forms.OTHER_SCHEMA),
+        ("preview", forms.target_schema([])),
+    ):
+        fields = {str(key) for key in form.schema}
+        assert set(branch(shown, "step", step, "data")) == fields
+        assert set(branch(shown, "step", step, "data_description")) == fields
+
+
 def test_every_repair_has_texts_and_none_is_left_over() -> None:
-    assert set(branch(ENGLISH, "issues")) == set(raised_repairs())
+    assert set(branch(ENGLISH, "issues")) == set(raised_repairs()) | AGENT_REPAIRS
     for key, filled in raised_repairs().items():
         shown = branch(ENGLISH, "issues", key)
         assert set(shown) == {"title", "description"}

@@ -9,7 +9,7 @@ the server reports that the printer does not exist, not even in the archive.
 """
 
 import asyncio
-from collections.abc import Collection, Container
+from collections.abc import Callable, Collection, Container
 import logging
 from typing import Final
 
@@ -81,8 +81,14 @@ def account_device_info(entry: ConfigEntry) -> DeviceInfo:
     )
 
 
-def printer_device_info(entry: ConfigEntry, printer: Printer) -> DeviceInfo:
-    """Return a printer's device."""
+def printer_device_info(
+    entry: ConfigEntry, printer: Printer, watched_name: str | None
+) -> DeviceInfo:
+    """Return a printer's device.
+
+    `watched_name` is the name of the device that this printer is, where Home Assistant
+    itself is its agent.
+    """
     settings = printer.settings
     agent = printer.agent_name or (settings.agent_name if settings else None)
     version = printer.agent_version or (settings.agent_version if settings else None)
@@ -90,8 +96,11 @@ def printer_device_info(entry: ConfigEntry, printer: Printer) -> DeviceInfo:
     return DeviceInfo(
         identifiers={printer_identifier(entry, printer.id)},
         name=name_of_printer(printer),
-        manufacturer=_manufacturer(model) or _FIRMWARE_BY_AGENT.get(agent or ""),
+        manufacturer=_manufacturer(model)
+        or _FIRMWARE_BY_AGENT.get(agent or "")
+        or _metadata(printer, "manufacturer"),
         model=model,
+        model_id=watched_name,
         sw_version=" ".join(filter(None, (agent, version))) or None,
         configuration_url=f"{entry.data[CONF_URL].rstrip('/')}/printers/{printer.id}/control/",
     )
@@ -109,13 +118,17 @@ def printer_identifier(entry: ConfigEntry, printer_id: int) -> tuple[str, str]:
     return (DOMAIN, f"{entry.unique_id}_{printer_id}")
 
 
+def _metadata(printer: Printer, key: str) -> str | None:
+    """Return what the agent tells of the machine, None where it tells nothing."""
+    metadata = printer.settings.printer_metadata if printer.settings else None
+    found = metadata.get(key) if metadata else None
+    return found if isinstance(found, str) and not is_blank(found) else None
+
+
 def _model(printer: Printer) -> str | None:
     """Return the machine type that the firmware reports, None where it reports none."""
-    metadata = printer.settings.printer_metadata if printer.settings else None
-    machine = metadata.get("MACHINE_TYPE") if metadata else None
-    if machine is None or is_blank(machine) or machine == _UNNAMED_MACHINE:
-        return None
-    return machine.strip()
+    machine = _metadata(printer, "MACHINE_TYPE")
+    return None if machine is None or machine == _UNNAMED_MACHINE else machine.strip()
 
 
 def _manufacturer(model: str | None) -> str | None:
@@ -128,9 +141,17 @@ class PrinterDevices:
     """Keeps the device registry in line with the printers of the account."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, client: ObicoClient
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        client: ObicoClient,
+        watched_name: Callable[[int], str | None],
     ) -> None:
-        """Initialize without registering devices."""
+        """Initialize without registering devices.
+
+        `watched_name` returns the name of the device that Home Assistant is the agent of.
+        """
+        self._watched_name = watched_name
         self._registry = dr.async_get(hass)
         self._entry = entry
         self._client = client
@@ -152,7 +173,9 @@ class PrinterDevices:
             config_entry_id=self._entry.entry_id, **account_device_info(self._entry)
         )
         for printer in poll.snapshot.printers.values():
-            info = printer_device_info(self._entry, printer)
+            info = printer_device_info(
+                self._entry, printer, self._watched_name(printer.id)
+            )
             info["via_device_id"] = account.id
             if self._device_infos.get(printer.id) != info:
                 self._registry.async_get_or_create(

@@ -28,7 +28,7 @@ from ..aioobico import (
     PrinterSocket,
     PushReader,
 )
-from ..const import CONF_LOW_BANDWIDTH, POLL_INTERVAL, SERVER
+from ..const import AGENT_NAME, CONF_LOW_BANDWIDTH, POLL_INTERVAL, SERVER
 from ..coordinator import ObicoCoordinator
 from ..printer.parts import has_new_activity
 from ..printer.snapshot import Poll
@@ -233,12 +233,13 @@ class ConnectionManager:
 
     @callback
     def _async_view(self, printer: Printer) -> None:
-        """Become a viewer of a print, so that its values and pictures are recent."""
+        """Become a viewer of a print of another agent, for recent values and pictures."""
         connection = self._connections.get(printer.id)
         if (
             connection is not None
             and connection.is_connected
             and not self._entry.options.get(CONF_LOW_BANDWIDTH, False)
+            and printer.agent_name != AGENT_NAME
             and printer_status(printer) in AT_WORK
         ):
             self._entry.async_create_background_task(

@@ -1,0 +1,230 @@
+"""All agents of an account: one for each of its subentries."""
+
+import asyncio
+from collections.abc import Mapping
+import logging
+from typing import Any, Final
+
+import aiohttp
+
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+)
+from homeassistant.const import (
+    CONF_VERIFY_SSL,
+    MAJOR_VERSION,
+    MINOR_VERSION,
+    PATCH_VERSION,
+)
+from homeassistant.core import callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+
+from ..account.session import async_create_socket_session, async_get_session
+from ..account.storage import AccountStorage
+from ..aioobico import ObicoClient
+from ..aioobico.acting import AgentInfo, WebcamInfo
+from ..const import AGENT_NAME
+from ..coordinator import ObicoCoordinator
+from ..live.connection_manager import ConnectionManager
+from .config import CONF_FILE, SUBENTRY_TYPE, AgentConfig
+from .issues import PRINTER_LEFT, async_create_agent_issue
+from .memory import AgentMemory
+from .print_tracker import PrintTracker
+from .printer_agent import PrinterAgent
+
+_LOGGER = logging.getLogger(__name__)
+
+# Seconds that a deleted agent takes at most to end an open print.
+_FAREWELL_SECONDS: Final = 15.0
+
+
+class Agents:
+    """Starts, restarts and stops the agents of one account."""
+
+    def __init__(
+        self,
+        entry: ConfigEntry,
+        coordinator: ObicoCoordinator,
+        client: ObicoClient,
+        connections: ConnectionManager,
+        memory: AgentMemory,
+        storage: AccountStorage,
+    ) -> None:
+        """Initialize without agents; `async_start` starts those of the subentries."""
+        self.client = client
+        self._hass = hass = coordinator.hass
+        self._entry = entry
+        self._memory = memory
+        self._save = storage.async_save
+        self._verify_ssl: bool = entry.data[CONF_VERIFY_SSL]
+        self._post_session = async_get_session(hass, verify_ssl=self._verify_ssl)
+        self._has_push = connections.is_connected
+        # Has the account polled soon, for a printer that is new.
+        self._refresh = coordinator.async_request_refresh_soon
+        self._session: aiohttp.ClientSession | None = None
+        # By the id of their subentry, with the data that they were started with.
+        self._agents: dict[str, tuple[PrinterAgent, Mapping[str, Any]]] = {}
+        self._lock = asyncio.Lock()
+        # Printers that were archived because their agent was stopped in the flow.
+        self._archived: set[int] = set()
+
+    def of(self, printer_id: int) -> PrinterAgent | None:
+        """Return the agent of a printer, None where Home Assistant is not its agent."""
+        return next(
+            (
+                agent
+                for agent, _ in self._agents.values()
+                if agent.config.printer_id == printer_id
+            ),
+            None,
+        )
+
+    # Start and stop
+
+    async def async_start(self) -> None:
+        """Start the agents of all subentries, and follow what becomes of these."""
+        self._session = async_create_socket_session(
+            self._hass, verify_ssl=self._verify_ssl
+        )
+        self._entry.async_on_unload(
+            async_dispatcher_connect(
+                self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._handle_entry_changed
+            )
+        )
+        await self._async_sync()
+
+    async def async_stop(self) -> None:
+        """Stop all agents; open prints stay open."""
+        session, self._session = self._session, None
+        async with self._lock:
+            for subentry_id in list(self._agents):
+                agent, _ = self._agents.pop(subentry_id)
+                await agent.async_stop()
+        if session is not None:
+            await session.close()
+
+    @callback
+    def _handle_entry_changed(
+        self, _change: ConfigEntryChange, entry: ConfigEntry
+    ) -> None:
+        if entry is self._entry and self._needs_sync():
+            self._entry.async_create_background_task(
+                self._hass, self._async_sync(), "obico agents"
+            )
+
+    def _wanted(self) -> dict[str, Mapping[str, Any]]:
+        return {
+            subentry.subentry_id: subentry.data
+            for subentry in self._entry.subentries.values()
+            if subentry.subentry_type == SUBENTRY_TYPE
+        }
+
+    def _needs_sync(self) -> bool:
+        return self._wanted() != {
+            subentry_id: data for subentry_id, (_, data) in self._agents.items()
+        }
+
+    async def _async_sync(self) -> None:
+        """Bring the agents in line with the subentries."""
+        async with self._lock:
+            wanted = self._wanted()
+            for subentry_id, (agent, data) in list(self._agents.items()):
+                if wanted.get(subentry_id) == data:
+                    continue
+                del self._agents[subentry_id]
+                if subentry_id in wanted:
+                    await agent.async_stop()
+                else:
+                    await self._async_bid_farewell(agent)
+                self._memory.detach(agent.config.printer_id)
+            for subentry_id, data in wanted.items():
+                if self._session is not None and subentry_id not in self._agents:
+                    self._start(subentry_id, data, self._session)
+
+    def _start(
+        self, subentry_id: str, data: Mapping[str, Any], session: aiohttp.ClientSession
+    ) -> None:
+        config = AgentConfig.from_data(data)
+        name = self._entry.subentries[subentry_id].title
+        tracker = PrintTracker(
+            name,
+            has_file=CONF_FILE in config.entities,
+            has_finished=config.has_finished_state,
+        )
+        self._memory.attach(config.printer_id, tracker)
+        agent = PrinterAgent(
+            self._hass,
+            self._entry,
+            config,
+            self._info(config),
+            name,
+            tracker,
+            session=session,
+            post_session=self._post_session,
+            base_url=self.client.base_url,
+            has_own_push=lambda: self._has_push(config.printer_id),
+            save=self._save,
+        )
+        self._agents[subentry_id] = (agent, data)
+        agent.async_start()
+        self._refresh()
+
+    def _info(self, config: AgentConfig) -> AgentInfo:
+        """Return what the server is told of an agent and its machine."""
+        device = (
+            dr.async_get(self._hass).async_get(config.device_id)
+            if config.device_id
+            else None
+        )
+        camera = config.camera and self._hass.states.get(config.camera)
+        return AgentInfo(
+            name=AGENT_NAME,
+            version=f"{MAJOR_VERSION}.{MINOR_VERSION}.{PATCH_VERSION}",
+            webcam=WebcamInfo(name=camera.name if camera else "Camera")
+            if config.camera
+            else None,
+            manufacturer=getattr(device, "manufacturer", None),
+            model=getattr(device, "model", None),
+        )
+
+    async def _async_bid_farewell(self, agent: PrinterAgent) -> None:
+        """End the print of a deleted agent, and ask what becomes of its printer."""
+        printer_id = agent.config.printer_id
+        if printer_id in self._archived:
+            self._archived.discard(printer_id)
+            await agent.async_stop()
+            return
+        await agent.async_end_print(_FAREWELL_SECONDS)
+        await agent.async_stop()
+        async_create_agent_issue(
+            self._hass,
+            PRINTER_LEFT,
+            self._entry.entry_id,
+            printer_id,
+            printer=agent.name,
+        )
+
+    async def async_stop_and_archive(self, printer_id: int) -> None:
+        """End an open print, stop the agent, and archive its printer.
+
+        Raises ObicoError where the server does not archive it; then the agent goes on.
+        """
+        async with self._lock:
+            agent = self.of(printer_id)
+            if agent is not None:
+                await agent.async_end_print(_FAREWELL_SECONDS)
+            await self.client.archive_printer(printer_id)
+            self._archived.add(printer_id)
+
+    async def async_restart(self, printer_id: int) -> None:
+        """Start the agent of a printer anew, after what stopped it was mended."""
+        async with self._lock:
+            for subentry_id, (agent, data) in list(self._agents.items()):
+                if agent.config.printer_id == printer_id and self._session is not None:
+                    del self._agents[subentry_id]
+                    await agent.async_stop()
+                    self._memory.detach(printer_id)
+                    self._start(subentry_id, data, self._session)

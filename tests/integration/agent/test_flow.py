@@ -1,0 +1,395 @@
+"""Setting up an agent: the subentry flow, as a person goes through it."""
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.obico.agent.presets import load_presets
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from tests.integration.flows import suggested
+from tests.integration.support import Json
+
+from .support import CAMERA, STATUS, SUBENTRY_ID, Watched
+
+SECTIONS = ("states", "picture", "readings", "commands")
+
+
+class Flow:
+    """A subentry flow of an account."""
+
+    def __init__(self, watched: Watched) -> None:
+        self.hass = watched.hass
+        self.watched = watched
+        self.result: dict[str, Json] = {}
+
+    async def start(self, source: str = SOURCE_USER) -> dict[str, Json]:
+        context: dict[str, Json] = {"source": source}
+        if source == SOURCE_RECONFIGURE:
+            context["subentry_id"] = SUBENTRY_ID
+        self.result = await self.hass.config_entries.subentries.async_init(  # type: ignore[assignment]
+            (self.watched.entry.entry_id, "printer"),
+            context=context,  # type: ignore[arg-type]
+        )
+        return self.result
+
+    async def answer(self, **answers: Json) -> dict[str, Json]:
+        task = self.hass.async_create_task(
+            self.hass.config_entries.subentries.async_configure(
+                self.result["flow_id"], answers
+            )
+        )
+        await self.watched.timelapse.settle()
+        self.result = await task  # type: ignore[assignment]
+        return self.result
+
+    async def take(self, option: str) -> dict[str, Json]:
+        return await self.answer(next_step_id=option)
+
+    def shown(self) -> dict[str, Json]:
+        """Return what the form of the entities is filled in with."""
+        shown = suggested(self.result)  # type: ignore[arg-type]
+        for key, value in self.result["data_schema"].schema.items():
+            if str(key) in SECTIONS:
+                shown[str(key)] = {
+                    str(field): field.description["suggested_value"]
+                    for field in value.schema.schema
+                    if field.description and "suggested_value" in field.description
+                }
+        return shown
+
+    async def accept(self) -> dict[str, Json]:
+        """Leave the form of the entities as it is filled in."""
+        shown = {
+            key: value
+            for key, value in self.shown().items()
+            if key in (*SECTIONS, "status", "camera")
+        }
+        return await self.answer(**{name: {} for name in SECTIONS} | shown)
+
+
+BAMBU = {
+    "sensor": {
+        "print_status": "idle",
+        "subtask_name": "benchy",
+        "print_progress": "0",
+        "nozzle_temp": "21",
+        "remaining_time": "0",
+    },
+    "camera": {"camera": "idle"},
+    "button": {"pause": "unknown", "resume": "unknown", "stop": "unknown"},
+}
+
+
+def add_device(
+    hass: HomeAssistant,
+    domain: str,
+    entities: dict[str, dict[str, str]],
+    unique_id: str = "01S00C123456789_{key}",
+    name: str = "Printer in the cellar",
+) -> dr.DeviceEntry:
+    """Add a device of another integration, with entities whose ids say nothing."""
+    entry = MockConfigEntry(domain=domain, title="A printer")
+    entry.add_to_hass(hass)
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(domain, "01S00C123456789")},
+        name=name,
+        manufacturer="Bambu Lab",
+        model="P1S",
+    )
+    registry = er.async_get(hass)
+    for number, (platform, keys) in enumerate(entities.items()):
+        for key, state in keys.items():
+            entity = registry.async_get_or_create(
+                platform,
+                domain,
+                unique_id.format(key=key),
+                device_id=device.id,
+                config_entry=entry,
+                suggested_object_id=f"renamed_{number}_{key}",
+            )
+            hass.states.async_set(entity.entity_id, state)
+    return device
+
+
+@pytest.fixture
+def flow(watched: Watched) -> Flow:
+    return Flow(watched)
+
+
+async def test_a_preset_finds_the_entities_of_a_device(
+    flow: Flow, watched: Watched
+) -> None:
+    device = add_device(watched.hass, "bambu_lab", BAMBU)
+    await flow.start()
+    await flow.take("device")
+    await flow.answer(device_id=device.id)
+    assert flow.result["step_id"] == "entities"
+    shown = flow.shown()
+    assert shown["status"] == "sensor.renamed_0_print_status"
+    assert shown["camera"] == "camera.renamed_1_camera"
+    assert shown["states"]["states_paused"] == ["pause"]
+    assert shown["readings"]["file"] == "sensor.renamed_0_subtask_name"
+    assert shown["commands"]["cancel"] == [
+        {"action": "button.press", "target": {"entity_id": "button.renamed_2_stop"}}
+    ]
+    await flow.accept()
+    assert flow.result["step_id"] == "preview"
+    said = flow.result["description_placeholders"]
+    assert (said["state"], said["phase"], said["file"]) == ("idle", "idle", "benchy")
+    await flow.answer(printer="new", name="P1S in the cellar")
+    assert flow.result["type"] is FlowResultType.CREATE_ENTRY
+    created = watched.server.printers[flow.result["data"]["printer_id"]]
+    assert created.name == "P1S in the cellar"
+    await watched.until(lambda: watched.server.remote_agent(created).is_connected)
+    await watched.until(lambda: created.columns["agent_name"] == "home_assistant")
+    assert created.settings["printer_metadata"] == (
+        '{"MACHINE_TYPE": "P1S", "manufacturer": "Bambu Lab"}'
+    )
+
+
+async def test_entities_are_chosen_by_hand(flow: Flow, watched: Watched) -> None:
+    free = watched.account.add_printer("Free")
+    await flow.start()
+    watched.hass.states.async_set("sensor.other", "Printing")
+    watched.hass.states.async_set("sensor.heat", "70", {"unit_of_measurement": "°F"})
+    await watched.pass_time(310, step=10)
+    await flow.take("other")
+    await flow.answer(name="Other", status="sensor.other", camera=CAMERA)
+    shown = flow.shown()
+    assert shown["states"]["states_printing"] == ["Printing"]
+    await flow.answer(
+        **{name: shown[name] for name in ("states", "picture", "commands")},
+        status="sensor.other",
+        camera=CAMERA,
+        readings={"nozzle": "sensor.heat"},
+    )
+    said = flow.result["description_placeholders"]
+    assert said["picture"].startswith("![](data:image/jpeg;base64,")
+    assert said["phase"] == "printing"
+    assert said["heaters"] == "tool0 21.11 °C"
+    await flow.answer(printer=str(free.id), name="Free")
+    assert flow.result["type"] is FlowResultType.CREATE_ENTRY
+    await watched.until(lambda: free.current_print)
+
+
+async def test_without_a_state_for_printing_nothing_is_watched(
+    flow: Flow, watched: Watched
+) -> None:
+    await flow.start()
+    await flow.take("other")
+    await flow.answer(name="Other", status="sensor.nothing")
+    shown = flow.shown()
+    states = shown["states"]
+    await flow.answer(
+        status="sensor.nothing",
+        states={**states, "states_printing": []},
+        **{name: {} for name in ("picture", "readings", "commands")},
+    )
+    assert flow.result["errors"] == {"base": "no_printing_state"}
+    await flow.accept()
+    assert flow.result["errors"] == {"base": "no_printing_state"}
+    await flow.answer(
+        status="sensor.nothing",
+        states={**states, "states_printing": ["yes"]},
+        **{name: {} for name in ("picture", "readings", "commands")},
+    )
+    said = flow.result["description_placeholders"]
+    assert (said["picture"], said["state"], said["progress"]) == ("–", "–", "–")
+
+
+async def test_a_broken_camera_leaves_the_form_without_a_picture(
+    flow: Flow, watched: Watched
+) -> None:
+    watched.camera.content = RuntimeError("broken")
+    await flow.start()
+    await flow.take("other")
+    await flow.answer(name="Other", status=STATUS, camera=CAMERA)
+    await flow.accept()
+    assert flow.result["description_placeholders"]["picture"] == "–"
+
+
+async def test_the_plan_refuses_in_its_own_words(flow: Flow, watched: Watched) -> None:
+    await flow.start()
+    await flow.take("other")
+    await flow.answer(name="Other", status=STATUS)
+    await flow.accept()
+    fault = watched.server.faults.answer(
+        "/api/v1/printers/", 402, {"detail": "Only one printer."}, method="POST"
+    )
+    await flow.answer(printer="new", name="Other")
+    assert flow.result["errors"] == {"base": "refused"}
+    assert flow.result["description_placeholders"]["reason"] == "Only one printer."
+    fault.remove()
+    broken = watched.server.faults.html("/api/v1/printers/", 502, method="POST")
+    await flow.answer(printer="new", name="Other")
+    assert flow.result["errors"] == {"base": "cannot_create"}
+    broken.remove()
+    await flow.answer(printer="new", name="Other")
+    assert flow.result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_printer_that_got_an_agent_meanwhile_cannot_be_taken(
+    flow: Flow, watched: Watched
+) -> None:
+    free = watched.account.add_printer("Free")
+    await watched.pass_time(310, step=10)
+    await flow.start()
+    await flow.take("other")
+    await flow.answer(name="Other", status=STATUS)
+    await flow.accept()
+    free.delete()
+    await watched.pass_time(310, step=10)
+    await flow.answer(printer=str(free.id), name="Free")
+    assert flow.result["errors"] == {"base": "printer_is_gone"}
+
+
+async def test_devices_that_have_an_agent_are_refused(
+    flow: Flow, watched: Watched
+) -> None:
+    watched.account.add_printer("OctoPi", agent="octoprint")
+    await watched.pass_time(310, step=10)
+    octo = add_device(
+        watched.hass,
+        "octoprint",
+        {"sensor": {"Current State": "operational"}},
+        unique_id="{key}-abc",
+        name="Something else",
+    )
+    bambu = add_device(watched.hass, "bambu_lab", {})
+    own = dr.async_entries_for_config_entry(
+        dr.async_get(watched.hass), watched.entry.entry_id
+    )[0]
+    await flow.start()
+    await flow.take("device")
+    for device_id, error in (
+        (octo.id, "has_own_agent"),
+        (own.id, "own_device"),
+        ("gone", "device_is_gone"),
+        (bambu.id, "no_entities"),
+    ):
+        await flow.answer(device_id=device_id)
+        assert flow.result["errors"] == {"device_id": error}
+    await flow.start()
+    await flow.take("other")
+    await flow.answer(name="Other", status=STATUS, device_id=octo.id)
+    assert flow.result["errors"] == {"device_id": "has_own_agent"}
+
+
+async def test_a_device_is_watched_once(flow: Flow, watched: Watched) -> None:
+    device = add_device(watched.hass, "bambu_lab", BAMBU)
+    for expected in ("preview", None):
+        await flow.start()
+        await flow.take("device")
+        await flow.answer(device_id=device.id)
+        if expected is None:
+            assert flow.result["errors"] == {"device_id": "already_watched"}
+            return
+        await flow.accept()
+        await flow.answer(printer="new", name="P1S")
+
+
+async def test_octoprint_without_the_plug_in_can_be_watched(
+    flow: Flow, watched: Watched
+) -> None:
+    octo = add_device(
+        watched.hass,
+        "octoprint",
+        {
+            "sensor": {"Current State": "operational", "Job Percentage": "0"},
+        },
+        unique_id="{key}-abc",
+    )
+    registry = er.async_get(watched.hass)
+    (entry,) = watched.hass.config_entries.async_entries("octoprint")
+    camera = registry.async_get_or_create(
+        "camera", "octoprint", "abc", device_id=octo.id, config_entry=entry
+    )
+    bed = registry.async_get_or_create(
+        "number",
+        "octoprint",
+        "abc_bed_temperature",
+        device_id=octo.id,
+        config_entry=entry,
+        disabled_by=er.RegistryEntryDisabler.USER,
+    )
+    await flow.start()
+    await flow.take("device")
+    await flow.answer(device_id=octo.id)
+    shown = flow.shown()
+    assert shown["camera"] == camera.entity_id
+    assert flow.result["description_placeholders"]["disabled"] == bed.entity_id
+
+
+async def test_an_attribute_belongs_to_the_entity_of_the_preset(
+    flow: Flow, watched: Watched
+) -> None:
+    device = add_device(
+        watched.hass,
+        "ha_creality_ws",
+        {"sensor": {"print_status": "printing"}},
+        unique_id="192.168.1.9-{key}",
+    )
+    (status,) = watched.hass.states.async_entity_ids("sensor")[-1:]
+    watched.hass.states.async_set(status, "printing", {"file": "/usr/data/a.gcode"})
+    await flow.start()
+    await flow.take("device")
+    await flow.answer(device_id=device.id)
+    await flow.accept()
+    assert flow.result["description_placeholders"]["file"] == "a.gcode"
+
+
+async def test_entities_are_changed_later(flow: Flow, watched: Watched) -> None:
+    await flow.start(SOURCE_RECONFIGURE)
+    await flow.take("entities")
+    shown = flow.shown()
+    assert shown["status"] == STATUS
+    await flow.answer(
+        **{name: shown[name] for name in SECTIONS} | {"readings": {}},
+        status=STATUS,
+        camera=CAMERA,
+    )
+    assert flow.result["step_id"] == "confirm"
+    await flow.answer()
+    assert flow.result["reason"] == "reconfigure_successful"
+    await watched.until(lambda: watched.remote.is_connected)
+    assert "file" not in watched.agent.config.entities
+    assert watched.agent.config.auth_token == watched.printer.auth_token
+
+
+async def test_stopping_archives_the_printer_and_ends_its_print(
+    flow: Flow, watched: Watched
+) -> None:
+    await watched.print()
+    await flow.start(SOURCE_RECONFIGURE)
+    await flow.take("stop")
+    fault = watched.server.faults.html("/api/v1/printers/*/archive/", 502)
+    await flow.answer()
+    assert flow.result["errors"] == {"base": "cannot_archive"}
+    fault.remove()
+    await flow.answer()
+    assert flow.result["reason"] == "stopped"
+    assert watched.printer.archived
+    assert watched.outcomes[0] == "cancelled"
+    assert not watched.entry.subentries
+    await watched.until(lambda: not watched.remote.is_connected)
+
+
+async def test_an_account_that_is_not_set_up_is_named(
+    flow: Flow, watched: Watched
+) -> None:
+    await watched.stop()
+    assert (await flow.start())["reason"] == "not_loaded"
+    assert (await flow.start(SOURCE_RECONFIGURE))["reason"] == "not_loaded"
+
+
+def test_every_preset_is_complete() -> None:
+    presets = load_presets()
+    assert len({preset.integration for preset in presets}) == len(presets) >= 7
+    for preset in presets:
+        assert preset.states["printing"]
+        assert preset.states["paused"]
+        assert "{key}" in preset.unique_id
+        assert set(preset.commands) == {"pause", "resume", "cancel"}
