@@ -50,6 +50,7 @@ HEADINGS = {
     "日本語": "ja",
     "Polski": "pl",
     "Svenska": "sv",
+    "Русский": "ru",
     "Čeština": "cs",
 }
 WANTED = {
@@ -85,6 +86,7 @@ PRINTING = re.compile(
     r"출력|프린트|프린팅|프린터|노즐|핫엔드|익스트루더|압출기|히트베드|히팅베드|챔버|감지|에이아이|인공지능|"
     r"druk|dysz|głowic|glowic|ekstruder|grzewcz|grzejn|podgrzewan|"
     r"utskrift|skriv|munstyck|dysa|bädd|byggplatta|kammar|överv|"
+    r"печат|принтер|сопл|стол|хотэнд|хотенд|экструд|\bии\b|искусственн|распозна|обнаруж|контрол|"
     r"tisk|tiště|tiste|trysk|hotend|extruder|vyhřív|vyhriv|"
     # The hours of AI detection.
     r"\bai\b|a i|dete|erkennung|überwachung|\bki\b|\bia\b|détection|rilevamento|"

@@ -26,6 +26,7 @@ LANGUAGES: Final = (
     "nl",
     "pl",
     "pt",
+    "ru",
     "sv",
     "zh",
 )

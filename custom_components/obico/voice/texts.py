@@ -29,6 +29,7 @@ LANGUAGES: Final = (
     "pl",
     "pt",
     "pt-BR",
+    "ru",
     "sv",
     "zh-Hans",
 )
