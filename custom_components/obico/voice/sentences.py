@@ -28,6 +28,7 @@ LANGUAGES: Final = (
     "pt",
     "ru",
     "sv",
+    "uk",
     "zh",
 )
 
