@@ -52,6 +52,7 @@ HEADINGS = {
     "Svenska": "sv",
     "Русский": "ru",
     "Українська": "uk",
+    "Čeština": "cs",
     "Dansk": "da",
 }
 WANTED = {
@@ -89,6 +90,7 @@ PRINTING = re.compile(
     r"utskrift|skriv|munstyck|dysa|bädd|byggplatta|kammar|överv|"
     r"печат|принтер|сопл|стол|хотэнд|хотенд|экструд|\bии\b|искусственн|распозна|обнаруж|контрол|"
     r"друк|принтер|сопл|стіл|стол|хотенд|екструд|\bші\b|штучн|розпізна|виявл|контрол|"
+    r"tisk|tiště|tiste|trysk|hotend|extruder|vyhřív|vyhriv|"
     r"udskrift|udskriv|dyse|varmeplade|byggeplade|byggekammer|overv|"
     # The hours of AI detection.
     r"\bai\b|a i|dete|erkennung|überwachung|\bki\b|\bia\b|détection|rilevamento|"
