@@ -51,6 +51,7 @@ HEADINGS = {
     "Polski": "pl",
     "Svenska": "sv",
     "Русский": "ru",
+    "Українська": "uk",
 }
 WANTED = {
     "pause": VoiceIntent.PAUSE,
@@ -86,6 +87,7 @@ PRINTING = re.compile(
     r"druk|dysz|głowic|glowic|ekstruder|grzewcz|grzejn|podgrzewan|"
     r"utskrift|skriv|munstyck|dysa|bädd|byggplatta|kammar|överv|"
     r"печат|принтер|сопл|стол|хотэнд|хотенд|экструд|\bии\b|искусственн|распозна|обнаруж|контрол|"
+    r"друк|принтер|сопл|стіл|стол|хотенд|екструд|\bші\b|штучн|розпізна|виявл|контрол|"
     # The hours of AI detection.
     r"\bai\b|a i|dete|erkennung|überwachung|\bki\b|\bia\b|détection|rilevamento|"
     r"intelligenza artificiale|foutdetectie|wykrywani|检测|监控"
