@@ -52,6 +52,7 @@ HEADINGS = {
     "Svenska": "sv",
     "Русский": "ru",
     "Українська": "uk",
+    "Čeština": "cs",
 }
 WANTED = {
     "pause": VoiceIntent.PAUSE,
@@ -88,6 +89,7 @@ PRINTING = re.compile(
     r"utskrift|skriv|munstyck|dysa|bädd|byggplatta|kammar|överv|"
     r"печат|принтер|сопл|стол|хотэнд|хотенд|экструд|\bии\b|искусственн|распозна|обнаруж|контрол|"
     r"друк|принтер|сопл|стіл|стол|хотенд|екструд|\bші\b|штучн|розпізна|виявл|контрол|"
+    r"tisk|tiště|tiste|trysk|hotend|extruder|vyhřív|vyhriv|"
     # The hours of AI detection.
     r"\bai\b|a i|dete|erkennung|überwachung|\bki\b|\bia\b|détection|rilevamento|"
     r"intelligenza artificiale|foutdetectie|wykrywani|检测|监控"
