@@ -53,6 +53,7 @@ HEADINGS = {
     "Русский": "ru",
     "Українська": "uk",
     "Čeština": "cs",
+    "Dansk": "da",
 }
 WANTED = {
     "pause": VoiceIntent.PAUSE,
@@ -90,6 +91,7 @@ PRINTING = re.compile(
     r"печат|принтер|сопл|стол|хотэнд|хотенд|экструд|\bии\b|искусственн|распозна|обнаруж|контрол|"
     r"друк|принтер|сопл|стіл|стол|хотенд|екструд|\bші\b|штучн|розпізна|виявл|контрол|"
     r"tisk|tiště|tiste|trysk|hotend|extruder|vyhřív|vyhriv|"
+    r"udskrift|udskriv|dyse|varmeplade|byggeplade|byggekammer|overv|"
     # The hours of AI detection.
     r"\bai\b|a i|dete|erkennung|überwachung|\bki\b|\bia\b|détection|rilevamento|"
     r"intelligenza artificiale|foutdetectie|wykrywani|检测|监控"
@@ -290,6 +292,9 @@ def test_no_sentence_of_home_assistants_own_is_taken(language: str) -> None:
         "pausa musiken",
         "avbryt timern",
         "hur varmt är det i Garage",
+        "sæt musikken på pause",
+        "annuller timeren",
+        "hvor varmt er der i Garage",
     ],
 )
 def test_what_is_meant_for_others_is_not_taken(sentence: str) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LANGUAGES: Final = (
     "cs",
+    "da",
     "de",
     "en",
     "es",

@@ -18,6 +18,7 @@ from .plurals import choose_form
 # The languages of translations/.
 LANGUAGES: Final = (
     "cs",
+    "da",
     "de",
     "en",
     "es",

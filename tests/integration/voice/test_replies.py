@@ -24,6 +24,8 @@ CONFIRM = (
 AGAIN = "Please say that again."
 # A plain yes in each language.
 YES = {
+    "cs": "ano",
+    "da": "ja",
     "de": "ja",
     "en": "yes, please",
     "es": "sí",
@@ -34,11 +36,10 @@ YES = {
     "nl": "ja",
     "pl": "tak",
     "pt": "sim",
-    "sv": "ja",
-    "zh": "是的",
     "ru": "да",
+    "sv": "ja",
     "uk": "так",
-    "cs": "ano",
+    "zh": "是的",
 }
 
 
