@@ -39,6 +39,7 @@ DOCUMENT = (ROOT / "docs" / "voice.md").read_text(encoding="utf-8")
 SENTENCES = {each.language: each for each in sentences.load_sentences()}
 HEADINGS = {
     "English": "en",
+    "Català": "ca",
     "Deutsch": "de",
     "Français": "fr",
     "Español": "es",
@@ -92,6 +93,7 @@ PRINTING = re.compile(
     r"друк|принтер|сопл|стіл|стол|хотенд|екструд|\bші\b|штучн|розпізна|виявл|контрол|"
     r"tisk|tiště|tiste|trysk|hotend|extruder|vyhřív|vyhriv|"
     r"udskrift|udskriv|dyse|varmeplade|byggeplade|byggekammer|overv|"
+    r"broquet|cambra|llit |"
     # The hours of AI detection.
     r"\bai\b|a i|dete|erkennung|überwachung|\bki\b|\bia\b|détection|rilevamento|"
     r"intelligenza artificiale|foutdetectie|wykrywani|检测|监控"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hassil.intents import Intents
 
 LANGUAGES: Final = (
+    "ca",
     "cs",
     "da",
     "de",

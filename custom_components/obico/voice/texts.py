@@ -17,6 +17,7 @@ from .plurals import choose_form
 
 # The languages of translations/.
 LANGUAGES: Final = (
+    "ca",
     "cs",
     "da",
     "de",

@@ -24,6 +24,7 @@ CONFIRM = (
 AGAIN = "Please say that again."
 # A plain yes in each language.
 YES = {
+    "ca": "sí",
     "cs": "ano",
     "da": "ja",
     "de": "ja",
