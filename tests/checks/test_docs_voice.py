@@ -46,6 +46,7 @@ HEADINGS = {
     "Português": "pt",
     "Nederlands": "nl",
     "中文": "zh",
+    "繁體中文": "zh-Hant",
     "한국어": "ko",
     "日本語": "ja",
     "Polski": "pl",
@@ -70,7 +71,7 @@ WANTED = {
     "hours": VoiceIntent.DETECTION_HOURS,
 }
 # What Assist calls a language that it knows with its region only.
-TAGS = {"zh": "zh-CN"}
+TAGS = {"zh": "zh-CN", "zh-Hant": "zh-TW"}
 # Home Assistant has but a few sentences of its own in these languages.
 FEW_SENTENCES = {"ja": 50}
 PRINTER, AREA = "Prusa MK4", "Garage"
@@ -90,9 +91,10 @@ PRINTING = re.compile(
     r"печат|принтер|сопл|стол|хотэнд|хотенд|экструд|\bии\b|искусственн|распозна|обнаруж|контрол|"
     r"друк|принтер|сопл|стіл|стол|хотенд|екструд|\bші\b|штучн|розпізна|виявл|контрол|"
     r"tisk|tiště|tiste|trysk|hotend|extruder|vyhřív|vyhriv|"
+    r"列印|印表機|噴嘴|噴頭|熱床|擠出機|"
     # The hours of AI detection.
     r"\bai\b|a i|dete|erkennung|überwachung|\bki\b|\bia\b|détection|rilevamento|"
-    r"intelligenza artificiale|foutdetectie|wykrywani|检测|监控"
+    r"intelligenza artificiale|foutdetectie|wykrywani|检测|监控|偵測|監控"
 )
 
 

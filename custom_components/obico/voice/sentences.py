@@ -30,6 +30,7 @@ LANGUAGES: Final = (
     "sv",
     "uk",
     "zh",
+    "zh-Hant",
 )
 
 _FOLDER: Final = Path(__file__).parent / "templates"

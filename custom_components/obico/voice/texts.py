@@ -33,6 +33,7 @@ LANGUAGES: Final = (
     "sv",
     "uk",
     "zh-Hans",
+    "zh-Hant",
 )
 # Home Assistant takes Chinese of any region for that of the mainland, where there are both.
 _TRADITIONAL_CHINESE: Final = frozenset({"zh-HK", "zh-MO", "zh-TW"})
