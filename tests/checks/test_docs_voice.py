@@ -51,6 +51,7 @@ HEADINGS = {
     "Polski": "pl",
     "Svenska": "sv",
     "Русский": "ru",
+    "Türkçe": "tr",
 }
 WANTED = {
     "pause": VoiceIntent.PAUSE,
@@ -70,7 +71,7 @@ WANTED = {
 # What Assist calls a language that it knows with its region only.
 TAGS = {"zh": "zh-CN"}
 # Home Assistant has but a few sentences of its own in these languages.
-FEW_SENTENCES = {"ja": 50}
+FEW_SENTENCES = {"ja": 50, "tr": 100}
 PRINTER, AREA = "Prusa MK4", "Garage"
 VOCABULARY = Vocabulary(
     names=frozenset(spellings(PRINTER)),
@@ -86,7 +87,9 @@ PRINTING = re.compile(
     r"druk|dysz|głowic|glowic|ekstruder|grzewcz|grzejn|podgrzewan|"
     r"utskrift|skriv|munstyck|dysa|bädd|byggplatta|kammar|överv|"
     r"печат|принтер|сопл|стол|хотэнд|хотенд|экструд|\bии\b|искусственн|распозна|обнаруж|контрол|"
+    r"baskı|yazıcı|yazdır|nozul|nozül|ekstrüder|ısıtmalı tabla|"
     # The hours of AI detection.
+    r"algılama|yapay zek|"
     r"\bai\b|a i|dete|erkennung|überwachung|\bki\b|\bia\b|détection|rilevamento|"
     r"intelligenza artificiale|foutdetectie|wykrywani|检测|监控"
 )

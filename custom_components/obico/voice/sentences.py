@@ -27,6 +27,7 @@ LANGUAGES: Final = (
     "pt",
     "ru",
     "sv",
+    "tr",
     "zh",
 )
 

@@ -30,6 +30,7 @@ LANGUAGES: Final = (
     "pt-BR",
     "ru",
     "sv",
+    "tr",
     "zh-Hans",
 )
 # Home Assistant takes Chinese of any region for that of the mainland, where there are both.
