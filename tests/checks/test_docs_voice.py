@@ -51,6 +51,9 @@ HEADINGS = {
     "Polski": "pl",
     "Svenska": "sv",
     "Русский": "ru",
+    "Українська": "uk",
+    "Čeština": "cs",
+    "Dansk": "da",
     "Türkçe": "tr",
 }
 WANTED = {
@@ -85,8 +88,11 @@ PRINTING = re.compile(
     r"印刷|プリント|プリンタ|ノズル|ホットエンド|エクストルーダ|ヒートベッド|チャンバー|造形|検出|エーアイ|"
     r"출력|프린트|프린팅|프린터|노즐|핫엔드|익스트루더|압출기|히트베드|히팅베드|챔버|감지|에이아이|인공지능|"
     r"druk|dysz|głowic|glowic|ekstruder|grzewcz|grzejn|podgrzewan|"
-    r"utskrift|skriv|munstyck|dysa|bädd|byggplatta|kammar|överv|"
+    r"utskrift|skriv|munstyck|dysa|värmebädd|byggplatta|byggkammar|överv|"
     r"печат|принтер|сопл|стол|хотэнд|хотенд|экструд|\bии\b|искусственн|распозна|обнаруж|контрол|"
+    r"друк|принтер|сопл|стіл|стол|хотенд|екструд|\bші\b|штучн|розпізна|виявл|контрол|"
+    r"tisk|tiště|tiste|trysk|hotend|extruder|vyhřív|vyhriv|"
+    r"udskrift|udskriv|dyse|varmeplade|byggeplade|byggekammer|overv|"
     r"baskı|yazıcı|yazdır|nozul|nozül|ekstrüder|ısıtmalı tabla|"
     # The hours of AI detection.
     r"algılama|yapay zek|"
@@ -289,6 +295,9 @@ def test_no_sentence_of_home_assistants_own_is_taken(language: str) -> None:
         "pausa musiken",
         "avbryt timern",
         "hur varmt är det i Garage",
+        "sæt musikken på pause",
+        "annuller timeren",
+        "hvor varmt er der i Garage",
     ],
 )
 def test_what_is_meant_for_others_is_not_taken(sentence: str) -> None:

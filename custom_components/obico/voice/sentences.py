@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from hassil.intents import Intents
 
 LANGUAGES: Final = (
+    "cs",
+    "da",
     "de",
     "en",
     "es",
@@ -28,6 +30,7 @@ LANGUAGES: Final = (
     "ru",
     "sv",
     "tr",
+    "uk",
     "zh",
 )
 

@@ -17,6 +17,8 @@ from .plurals import choose_form
 
 # The languages of translations/.
 LANGUAGES: Final = (
+    "cs",
+    "da",
     "de",
     "en",
     "es",
@@ -31,6 +33,7 @@ LANGUAGES: Final = (
     "ru",
     "sv",
     "tr",
+    "uk",
     "zh-Hans",
 )
 # Home Assistant takes Chinese of any region for that of the mainland, where there are both.
