@@ -55,6 +55,7 @@ HEADINGS = {
     "Čeština": "cs",
     "Dansk": "da",
     "Türkçe": "tr",
+    "Magyar": "hu",
 }
 WANTED = {
     "pause": VoiceIntent.PAUSE,
@@ -94,7 +95,9 @@ PRINTING = re.compile(
     r"tisk|tiště|tiste|trysk|hotend|extruder|vyhřív|vyhriv|"
     r"udskrift|udskriv|dyse|varmeplade|byggeplade|byggekammer|overv|"
     r"baskı|yazıcı|yazdır|nozul|nozül|ekstrüder|ısıtmalı tabla|"
+    r"nyomta|fúvók|"
     # The hours of AI detection.
+    r"észlelés|mesterséges intel|\bai|"
     r"algılama|yapay zek|"
     r"\bai\b|a i|dete|erkennung|überwachung|\bki\b|\bia\b|détection|rilevamento|"
     r"intelligenza artificiale|foutdetectie|wykrywani|检测|监控"

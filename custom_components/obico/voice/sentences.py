@@ -21,6 +21,7 @@ LANGUAGES: Final = (
     "en",
     "es",
     "fr",
+    "hu",
     "it",
     "ja",
     "ko",

@@ -23,6 +23,7 @@ LANGUAGES: Final = (
     "en",
     "es",
     "fr",
+    "hu",
     "it",
     "ja",
     "ko",
