@@ -59,6 +59,27 @@ async def test_an_idle_printer_sends_none_but_to_a_viewer(watched: Watched) -> N
     await other.close()
 
 
+async def test_viewers_are_known_without_the_push_connection_of_the_account(
+    watched: Watched,
+) -> None:
+    blocked = watched.server.faults.html("/ws/token/web/*", 502)
+    (push,) = watched.server.sockets._viewers[watched.printer.id]
+    await push.close()
+    await watched.pass_time(30)
+    assert watched.remote.pictures == 0
+    watched.printer.update({"watching_enabled": False})
+    job = await watched.print()
+    await watched.pass_time(10)
+    sent = job.pictures
+    assert blocked.hits > 0
+    blocked.remove()
+    url = f"{watched.server.url}/ws/token/web/{watched.printer.auth_token}/"
+    viewer = await watched.agent._session.ws_connect(url)
+    await watched.pass_time(60)
+    assert job.pictures - sent >= 4
+    await viewer.close()
+
+
 async def test_somebody_who_looks_makes_pictures_frequent(watched: Watched) -> None:
     watched.printer.update({"watching_enabled": False})
     job = await watched.print()
