@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from hassil.intents import Intents
 
 LANGUAGES: Final = (
+    "cs",
+    "da",
     "de",
     "en",
     "es",
@@ -27,6 +29,7 @@ LANGUAGES: Final = (
     "pt",
     "ru",
     "sv",
+    "tr",
     "uk",
     "zh",
 )

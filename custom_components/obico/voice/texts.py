@@ -17,6 +17,8 @@ from .plurals import choose_form
 
 # The languages of translations/.
 LANGUAGES: Final = (
+    "cs",
+    "da",
     "de",
     "en",
     "es",
@@ -30,6 +32,7 @@ LANGUAGES: Final = (
     "pt-BR",
     "ru",
     "sv",
+    "tr",
     "uk",
     "zh-Hans",
 )
