@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from hassil.intents import Intents
 
 LANGUAGES: Final = (
+    "cs",
+    "da",
     "de",
     "en",
     "es",
@@ -25,7 +27,10 @@ LANGUAGES: Final = (
     "nl",
     "pl",
     "pt",
+    "ru",
     "sv",
+    "tr",
+    "uk",
     "zh",
 )
 

@@ -17,6 +17,8 @@ from .plurals import choose_form
 
 # The languages of translations/.
 LANGUAGES: Final = (
+    "cs",
+    "da",
     "de",
     "en",
     "es",
@@ -28,7 +30,10 @@ LANGUAGES: Final = (
     "pl",
     "pt",
     "pt-BR",
+    "ru",
     "sv",
+    "tr",
+    "uk",
     "zh-Hans",
 )
 # Home Assistant takes Chinese of any region for that of the mainland, where there are both.

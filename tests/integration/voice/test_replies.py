@@ -24,6 +24,8 @@ CONFIRM = (
 AGAIN = "Please say that again."
 # A plain yes in each language.
 YES = {
+    "cs": "ano",
+    "da": "ja",
     "de": "ja",
     "en": "yes, please",
     "es": "sí",
@@ -34,8 +36,11 @@ YES = {
     "nl": "ja",
     "pl": "tak",
     "pt": "sim",
+    "ru": "да",
     "sv": "ja",
+    "uk": "так",
     "zh": "是的",
+    "tr": "evet",
 }
 
 
