@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 LANGUAGES: Final = (
     "cs",
+    "da",
     "de",
     "en",
     "es",
     "fr",
+    "hu",
     "it",
     "ja",
     "ko",
@@ -28,6 +30,7 @@ LANGUAGES: Final = (
     "pt",
     "ru",
     "sv",
+    "tr",
     "uk",
     "zh",
     "zh-Hant",

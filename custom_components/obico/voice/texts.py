@@ -18,10 +18,12 @@ from .plurals import choose_form
 # The languages of translations/.
 LANGUAGES: Final = (
     "cs",
+    "da",
     "de",
     "en",
     "es",
     "fr",
+    "hu",
     "it",
     "ja",
     "ko",
@@ -31,6 +33,7 @@ LANGUAGES: Final = (
     "pt-BR",
     "ru",
     "sv",
+    "tr",
     "uk",
     "zh-Hans",
     "zh-Hant",

@@ -24,6 +24,8 @@ CONFIRM = (
 AGAIN = "Please say that again."
 # A plain yes in each language.
 YES = {
+    "cs": "ano",
+    "da": "ja",
     "de": "ja",
     "en": "yes, please",
     "es": "sí",
@@ -34,12 +36,13 @@ YES = {
     "nl": "ja",
     "pl": "tak",
     "pt": "sim",
+    "ru": "да",
     "sv": "ja",
+    "uk": "так",
     "zh": "是的",
     "zh-Hant": "是的",
-    "ru": "да",
-    "uk": "так",
-    "cs": "ano",
+    "tr": "evet",
+    "hu": "igen",
 }
 
 
