@@ -21,6 +21,7 @@ LANGUAGES: Final = (
     "en",
     "es",
     "fr",
+    "hu",
     "it",
     "ja",
     "ko",
@@ -32,6 +33,7 @@ LANGUAGES: Final = (
     "tr",
     "uk",
     "zh",
+    "zh-Hant",
 )
 
 _FOLDER: Final = Path(__file__).parent / "templates"

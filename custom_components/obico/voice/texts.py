@@ -23,6 +23,7 @@ LANGUAGES: Final = (
     "en",
     "es",
     "fr",
+    "hu",
     "it",
     "ja",
     "ko",
@@ -35,6 +36,7 @@ LANGUAGES: Final = (
     "tr",
     "uk",
     "zh-Hans",
+    "zh-Hant",
 )
 # Home Assistant takes Chinese of any region for that of the mainland, where there are both.
 _TRADITIONAL_CHINESE: Final = frozenset({"zh-HK", "zh-MO", "zh-TW"})
