@@ -9,12 +9,15 @@ import pytest
 from custom_components.obico.agent.config import AgentConfig
 from custom_components.obico.agent.picture import placeholder, prepare_picture
 from custom_components.obico.aioobico import ObicoNoPictureError
+from custom_components.obico.printer.status import WatchState, watch_state
+from custom_components.obico.voice.names import async_get_targets
 from homeassistant.components.camera import async_get_image
 from homeassistant.components.persistent_notification import (
     DOMAIN as NOTIFICATION,
     async_dismiss_all,
 )
 from homeassistant.helpers import entity_registry as er
+from tests.integration.support import data_of
 
 from .support import CAMERA, OPTIONS, PRIVACY, Watched, picture
 from .test_commands import issues
@@ -135,6 +138,9 @@ async def test_a_print_that_becomes_private_is_told_then(watched: Watched) -> No
     await watched.pass_time(2)
     assert shown(watched, "not_watching_reason") == "private"
     assert len(watched.hass.data[NOTIFICATION]) == 1
+    # Voice assistants say so, too.
+    (target,) = async_get_targets(watched.hass, [data_of(watched.entry)])
+    assert watch_state(target.printer) is WatchState.PRIVATE
     watched.say("finish", progress="100")
     await watched.pass_time(5)
     assert shown(watched, "not_watching_reason") == "not_printing"
