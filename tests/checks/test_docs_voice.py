@@ -47,6 +47,7 @@ HEADINGS = {
     "Português": "pt",
     "Nederlands": "nl",
     "中文": "zh",
+    "繁體中文": "zh-Hant",
     "한국어": "ko",
     "日本語": "ja",
     "Polski": "pl",
@@ -55,6 +56,8 @@ HEADINGS = {
     "Українська": "uk",
     "Čeština": "cs",
     "Dansk": "da",
+    "Türkçe": "tr",
+    "Magyar": "hu",
 }
 WANTED = {
     "pause": VoiceIntent.PAUSE,
@@ -72,9 +75,9 @@ WANTED = {
     "hours": VoiceIntent.DETECTION_HOURS,
 }
 # What Assist calls a language that it knows with its region only.
-TAGS = {"zh": "zh-CN"}
+TAGS = {"zh": "zh-CN", "zh-Hant": "zh-TW"}
 # Home Assistant has but a few sentences of its own in these languages.
-FEW_SENTENCES = {"ja": 50}
+FEW_SENTENCES = {"ja": 50, "tr": 100}
 PRINTER, AREA = "Prusa MK4", "Garage"
 VOCABULARY = Vocabulary(
     names=frozenset(spellings(PRINTER)),
@@ -92,11 +95,16 @@ PRINTING = re.compile(
     r"печат|принтер|сопл|стол|хотэнд|хотенд|экструд|\bии\b|искусственн|распозна|обнаруж|контрол|"
     r"друк|принтер|сопл|стіл|стол|хотенд|екструд|\bші\b|штучн|розпізна|виявл|контрол|"
     r"tisk|tiště|tiste|trysk|hotend|extruder|vyhřív|vyhriv|"
+    r"列印|印表機|噴嘴|噴頭|熱床|擠出機|"
     r"udskrift|udskriv|dyse|varmeplade|byggeplade|byggekammer|overv|"
     r"broquet|cambra|llit |"
+    r"baskı|yazıcı|yazdır|nozul|nozül|ekstrüder|ısıtmalı tabla|"
+    r"nyomta|fúvók|"
     # The hours of AI detection.
+    r"észlelés|mesterséges intel|\bai|"
+    r"algılama|yapay zek|"
     r"\bai\b|a i|dete|erkennung|überwachung|\bki\b|\bia\b|détection|rilevamento|"
-    r"intelligenza artificiale|foutdetectie|wykrywani|检测|监控"
+    r"intelligenza artificiale|foutdetectie|wykrywani|检测|监控|偵測|監控"
 )
 
 

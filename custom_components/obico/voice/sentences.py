@@ -22,6 +22,7 @@ LANGUAGES: Final = (
     "en",
     "es",
     "fr",
+    "hu",
     "it",
     "ja",
     "ko",
@@ -30,8 +31,10 @@ LANGUAGES: Final = (
     "pt",
     "ru",
     "sv",
+    "tr",
     "uk",
     "zh",
+    "zh-Hant",
 )
 
 _FOLDER: Final = Path(__file__).parent / "templates"

@@ -24,6 +24,7 @@ LANGUAGES: Final = (
     "en",
     "es",
     "fr",
+    "hu",
     "it",
     "ja",
     "ko",
@@ -33,8 +34,10 @@ LANGUAGES: Final = (
     "pt-BR",
     "ru",
     "sv",
+    "tr",
     "uk",
     "zh-Hans",
+    "zh-Hant",
 )
 # Home Assistant takes Chinese of any region for that of the mainland, where there are both.
 _TRADITIONAL_CHINESE: Final = frozenset({"zh-HK", "zh-MO", "zh-TW"})

@@ -41,6 +41,9 @@ YES = {
     "sv": "ja",
     "uk": "так",
     "zh": "是的",
+    "zh-Hant": "是的",
+    "tr": "evet",
+    "hu": "igen",
 }
 
 
