@@ -161,6 +161,7 @@ class ObicoWebcam(ObicoPrinterEntity, LiveVideoCamera):
         self, width: int | None = None, height: int | None = None
     ) -> bytes | None:
         """Return the webcam's picture, upright, or the last good one if that can't be had."""
+        self._note_look()
         # A fetch that began earlier may be of a picture that is no longer the latest.
         await self._fetching.async_wait()
         if not self._pictures.is_fresh(self._source, taken_within=self._interval):
@@ -187,10 +188,16 @@ class ObicoWebcam(ObicoPrinterEntity, LiveVideoCamera):
 
     async def _async_take_next(self) -> Picture | None:
         """Return the next of the moving pictures."""
+        self._note_look()
         # The server's picture is not fetched more often than it is for single looks.
         if not self._pictures.is_fresh(self._source, taken_within=0.0):
             await self._fetching.async_run(self._async_fetch)
         return self._pictures.picture
+
+    def _note_look(self) -> None:
+        """Let the agent know that somebody looks, where Home Assistant is the agent."""
+        if agent := self.account.agents.of(self._printer.id):
+            agent.async_look()
 
     @property
     def _webcam(self) -> PrinterWebcam | None:

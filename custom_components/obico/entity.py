@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol, override
+from typing import Final, Protocol, override
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import (
@@ -19,6 +19,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from .account.devices import account_device_info, printer_identifier
 from .account.errors import translated_errors
 from .account.permissions import async_ensure_administrator
+from .agent.subentries import subentry_of
 from .aioobico import Printer, PrinterChanges
 from .const import ACCOUNT, DOMAIN, STRUCTURE
 from .coordinator import ObicoCoordinator
@@ -27,6 +28,21 @@ from .printer.parts import Part, PartOf
 from .printer.status import has_been_connected, is_klipper
 from .printer.workshop.equipment import Equipment
 from .printer.workshop.readings import Kind, KindOf, Readings
+
+# The keys of entities that only repeat what the machine itself says.
+_READINGS: Final = frozenset(
+    {
+        "current_layer",
+        "error",
+        "file",
+        "finish_time",
+        "progress",
+        "target",
+        "temperature",
+        "time_remaining",
+        "total_layers",
+    }
+)
 
 
 class ObicoEntity(CoordinatorEntity[ObicoCoordinator]):
@@ -127,6 +143,19 @@ class ObicoPrinterEntity(ObicoEntity):
         self._attr_device_info = account.devices.info_of(printer)
 
     @property
+    @override
+    def entity_registry_enabled_default(self) -> bool:
+        """Return whether the entity is enabled unless the user says otherwise.
+
+        A machine that Home Assistant is the agent of has entities of its own for its
+        readings.
+        """
+        return super().entity_registry_enabled_default and not (
+            self.entity_description.key in _READINGS
+            and subentry_of(self.account.entry, self._printer.id)
+        )
+
+    @property
     def needs_agent(self) -> bool:
         """Return whether the entity is unavailable while the agent is offline."""
         return self._needs_agent
@@ -134,7 +163,8 @@ class ObicoPrinterEntity(ObicoEntity):
     @property
     def printer(self) -> Printer:
         """Return the current printer, or its last state where it is gone."""
-        return self.coordinator.data.printers.get(self._printer.id, self._printer)
+        printer = self.coordinator.data.printers.get(self._printer.id)
+        return self._printer if printer is None else self.account.agents.shown(printer)
 
     @override
     def _update_available(self) -> bool:
@@ -143,7 +173,7 @@ class ObicoPrinterEntity(ObicoEntity):
         printer = coordinator.data.printers.get(self._printer.id)
         if printer is None:
             return False
-        self._printer = printer
+        self._printer = self.account.agents.shown(printer)
         return (
             coordinator.last_update_success
             or (

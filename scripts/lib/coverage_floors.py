@@ -17,6 +17,7 @@ CONFIG_FLOW_MODULES = {
         "agent/flow",
         "agent/forms",
         "agent/repair_flows",
+        "agent/subentries",
         "application_credentials",
         "config_flow",
         "account/account_flow",

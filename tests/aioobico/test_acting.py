@@ -156,6 +156,25 @@ async def test_commands_and_questions_arrive(
     await socket.close()
 
 
+async def test_what_is_no_text_is_left_out(
+    session: ClientSession, server: ObicoServer, printer: Printer
+) -> None:
+    socket = await connect(session, server, printer.auth_token)
+    await socket.receive()
+    await server.sockets.agents[0]._socket.send_bytes(b"tunnel")
+    assert await socket.receive() == []
+    await socket.close()
+
+
+async def test_sending_after_the_end_says_that_the_connection_is_lost(
+    session: ClientSession, server: ObicoServer, printer: Printer
+) -> None:
+    socket = await connect(session, server, printer.auth_token)
+    await socket.close()
+    with pytest.raises(ObicoConnectionError):
+        await socket.send(b"{}")
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -22,7 +22,7 @@ from dev.json_types import JsonObject, as_object
 # What shows a printer, in a card of its own and in the card of all.
 CARD: Final = "obico-printer-card-content"
 # Printers that show what can be wrong, and some that are told something together.
-STATES: Final = ("Ibex", "Jackal", "Koala", "Lynx", "Marten")
+STATES: Final = ("Ibex", "Jackal", "Koala", "Lynx", "Marten", "Quail", "Raven")
 FARM: Final = ("Narwhal", "Ocelot")
 # The printer that has printed before.
 PAST: Final = "Pangolin"

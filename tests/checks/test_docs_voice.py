@@ -39,6 +39,7 @@ DOCUMENT = (ROOT / "docs" / "voice.md").read_text(encoding="utf-8")
 SENTENCES = {each.language: each for each in sentences.load_sentences()}
 HEADINGS = {
     "English": "en",
+    "Català": "ca",
     "Deutsch": "de",
     "Français": "fr",
     "Español": "es",
@@ -46,12 +47,17 @@ HEADINGS = {
     "Português": "pt",
     "Nederlands": "nl",
     "中文": "zh",
+    "繁體中文": "zh-Hant",
     "한국어": "ko",
     "日本語": "ja",
     "Polski": "pl",
     "Svenska": "sv",
     "Русский": "ru",
     "Українська": "uk",
+    "Čeština": "cs",
+    "Dansk": "da",
+    "Türkçe": "tr",
+    "Magyar": "hu",
 }
 WANTED = {
     "pause": VoiceIntent.PAUSE,
@@ -69,9 +75,9 @@ WANTED = {
     "hours": VoiceIntent.DETECTION_HOURS,
 }
 # What Assist calls a language that it knows with its region only.
-TAGS = {"zh": "zh-CN"}
+TAGS = {"zh": "zh-CN", "zh-Hant": "zh-TW"}
 # Home Assistant has but a few sentences of its own in these languages.
-FEW_SENTENCES = {"ja": 50}
+FEW_SENTENCES = {"ja": 50, "tr": 100}
 PRINTER, AREA = "Prusa MK4", "Garage"
 VOCABULARY = Vocabulary(
     names=frozenset(spellings(PRINTER)),
@@ -85,12 +91,20 @@ PRINTING = re.compile(
     r"印刷|プリント|プリンタ|ノズル|ホットエンド|エクストルーダ|ヒートベッド|チャンバー|造形|検出|エーアイ|"
     r"출력|프린트|프린팅|프린터|노즐|핫엔드|익스트루더|압출기|히트베드|히팅베드|챔버|감지|에이아이|인공지능|"
     r"druk|dysz|głowic|glowic|ekstruder|grzewcz|grzejn|podgrzewan|"
-    r"utskrift|skriv|munstyck|dysa|bädd|byggplatta|kammar|överv|"
+    r"utskrift|skriv|munstyck|dysa|värmebädd|byggplatta|byggkammar|överv|"
     r"печат|принтер|сопл|стол|хотэнд|хотенд|экструд|\bии\b|искусственн|распозна|обнаруж|контрол|"
     r"друк|принтер|сопл|стіл|стол|хотенд|екструд|\bші\b|штучн|розпізна|виявл|контрол|"
+    r"tisk|tiště|tiste|trysk|hotend|extruder|vyhřív|vyhriv|"
+    r"列印|印表機|噴嘴|噴頭|熱床|擠出機|"
+    r"udskrift|udskriv|dyse|varmeplade|byggeplade|byggekammer|overv|"
+    r"broquet|cambra|llit |"
+    r"baskı|yazıcı|yazdır|nozul|nozül|ekstrüder|ısıtmalı tabla|"
+    r"nyomta|fúvók|"
     # The hours of AI detection.
+    r"észlelés|mesterséges intel|\bai|"
+    r"algılama|yapay zek|"
     r"\bai\b|a i|dete|erkennung|überwachung|\bki\b|\bia\b|détection|rilevamento|"
-    r"intelligenza artificiale|foutdetectie|wykrywani|检测|监控"
+    r"intelligenza artificiale|foutdetectie|wykrywani|检测|监控|偵測|監控"
 )
 
 
@@ -288,6 +302,9 @@ def test_no_sentence_of_home_assistants_own_is_taken(language: str) -> None:
         "pausa musiken",
         "avbryt timern",
         "hur varmt är det i Garage",
+        "sæt musikken på pause",
+        "annuller timeren",
+        "hvor varmt er der i Garage",
     ],
 )
 def test_what_is_meant_for_others_is_not_taken(sentence: str) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 import logging
 from typing import Any, Final
 
@@ -24,11 +26,12 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..account.session import async_create_socket_session, async_get_session
 from ..account.storage import AccountStorage
-from ..aioobico import ObicoClient
+from ..aioobico import ObicoClient, Printer
 from ..aioobico.acting import AgentInfo, WebcamInfo
 from ..const import AGENT_NAME
 from ..coordinator import ObicoCoordinator
 from ..live.connection_manager import ConnectionManager
+from ..printer.status import PRIVATE
 from .config import CONF_FILE, SUBENTRY_TYPE, AgentConfig
 from .issues import PRINTER_LEFT, async_create_agent_issue
 from .memory import AgentMemory
@@ -64,12 +67,29 @@ class Agents:
         self._has_push = connections.is_connected
         # Has the account polled soon, for a printer that is new.
         self._refresh = coordinator.async_request_refresh_soon
+        self._wake = coordinator.async_wake_printer
+        # The printers whose prints the AI does not see, because their pictures are private.
+        self._blind: set[int] = set()
         self._session: aiohttp.ClientSession | None = None
         # By the id of their subentry, with the data that they were started with.
         self._agents: dict[str, tuple[PrinterAgent, Mapping[str, Any]]] = {}
         self._lock = asyncio.Lock()
         # Printers that were archived because their agent was stopped in the flow.
         self._archived: set[int] = set()
+
+    def shown(self, printer: Printer) -> Printer:
+        """Return a printer as it is shown: nobody watches a print without pictures."""
+        if printer.id in self._blind and printer.is_watching:
+            return replace(printer, not_watching_reason=PRIVATE)
+        return printer
+
+    def _handle_blindness(self, printer_id: int, is_blind: bool) -> None:
+        """Show whether the pictures of a printer's print are private."""
+        if is_blind:
+            self._blind.add(printer_id)
+        else:
+            self._blind.discard(printer_id)
+        self._wake(printer_id)
 
     def of(self, printer_id: int) -> PrinterAgent | None:
         """Return the agent of a printer, None where Home Assistant is not its agent."""
@@ -167,6 +187,7 @@ class Agents:
             base_url=self.client.base_url,
             has_own_push=lambda: self._has_push(config.printer_id),
             save=self._save,
+            handle_blindness=partial(self._handle_blindness, config.printer_id),
         )
         self._agents[subentry_id] = (agent, data)
         agent.async_start()

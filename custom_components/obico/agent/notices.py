@@ -36,8 +36,13 @@ class AgentNotices:
         *,
         create_task: Callable[[Coroutine[object, object, None], str], object],
         handle_refused: Callable[[], None],
+        handle_blindness: Callable[[bool], None],
     ) -> None:
-        """Initialize without notices; `handle_refused` is called for a refused token."""
+        """Initialize without notices.
+
+        `handle_refused` is called for a refused token, `handle_blindness` with whether the
+        AI is blind when that has changed.
+        """
         self.issues = issues.AgentIssues(hass, entry_id, config.printer_id, name)
         self._hass = hass
         self._config = config
@@ -46,6 +51,10 @@ class AgentNotices:
         self._tracker = tracker
         self._create_task = create_task
         self._handle_refused = handle_refused
+        self._handle_blindness = handle_blindness
+        self._is_blind = False
+        # The number of the print whose blindness was told.
+        self._blind_print: int | None = None
         self._id = f"{entry_id}_{config.printer_id}"
         self._unknown_states: set[str] = set()
         self._missing_since: float | None = None
@@ -147,8 +156,16 @@ class AgentNotices:
         """Note that a command had its effect."""
         self.issues.async_clear(issues.COMMAND_FAILED)
 
-    def tell_blindness(self) -> None:
-        """Tell that the AI does not see a print."""
+    def update_blindness(self, *, is_blind: bool) -> None:
+        """Tell once a print that the AI does not see it."""
+        if is_blind is self._is_blind:
+            return
+        self._is_blind = is_blind
+        self._handle_blindness(is_blind)
+        job = self._tracker.current
+        if not is_blind or job is None or job.number == self._blind_print:
+            return
+        self._blind_print = job.number
         persistent_notification.async_create(
             self._hass,
             common_text(self._hass, "agent_blind_message", printer=self._name),

@@ -85,10 +85,12 @@ class PrinterAgent:
         base_url: URL,
         has_own_push: Callable[[], bool],
         save: Callable[[], Awaitable[None]],
+        handle_blindness: Callable[[bool], None],
     ) -> None:
         """Initialize without a connection; `async_start` connects.
 
-        `save` stores the prints that the tracker knows.
+        `save` stores the prints that the tracker knows, `handle_blindness` is called with
+        whether the AI sees no picture of the print, because of privacy, when that has changed.
         """
         self.config = config
         self.name = name
@@ -110,6 +112,7 @@ class PrinterAgent:
             tracker,
             create_task=self._create_task,
             handle_refused=lambda: self._stop_for(Stopped.REFUSED),
+            handle_blindness=handle_blindness,
         )
         self._viewers = Viewers(has_own_push)
         self._should_watch = False
@@ -191,6 +194,7 @@ class PrinterAgent:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._notices.update_blindness(is_blind=False)
         self._notices.issues.async_clear_all()
 
     async def async_end_print(self, seconds: float) -> None:
@@ -390,6 +394,5 @@ class PrinterAgent:
             and not self.config.failed_is_ambiguous
         ):
             self._create_task(self._notices.async_tell_print_failed(), "event")
-        if not was_open and self.tracker.current is not None and self.is_blind:
-            self._notices.tell_blindness()
+        self._notices.update_blindness(is_blind=self.is_blind)
         self._notices.handle_readings(readings)

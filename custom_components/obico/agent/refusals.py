@@ -31,10 +31,12 @@ def refusal_of(
     Two agents would fight for one printer, or count its hours of AI detection twice.
     """
     device = dr.async_get(hass).async_get(device_id)
-    if device is None:
-        return "device_is_gone"
-    entry = hass.config_entries.async_get_entry(device.config_entry_id)
-    if entry is None:
+    entry = (
+        None
+        if device is None
+        else hass.config_entries.async_get_entry(device.config_entry_id)
+    )
+    if device is None or entry is None:
         return "device_is_gone"
     if entry.domain == DOMAIN:
         return "own_device"

@@ -24,11 +24,6 @@ class Viewers:
         self._are_others = False
         self._look_until = -math.inf
 
-    def forget(self) -> None:
-        """Forget what the server said: another connection begins."""
-        self._is_own_counted = False
-        self._are_others = False
-
     def look(self, now: float) -> None:
         """Note that somebody opens a picture in Home Assistant."""
         self._look_until = now + _LOOK_SECONDS

@@ -215,8 +215,12 @@ class WatchState(StrEnum):
     OFFLINE = "offline"
     UNRECORDED = "unrecorded"
     ALERTS_MUTED = "alerts_muted"
+    PRIVATE = "private"
     OTHER = "other"
 
+
+# The reason of this integration, which takes no pictures while they are private.
+PRIVATE: Final = "private"
 
 # The texts of the server, case-folded and without the final period.
 _WATCH_STATE_BY_REASON: Final = {
@@ -224,6 +228,7 @@ _WATCH_STATE_BY_REASON: Final = {
     "you have run out of ai detection hours": WatchState.NO_DETECTION_HOURS,
     "printer is not actively printing": WatchState.NOT_PRINTING,
     "alerts are muted for current print": WatchState.ALERTS_MUTED,
+    PRIVATE: WatchState.PRIVATE,
 }
 # States in which a print stands still, or Klipper does not report it as printing.
 _INTERRUPTED: Final = STANDING | {Status.RESUMING}

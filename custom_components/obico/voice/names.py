@@ -113,7 +113,9 @@ def async_get_targets(
             name=name_of_device(device) or DOMAIN,
         )
         for account in accounts
-        for printer in account.coordinator.data.printers.values()
+        for printer in map(
+            account.agents.shown, account.coordinator.data.printers.values()
+        )
         if (
             device := registry.async_get_device_by_identifier(
                 printer_identifier(account.entry, printer.id),

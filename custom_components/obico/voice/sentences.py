@@ -15,10 +15,14 @@ if TYPE_CHECKING:
     from hassil.intents import Intents
 
 LANGUAGES: Final = (
+    "ca",
+    "cs",
+    "da",
     "de",
     "en",
     "es",
     "fr",
+    "hu",
     "it",
     "ja",
     "ko",
@@ -27,8 +31,10 @@ LANGUAGES: Final = (
     "pt",
     "ru",
     "sv",
+    "tr",
     "uk",
     "zh",
+    "zh-Hant",
 )
 
 _FOLDER: Final = Path(__file__).parent / "templates"

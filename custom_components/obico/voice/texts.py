@@ -17,10 +17,14 @@ from .plurals import choose_form
 
 # The languages of translations/.
 LANGUAGES: Final = (
+    "ca",
+    "cs",
+    "da",
     "de",
     "en",
     "es",
     "fr",
+    "hu",
     "it",
     "ja",
     "ko",
@@ -30,8 +34,10 @@ LANGUAGES: Final = (
     "pt-BR",
     "ru",
     "sv",
+    "tr",
     "uk",
     "zh-Hans",
+    "zh-Hant",
 )
 # Home Assistant takes Chinese of any region for that of the mainland, where there are both.
 _TRADITIONAL_CHINESE: Final = frozenset({"zh-HK", "zh-MO", "zh-TW"})

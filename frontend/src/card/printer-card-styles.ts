@@ -154,7 +154,8 @@ export const cardStyles = css`
     .status {
       min-height: 44px;
     }
-    .status {
+    .status,
+    ha-card.compact .status {
       min-width: 44px;
       justify-content: center;
       border-radius: 22px;
@@ -167,6 +168,9 @@ export const cardStyles = css`
   /* Too narrow for name and status side by side. */
   @container (max-width: 250px) {
     .compact .status {
+      flex: none;
+      justify-content: center;
+      min-width: 32px;
       padding: 4px;
     }
     .compact h2 {

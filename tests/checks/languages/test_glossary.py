@@ -55,7 +55,9 @@ def test_terms_are_said_as_the_glossary_says(language: Language) -> None:
                 term in IN_NAMES and len(source.split()) > MAX_WORDS_OF_NAME
             ):
                 continue
-            if any(stem in text.casefold() for stem in stems):
+            # The capital letter of the Turkish "i" folds into two signs.
+            folded = text.replace("İ", "i").casefold()
+            if any(stem in folded for stem in stems):
                 continue
             where = f"{term}: {'.'.join(place)}"
             if where in exceptions:

@@ -1,12 +1,17 @@
 """What Obico asks for is done, and seen through."""
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
+from custom_components.obico.const import EVENT_AGENT_COMMAND
+from custom_components.obico.logbook import Described, async_describe_events
 from dev.json_types import JsonValue
 from homeassistant.components.persistent_notification import DOMAIN as NOTIFICATION
 from homeassistant.const import EVENT_STATE_CHANGED
-from homeassistant.core import ServiceCall
+from homeassistant.core import Event, ServiceCall
 from homeassistant.helpers import issue_registry as ir
 
 from .support import ERROR, NOZZLE_TARGET, Watched
@@ -229,3 +234,34 @@ async def test_questions_are_answered_honestly(watched: Watched) -> None:
     watched.printer.passthru({"target": "x", "func": "y"})
     await watched.pass_time(2)
     assert sum("passthru" in message for message in watched.remote.heard) == 8
+
+
+async def test_the_logbook_says_who_asked_for_what_the_printer_does(
+    watched: Watched,
+) -> None:
+    fired = async_capture_events(watched.hass, EVENT_AGENT_COMMAND)
+    described: dict[str, Callable[[Event], Described]] = {}
+
+    def keep(_domain: str, kind: str, describe: Callable[[Event], Described]) -> None:
+        described[kind] = describe
+
+    async_describe_events(watched.hass, keep)
+
+    def more_calls_than(number: int) -> bool:
+        return len(watched.calls) > number
+
+    await watched.print()
+    said = []
+    for command, initiator in (("pause", "system"), ("resume", "api")):
+        watched.printer.command(command, initiator=initiator)
+        done = len(watched.calls)
+        await watched.until(partial(more_calls_than, done))
+        # The actions run in its context, so that it is the cause of what they do.
+        assert watched.calls[-1].context is fired[-1].context
+        entry = described[EVENT_AGENT_COMMAND](fired[-1])
+        said.append((entry["name"], entry["message"]))
+        await watched.pass_time(2)
+    assert said == [
+        ("P1S", "paused by Obico: a failure is likely"),
+        ("P1S", "resumed in Obico"),
+    ]

@@ -165,6 +165,37 @@ async def test_a_repair_of_an_account_that_is_not_set_up_waits(
     assert issues(watched) == set()
 
 
+async def test_an_agent_whose_account_or_subentry_is_gone_is_not_connected_again(
+    watched: Watched, hass_client: ClientSessionGenerator
+) -> None:
+    watched.printer.reset_token()
+    await watched.remote.close(1001)
+    await watched.until(lambda: issues(watched))
+    assert await async_setup_component(watched.hass, REPAIRS, {})
+    http = await hass_client()
+    (issue,) = [
+        issue
+        for issue in ir.async_get(watched.hass).issues.values()
+        if issue.translation_key == "agent_refused"
+    ]
+
+    async def begin() -> str:
+        started = await http.post(
+            "/api/repairs/issues/fix",
+            json={"handler": "obico", "issue_id": issue.issue_id},
+        )
+        return str((await started.json())["flow_id"])
+
+    first, second = await begin(), await begin()
+    watched.hass.config_entries.async_remove_subentry(watched.entry, SUBENTRY_ID)
+    await watched.timelapse.settle()
+    answered = await http.post(f"/api/repairs/issues/fix/{first}", json={})
+    assert (await answered.json())["type"] == "create_entry"
+    await watched.stop()
+    answered = await http.post(f"/api/repairs/issues/fix/{second}", json={})
+    assert (await answered.json())["reason"] == "not_loaded"
+
+
 async def test_a_missing_status_is_told_and_the_printer_offline(
     watched: Watched,
 ) -> None:

@@ -175,6 +175,75 @@ async def test_entities_are_chosen_by_hand(flow: Flow, watched: Watched) -> None
     await watched.until(lambda: free.current_print)
 
 
+@pytest.mark.parametrize(
+    ("entity_id", "attributes", "printing", "idle"),
+    [
+        (
+            "sensor.other",
+            {"options": ["IDLE", "Running", "Odd"]},
+            ["Running"],
+            ["IDLE"],
+        ),
+        ("binary_sensor.other", {}, ["on"], None),
+    ],
+)
+async def test_the_states_of_an_entity_are_guessed_from_what_it_can_have(
+    flow: Flow,
+    watched: Watched,
+    entity_id: str,
+    attributes: dict[str, Json],
+    printing: list[str],
+    idle: list[str] | None,
+) -> None:
+    watched.hass.states.async_set(entity_id, "off", attributes)
+    await flow.start()
+    await flow.take("other")
+    await flow.answer(name="Other", status=entity_id)
+    states = flow.shown()["states"]
+    assert states["states_printing"] == printing
+    assert idle is None or states["states_idle"] == idle
+
+
+async def test_an_octoprint_of_the_same_name_has_its_own_agent(
+    flow: Flow, watched: Watched
+) -> None:
+    watched.account.add_printer("Cellar", agent="octoprint")
+    await watched.pass_time(310, step=10)
+    octo = add_device(watched.hass, "octoprint", {}, name="cellar")
+    # As many devices as linked printers would be reason enough.
+    MockConfigEntry(domain="octoprint", title="Another").add_to_hass(watched.hass)
+    await flow.start()
+    await flow.take("device")
+    await flow.answer(device_id=octo.id)
+    assert flow.result["errors"] == {"device_id": "has_own_agent"}
+
+
+async def test_the_device_in_obico_names_the_printer_that_is_watched(
+    flow: Flow, watched: Watched
+) -> None:
+    device = add_device(watched.hass, "bambu_lab", BAMBU)
+    await flow.start()
+    await flow.take("device")
+    await flow.answer(device_id=device.id)
+    await flow.accept()
+    await flow.answer(printer="new", name="P1S in the cellar")
+    printer_id = flow.result["data"]["printer_id"]
+    registry = dr.async_get(watched.hass)
+
+    def shown() -> dr.DeviceEntry | None:
+        return registry.async_get_device_by_identifier(
+            ("obico", f"{watched.entry.unique_id}_{printer_id}"),
+            watched.entry.entry_id,
+        )
+
+    await watched.until(shown)
+    found = shown()
+    assert found is not None
+    assert found.model_id == "Printer in the cellar"
+    # Deleting the subentry must not take its history along.
+    assert found.config_subentry_id is None
+
+
 async def test_without_a_state_for_printing_nothing_is_watched(
     flow: Flow, watched: Watched
 ) -> None:

@@ -9,15 +9,42 @@ import pytest
 from custom_components.obico.agent.config import AgentConfig
 from custom_components.obico.agent.picture import placeholder, prepare_picture
 from custom_components.obico.aioobico import ObicoNoPictureError
+from custom_components.obico.printer.status import WatchState, watch_state
+from custom_components.obico.voice.names import async_get_targets
 from homeassistant.components.camera import async_get_image
-from homeassistant.components.persistent_notification import DOMAIN as NOTIFICATION
+from homeassistant.components.persistent_notification import (
+    DOMAIN as NOTIFICATION,
+    async_dismiss_all,
+)
+from homeassistant.helpers import entity_registry as er
+from tests.integration.support import data_of
 
-from .support import OPTIONS, PRIVACY, Watched, picture
+from .support import CAMERA, OPTIONS, PRIVACY, Watched, picture
 from .test_commands import issues
 
 
 def config(**options: object) -> AgentConfig:
     return AgentConfig.preview(OPTIONS | options)
+
+
+def shown(watched: Watched, key: str) -> str:
+    """Return the state of a sensor of the printer in Obico."""
+    entity_id = er.async_get(watched.hass).async_get_entity_id(
+        "sensor", "obico", f"{watched.entry.unique_id}_{watched.printer.id}_{key}"
+    )
+    assert entity_id is not None
+    state = watched.hass.states.get(entity_id)
+    assert state is not None
+    return state.state
+
+
+def webcam_of(watched: Watched) -> str:
+    """Return the camera of the printer in Obico."""
+    return next(
+        state.entity_id
+        for state in watched.hass.states.async_all("camera")
+        if state.entity_id != CAMERA
+    )
 
 
 def opened(content: bytes) -> Image.Image:
@@ -59,6 +86,27 @@ async def test_an_idle_printer_sends_none_but_to_a_viewer(watched: Watched) -> N
     await other.close()
 
 
+async def test_viewers_are_known_without_the_push_connection_of_the_account(
+    watched: Watched,
+) -> None:
+    blocked = watched.server.faults.html("/ws/token/web/*", 502)
+    (push,) = watched.server.sockets._viewers[watched.printer.id]
+    await push.close()
+    await watched.pass_time(30)
+    assert watched.remote.pictures == 0
+    watched.printer.update({"watching_enabled": False})
+    job = await watched.print()
+    await watched.pass_time(10)
+    sent = job.pictures
+    assert blocked.hits > 0
+    blocked.remove()
+    url = f"{watched.server.url}/ws/token/web/{watched.printer.auth_token}/"
+    viewer = await watched.agent._session.ws_connect(url)
+    await watched.pass_time(60)
+    assert job.pictures - sent >= 4
+    await viewer.close()
+
+
 async def test_somebody_who_looks_makes_pictures_frequent(watched: Watched) -> None:
     watched.printer.update({"watching_enabled": False})
     job = await watched.print()
@@ -71,6 +119,33 @@ async def test_somebody_who_looks_makes_pictures_frequent(watched: Watched) -> N
     assert job.pictures - sent <= 8
 
 
+async def test_who_opens_the_camera_in_home_assistant_looks(watched: Watched) -> None:
+    watched.printer.update({"watching_enabled": False})
+    job = await watched.print()
+    await watched.pass_time(20)
+    sent = job.pictures
+    await async_get_image(watched.hass, webcam_of(watched))
+    await watched.until(lambda: job.pictures > sent, within=12)
+
+
+@pytest.mark.parametrize("watched", [{"privacy": PRIVACY}], indirect=True)
+async def test_a_print_that_becomes_private_is_told_then(watched: Watched) -> None:
+    watched.hass.states.async_set(PRIVACY, "off")
+    await watched.print()
+    await watched.pass_time(20)
+    assert shown(watched, "not_watching_reason") == "watching"
+    watched.hass.states.async_set(PRIVACY, "on")
+    await watched.pass_time(2)
+    assert shown(watched, "not_watching_reason") == "private"
+    assert len(watched.hass.data[NOTIFICATION]) == 1
+    # Voice assistants say so, too.
+    (target,) = async_get_targets(watched.hass, [data_of(watched.entry)])
+    assert watch_state(target.printer) is WatchState.PRIVATE
+    watched.say("finish", progress="100")
+    await watched.pass_time(5)
+    assert shown(watched, "not_watching_reason") == "not_printing"
+
+
 @pytest.mark.parametrize("watched", [{"privacy": PRIVACY}], indirect=True)
 async def test_in_private_only_a_placeholder_is_sent(watched: Watched) -> None:
     watched.hass.states.async_set(PRIVACY, "on")
@@ -79,16 +154,22 @@ async def test_in_private_only_a_placeholder_is_sent(watched: Watched) -> None:
     assert watched.camera.taken == 0
     assert job.pictures == 1
     assert watched.printer.shot == placeholder()
-    assert watched.agent.is_blind
+    assert shown(watched, "not_watching_reason") == "private"
+    assert shown(watched, "failure_level") == "unknown"
     assert len(watched.hass.data[NOTIFICATION]) == 1
     watched.hass.states.async_set(PRIVACY, "off")
     await watched.pass_time(30)
     assert watched.camera.taken > 1
+    assert shown(watched, "not_watching_reason") == "watching"
+    async_dismiss_all(watched.hass)
     watched.hass.states.async_set(PRIVACY, "unavailable")
     await watched.pass_time(12)
     taken = watched.camera.taken
     await watched.pass_time(60)
     assert watched.camera.taken == taken
+    assert shown(watched, "not_watching_reason") == "private"
+    # It was told of this print.
+    assert not watched.hass.data[NOTIFICATION]
     watched.printer.passthru(
         {"target": "jpeg_poster", "func": "web_snapshot_request", "ref": "1"}
     )
@@ -183,10 +264,5 @@ def test_what_shows_nothing_is_not_sent(size: tuple[int, int]) -> None:
 async def test_the_camera_of_the_printer_shows_what_was_sent(watched: Watched) -> None:
     await watched.print()
     await watched.pass_time(30)
-    state = next(
-        state
-        for state in watched.hass.states.async_all("camera")
-        if state.entity_id != "camera.p1s"
-    )
-    shown = await async_get_image(watched.hass, state.entity_id)
-    assert b64encode(shown.content) == b64encode(picture())
+    found = await async_get_image(watched.hass, webcam_of(watched))
+    assert b64encode(found.content) == b64encode(picture())

@@ -2,7 +2,10 @@
 
 import pytest
 
-from .support import STATUS, Watched
+from tests.integration.support import Json
+
+from .support import FILE, STATUS, Watched
+from .test_readings import reported
 
 
 async def test_a_whole_print_is_recorded_once(watched: Watched) -> None:
@@ -259,3 +262,86 @@ async def test_a_running_print_is_found_when_the_agent_is_new(
     await watched.until(lambda: watched.prints)
     assert watched.outcomes == ["open"]
     assert watched.events == ["STARTED", "PAUSED"]
+
+
+async def test_a_print_without_the_name_of_a_file_gets_one(watched: Watched) -> None:
+    watched.hass.states.async_set(FILE, "unknown")
+    watched.say("running", progress="1", left="60")
+    await watched.pass_time(3)
+    # The name may be late.
+    assert watched.outcomes == []
+    await watched.until(lambda: watched.printer.current_print, within=40)
+    job = watched.printer.current_print
+    assert job is not None
+    assert job.filename.startswith("P1S ")
+    await watched.stop()
+    await watched.start()
+    watched.say("running", progress="2", file="late.3mf")
+    await watched.connected()
+    await watched.pass_time(5)
+    # The name that is known now is no other print.
+    assert watched.outcomes == ["open"]
+
+
+async def test_a_printer_that_prepares_after_a_gap_has_another_print(
+    watched: Watched,
+) -> None:
+    await watched.print()
+    await watched.pass_time(20)
+    await watched.stop()
+    watched.say("prepare", progress="0")
+    await watched.pass_time(60, step=10)
+    await watched.start()
+    await watched.connected()
+    await watched.pass_time(5)
+    assert watched.outcomes == ["cancelled"]
+
+
+@pytest.mark.parametrize(
+    "watched",
+    [
+        {"progress": None, "time_left": None, "states_finished": []},
+        {"progress": None, "time_left": None},
+    ],
+    indirect=True,
+)
+async def test_without_any_hint_a_print_that_ends_is_judged_by_what_can_be_said(
+    watched: Watched,
+) -> None:
+    await watched.print()
+    watched.say("idle")
+    await watched.pass_time(5)
+    has_finished = watched.agent.config.has_finished_state
+    assert watched.outcomes == ["cancelled" if has_finished else "finished"]
+
+
+async def test_a_printer_that_is_paused_when_home_assistant_starts_has_a_print(
+    watched: Watched,
+) -> None:
+    watched.say("pause", file="a.3mf", progress="40", left="60")
+    await watched.until(lambda: watched.printer.current_print)
+    await watched.pass_time(5)
+    assert reported(watched, "state", "text") == "Paused"
+    assert watched.events[:1] == ["STARTED"]
+
+
+async def test_broken_storage_costs_only_what_is_broken(
+    watched: Watched, hass_storage: dict[str, dict[str, Json]]
+) -> None:
+    await watched.print()
+    await watched.pass_time(5)
+    await watched.stop()
+    (key,) = [
+        key
+        for key, value in hass_storage.items()
+        if key.startswith("obico") and "agents" in value["data"]
+    ]
+    row = hass_storage[key]["data"]["agents"][str(watched.printer.id)]
+    row["endings"] = [5, {"number": "x"}]
+    row["current"] = {"number": row["number"], "name": 7, "started_at": 0}
+    row["errors"] = "no list"
+    watched.say("finish", progress="100")
+    await watched.start()
+    await watched.connected()
+    await watched.print("next.3mf")
+    assert watched.outcomes[-1] == "open"

@@ -7,7 +7,7 @@ import json
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from dev import SHORT, Printer
+from dev import LONG, SHORT, Printer
 from dev.json_types import JsonValue, as_object
 from homeassistant.components.recorder.core import Recorder
 from homeassistant.core import HomeAssistant
@@ -106,6 +106,30 @@ async def test_a_print_can_be_read_like_a_diary(
         "Prusa MK4 reported an error: Thermal Runaway",
         "Prusa MK4 reported a warning: Webcam Streaming Failed",
     ]
+
+
+async def test_a_print_that_goes_on_adds_no_line(
+    obico: Obico, hass_ws_client: WebSocketGenerator
+) -> None:
+    # OctoPrint does not tell the layer.
+    printer = await obico.add_printer("Voron", agent="klipper")
+    printer.agent.start_print(LONG)
+    await obico.poll(after=300)
+    layer = obico.value(printer, "sensor.current_layer")
+    before = await activity(obico, hass_ws_client)
+    # Of the event itself there are the line that says what was started, and Home Assistant's own.
+    event = obico.entity_id(printer, "event.printer_event")
+    assert len([each for each in before if each.get("entity_id") == event]) == 2
+    for _ in range(10):
+        await obico.poll(after=30)
+    assert obico.value(printer, "sensor.current_layer") != layer
+    # A time that moves is no reading: Home Assistant has a line for it.
+    finish_time = obico.entity_id(printer, "sensor.finish_time")
+    assert [
+        each
+        for each in await activity(obico, hass_ws_client)
+        if each not in before and each.get("entity_id") != finish_time
+    ] == []
 
 
 async def test_a_print_of_which_little_is_known_reads_well_too(

@@ -24,6 +24,9 @@ CONFIRM = (
 AGAIN = "Please say that again."
 # A plain yes in each language.
 YES = {
+    "ca": "sí",
+    "cs": "ano",
+    "da": "ja",
     "de": "ja",
     "en": "yes, please",
     "es": "sí",
@@ -34,10 +37,13 @@ YES = {
     "nl": "ja",
     "pl": "tak",
     "pt": "sim",
-    "sv": "ja",
-    "zh": "是的",
     "ru": "да",
+    "sv": "ja",
     "uk": "так",
+    "zh": "是的",
+    "zh-Hant": "是的",
+    "tr": "evet",
+    "hu": "igen",
 }
 
 
