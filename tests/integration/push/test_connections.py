@@ -277,7 +277,7 @@ async def test_an_error_that_nobody_thought_of_does_not_end_the_push(
             "async_merge_printer",
             lambda _: fail(printer.auth_token),
         )
-        push(obico, printer, watching_enabled=True)
+        push(obico, printer, watching_enabled=False)
         await timelapse.settle()
     assert "Unexpected error of a push connection: ZeroDivisionError" in caplog.text
     assert f"{printer.auth_token} is wrong" not in caplog.text
