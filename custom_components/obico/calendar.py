@@ -19,6 +19,7 @@ from .data import ObicoData
 from .entity import ObicoPrinterEntity, async_setup_platform
 from .printer.parts import Part
 from .printer.readings import file_of, time_remaining_of
+from .printer.state_text import name_text
 from .printer.status import has_print
 from .prints.texts import describe
 
@@ -69,7 +70,7 @@ class ObicoPrintsCalendar(ObicoPrinterEntity, CalendarEntity):
             return None
         now = dt_util.utcnow()
         return _event(
-            running.file,
+            name_text(running.file),
             running.started_at,
             running.end if running.end > now else now + _OVERTIME,
             uid=running.id,

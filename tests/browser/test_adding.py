@@ -35,7 +35,7 @@ async def test_the_dashboard_is_added_from_the_dialog(
     await expect(page.locator("hui-entities-card")).to_have_count(0)
     await page.locator("obico-settings-card summary").click()
     await expect(page.locator("hui-entities-card")).to_contain_text(
-        "Detection sensitivity"
+        "Watch prints with AI"
     )
     await expect(page.locator("obico-prints-card")).to_contain_text("No print yet")
 

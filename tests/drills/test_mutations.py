@@ -59,6 +59,7 @@ def changed(
     return mutant
 
 
+LEVELS = (("failing", 0.9), ("ok", 0.1), ("warning", 0.5))
 CAPTURES = ("printer_printing", "printer_klipper_printing", "printer_idle_webcams")
 
 
@@ -70,7 +71,7 @@ async def test_mutants_of_one_printer_leave_the_others_alone(
     odd = prepared.account.add_printer("Odd", agent="octoprint")
     odd.load_state(load_capture(capture))
     sound = prepared.account.add_printer("Sound", agent="klipper")
-    sound.load_state(load_capture("printer_klipper_idle"))
+    sound.load_state(load_capture("printer_klipper_printing"))
     obico = await prepared.follow()
     original = json.loads(json.dumps(printer_json(odd)))
     mutants = [
@@ -92,14 +93,16 @@ async def test_mutants_of_one_printer_leave_the_others_alone(
         # A push, and now and then a poll, in which the other printer changes too.
         obico.server.sockets.send(odd.id, json.dumps(mutant))
         served[:] = [mutant]
-        sound.normalized_p = (number % 100) / 100
+        # Each differs from the one before the last, too: a push that is the same as the
+        # push before it is no news.
+        level, sound.normalized_p = LEVELS[number % 3]
         if number % 10:
             sound.push()
             await timelapse.settle()
         else:
             await coordinator_of(obico.entry).async_refresh()
         assert coordinator_of(obico.entry).last_update_success
-        assert float(obico.value(sound, "sensor.failure_score")) == number % 100, mutant
+        assert obico.value(sound, "sensor.failure_level") == level, mutant
 
     obico.server.faults.clear()
     await timelapse.pass_time(120, step=10)
