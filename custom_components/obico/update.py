@@ -22,9 +22,9 @@ from .entity import (
     async_setup_platform,
 )
 from .printer.status import is_klipper
+from .printer.workshop import versions
 from .printer.workshop.equipment import label_of
 from .printer.workshop.readings import Kind
-from .printer.workshop.versions import installed_version, latest_version
 
 # Not limited: Moonraker itself refuses a second update.
 PARALLEL_UPDATES = 0
@@ -98,9 +98,11 @@ class ObicoUpdate(ObicoWorkshopEntity, UpdateEntity):
         if updates is not None and not updates.is_busy:
             self._is_installing = False
         self._attr_installed_version = (
-            installed_version(component) if component else None
+            versions.installed_version(component) if component else None
         )
-        self._attr_latest_version = latest_version(component) if component else None
+        self._attr_latest_version = (
+            versions.latest_version(component) if component else None
+        )
         self._attr_release_url = component.changes_url if component else None
         self._attr_release_summary = (
             ", ".join(component.packages) or None if component else None

@@ -62,7 +62,7 @@ class Agent(Cameras):
         self.messages = 0
         self._passthru = Passthru(
             # Looked up with each command, so that a test can replace it.
-            lambda target, func, call: self.run(target, func, call),  # noqa: PLW0108
+            lambda *command: self.run(*command),  # noqa: PLW0108 # pylint: disable=unnecessary-lambda
             link.relay,
         )
         self._recorded = True

@@ -50,7 +50,7 @@ _STREAM_MODES: Final = ("h264_transcode", "mjpeg_webrtc")
 @asynccontextmanager
 async def _live_video(server: ObicoServer) -> AsyncIterator[None]:
     """Let the printer with two webcams have live video, where Janus and ffmpeg are there."""
-    printer = next(
+    printer = next(  # pylint: disable=stop-iteration-return # there is one
         each
         for each in server.printers.values()
         if each.is_linked and len(each.agent.webcams) == len(_STREAM_MODES)

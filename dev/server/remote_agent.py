@@ -185,8 +185,8 @@ def reduced(content: bytes) -> bytes:
             if max(image.size) <= MAX_PIXELS:
                 return content
             image.thumbnail(KEPT_SIZE)
-            reduced = BytesIO()
-            image.convert("RGB").save(reduced, "JPEG")
-            return reduced.getvalue()
+            kept = BytesIO()
+            image.convert("RGB").save(kept, "JPEG")
+            return kept.getvalue()
     except (OSError, Image.DecompressionBombError) as error:
         raise ValueError("no picture") from error

@@ -76,6 +76,7 @@ class Replay:
         """Send what was sent, at the same times."""
         began = self.server.clock.elapsed
         async with self._stack:
+            # pylint: disable-next=attribute-defined-outside-init
             self._session = await self._stack.enter_async_context(
                 ClientSession(cookie_jar=DummyCookieJar())
             )

@@ -128,7 +128,7 @@ class PrinterAgent:
             config,
             tracker,
             device_name=name,
-            handle_change=lambda: self.sender.wake(),  # noqa: PLW0108
+            handle_change=lambda: self.sender.wake(),  # noqa: PLW0108 # pylint: disable=unnecessary-lambda
         )
         self._passthru = Passthru(hass, config, self._pictures)
         self.sender = StatusSender(

@@ -266,6 +266,7 @@ class ObicoClient(HistoryCalls, FileCalls, LinkCalls):
         `headers` may ask for a part (Range). The request has no credential. Raises as
         get_picture() does; that there is no such part (416) is an answer.
         """
+        # pylint: disable-next=contextmanager-generator-missing-cleanup
         async with open_media(
             self._session,
             address,

@@ -209,10 +209,10 @@ async def _take(session: JanusSession, text: str) -> bool:
     try:
         message = orjson.loads(text)
         match message:
-            case {"req": "answer", "data": str(sdp)}:
+            case {"req": "answer", "data": str() as sdp}:
                 await session.answer(sdp)
                 return True
-            case {"req": "candidate", "data": str(candidate)}:
+            case {"req": "candidate", "data": str() as candidate}:
                 # Video is the first part of the offer.
                 await session.add_candidate(candidate, 0)
     except (ValueError, ObicoConnectionError) as err:

@@ -77,8 +77,8 @@ def _name(file: _Sortable) -> str:
 
 
 def _date(file: _Sortable) -> datetime:
-    moment = file.created_at if isinstance(file, CloudFile) else file.modified_at
-    return moment or _LONG_AGO
+    changed_at = file.created_at if isinstance(file, CloudFile) else file.modified_at
+    return changed_at or _LONG_AGO
 
 
 # By what files are sorted, and whether the largest comes first.

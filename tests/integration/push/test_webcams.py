@@ -230,7 +230,7 @@ async def test_every_name_has_a_key_of_its_own_that_stays(
     printer: Printer,
     timelapse: Timelapse,
 ) -> None:
-    further = [Webcam(name=name, is_primary=False) for name in [*NAMES, "cam", "  "]]
+    further = [Webcam(name=name, is_primary=False) for name in (*NAMES, "cam", "  ")]
     await change(printer, timelapse, CHAMBER_CAM, *further)
     known = {
         webcam.name: webcam.key

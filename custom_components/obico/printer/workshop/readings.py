@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+import math
 from typing import Final, NamedTuple
 
 from ...aioobico import (
@@ -178,7 +179,7 @@ class Reader:
     def next_kind(self, kinds: set[Kind], now: float) -> Kind | None:
         """Return the kind that is due for longest, None where none is due."""
         overdue = {
-            kind: now - self.asked_at.get(kind, float("-inf")) - self._interval(kind)
+            kind: now - self.asked_at.get(kind, -math.inf) - self._interval(kind)
             for kind in kinds
         }
         # Timers are not exact, so what is due within a second counts.
