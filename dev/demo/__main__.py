@@ -122,7 +122,10 @@ async def run(options: Options, console: Console) -> None:
             )
             account = await stack.enter_async_context(
                 built_in_server(
-                    port, options.speed or (_CHECK_SPEED if options.check else 1.0)
+                    port,
+                    options.speed or (_CHECK_SPEED if options.check else 1.0),
+                    # The check is the same on machines with and without Janus.
+                    has_live_video=not options.check,
                 )
             )
             console.print(

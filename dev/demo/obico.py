@@ -1,7 +1,7 @@
 """The Obico server that the demo shows."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -70,13 +70,15 @@ async def _live_video(server: ObicoServer) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def built_in_server(port: int, speed: float) -> AsyncIterator[Account]:
-    """Run an Obico server in this process."""
+async def built_in_server(
+    port: int, speed: float, *, has_live_video: bool
+) -> AsyncIterator[Account]:
+    """Run an Obico server in this process, with live video where it is wanted and possible."""
     server = ObicoServer(clock=Clock.from_real_time())
     account = populate(server)
     await server.start(port)
     try:
-        async with _live_video(server):
+        async with _live_video(server) if has_live_video else nullcontext():
             # The clock does not run until `begin`, so that prints are observed from their start.
             yield Account(
                 url=server.url,

@@ -1,6 +1,7 @@
 """The values of an Obico server's API, compared with those of Home Assistant."""
 
 from collections import defaultdict, deque
+from math import floor
 from time import monotonic
 from typing import Final, Self
 
@@ -26,6 +27,9 @@ _STATUS_BY_TEXT: Final = {
     "Starting": "starting",
     "Cancelling": "cancelling",
 }
+
+# Temperatures of the computer, whose sensors are disabled by default.
+_HOST_TEMPERATURES: Final = frozenset({"raspberry_pi"})
 
 type Value = str | float | None
 
@@ -57,11 +61,17 @@ def expected(printer: JsonObject) -> dict[str, Value]:
         return values
     status = as_object(printer["status"])
     if printer["current_print"]:
-        # 0 % is also the value without a print, so it proves nothing.
+        # Shown in whole percents; 0 % is also the value without a print, so it proves nothing.
         completion = as_object(status["progress"])["completion"]
-        values["progress"] = _number(completion) if completion else None
+        values["progress"] = (
+            float(floor(completion))
+            if isinstance(completion, int | float) and completion >= 1
+            else None
+        )
         values["file"] = str(as_object(printer["current_print"])["filename"])
     for heater, reading in as_object(status["temperatures"]).items():
+        if heater in _HOST_TEMPERATURES:
+            continue
         temperature = as_object(reading)
         values[f"temperature of {heater}"] = _number(temperature["actual"])
     return values
