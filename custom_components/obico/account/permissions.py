@@ -5,6 +5,7 @@ Home Assistant itself only checks the permissions of actions whose target is an 
 
 from collections.abc import Callable
 
+from homeassistant.auth.models import User
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized, UnknownUser
 
@@ -19,10 +20,7 @@ async def async_permission(
     """
     if context.user_id is None:
         return lambda _entity_id: True
-    user = await hass.auth.async_get_user(context.user_id)
-    if user is None:
-        raise UnknownUser(context=context, permission=policy)
-    permissions = user.permissions
+    permissions = (await _async_user(hass, context, context.user_id)).permissions
     return lambda entity_id: permissions.check_entity(entity_id, policy)
 
 
@@ -35,8 +33,13 @@ async def async_ensure_administrator(
     """
     if context is None or context.user_id is None:
         return
-    user = await hass.auth.async_get_user(context.user_id)
-    if user is None:
-        raise UnknownUser(context=context)
+    user = await _async_user(hass, context, context.user_id)
     if not user.is_admin:
         raise Unauthorized(context=context)
+
+
+async def _async_user(hass: HomeAssistant, context: Context, user_id: str) -> User:
+    """Return the user of a context. Raises UnknownUser."""
+    if (user := await hass.auth.async_get_user(user_id)) is None:
+        raise UnknownUser(context=context)
+    return user

@@ -18,13 +18,6 @@ def text_of(hass: HomeAssistant, category: str, key: str) -> str:
     return texts.get(f"component.{DOMAIN}.{category}.{key}", key)
 
 
-def outcome_of(job: PrintSummary) -> str | None:
-    """Return whether a print was finished or cancelled, None while it is running."""
-    if job.ended_at is None:
-        return None
-    return "cancelled" if job.is_cancelled else "finished"
-
-
 def duration_text(seconds: float) -> str:
     """Return a duration in hours and minutes, whose symbols are the same in all languages."""
     minutes = round(seconds / 60)
@@ -33,11 +26,9 @@ def duration_text(seconds: float) -> str:
 
 
 def describe(hass: HomeAssistant, job: PrintSummary) -> str:
-    """Return outcome, duration and filament of a print, as far as they are known."""
-    parts = []
-    if outcome := outcome_of(job):
-        key = f"sensor.last_print_result.state.{outcome}"
-        parts.append(text_of(hass, "entity", key))
+    """Return outcome, duration and filament, as far as they are known, of a print that has ended."""
+    outcome = "cancelled" if job.is_cancelled else "finished"
+    parts = [text_of(hass, "entity", f"sensor.last_print_result.state.{outcome}")]
     if job.duration is not None:
         parts.append(duration_text(job.duration))
     if (filament := meters(job.filament_used)) is not None:

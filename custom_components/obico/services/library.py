@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, Final
 
 import probatio
@@ -99,10 +100,12 @@ async def _async_local_file(call: ServiceCall) -> Path:
 
 
 def _size_of(path: Path) -> int | None:
+    """Return how many bytes a file has, None for what is no file."""
     try:
-        return path.stat().st_size if path.is_file() else None
+        status = path.stat()
     except OSError:
         return None
+    return status.st_size if S_ISREG(status.st_mode) else None
 
 
 async def _async_content(

@@ -6,6 +6,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from homeassistant.components.repairs import DOMAIN as REPAIRS
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from tests.integration.support import Json
@@ -241,3 +242,27 @@ async def test_a_reload_leaves_one_agent(watched: Watched) -> None:
         await watched.pass_time(3)
     assert len(watched.server.sockets.agents) == 1
     assert watched.outcomes == ["open"]
+
+
+async def test_a_repair_of_an_account_that_is_gone_asks_nothing(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator
+) -> None:
+    assert await async_setup_component(hass, REPAIRS, {})
+    assert await async_setup_component(hass, "obico", {})
+    ir.async_create_issue(
+        hass,
+        "obico",
+        "printer_left_gone",
+        is_fixable=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key="agent_printer_left",
+        data={"entry_id": "gone", "printer_id": 1, "printer": "Ender 3"},
+    )
+    http = await hass_client()
+    started = await http.post(
+        "/api/repairs/issues/fix",
+        json={"handler": "obico", "issue_id": "printer_left_gone"},
+    )
+    form = await started.json()
+    answered = await http.post(f"/api/repairs/issues/fix/{form['flow_id']}", json={})
+    assert (await answered.json())["type"] == "create_entry"

@@ -1,14 +1,19 @@
 """The calendar of a printer: past prints, and the running one until its expected end."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
+from aiohttp import web
 from freezegun.api import FrozenDateTimeFactory
+import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from dev import MEDIUM, Printer
+from dev.server.faults import Handler
 from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from tests.integration.support import API, Json, Obico, states_written
 
@@ -158,3 +163,55 @@ async def test_a_server_that_is_down_is_an_error_where_nothing_is_known(
         },
     )
     assert response.status == HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+async def test_several_who_look_at_once_ask_once(
+    obico: Obico, printer: Printer
+) -> None:
+    printed(printer, NOON)
+    obico.server.requests.clear()
+    shown = await asyncio.gather(*(month(obico, printer) for _ in range(3)))
+    assert [len(each) for each in shown] == [1, 1, 1]
+    assert len(obico.server.requests.matching(PRINTS)) == 1
+
+
+async def test_who_looks_while_the_account_is_unloaded_is_told(
+    obico: Obico, printer: Printer
+) -> None:
+    printed(printer, NOON)
+    archive = obico.entry.runtime_data.archive
+    asked, answered = asyncio.Event(), asyncio.Event()
+
+    async def hold(request: web.Request, handler: Handler) -> web.StreamResponse:
+        asked.set()
+        await answered.wait()
+        return await handler(request)
+
+    fault = obico.server.faults.add(PRINTS, hold)
+    looking = asyncio.get_running_loop().create_task(month(obico, printer))
+    await asked.wait()
+    await obico.unload()
+    with pytest.raises(HomeAssistantError):
+        await looking
+    answered.set()
+    fault.remove()
+    # What is left of it asks for nothing more.
+    assert await archive.async_prints() == ()
+
+
+@pytest.mark.parametrize("status", [200, 404])
+async def test_a_server_that_does_not_count_prints_or_breaks_rows_shows_the_others(
+    obico: Obico, printer: Printer, frozen: FrozenDateTimeFactory, status: int
+) -> None:
+    printed(printer, NOON)
+    printed(printer, NOON - timedelta(days=2))
+    assert len(await month(obico, printer)) == 2
+    obico.server.faults.answer(f"{PRINTS}stats/", status, {})
+
+    def break_row(rows: Json) -> Json:
+        return [*rows[1:], {"id": "none"}] if isinstance(rows, list) else rows
+
+    obico.server.faults.change(PRINTS, break_row)
+    await obico.advance(frozen, 7200)
+    # One that cannot be read is not one that was deleted.
+    assert len(await month(obico, printer)) == 2

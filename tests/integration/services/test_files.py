@@ -1,8 +1,16 @@
 """Files and the start of prints by actions."""
 
+from dataclasses import replace
+
 import probatio
 import pytest
 
+from custom_components.obico.aioobico import (
+    AgentKind,
+    ObicoAgentNotFoundError,
+    PrinterAgent,
+    PrinterListing,
+)
 from dev import CUBE, MEDIUM, SHORT, Job, Phase
 from tests.integration.control.support import failed, klipper, octoprint, refused
 
@@ -414,3 +422,35 @@ async def test_nothing_moves_what_begins_to_print_at_the_same_moment(
     await refused(actions.do(action, **needs), "print_is_running")
     await actions.finish(start)
     assert len(actions.told) == 1
+
+
+async def test_a_printers_files_are_searched_in_all_folders_below(
+    actions: Actions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = replace(SHORT, path="parts/inner/Short one.gcode")
+    store(actions, SHORT, MEDIUM, CUBE, inner)
+    found = await actions.ask("get_files", search="SHORT", sort="name")
+    assert names(found["files"]) == ["Short one.gcode", "short.gcode"]
+    assert (found["folders"], found["total"]) == ([], 2)
+    found = await actions.ask("get_files", search="short", folder="parts")
+    assert names(found["files"]) == ["Short one.gcode"]
+    by_date = await actions.ask("get_files", sort="date_desc")
+    assert len(by_date["files"]) == 2
+
+
+async def test_a_folder_that_is_deleted_during_a_search_is_passed_over(
+    actions: Actions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(actions, SHORT, CUBE)
+    list_files = PrinterAgent.list_files
+
+    async def list_others(
+        agent: PrinterAgent, kind: AgentKind, folder: str = ""
+    ) -> PrinterListing:
+        if folder:
+            raise ObicoAgentNotFoundError("It is gone")
+        return await list_files(agent, kind, folder)
+
+    monkeypatch.setattr(PrinterAgent, "list_files", list_others)
+    found = await actions.ask("get_files", search="gcode")
+    assert names(found["files"]) == ["short.gcode"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+import re
 
 import pytest
 
@@ -56,7 +57,8 @@ async def test_a_file_of_the_media_is_uploaded_under_another_name(
     answer = await actions.ask("upload_file", media=item, name="b.gcode")
     assert answer["file"]["name"] == "b.gcode"
     missing = "media-source://media_source/local/missing.mp3"
-    for media in (missing, "media-source://obico/x", "nothing"):
+    # Text to be spoken is made when it is played: it is no file.
+    for media in (missing, "media-source://obico/x", "nothing", "media-source://tts/x"):
         await failed(actions.ask("upload_file", media=media), "file_unreadable")
 
 
@@ -178,3 +180,56 @@ async def test_files_are_searched_in_all_folders_below(
     assert (await actions.ask("get_files", source="cloud", search="ear (2"))[
         "total"
     ] == 0
+
+
+@octoprint
+@pytest.mark.parametrize("path", ["missing.gcode", "", "a.gcode/b.gcode"])
+async def test_what_is_no_file_cannot_be_uploaded(
+    actions: Actions, folder: Path, path: str
+) -> None:
+    (folder / "a.gcode").write_text("G28")
+    await failed(actions.ask("upload_file", path=str(folder / path)), "file_unreadable")
+
+
+@octoprint
+async def test_files_alone_and_folders_alone_are_deleted(
+    actions: Actions, account: Account
+) -> None:
+    account.add_folder("Old")
+    fill(account, ["a.gcode"])
+    answer = await actions.ask("delete_files", files=["a.gcode"])
+    assert answer["deleted_folders"] == []
+    answer = await actions.ask("delete_files", folders=["Old"])
+    assert answer["deleted"] == []
+    left = await actions.ask("get_files", source="cloud")
+    assert (left["files"], left["folders"]) == ([], [])
+
+
+@octoprint
+async def test_files_are_sorted_by_date_and_have_their_pictures(
+    actions: Actions, account: Account
+) -> None:
+    server = actions.obico.server
+    for name in ("b.gcode", "a.gcode"):
+        account.add_cloud_file(name)
+        await server.advance(60)
+
+    def undated(answer: Json) -> Json:
+        rows = answer["results"]
+        for row in rows:
+            if row["filename"] == "a.gcode":
+                row |= {
+                    "created_at": None,
+                    "thumbnail1_url": f"{server.url}/media/a.jpg",
+                }
+        return answer
+
+    by_date = await actions.ask("get_files", source="cloud", sort="date")
+    assert names(by_date) == ["b.gcode", "a.gcode"]
+    assert [row["thumbnail"] for row in by_date["files"]] == [None, None]
+    server.faults.change(FILES, undated)
+    by_date = await actions.ask("get_files", source="cloud", sort="date")
+    assert names(by_date) == ["a.gcode", "b.gcode"]
+    entry_id = actions.obico.entry.entry_id
+    pattern = re.compile(rf"/api/obico/files/{entry_id}/\d+/thumbnail")
+    assert pattern.fullmatch(by_date["files"][0]["thumbnail"])

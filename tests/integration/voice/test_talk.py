@@ -6,7 +6,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.obico.aioobico import ObicoClient
-from dev import SHORT, Account, Phase, Printer
+from dev import MEDIUM, SHORT, Account, Phase, Printer
 from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.auth.permissions import system_policies
 from homeassistant.core import HomeAssistant
@@ -549,3 +549,12 @@ async def test_an_administrator_may_do_all(room: Room, hass: HomeAssistant) -> N
     await room.start()
     await room.say("pause the print")
     await room.be(Phase.PAUSED)
+
+
+async def test_what_a_printer_waits_for_is_told(room: Room) -> None:
+    room.agent.start_print(MEDIUM)
+    await room.control.pass_time(60)
+    room.agent.change_filament()
+    await room.control.pass_time(10)
+    status = await room.say("what is the print status")
+    assert "filament" in status.lower()

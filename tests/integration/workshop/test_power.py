@@ -4,10 +4,14 @@ The kind: a print that dies because somebody said "turn everything off", a hot n
 its fan, and a printer that cannot be switched on because it is off.
 """
 
+import asyncio
+
 import pytest
 
 from dev import CUBE, Phase
+from homeassistant.auth.models import User
 from homeassistant.core import Context
+from homeassistant.exceptions import UnknownUser
 from homeassistant.helpers import entity_registry as er
 from tests.integration.control.support import failed, refused
 from tests.integration.services.support import unauthorized
@@ -181,3 +185,24 @@ async def test_a_printer_without_a_power_device_cannot_be_switched_on(
     await refused(
         shop.do("start_print", file=CUBE.path, power_on=True), "no_power_device"
     )
+
+
+async def test_an_administrator_has_a_printer_switched_on_and_nobody_unknown(
+    shop: Shop, hass_admin_user: User
+) -> None:
+    shop.agent.files[CUBE.path] = CUBE
+    data = {"device_id": shop.device_id(), "file": CUBE.path, "power_on": True}
+    with pytest.raises(UnknownUser):
+        await shop.hass.services.async_call(
+            "obico", "start_print", data, blocking=True, context=Context(user_id="gone")
+        )
+    assert shop.agent.phase not in {Phase.STARTING, Phase.PRINTING}
+
+    async def start() -> None:
+        context = Context(user_id=hass_admin_user.id)
+        await shop.hass.services.async_call(
+            "obico", "start_print", data, blocking=True, context=context
+        )
+
+    await shop.finish(asyncio.get_running_loop().create_task(start()))
+    assert shop.agent.phase in {Phase.STARTING, Phase.PRINTING}
