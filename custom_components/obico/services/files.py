@@ -29,6 +29,7 @@ from ..printer.status import agent_kind
 from ..prints.outcome import meters
 from .action import Action, whole_number_from
 from .cloud_files import (
+    MAX_PAGES,
     PAGE_SIZE,
     async_files,
     async_find_file,
@@ -240,18 +241,20 @@ async def _async_newest(
 ) -> tuple[list[CloudFile], int]:
     """Return a part of a folder's files, newest first, and how many there are."""
     offset: int = call.data[ATTR_OFFSET]
-    number, skipped = divmod(offset, PAGE_SIZE)
+    before, skipped = divmod(offset, PAGE_SIZE)
     wanted = _end(call, skipped)
     files: list[CloudFile] = []
-    total, is_last = 0, False
-    while (wanted is None or len(files) < wanted) and not is_last:
-        number += 1
+    total = 0
+    # A server whose pages never end must not be asked for ever.
+    for number in range(before, before + MAX_PAGES):
         page = await account.client.get_cloud_files(
-            page=number, page_size=PAGE_SIZE, folder_id=folder_id
+            page=number + 1, page_size=PAGE_SIZE, folder_id=folder_id
         )
         files += page.items
-        total, is_last = page.count or 0, page.is_last
-    return files[skipped:wanted], max(total, (number - 1) * PAGE_SIZE)
+        total = max(page.count or 0, number * PAGE_SIZE)
+        if page.is_last or (wanted is not None and len(files) >= wanted):
+            break
+    return files[skipped:wanted], total
 
 
 async def _async_start_print(call: ServiceCall) -> None:

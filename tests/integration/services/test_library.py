@@ -233,3 +233,16 @@ async def test_files_are_sorted_by_date_and_have_their_pictures(
     entry_id = actions.obico.entry.entry_id
     pattern = re.compile(rf"/api/obico/files/{entry_id}/\d+/thumbnail")
     assert pattern.fullmatch(by_date["files"][0]["thumbnail"])
+
+
+@octoprint
+async def test_a_list_that_never_ends_is_not_followed_for_ever(
+    actions: Actions, account: Account
+) -> None:
+    fill(account, ["a.gcode"])
+    server = actions.obico.server
+    server.faults.change(FILES, lambda page: page | {"next": f"{server.url}{FILES}"})
+    server.requests.clear()
+    answer = await actions.ask("get_files", source="cloud")
+    assert set(names(answer)) <= {"a.gcode"}
+    assert len(server.requests.matching(FILES)) <= 100
