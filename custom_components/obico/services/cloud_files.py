@@ -1,6 +1,7 @@
 """The files in the cloud by their paths, as users name them."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from contextlib import aclosing
 from dataclasses import dataclass
 import re
 from typing import Final
@@ -15,6 +16,7 @@ from ..aioobico import (
     CloudFile,
     CloudFolder,
     ObicoClient,
+    ObicoNotFoundError,
     Page,
     is_same_name,
     is_sendable_name,
@@ -86,14 +88,33 @@ class Folders:
         return found[0]
 
 
+async def _async_pages[ItemT](
+    request: Callable[[int], Awaitable[Page[ItemT]]], first: int = 1
+) -> AsyncGenerator[Page[ItemT]]:
+    """Request the pages of a list, from a number on.
+
+    A server whose pages never end is not asked for ever.
+    """
+    for number in range(first, first + MAX_PAGES):
+        try:
+            page = await request(number)
+        except ObicoNotFoundError:
+            # The server has no page behind the last one; the list may have become shorter.
+            if number == 1:
+                raise
+            return
+        yield page
+        if page.is_last:
+            return
+
+
 async def async_folders(client: ObicoClient) -> Folders:
     """Request the folders of an account."""
     folders: dict[int, CloudFolder] = {}
-    for number in range(1, MAX_PAGES + 1):
-        page = await client.get_cloud_folders(page=number)
+    async for page in _async_pages(
+        lambda number: client.get_cloud_folders(page=number)
+    ):
         folders |= {folder.id: folder for folder in page.items}
-        if page.is_last:
-            break
 
     def path_of(folder: CloudFolder) -> str:
         names: list[str] = []
@@ -108,6 +129,21 @@ async def async_folders(client: ObicoClient) -> Folders:
     return Folders(paths={folder.id: path_of(folder) for folder in folders.values()})
 
 
+def _async_file_pages(
+    client: ObicoClient,
+    *,
+    first: int = 1,
+    folder_id: int | None = None,
+    search: str | None = None,
+) -> AsyncGenerator[Page[CloudFile]]:
+    return _async_pages(
+        lambda number: client.get_cloud_files(
+            page=number, page_size=PAGE_SIZE, folder_id=folder_id, search=search
+        ),
+        first,
+    )
+
+
 async def async_files(
     client: ObicoClient, *, folder_id: int | None = None, search: str | None = None
 ) -> list[CloudFile]:
@@ -115,15 +151,36 @@ async def async_files(
 
     `search` narrows them as far as the server can: see `find_name`.
     """
+    return [
+        file
+        async for page in _async_file_pages(client, folder_id=folder_id, search=search)
+        for file in page.items
+    ]
+
+
+async def async_newest_files(
+    client: ObicoClient, folder_id: int, start: int, end: int | None
+) -> tuple[list[CloudFile], int]:
+    """Request a part of a folder's files, newest first, and how many the folder has.
+
+    The part begins behind the first `start` files and has those before `end`, None for all.
+    """
+    before, skipped = divmod(start, PAGE_SIZE)
+    wanted = None if end is None else end - before * PAGE_SIZE
     files: list[CloudFile] = []
-    for number in range(1, MAX_PAGES + 1):
-        page: Page[CloudFile] = await client.get_cloud_files(
-            page=number, page_size=PAGE_SIZE, folder_id=folder_id, search=search
-        )
-        files += page.items
-        if page.is_last:
-            break
-    return files
+    page: Page[CloudFile] | None = None
+    async with aclosing(
+        _async_file_pages(client, first=before + 1, folder_id=folder_id)
+    ) as pages:
+        async for page in pages:
+            files += page.items
+            if wanted is not None and len(files) >= wanted:
+                break
+    if page is None:
+        # The part begins behind the last page.
+        page = await client.get_cloud_files(page_size=1, folder_id=folder_id)
+        return [], page.count or 0
+    return files[skipped:wanted], max(page.count or 0, before * PAGE_SIZE + len(files))
 
 
 def searched(text: str) -> str | None:

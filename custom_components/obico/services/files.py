@@ -29,11 +29,10 @@ from ..printer.status import agent_kind
 from ..prints.outcome import meters
 from .action import Action, whole_number_from
 from .cloud_files import (
-    MAX_PAGES,
-    PAGE_SIZE,
     async_files,
     async_find_file,
     async_folders,
+    async_newest_files,
     file_not_found,
     file_row,
     folder_not_found,
@@ -220,7 +219,10 @@ async def _async_cloud_rows(
         total, files = len(files), _slice(call, files)
     elif call.data.get(ATTR_SORT) in {None, "date_desc"}:
         # That is the server's own order: only what is wanted is requested.
-        files, total = await _async_newest(call, account, folder_id or 0)
+        offset: int = call.data[ATTR_OFFSET]
+        files, total = await async_newest_files(
+            client, folder_id or 0, offset, _end(call, offset)
+        )
     else:
         files = _in_order(call, await async_files(client, folder_id=folder_id or 0))
         total, files = len(files), _slice(call, files)
@@ -234,27 +236,6 @@ async def _async_cloud_rows(
         [file_row(account, file, folders) for file in files],
         total,
     )
-
-
-async def _async_newest(
-    call: ServiceCall, account: ObicoData, folder_id: int
-) -> tuple[list[CloudFile], int]:
-    """Return a part of a folder's files, newest first, and how many there are."""
-    offset: int = call.data[ATTR_OFFSET]
-    before, skipped = divmod(offset, PAGE_SIZE)
-    wanted = _end(call, skipped)
-    files: list[CloudFile] = []
-    total = 0
-    # A server whose pages never end must not be asked for ever.
-    for number in range(before, before + MAX_PAGES):
-        page = await account.client.get_cloud_files(
-            page=number + 1, page_size=PAGE_SIZE, folder_id=folder_id
-        )
-        files += page.items
-        total = max(page.count or 0, number * PAGE_SIZE)
-        if page.is_last or (wanted is not None and len(files) >= wanted):
-            break
-    return files[skipped:wanted], total
 
 
 async def _async_start_print(call: ServiceCall) -> None:

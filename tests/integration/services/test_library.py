@@ -7,6 +7,7 @@ import re
 import pytest
 
 from dev import Account
+from dev.json_types import JsonValue
 from homeassistant.components.media_source.const import DOMAIN as MEDIA_SOURCE
 from homeassistant.setup import async_setup_component
 from tests.integration.control.support import failed, octoprint, refused
@@ -236,13 +237,41 @@ async def test_files_are_sorted_by_date_and_have_their_pictures(
 
 
 @octoprint
+@pytest.mark.parametrize("sort", [{}, {"sort": "name"}, {"search": "a"}])
 async def test_a_list_that_never_ends_is_not_followed_for_ever(
-    actions: Actions, account: Account
+    actions: Actions, account: Account, sort: dict[str, str]
 ) -> None:
     fill(account, ["a.gcode"])
     server = actions.obico.server
-    server.faults.change(FILES, lambda page: page | {"next": f"{server.url}{FILES}"})
-    server.requests.clear()
-    answer = await actions.ask("get_files", source="cloud")
-    assert set(names(answer)) <= {"a.gcode"}
+
+    endless: JsonValue = {"count": 1, "next": f"{server.url}{FILES}", "results": []}
+    server.faults.answer(FILES, 200, endless)
+    answer = await actions.ask("get_files", source="cloud", **sort)
+    assert names(answer) == []
     assert len(server.requests.matching(FILES)) <= 100
+
+
+@octoprint
+@pytest.mark.parametrize("sort", [{}, {"sort": "name"}])
+async def test_a_list_that_ends_sooner_than_its_page_said(
+    actions: Actions, account: Account, sort: dict[str, str]
+) -> None:
+    fill(account, ["a.gcode"])
+    server = actions.obico.server
+
+    def never_last(page: JsonValue) -> JsonValue:
+        assert isinstance(page, dict)
+        return page | {"next": f"{server.url}{FILES}"}
+
+    server.faults.change(FILES, never_last)
+    assert names(await actions.ask("get_files", source="cloud", **sort)) == ["a.gcode"]
+
+
+@octoprint
+async def test_behind_the_end_of_a_list_is_nothing(
+    actions: Actions, account: Account
+) -> None:
+    fill(account, ["a.gcode", "b.gcode"])
+    answer = await actions.ask("get_files", source="cloud", offset=500)
+    assert names(answer) == []
+    assert answer["total"] == 2
