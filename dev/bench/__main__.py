@@ -8,6 +8,7 @@ from typing import Final
 
 from . import (
     accounts,
+    agents,
     dashboard,
     event_requests,
     idle,
@@ -33,6 +34,7 @@ _PARTS: Final = {
         idle,
         webcams,
         workshop,
+        agents,
         accounts,
         memory,
     )

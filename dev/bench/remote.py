@@ -22,6 +22,8 @@ class RemoteAccount:
     token: str
     unique_id: str
     printers: list[int]
+    # Those of the printers' agents.
+    tokens: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +78,15 @@ class RemoteServer:
         """Return the number of pictures that viewers had agents take since the last call."""
         pictures: int = await self._call("pictures")
         return pictures
+
+    async def agent_pictures(self) -> int:
+        """Return the number of pictures that agents elsewhere have sent since the last call."""
+        pictures: int = await self._call("agent_pictures")
+        return pictures
+
+    async def watch(self, printer: int, *, watched: bool) -> None:
+        """Have the AI watch a printer's prints, or not."""
+        await self._call("watch", printer=printer, watched=watched)
 
     async def messages(self) -> int:
         """Return the number of messages of viewers to agents since the last call."""
