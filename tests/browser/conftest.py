@@ -10,7 +10,19 @@ from dev import Clock, ObicoServer
 from dev.browser.chromium import MISSING, chromium, find_chromium
 from dev.browser.home import home, signed_in
 
-from .support import FARM, HOOK, PAST, STATES, WIDE, House, Screen, Visitor
+from .support import (
+    FARM,
+    HOOK,
+    IDLE,
+    KLIPPER,
+    LONG_NAMED,
+    PAST,
+    STATES,
+    WIDE,
+    House,
+    Screen,
+    Visitor,
+)
 
 # One for each test that has a printer do something.
 PRINTERS = (
@@ -25,6 +37,8 @@ PRINTERS = (
     *STATES,
     *FARM,
     PAST,
+    LONG_NAMED,
+    IDLE,
 )
 
 # Nobody waits longer than a test must: to pause takes 3 s of the agents' time.
@@ -88,6 +102,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
     server.grace_frames = 2
     account = server.add_account()
     printers = {name: account.add_printer(name, agent="octoprint") for name in PRINTERS}
+    printers[KLIPPER] = account.add_printer(KLIPPER, agent="klipper")
     await server.advance(30)
     for _ in range(2):
         printers[PAST].agent.start_print(HOOK)

@@ -153,8 +153,13 @@ export const cardStyles = css`
     min-width: 0;
     container-type: inline-size;
   }
-  .line input {
+  .line label {
     flex: none;
+    display: grid;
+    place-items: center;
+    cursor: pointer;
+  }
+  .line input {
     width: 24px;
     height: 24px;
     margin: 0;
@@ -180,6 +185,11 @@ export const cardStyles = css`
       min-width: 44px;
       justify-content: center;
       border-radius: 22px;
+    }
+    .line label {
+      width: 44px;
+      height: 44px;
+      margin: -8px;
     }
     .line input {
       width: 28px;

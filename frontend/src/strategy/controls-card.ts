@@ -157,33 +157,34 @@ export class ControlsCard extends CardOfPrinter {
     if (button === undefined && !canAct) return nothing;
     const name = hass.localize("component.obico.entity.button.emergency_stop.name");
     return html`<button
-      class="action stop"
-      @click=${() => {
-        if (!this.isArmed) {
-          this.isArmed = true;
-          this.disarm = setTimeout(() => (this.isArmed = false), ARMED_MS);
-          return;
-        }
-        clearTimeout(this.disarm);
-        this.isArmed = false;
-        ask(
-          {
-            title: name,
-            text: text(hass.localize, "dashboard.stop_text", { printer: nameOf(printer) }),
-            confirm: name,
-          },
-          this,
-          button === undefined
-            ? actionOf("emergency_stop", { device_id: [printer.device.id] })
-            : pressOf(button),
-        );
-      }}
-    >
-      <ha-icon icon="mdi:alert-octagon"></ha-icon>
-      <span role="status"
-        >${this.isArmed ? text(hass.localize, "dashboard.stop_again") : name}</span
+        class="action stop"
+        @click=${() => {
+          if (!this.isArmed) {
+            this.isArmed = true;
+            this.disarm = setTimeout(() => (this.isArmed = false), ARMED_MS);
+            return;
+          }
+          clearTimeout(this.disarm);
+          this.isArmed = false;
+          ask(
+            {
+              title: name,
+              text: text(hass.localize, "dashboard.stop_text", { printer: nameOf(printer) }),
+              confirm: name,
+            },
+            this,
+            button === undefined
+              ? actionOf("emergency_stop", { device_id: [printer.device.id] })
+              : pressOf(button),
+          );
+        }}
       >
-    </button>`;
+        <ha-icon icon="mdi:alert-octagon"></ha-icon>
+        <span>${this.isArmed ? text(hass.localize, "dashboard.stop_again") : name}</span>
+      </button>
+      <span role="status" class="sr"
+        >${this.isArmed ? text(hass.localize, "dashboard.stop_again") : nothing}</span
+      >`;
   }
 
   private do(service: string, data: object): void {
