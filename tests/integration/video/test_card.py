@@ -1,5 +1,6 @@
 """Live video in the card: the commands by which a browser talks with the agent's Janus."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -225,6 +226,73 @@ async def test_why_there_is_no_video_is_told(
     await browser.command("obico/janus/open", entity_id=stage.camera)
     await pass_time(stage, 6)
     assert await browser.event() == {"type": "ended", "reason": reason}
+
+
+async def running(browser: Browser, stage: Stage) -> int:
+    """Have a video that runs, and return the id of its session."""
+    offer = await opened(browser, stage)
+    await browser.command("obico/janus/send", session=offer["session"], answer=ANSWER)
+    [(session_id, session)] = stage.janus.sessions.items()
+    await wait_until(lambda: session.is_started)
+    return session_id
+
+
+@pytest.mark.parametrize(
+    ("what", "seconds", "reason"),
+    [
+        ("the viewer's connection ends", 1, "hangup"),
+        ("Janus is restarted", 30, "gone"),
+        ("Janus lets the session go", 1, "gone"),
+        ("the agent goes", 100, "silent"),
+        ("the relay is silent", 100, "silent"),
+        ("the relay no longer takes the token", 5, "lost"),
+    ],
+)
+async def test_why_a_video_that_ran_has_ended_is_told(
+    stage: Stage, browser: Browser, what: str, seconds: int, reason: str
+) -> None:
+    session_id = await running(browser, stage)
+    ended = asyncio.create_task(browser.event())
+    sockets = stage.obico.server.janus_sockets
+    match what:
+        case "the viewer's connection ends":
+            await stage.janus.hang_up(session_id)
+        case "Janus is restarted":
+            stage.janus.restart()
+        case "Janus lets the session go":
+            await stage.janus.time_out(session_id)
+        case "the agent goes":
+            stage.janus.silent = True
+        case "the relay is silent":
+            sockets.silent = True
+        case _:
+            sockets.blocked = 403
+            await sockets.close_all()
+    await pass_time(stage, seconds)
+    assert await ended == {"type": "ended", "reason": reason}
+    assert len(sockets) == 0
+
+
+@pytest.mark.parametrize("what", ["lost", "silent for half a minute"])
+async def test_a_relay_in_trouble_does_not_end_a_video_that_runs(
+    stage: Stage, browser: Browser, what: str
+) -> None:
+    session_id = await running(browser, stage)
+    ended = asyncio.create_task(browser.event())
+    session = stage.janus.sessions[session_id]
+    sockets = stage.obico.server.janus_sockets
+    if what == "lost":
+        await sockets.close_all()
+    else:
+        sockets.silent = True
+        await pass_time(stage, 30)
+        sockets.silent = False
+    await pass_time(stage, 112)
+    assert session.keepalives > 2
+    assert len(sockets) == 1
+    assert not ended.done()
+    await stage.janus.hang_up(session_id)
+    assert await ended == {"type": "ended", "reason": "hangup"}
 
 
 async def test_a_relay_that_is_lost_before_the_answer(
