@@ -183,6 +183,71 @@ async def test_the_agent_only_fetches_what_the_printer_lists(
     assert bad not in json.dumps(printer.agent.fetched)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "http://user:secret@192.168.0.1/reboot",
+        "//192.168.0.1/reboot",
+        "file:///etc/passwd",
+        "%68ttp://192.168.0.1/reboot",
+        "../../reboot",
+        "/webcam2/?action=snapshot",
+        "Nozzle%20cam",
+        "{{ states('input_text.address') }}",
+    ],
+)
+async def test_a_name_that_the_server_changes_leads_nowhere_else(
+    all_enabled: None,
+    obico: Obico,
+    printer: Printer,
+    timelapse: Timelapse,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    """It is looked at before and after, as somebody would whose server was taken over."""
+    addresses = {
+        "http://127.0.0.1/webcam/?action=snapshot",
+        "http://127.0.0.1/webcam2/?action=snapshot",
+    }
+    for key in (WEBCAM, NOZZLE):
+        await look(obico, printer, key)
+    settings = printer.agent.settings()
+    assert isinstance(settings["webcams"], list)
+    for webcam in settings["webcams"]:
+        assert isinstance(webcam, dict)
+        webcam["name"] = name
+    monkeypatch.setattr(printer.agent, "settings", lambda: settings)
+    printer.agent.report()
+    await timelapse.settle()
+    await timelapse.pass_time(400)
+    assert len(cameras(obico.hass, printer)) == 2
+    printer.agent.fetched.clear()
+    for key in cameras(obico.hass, printer):
+        with suppress(HomeAssistantError):
+            await look(obico, printer, f"camera.{key}")
+    assert addresses.issuperset(printer.agent.fetched)
+
+
+async def test_an_address_that_holds_a_password_is_in_no_log_and_no_state(
+    all_enabled: None,
+    obico: Obico,
+    printer: Printer,
+    timelapse: Timelapse,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG", "custom_components.obico")
+    await change(printer, timelapse, Webcam(name="cam", path="/snap?password=hunter2"))
+    await look(obico, printer)
+    assert printer.agent.fetched[-1].endswith("/snap?password=hunter2")
+    printer.agent.camera = False
+    await timelapse.pass_time(5)
+    with suppress(HomeAssistantError):
+        await look(obico, printer)
+    assert "takes no picture" in caplog.text
+    assert "hunter2" not in caplog.text
+    assert "hunter2" not in str(obico.hass.states.async_all())
+
+
 async def test_a_webcam_appears_and_disappears_without_a_reload(
     all_enabled: None,
     obico: Obico,
