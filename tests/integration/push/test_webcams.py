@@ -11,6 +11,7 @@ from PIL import Image, ImageChops, ImageStat
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.obico.const import CONF_LOW_BANDWIDTH
 from dev import SHORT, Account, Printer, Webcam
 from homeassistant.components.camera import async_get_image
 from homeassistant.const import STATE_UNAVAILABLE, Platform
@@ -127,6 +128,51 @@ async def test_a_picture_during_a_print_is_of_now_too(
     printer.agent.start_print(SHORT)
     for _ in range(3):
         await timelapse.pass_time(3, step=1)
+        assert_same(await look(obico, printer), printer.agent.shot().upright())
+
+
+@pytest.mark.parametrize("is_printing", [False, True])
+async def test_a_snapshot_of_each_camera_is_of_now(
+    all_enabled: None,
+    obico: Obico,
+    printer: Printer,
+    timelapse: Timelapse,
+    tmp_path: Path,
+    is_printing: bool,
+) -> None:
+    obico.hass.config.allowlist_external_dirs = {str(tmp_path)}
+    if is_printing:
+        printer.agent.start_print(SHORT)
+    taken = set()
+    for moment in range(3):
+        await timelapse.pass_time(3, step=1)
+        for key, webcam in ((WEBCAM, CHAMBER_CAM), (NOZZLE, NOZZLE_CAM)):
+            file = tmp_path / f"{key}_{moment}.jpg"
+            await obico.hass.services.async_call(
+                "camera",
+                "snapshot",
+                {"entity_id": obico.entity_id(printer, key), "filename": str(file)},
+                blocking=True,
+            )
+            assert_same(file.read_bytes(), printer.agent.shot(webcam).upright())
+            taken.add(file.read_bytes())
+    assert len(taken) == 6
+
+
+async def test_a_snapshot_with_low_bandwidth_is_of_now_too(
+    prepared: Prepared,
+    account: Account,
+    timelapse: Timelapse,
+) -> None:
+    printer = account.add_printer("Voron", agent="klipper", webcams=[CHAMBER_CAM])
+    obico = await prepared.follow()
+    obico.hass.config_entries.async_update_entry(
+        obico.entry, options={CONF_LOW_BANDWIDTH: True}
+    )
+    await obico.reload()
+    await timelapse.settle()
+    for _ in range(2):
+        await timelapse.pass_time(2)
         assert_same(await look(obico, printer), printer.agent.shot().upright())
 
 
