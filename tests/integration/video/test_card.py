@@ -357,9 +357,49 @@ async def test_who_begins_later_has_what_is_left_of_the_30_seconds(
     stage: Stage, browser: Browser
 ) -> None:
     offer = await opened(browser, stage)
+    await browser.command("obico/janus/send", session=offer["session"], answer=ANSWER)
     await pass_time(stage, 20)
     await browser.command("unsubscribe_events", subscription=offer["session"])
     assert 0 < (await opened(browser, stage))["seconds"] <= 11
+
+
+@pytest.mark.usefixtures("_cloud")
+async def test_the_30_seconds_begin_with_what_is_seen(
+    stage: Stage, browser: Browser
+) -> None:
+    """An attempt that failed costs nothing, nor does an offer that nobody has answered yet."""
+    stage.janus.silent = True
+    await browser.command("obico/janus/open", entity_id=stage.camera)
+    await pass_time(stage, 6)
+    assert await browser.event() == {"type": "ended", "reason": "silent"}
+    stage.janus.silent = False
+    await pass_time(stage, 30)
+    offer = await opened(browser, stage)
+    assert offer["seconds"] == 30
+    await pass_time(stage, 10)
+    await browser.command("obico/janus/send", session=offer["session"], answer=ANSWER)
+    await pass_time(stage, 28)
+    assert (await opened(browser, stage))["seconds"] <= 3
+    await pass_time(stage, 4)
+    assert await browser.event() == {"type": "ended", "reason": "limit", "seconds": 30}
+
+
+@pytest.mark.usefixtures("_cloud")
+async def test_who_opened_in_time_but_was_slow_waits_for_the_end_of_the_break(
+    stage: Stage, browser: Browser
+) -> None:
+    slow = await opened(browser, stage)
+    quick = await opened(browser, stage)
+    await browser.command("obico/janus/send", session=quick["session"], answer=ANSWER)
+    await pass_time(stage, 31)
+    assert await browser.event() == {"type": "ended", "reason": "limit", "seconds": 30}
+    await browser.socket.send_json_auto_id(
+        {"type": "obico/janus/send", "session": slow["session"], "answer": ANSWER}
+    )
+    messages = [await browser.socket.receive_json() for _ in range(2)]
+    [event] = [message["event"] for message in messages if message["type"] == "event"]
+    assert (event["type"], event["reason"]) == ("ended", "limit")
+    assert 0 < event["seconds"] <= 30
 
 
 async def test_a_server_of_ones_own_has_no_limit(
