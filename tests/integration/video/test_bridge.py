@@ -10,7 +10,10 @@ from dev import Webcam
 from homeassistant.components.camera.const import CameraEntityFeature
 from homeassistant.components.camera.helper import get_camera_from_entity_id
 from homeassistant.components.camera.webrtc import async_register_webrtc_provider
+from homeassistant.components.media_source import Unresolvable, async_resolve_media
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.setup import async_setup_component
 from tests.integration.support import settle
 from tests.timelapse import LoopClock, wait_until
 
@@ -147,6 +150,52 @@ async def test_what_go2rtc_says_is_taken_with_care(
     [session] = stage.janus.sessions.values()
     await wait_until(lambda: session.candidates)
     assert session.candidates == [{"candidate": CANDIDATE, "sdpMLineIndex": 0}]
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("record", {"filename": "/nowhere/video.mp4"}),
+        ("play_stream", {"media_player": "media_player.television"}),
+    ],
+)
+async def test_what_records_and_casts_says_that_it_cannot(
+    hass: HomeAssistant,
+    go2rtc: FakeGo2rtc,
+    stage: Stage,
+    caplog: pytest.LogCaptureFixture,
+    action: str,
+    data: dict[str, str],
+) -> None:
+    hass.config.components.add("stream")
+    with pytest.raises(HomeAssistantError, match="does not support"):
+        await hass.services.async_call(
+            "camera", action, {"entity_id": stage.camera} | data, blocking=True
+        )
+    assert [each for each in caplog.records if each.levelname == "ERROR"] == []
+    assert go2rtc.dials == []
+
+
+async def test_the_media_browser_says_that_it_cannot(
+    hass: HomeAssistant, go2rtc: FakeGo2rtc, stage: Stage
+) -> None:
+    assert await async_setup_component(hass, "media_source", {})
+    hass.config.components.add("stream")
+    with pytest.raises(Unresolvable, match="does not support"):
+        await async_resolve_media(
+            hass, f"media-source://camera/{stage.camera}", "media_player.television"
+        )
+
+
+@pytest.mark.parametrize("webcam", [Webcam(stream_mode="mjpeg_webrtc")])
+async def test_the_media_browser_plays_moving_pictures(
+    hass: HomeAssistant, stage: Stage
+) -> None:
+    assert await async_setup_component(hass, "media_source", {})
+    media = await async_resolve_media(
+        hass, f"media-source://camera/{stage.camera}", "media_player.television"
+    )
+    assert media.url.startswith(f"/api/camera_proxy_stream/{stage.camera}")
 
 
 # What goes wrong: each row of what was measured with a real go2rtc and Janus
