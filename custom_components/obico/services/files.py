@@ -26,19 +26,19 @@ from ..printer.again import PrintedAgain, async_print_again
 from ..printer.commands import MOVE, CommandChannel, PrinterCommand
 from ..printer.readings import whole_seconds
 from ..printer.status import agent_kind
-from ..prints.outcome import meters
-from .action import Action, whole_number_from
-from .cloud_files import (
+from ..prints.cloud_files import (
     async_files,
     async_find_file,
     async_folders,
     async_newest_files,
     file_not_found,
-    file_row,
     folder_not_found,
     path_field,
     searched,
 )
+from ..prints.outcome import meters
+from .action import Action, whole_number_from
+from .file_rows import file_row
 from .rows import moment
 from .targets import (
     ATTR_PRINT_ID,
