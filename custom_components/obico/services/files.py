@@ -291,7 +291,7 @@ async def _async_print_again(call: ServiceCall) -> ServiceResponse:
     }
 
 
-_SOURCE: Final = {
+SOURCE: Final = {
     probatio.Optional(ATTR_SOURCE, default=PRINTER): probatio.In([PRINTER, CLOUD])
 }
 
@@ -299,7 +299,7 @@ ACTIONS: Final = (
     Action(
         "get_files",
         ONE_PRINTER
-        | _SOURCE
+        | SOURCE
         | {
             probatio.Optional(ATTR_FOLDER, default=""): path_field,
             probatio.Optional(ATTR_SEARCH): probatio.All(
@@ -315,7 +315,7 @@ ACTIONS: Final = (
     Action(
         "start_print",
         ONE_PRINTER
-        | _SOURCE
+        | SOURCE
         | {
             probatio.Required(ATTR_FILE): probatio.All(
                 path_field, probatio.Length(min=1)
