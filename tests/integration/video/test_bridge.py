@@ -27,16 +27,18 @@ async def source_of(stage: Stage) -> str:
     return source
 
 
-async def dialled(go2rtc: FakeGo2rtc, stage: Stage) -> Dial:
+async def dialled(go2rtc: FakeGo2rtc, stage: Stage, source: str | None = None) -> Dial:
     """Return a connection of go2rtc that got an offer."""
-    dial = await go2rtc.dial(await source_of(stage))
+    dial = await go2rtc.dial(source or await source_of(stage))
     assert dial is not None
     return dial
 
 
-async def connected(go2rtc: FakeGo2rtc, stage: Stage) -> Dial:
+async def connected(
+    go2rtc: FakeGo2rtc, stage: Stage, source: str | None = None
+) -> Dial:
     """Return a connection of go2rtc whose video runs, so that it hung up."""
-    dial = await dialled(go2rtc, stage)
+    dial = await dialled(go2rtc, stage, source)
     await dial.answer()
     [*_, session] = stage.janus.sessions.values()
     await wait_until(lambda: session.candidates)
@@ -205,6 +207,64 @@ async def test_a_janus_that_was_restarted_ends_the_viewing_and_go2rtc_dials_agai
     assert len(stage.obico.server.janus_sockets) == 0
     await connected(go2rtc, stage)
     assert len(stage.janus.sessions) == 1
+
+
+async def test_a_janus_that_was_stopped_is_dialled_until_it_is_back(
+    go2rtc: FakeGo2rtc, stage: Stage
+) -> None:
+    """go2rtc hears of it at once, and dials again for as long as somebody watches."""
+    source = await source_of(stage)
+    await connected(go2rtc, stage)
+    [session_id] = stage.janus.sessions
+    await stage.janus.hang_up(session_id)
+    await wait_until(lambda: len(stage.obico.server.janus_sockets) == 0)
+    stage.janus.silent = True
+    for _ in range(3):
+        dialling = stage.obico.hass.async_create_task(go2rtc.dial(source))
+        # It waits for as long as the socket is open, so that nothing is won by patience.
+        await pass_time(stage, 6)
+        assert await dialling is None
+    stage.janus.silent = False
+    await connected(go2rtc, stage, source)
+    assert len(stage.janus.sessions) == 1
+
+
+async def test_a_janus_that_was_killed_leaves_nothing_behind(
+    go2rtc: FakeGo2rtc, stage: Stage
+) -> None:
+    """go2rtc notices by itself; the viewing of before ends once Janus is back."""
+    source = await source_of(stage)
+    await connected(go2rtc, stage)
+    stage.janus.restart()
+    stage.janus.silent = True
+    await pass_time(stage, 5)
+    dialling = stage.obico.hass.async_create_task(go2rtc.dial(source))
+    await pass_time(stage, 6)
+    assert await dialling is None
+    stage.janus.silent = False
+    await connected(go2rtc, stage, source)
+    await pass_time(stage, 30)
+    assert len(stage.obico.server.janus_sockets) == 1
+    [session] = stage.janus.sessions.values()
+    assert session.keepalives == 1
+
+
+async def test_a_relay_that_is_silent_for_minutes_ends_the_viewing(
+    go2rtc: FakeGo2rtc, stage: Stage
+) -> None:
+    await connected(go2rtc, stage)
+    stage.obico.server.janus_sockets.silent = True
+    await pass_time(stage, 100)
+    assert len(stage.obico.server.janus_sockets) == 0
+
+
+async def test_a_session_that_janus_let_go_ends_the_viewing(
+    go2rtc: FakeGo2rtc, stage: Stage
+) -> None:
+    await connected(go2rtc, stage)
+    [session_id] = stage.janus.sessions
+    await stage.janus.time_out(session_id)
+    await wait_until(lambda: len(stage.obico.server.janus_sockets) == 0)
 
 
 @pytest.mark.parametrize("switch", ["silent", "mute"])
