@@ -97,6 +97,13 @@ class LiveVideoCamera(Camera):
             return None
         return await self._video[1].async_address(stream)
 
+    @override
+    async def async_create_stream(self) -> None:
+        """Create none: what records and casts cannot open these sources, and logs errors.
+
+        The actions and the media browser then say that the camera does not support it.
+        """
+
     @callback
     def _async_check_stream(self) -> None:
         """Look for a provider again if another stream, or none, can be had now."""
