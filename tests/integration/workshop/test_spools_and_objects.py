@@ -62,6 +62,7 @@ async def test_the_active_spool_is_asked_for(shop: Shop) -> None:
         "material": "PLA",
         "color": "BD0B0B",
         "remaining_weight": 412.5,
+        "needed_weight": None,
     }
     shop.around.active_spool = None
     await refused(shop.ask("get_spool"), "no_active_spool")

@@ -1,4 +1,4 @@
-"""The files in the cloud by their paths, as users name them."""
+"""The files and folders in the cloud, found by the paths by which users name them."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import aclosing
@@ -10,7 +10,6 @@ from unicodedata import normalize
 import probatio
 
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.util.json import JsonObjectType
 
 from ..aioobico import (
     CloudFile,
@@ -22,11 +21,6 @@ from ..aioobico import (
     is_sendable_name,
 )
 from ..const import DOMAIN
-from ..data import ObicoData
-from ..printer.readings import whole_seconds
-from ..prints.outcome import meters
-from ..prints.paths import file_thumbnail_path
-from .rows import moment
 
 MAX_PATH_LENGTH: Final = 1024
 # The columns of the server's database.
@@ -221,22 +215,6 @@ async def async_find_file(
             },
         )
     return found[0]
-
-
-def file_row(account: ObicoData, file: CloudFile, folders: Folders) -> JsonObjectType:
-    """Return a file for the response of an action."""
-    return {
-        "id": file.id,
-        "name": file.filename,
-        "path": folders.path_of(file),
-        "size": file.size,
-        "modified_at": moment(file.created_at),
-        "estimated_time": whole_seconds(file.estimated_time),
-        "filament": meters(file.filament_total),
-        "thumbnail": file_thumbnail_path(account.entry.entry_id, file.id)
-        if file.thumbnail_urls
-        else None,
-    }
 
 
 def of_path[T](items: Iterable[tuple[str, T]], path: str) -> list[T]:
