@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Final
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import FloatRect, Locator, expect
 import pytest
 
 from dev import Phase
@@ -132,11 +132,11 @@ async def is_well_laid_out(visitor: Visitor) -> None:
     assert await violations(page) == []
 
 
-async def box_of(locator: Locator) -> dict[str, float]:
+async def box_of(locator: Locator) -> FloatRect:
     """Return where an element is."""
     found = await locator.bounding_box()
     assert found is not None
-    return {**found}
+    return found
 
 
 @pytest.mark.usefixtures("layout")
