@@ -24,6 +24,8 @@ CARD: Final = "obico-printer-card-content"
 # Printers that show what can be wrong, and some that are told something together.
 STATES: Final = ("Ibex", "Jackal", "Koala", "Lynx", "Marten", "Quail", "Raven")
 FARM: Final = ("Narwhal", "Ocelot")
+# Klipper's printers, for each test that leaves objects out.
+KLIPPER: Final = ("Sparrow", "Titmouse", "Vulture", "Wren")
 # The printer that has printed before.
 PAST: Final = "Pangolin"
 # Long enough for a time-lapse and for several frames to judge.
