@@ -5,7 +5,7 @@ from .agent.heaters import Heater
 from .agent.janus import Janus, SimulatedJanus
 from .agent.jobs import CUBE, LONG, MEDIUM, SHORT, Job
 from .agent.klipper import KlipperAgent
-from .agent.machine import Phase
+from .agent.machine import Machine, Phase
 from .agent.octoprint import OctoPrintAgent
 from .agent.webcam import Webcam
 from .agent.workshop import Component, Macro, PlateObject, Spool, Workshop, square
@@ -33,6 +33,7 @@ __all__ = [
     "Janus",
     "Job",
     "KlipperAgent",
+    "Machine",
     "Macro",
     "ObicoServer",
     "OctoPrintAgent",

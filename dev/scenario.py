@@ -9,6 +9,7 @@ from . import (
     Component,
     Job,
     KlipperAgent,
+    Machine,
     Macro,
     ObicoServer,
     Phase,
@@ -66,17 +67,17 @@ def until(condition: Callable[[], bool]) -> Iterator[float]:
         yield STEP
 
 
-def until_idle(agent: Agent) -> Iterator[float]:
+def until_idle(agent: Machine) -> Iterator[float]:
     """Wait for the end of a print."""
     yield from until(lambda: agent.phase is Phase.IDLE)
 
 
-def until_printed(agent: Agent, part: float) -> Iterator[float]:
+def until_printed(agent: Machine, part: float) -> Iterator[float]:
     """Wait until a part is printed, or until the print has ended early."""
     yield from until(lambda: agent.phase is Phase.IDLE or agent.printed > part)
 
 
-def print_job(agent: Agent, job: Job) -> Iterator[float]:
+def print_job(agent: Machine, job: Job) -> Iterator[float]:
     """Start a print as soon as the printer is idle."""
     yield from until_idle(agent)
     agent.start_print(job)

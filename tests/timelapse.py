@@ -19,6 +19,9 @@ _CALM_ROUNDS = 20
 # The kernel may take a moment to hand over what was sent, and a thread to end its job.
 _FIRST_REAL_ROUND = 17
 _MOMENT = 0.001
+# In seconds. A frozen clock counts from 1970: its floats are 0.24 µs apart. With the system's
+# resolution, which is finer, a timer that is due right now would never be called.
+_RESOLUTION = 1e-6
 _DEADLINE = 20.0
 # A test that polls sets a timer each time: time is not skipped for it over and over.
 _MAX_SKIPS = 200
@@ -86,7 +89,9 @@ class LoopClock:
             future.add_done_callback(self._end_job)
             return future
 
-        vars(loop).update(time=self._time, run_in_executor=run)
+        vars(loop).update(
+            time=self._time, run_in_executor=run, _clock_resolution=_RESOLUTION
+        )
         # A jump is no callback that takes long.
         loop.slow_callback_duration = math.inf
 

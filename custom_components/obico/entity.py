@@ -29,19 +29,11 @@ from .printer.status import has_been_connected, is_klipper
 from .printer.workshop.equipment import Equipment
 from .printer.workshop.readings import Kind, KindOf, Readings
 
-# The keys of entities that only repeat what the machine itself says.
+# The keys of entities that only repeat what the machine itself says. What the card of a printer
+# shows of a print (file, progress and the time left) is none of them: without it the card
+# would show the last print instead.
 _READINGS: Final = frozenset(
-    {
-        "current_layer",
-        "error",
-        "file",
-        "finish_time",
-        "progress",
-        "target",
-        "temperature",
-        "time_remaining",
-        "total_layers",
-    }
+    {"current_layer", "error", "target", "temperature", "total_layers"}
 )
 
 

@@ -72,10 +72,10 @@ class RemoteServer:
         """Refuse websockets, or accept them again."""
         await self._call("block_sockets", blocked=blocked)
 
-    async def pictures(self) -> int:
-        """Return the number of pictures that viewers had agents take since the last call."""
-        pictures: int = await self._call("pictures")
-        return pictures
+    async def of_webcams(self) -> int:
+        """Return the number of requests for pictures and live video since the last call."""
+        count: int = await self._call("of_webcams")
+        return count
 
     async def messages(self) -> int:
         """Return the number of messages of viewers to agents since the last call."""

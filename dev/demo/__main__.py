@@ -23,6 +23,7 @@ from .ports import free_port
 from .table import show
 from .truth import Truth
 from .view import View
+from .watched import CONFIGURATION, WatchedPrinter
 
 _ROOT: Final = Path(__file__).parents[2]
 _FOLDERS: Final = _ROOT / ".demo"
@@ -145,6 +146,8 @@ async def run(options: Options, console: Console) -> None:
             else None,
         )
         home_assistant.prepare()
+        if account.watched:
+            home_assistant.configure(CONFIGURATION)
         stack.push_async_callback(home_assistant.stop)
         with progress_on(console) as progress:
             await home_assistant.start(progress)
@@ -155,6 +158,11 @@ async def run(options: Options, console: Console) -> None:
             await client.sign_in()
             await client.wait_until_running(progress)
             await client.add_integration(account.ways, account.answers)
+            if account.watched:
+                watched = WatchedPrinter(client, account.watched, folder)
+                await watched.set_up()
+                reporting = asyncio.create_task(watched.run())
+                stack.push_async_callback(_cancel, reporting)
             await add_automations(client)
             if not options.check:
                 # The check observes without the reload that follows.
@@ -181,6 +189,13 @@ async def run(options: Options, console: Console) -> None:
                 "Ctrl-C stops both.\n" if not options.server else "Ctrl-C stops it.\n"
             )
             await show(view, console, home_assistant.raise_if_ended)
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    """Cancel a task, or raise what it has failed with."""
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 def _port(asked_for: int | None, usual: int, host: str, *, any_free: bool) -> int:

@@ -9,6 +9,7 @@ from typing import Final
 
 from rich.console import Console
 
+from .bambu import NAME
 from .client import HomeAssistantClient, State
 from .errors import DemoError
 from .home_assistant import HomeAssistant
@@ -32,9 +33,13 @@ class Prints:
         """Start without observations."""
         self._seen: dict[int, list[str]] = defaultdict(list)
         self.whole: dict[int, list[str]] = {}
+        # The printer that Home Assistant is the agent of.
+        self.watched: set[int] = set()
 
     def note(self, printer: ShownPrinter, key: str, state: State) -> None:
         """Store a new status or event."""
+        if printer.name == NAME:
+            self.watched.add(printer.id)
         if key == "status":
             self._seen[printer.id].append(state["state"])
         elif key == "printer_event" and (event := state["attributes"]["event_type"]):
@@ -46,11 +51,13 @@ class Prints:
 
     def missing(self, pictures: Collection[int]) -> list[str]:
         """Return what was not observed."""
-        if not self.whole:
-            return ["a print from its start to its end"]
-        if not set(self.whole) & set(pictures):
-            return ["a webcam picture of a print"]
-        return []
+        seen_whole = set(self.whole) & set(pictures)
+        missing = []
+        if not seen_whole - self.watched:
+            missing.append("a print from its start to its end, with a webcam picture")
+        if not seen_whole & self.watched:
+            missing.append(f"a print of {NAME}, which Home Assistant is the agent of")
+        return missing
 
     def _is_whole(self, seen: list[str]) -> bool:
         """Return whether a print was observed from its start to its end."""

@@ -196,13 +196,38 @@ class HomeAssistantClient:
     async def add_account(
         self, ways: Collection[str], answers: Mapping[str, JsonValue]
     ) -> None:
-        """Go through the integration's config flow.
+        """Go through the integration's config flow."""
+        path = "/api/config/config_entries/flow"
+        await self.walk_flow(path, {"handler": "obico"}, ways, answers)
+
+    async def add_subentry(
+        self, kind: str, ways: Collection[str], answers: Mapping[str, JsonValue]
+    ) -> None:
+        """Go through the flow of a subentry of the integration's only account."""
+        entries = await self.request(
+            "GET", "/api/config/config_entries/entry?domain=obico"
+        )
+        assert isinstance(entries, list)
+        entry_id = as_object(entries[0])["entry_id"]
+        path = "/api/config/config_entries/subentries/flow"
+        await self.walk_flow(path, {"handler": [entry_id, kind]}, ways, answers)
+
+    async def walk_flow(
+        self,
+        path: str,
+        start: JsonObject,
+        ways: Collection[str],
+        answers: Mapping[str, JsonValue],
+        *,
+        may_exist: bool = False,
+    ) -> None:
+        """Go through a flow to its end.
 
         Choose the one of `ways` that a menu offers, and fill in a form with those of
-        `answers` that are its fields.
+        `answers` that are its fields, and with what it suggests for the others. With
+        `may_exist` it is no error that there is such an entry already.
         """
-        path = "/api/config/config_entries/flow"
-        step = as_object(await self.request("POST", path, {"handler": "obico"}))
+        step = as_object(await self.request("POST", path, start))
         while step["type"] in ("menu", "form"):
             answer: JsonObject
             if step["type"] == "menu":
@@ -212,17 +237,16 @@ class HomeAssistantClient:
             else:
                 if step["errors"]:
                     raise DemoError(
-                        f"Obico's set-up refused in {step['step_id']}: {step['errors']}"
+                        f"The set-up refused in {step['step_id']}: {step['errors']}"
                     )
-                fields = step["data_schema"]
-                assert isinstance(fields, list)
-                names = [str(as_object(field)["name"]) for field in fields]
-                answer = {name: answers[name] for name in names if name in answers}
+                answer = _fill(step["data_schema"], answers)
             step = as_object(
                 await self.request("POST", f"{path}/{step['flow_id']}", answer)
             )
-        if step["type"] != "create_entry":
-            raise DemoError(f"Obico's set-up ended with {step.get('reason')}")
+        if step["type"] == "create_entry":
+            return
+        if not may_exist or step.get("reason") != "already_configured":
+            raise DemoError(f"The set-up ended with {step.get('reason')}")
 
     async def remove_integration(self) -> None:
         """Remove all accounts."""
@@ -275,3 +299,20 @@ class HomeAssistantClient:
     async def states(self) -> list[State]:
         """Return the states of all entities."""
         return await self.request("GET", "/api/states")  # type: ignore[return-value]
+
+
+def _fill(fields: JsonValue, answers: Mapping[str, JsonValue]) -> JsonObject:
+    """Return the answers to the fields of a form, which may have sections."""
+    assert isinstance(fields, list)
+    filled: JsonObject = {}
+    for field in map(as_object, fields):
+        name = str(field["name"])
+        if field.get("type") == "expandable":
+            filled[name] = _fill(field["schema"], answers)
+        elif name in answers:
+            filled[name] = answers[name]
+        else:
+            suggested = field.get("description")
+            if isinstance(suggested, dict) and "suggested_value" in suggested:
+                filled[name] = suggested["suggested_value"]
+    return filled

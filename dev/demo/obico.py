@@ -11,13 +11,15 @@ from .. import Clock, ObicoServer
 from ..json_types import JsonValue
 from ..live_video import RealJanus, find_media
 from ..scenario import populate
+from .bambu import BambuPrinter, live
 
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
     """An account on an Obico server; `begin` starts its printers, if they are simulated.
 
-    Home Assistant signs in with the token if there are no e-mail and password.
+    Home Assistant signs in with the token if there are no e-mail and password. `watched` is a
+    simulated printer that becomes one of the account because Home Assistant is its agent.
     """
 
     url: str
@@ -25,6 +27,7 @@ class Account:
     email: str | None = None
     password: str | None = None
     begin: Callable[[], None] = lambda: None
+    watched: BambuPrinter | None = None
 
     @property
     def ways(self) -> tuple[str, ...]:
@@ -76,6 +79,8 @@ async def built_in_server(
     """Run an Obico server in this process, with live video where it is wanted and possible."""
     server = ObicoServer(clock=Clock.from_real_time())
     account = populate(server)
+    watched = BambuPrinter(server.clock)
+    server.play(live(watched, server))
     await server.start(port)
     try:
         async with _live_video(server) if has_live_video else nullcontext():
@@ -86,6 +91,7 @@ async def built_in_server(
                 email=account.email,
                 password=account.password,
                 begin=lambda: server.run(speed),
+                watched=watched,
             )
     finally:
         await server.stop()

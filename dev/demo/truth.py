@@ -31,6 +31,8 @@ _STATUS_BY_TEXT: Final = {
 # Temperatures of the computer, whose sensors are disabled by default.
 _HOST_TEMPERATURES: Final = frozenset({"raspberry_pi"})
 
+_OWN_AGENT: Final = "home_assistant"
+
 type Value = str | float | None
 
 
@@ -69,6 +71,9 @@ def expected(printer: JsonObject) -> dict[str, Value]:
             else None
         )
         values["file"] = str(as_object(printer["current_print"])["filename"])
+    if printer["agent_name"] == _OWN_AGENT:
+        # They repeat entities of Home Assistant, so that they are disabled by default.
+        return values
     for heater, reading in as_object(status["temperatures"]).items():
         if heater in _HOST_TEMPERATURES:
             continue

@@ -10,22 +10,27 @@ import {
   SETTINGS_CARD,
   type PrinterViewConfig,
 } from "./config";
+import { statisticsGraphs } from "./statistics";
 
 const HOURS_OF_TEMPERATURES = 6;
 
-/** Generates the view of a printer: its card, controls, events, temperatures, prints and settings. */
+/** Generates the view of a printer: its card, controls, events, temperatures, prints, statistics and settings. */
 export async function printerView({ device_id, badges }: PrinterViewConfig, hass: HomeAssistant) {
   const localize = await loadTexts(hass);
   const printer = printerOf(hass, device_id);
   // The card says that the printer is gone.
   if (!printer) return { cards: [cardOf(device_id)] };
-  const section = (key: string, card: object) => ({
+  const section = (key: string, ...cards: readonly object[]) => ({
     type: "grid",
     cards: [
       { type: "heading", heading: text(localize, `dashboard.${key}`) },
-      { ...card, grid_options: { columns: "full" } },
+      ...cards.map((card) => ({ ...card, grid_options: { columns: "full" } })),
     ],
   });
+  const [graph, statistics] = await Promise.all([
+    temperatures(hass, printer),
+    statisticsGraphs(hass, localize, printer),
+  ]);
   const ours = (type: string) => ({ type: `custom:${type}`, device_id });
   return {
     type: "sections",
@@ -45,8 +50,9 @@ export async function printerView({ device_id, badges }: PrinterViewConfig, hass
       },
       section("controls", ours(CONTROLS_CARD)),
       section("events", ours(EVENTS_CARD)),
-      ...(await temperatures(hass, printer)).map((card) => section("temperatures", card)),
+      ...graph.map((card) => section("temperatures", card)),
       section("prints", ours(PRINTS_CARD)),
+      ...(statistics.length > 0 ? [section("statistics", ...statistics)] : []),
       {
         type: "grid",
         cards: [{ ...ours(SETTINGS_CARD), grid_options: { columns: "full" } }],

@@ -23,18 +23,19 @@ async def test_what_only_repeats_the_printer_is_disabled(watched: Watched) -> No
     await watched.pass_time(20)
     found = entities(watched, watched.printer.id)
     assert {key for key, is_enabled in found.items() if not is_enabled} >= {
-        "progress",
-        "time_remaining",
-        "finish_time",
         "current_layer",
         "total_layers",
-        "file",
         "error",
         "tool0_temperature",
         "tool0_target",
     }
     for key in (
         "status",
+        # Without these the card would show the last print during the next.
+        "file",
+        "progress",
+        "time_remaining",
+        "finish_time",
         "failure_score",
         "failure_level",
         "not_watching_reason",
