@@ -159,6 +159,27 @@ async def test_a_snapshot_of_each_camera_is_of_now(
     assert len(taken) == 6
 
 
+async def test_a_snapshot_of_a_webcam_without_a_picture_says_so(
+    all_enabled: None,
+    obico: Obico,
+    printer: Printer,
+    tmp_path: Path,
+) -> None:
+    obico.hass.config.allowlist_external_dirs = {str(tmp_path)}
+    printer.agent.camera = False
+    entity_id = obico.entity_id(printer, NOZZLE)
+    with pytest.raises(HomeAssistantError) as caught:
+        await obico.hass.services.async_call(
+            "camera",
+            "snapshot",
+            {"entity_id": entity_id, "filename": str(tmp_path / "a.jpg")},
+            blocking=True,
+        )
+    assert caught.value.translation_key == "no_picture"
+    assert caught.value.translation_placeholders == {"entity_id": entity_id}
+    assert not (tmp_path / "a.jpg").exists()
+
+
 async def test_a_snapshot_with_low_bandwidth_is_of_now_too(
     prepared: Prepared,
     account: Account,

@@ -6,18 +6,19 @@ import pytest
 from yarl import URL
 
 from custom_components.obico.live import video_limit
-from dev import Webcam
+from dev import Account, ObicoServer, Printer, Webcam
 from homeassistant.components.camera.const import CameraEntityFeature
 from homeassistant.components.camera.helper import get_camera_from_entity_id
 from homeassistant.components.camera.webrtc import async_register_webrtc_provider
 from homeassistant.components.media_source import Unresolvable, async_resolve_media
+from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
-from tests.integration.support import settle
+from tests.integration.support import set_up, settle
 from tests.timelapse import LoopClock, wait_until
 
-from .support import CANDIDATE, Browser, Dial, FakeGo2rtc, Stage
+from .support import CAMERA, CANDIDATE, Browser, Dial, FakeGo2rtc, Stage
 
 WHY = "show moving pictures instead of the live video of printers"
 
@@ -379,6 +380,24 @@ async def test_without_go2rtc_pictures_move_and_one_line_says_why(
     await stage.obico.reload()
     [line] = lines(caplog)
     assert "go2rtc, which is part of Home Assistant, is not set up here" in line
+
+
+async def test_a_printer_that_is_switched_on_later_is_worth_the_line_too(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    printer: Printer,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    printer.agent.go_offline()
+    obico = await set_up(hass, server, account)
+    assert obico.value(printer, CAMERA) == STATE_UNAVAILABLE
+    assert lines(caplog) == []
+    printer.agent.come_online()
+    await obico.poll()
+    await settle(hass)
+    [line] = lines(caplog)
+    assert "is not set up here" in line
 
 
 async def test_a_go2rtc_that_comes_later_is_used(
