@@ -14,6 +14,8 @@ export interface Call {
 }
 
 const TEXTS = flatten("component.obico", english);
+// One of Home Assistant's own.
+TEXTS.set("state.default.unknown", "Unknown");
 
 function flatten(prefix: string, tree: object): Map<string, string> {
   return new Map(
