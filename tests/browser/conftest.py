@@ -16,6 +16,7 @@ from .support import (
     IDLE,
     KLIPPER,
     LONG_NAMED,
+    OBJECTS,
     PAST,
     STATES,
     WIDE,
@@ -103,6 +104,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
     account = server.add_account()
     printers = {name: account.add_printer(name, agent="octoprint") for name in PRINTERS}
     printers[KLIPPER] = account.add_printer(KLIPPER, agent="klipper")
+    printers |= {name: account.add_printer(name, agent="klipper") for name in OBJECTS}
     await server.advance(30)
     for _ in range(2):
         printers[PAST].agent.start_print(HOOK)

@@ -24,6 +24,8 @@ CARD: Final = "obico-printer-card-content"
 # Printers that show what can be wrong, and some that are told something together.
 STATES: Final = ("Ibex", "Jackal", "Koala", "Lynx", "Marten", "Quail", "Raven")
 FARM: Final = ("Narwhal", "Ocelot")
+# Printers with Klipper, for each test that leaves objects out.
+OBJECTS: Final = ("Sparrow", "Titmouse", "Vulture", "Wren")
 # The printer that has printed before.
 PAST: Final = "Pangolin"
 # One with a file that has a long name, one that never prints, and one with Klipper.
