@@ -10,9 +10,11 @@ from aiohttp import web
 
 from homeassistant.components.camera import CameraEntityDescription
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aioobico import CLOUD_URL, ObicoError, ObicoPushError, Picture, Printer
+from .const import DOMAIN
 from .data import ObicoConfigEntry, ObicoData
 from .entity import ObicoPrinterEntity, async_setup_platform
 from .live.moving_pictures import MovingPictures, PictureRate
@@ -159,15 +161,23 @@ class ObicoWebcam(ObicoPrinterEntity, LiveVideoCamera):
     @override
     async def async_camera_image(
         self, width: int | None = None, height: int | None = None
-    ) -> bytes | None:
-        """Return the webcam's picture, upright, or the last good one if that can't be had."""
+    ) -> bytes:
+        """Return the webcam's picture, upright, or the last good one if that can't be had.
+
+        Raises HomeAssistantError where there never was one: for None, `camera.snapshot`
+        would say nothing and write no file.
+        """
         self._note_look()
         # A fetch that began earlier may be of a picture that is no longer the latest.
         await self._fetching.async_wait()
         if not self._pictures.is_fresh(self._source, taken_within=self._interval):
             await self._fetching.async_run(self._async_fetch)
         if (picture := self._pictures.picture) is None:
-            return None
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="no_picture",
+                translation_placeholders={"entity_id": self.entity_id},
+            )
         self.content_type = picture.content_type
         return picture.content
 

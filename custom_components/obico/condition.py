@@ -22,6 +22,7 @@ _USABLE_CONDITIONS: Final[HassKey[Mapping[str, type[Condition]]]] = HassKey(
 CONDITIONS: Mapping[str, type[Condition]] = {}
 try:
     from .automation.condition_base import ensure_usable, make_condition
+    from .automation.filament_conditions import HasEnoughFilament, LacksFilament
 except INTERNALS_CHANGED as err:
     import_error = err
 
@@ -40,6 +41,8 @@ else:
         "is_watching": make_condition(
             "sensor.not_watching_reason", WatchState.WATCHING
         ),
+        "has_enough_filament": HasEnoughFilament,
+        "lacks_filament": LacksFilament,
     }
 
 

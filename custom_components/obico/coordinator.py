@@ -285,7 +285,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         if previous is None or self._is_shut_down:
             return
         self._merged_at[printer.id] = self.hass.loop.time()
-        if printer == previous:
+        if printer is previous or printer == previous:
             return
         data = self.data
         # Twice as fast as dataclasses.replace(), which matters with every push.

@@ -1,7 +1,6 @@
 """The runtime data of a config entry: the parts of an account, and how they are connected.
 
-This is the only module that knows all parts. They are connected by callbacks and listeners
-in `ObicoData.create`.
+This is the only module that knows all parts. `ObicoData.create` connects them by callbacks.
 """
 
 import asyncio
@@ -61,13 +60,13 @@ type ObicoConfigEntry = ConfigEntry[ObicoData]
 class ObicoData:
     """The parts of one account.
 
-    `client` sends requests to the server, and `server` tells whether it answers. `coordinator` keeps the snapshot that entities
-    show. `connections` merges pushes into it, `events` fires the server's events, and
-    `commands` runs the commands of users. `workshop` is what stands around the printers, to
-    which `workshop_commands` are sent. `video` opens live video, which `video_bridge` gives to
-    go2rtc. `agents` are those that Home Assistant is itself. `storage` stores `heaters`,
-    `webcams`, `attention`, `event_memory`, what is in the workshop and the prints of `agents`.
-    `archive` has all prints in short, `addresses` those of their videos.
+    `client` sends requests to the server, and `server` tells whether it answers. `coordinator`
+    keeps the snapshot that entities show. `connections` merges pushes into it, `events` fires
+    the server's events, and `commands` runs the commands of users. `workshop` is what stands
+    around the printers, to which `workshop_commands` are sent. `video` opens live video, which
+    `video_bridge` gives to go2rtc. `agents` are those that Home Assistant is itself. `storage`
+    stores `heaters`, `webcams`, `attention`, `event_memory`, what is in the workshop and the
+    prints of `agents`. `archive` has all prints in short, `addresses` those of their videos.
     """
 
     hass: HomeAssistant
@@ -174,7 +173,9 @@ class ObicoData:
             handle_connected=lambda: workshop.async_check(),  # noqa: PLW0108
         )
         agents = Agents(entry, coordinator, client, connections, agent_memory, storage)
-        workshop = Workshop(hass, coordinator, connections, equipment, save_soon)
+        workshop = Workshop(
+            hass, coordinator, client, connections, equipment, save_soon
+        )
         events = EventFeed(
             hass,
             coordinator,
@@ -278,6 +279,7 @@ class ObicoData:
             workshop=workshop,
             workshop_commands=WorkshopCommands(
                 coordinator,
+                client,
                 connections,
                 workshop,
                 commands,

@@ -14,6 +14,7 @@ from .data import ObicoData
 from .entity import ObicoMachineEntity, ObicoPrinterEntity, async_setup_platform
 from .printer import preconditions
 from .printer.parts import Part
+from .printer.rates import set_fan_speed
 from .printer.status import agent_kind, is_klipper
 
 # Not limited: messages over a push connection stay in order.
@@ -67,10 +68,11 @@ class ObicoPartFan(ObicoMachineEntity, FanEntity):
     async def async_set_percentage(self, percentage: int) -> None:
         """Set the speed, 0 to turn it off."""
         preconditions.ensure(preconditions.check_machine(self.printer))
-        line = f"M106 S{round(percentage * 2.55)}" if percentage else "M107"
         with self._translated_errors():
-            await self.account.connections.agent_of(self.printer.id).send_gcode(
-                agent_kind(self.printer), [line]
+            await set_fan_speed(
+                self.account.connections.agent_of(self.printer.id),
+                agent_kind(self.printer),
+                percentage,
             )
         if is_klipper(self.printer):
             self.account.commands.show_until_report(

@@ -1,7 +1,7 @@
 """Numbers of printers."""
 
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Final, override
 
@@ -19,7 +19,7 @@ from homeassistant.const import (
     UnitOfTime,
 )
 
-from .aioobico import AgentKind, Printer, PrinterAgent, PrinterChanges, PrinterStatus
+from .aioobico import Printer, PrinterChanges
 from .data import ObicoData
 from .entity import (
     ObicoMachineEntity,
@@ -30,6 +30,7 @@ from .entity import (
 from .printer import preconditions
 from .printer.heaters import Heater
 from .printer.parts import Part
+from .printer.rates import FEED_RATE, FLOW_RATE, Rate
 from .printer.status import agent_kind, is_klipper
 from .printer.temperatures import MAX_TARGETS
 from .printer.workshop.offset import MAX_OFFSET
@@ -124,30 +125,19 @@ class ObicoRateDescription(NumberEntityDescription):
     native_unit_of_measurement: str | None = PERCENTAGE
     native_step: float | None = 1
     mode: NumberMode | None = NumberMode.BOX
-    value_fn: Callable[[PrinterStatus], float | None]
-    change_fn: Callable[[PrinterStatus, float], PrinterStatus]
-    set_fn: Callable[[PrinterAgent, AgentKind, int], Awaitable[None]]
+    rate: Rate
 
 
-RATES: Final = (
+# The speed of the part fan has an entity of its own.
+RATES: Final = tuple(
     ObicoRateDescription(
-        key="feed_rate",
-        translation_key="feed_rate",
-        native_min_value=10,
-        native_max_value=200,
-        value_fn=lambda status: status.feed_rate,
-        change_fn=lambda status, rate: replace(status, feed_rate=rate),
-        set_fn=lambda agent, kind, percent: agent.set_feed_rate(kind, percent),
-    ),
-    ObicoRateDescription(
-        key="flow_rate",
-        translation_key="flow_rate",
-        native_min_value=75,
-        native_max_value=125,
-        value_fn=lambda status: status.flow_rate,
-        change_fn=lambda status, rate: replace(status, flow_rate=rate),
-        set_fn=lambda agent, kind, percent: agent.set_flow_rate(kind, percent),
-    ),
+        key=rate.key,
+        translation_key=rate.key,
+        native_min_value=rate.lowest,
+        native_max_value=rate.highest,
+        rate=rate,
+    )
+    for rate in (FEED_RATE, FLOW_RATE)
 )
 
 
@@ -231,10 +221,10 @@ class ObicoRate(ObicoMachineEntity, NumberEntity):
         if preconditions.check_machine(self.printer):
             # Rates are unknown after the printer has been disconnected.
             self._attr_native_value = None
-        elif (status := self.printer.status) is not None and (
-            rate := self.entity_description.value_fn(status)
+        elif (
+            percent := self.entity_description.rate.percent_of(self.printer.status)
         ) is not None:
-            self._attr_native_value = round(rate * 100)
+            self._attr_native_value = percent
         return self._attr_native_value
 
     @override
@@ -243,16 +233,14 @@ class ObicoRate(ObicoMachineEntity, NumberEntity):
         preconditions.ensure(preconditions.check_value(value))
         preconditions.ensure(preconditions.check_machine(self.printer))
         percent = round(value)
+        rate = self.entity_description.rate
         with self._translated_errors():
-            await self.entity_description.set_fn(
+            await rate.set_fn(
                 self.account.connections.agent_of(self.printer.id),
                 agent_kind(self.printer),
                 percent,
             )
-        self.account.commands.show_until_report(
-            self.printer,
-            lambda status: self.entity_description.change_fn(status, percent / 100),
-        )
+        self.account.commands.show_until_report(self.printer, rate.change_to(percent))
 
 
 class ObicoOffset(ObicoWorkshopEntity, NumberEntity):

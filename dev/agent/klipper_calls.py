@@ -134,6 +134,23 @@ def list_directory(agent: KlipperStatus, call: Call) -> JsonObject:
     }
 
 
+def read_metadata(agent: KlipperStatus, call: Call) -> JsonObject:
+    """Return what Moonraker has read from a file.
+
+    Not recorded, but made after Moonraker's documentation (external_api/file_manager.md); the
+    fields are those of the recorded list of a folder.
+    """
+    job = agent.files.get(str(call.kwargs.get("filename")).strip("/"))
+    if job is None or not job.analysed:
+        raise failure("server/files/metadata", call)
+    return {
+        "size": job.size,
+        "modified": agent.modified(job),
+        **file_metadata(agent, job),
+        "filename": job.path,
+    }
+
+
 def file_row(agent: KlipperStatus, job: Job, *, is_extended: bool) -> JsonObject:
     """Return a file of a folder; extended with what Moonraker has read from it."""
     row: JsonObject = {
@@ -313,6 +330,7 @@ MOONRAKER_CALLS: dict[str, AgentCall] = {
     "printer/print/resume": resume_print,
     "printer/print/start": start_print,
     "server/files/directory": list_directory,
+    "server/files/metadata": read_metadata,
     "server/history/totals": history_totals,
     "server/info": server_info,
     "server/job_queue/status": job_queue_status,

@@ -5,7 +5,8 @@ recorded but made after Moonraker's own documentation (docs/external_api/devices
 integrations.md, machine.md, printer.md, server.md and update_manager.md).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+import shlex
 
 from ..json_types import JsonObject, JsonValue
 from . import gcode
@@ -47,8 +48,8 @@ def run_script(agent: KlipperStatus, call: Call) -> JsonValue:
 
 def run_line(agent: KlipperStatus, line: str) -> None:
     """Run a line: a macro, a command of Klipper, or any other G-code."""
-    name, *words = line.split() or [""]
-    workshop, parameters = agent.workshop, parameters_of(words)
+    name, _, rest = line.strip().partition(" ")
+    workshop, parameters = agent.workshop, parameters_of(rest)
     macro = next(
         (
             macro
@@ -78,8 +79,15 @@ def run_line(agent: KlipperStatus, line: str) -> None:
             gcode.execute(agent, line)
 
 
-def parameters_of(words: Sequence[str]) -> dict[str, str]:
-    """Return the parameters of an extended command, `NAME=part_1` as NAME: part_1."""
+def parameters_of(text: str) -> dict[str, str]:
+    """Return the parameters of an extended command, `NAME="part 1"` as NAME: part 1.
+
+    Klipper takes quotes as a shell does.
+    """
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        words = text.split()
     return {
         name.upper(): value
         for name, equals, value in (word.partition("=") for word in words)

@@ -15,6 +15,7 @@ from . import (
     latency,
     live_video,
     memory,
+    prints,
     pushes,
     states,
     webcams,
@@ -35,6 +36,7 @@ _PARTS: Final = {
         webcams,
         workshop,
         agents,
+        prints,
         accounts,
         memory,
     )

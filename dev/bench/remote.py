@@ -53,6 +53,10 @@ class RemoteServer:
         added = await self._call("add_account", printers=printers, life=life)
         return RemoteAccount(url=self._url, **added)
 
+    async def add_prints(self, printer: int, count: int, days: int) -> None:
+        """Let a printer have printed in the past."""
+        await self._call("add_prints", printer=printer, count=count, days=days)
+
     async def message(self, printer: int) -> dict[str, Any]:
         """Return the Printer object that is pushed."""
         message: dict[str, Any] = await self._call("message", printer=printer)
@@ -74,10 +78,10 @@ class RemoteServer:
         """Refuse websockets, or accept them again."""
         await self._call("block_sockets", blocked=blocked)
 
-    async def pictures(self) -> int:
-        """Return the number of pictures that viewers had agents take since the last call."""
-        pictures: int = await self._call("pictures")
-        return pictures
+    async def of_webcams(self) -> int:
+        """Return the number of requests for pictures and live video since the last call."""
+        count: int = await self._call("of_webcams")
+        return count
 
     async def agent_pictures(self) -> int:
         """Return the number of pictures that agents elsewhere have sent since the last call."""

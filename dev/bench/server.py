@@ -2,13 +2,15 @@
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 import json
 from pathlib import Path
+from random import Random
 import sys
 from time import monotonic
 from typing import Final, Literal
 
-from .. import LONG, Account, Clock, ObicoServer, Printer
+from .. import LONG, Account, Clock, ObicoServer, Print, Printer, Webcam
 from ..json_types import JsonObject, JsonValue, as_object
 from ..scenario import equip
 from ..server.serialize import printer_json
@@ -16,12 +18,17 @@ from ..server.serialize import printer_json
 CAPTURES: Final = Path(__file__).parents[2] / "tests" / "fixtures" / "captures"
 
 # A capture does not change; the other states are those of simulated agents, an equipped one
-# with all that can stand around a Klipper printer. An unlinked one has no agent yet.
-type Life = Literal["captured", "equipped", "idle", "printing", "unlinked"]
+# with all that can stand around a Klipper printer, a filmed one with live video. An unlinked
+# one has no agent yet.
+type Life = Literal["captured", "equipped", "filmed", "idle", "printing", "unlinked"]
 # The causes of events.
 type Happening = Literal["mute", "unmute", "pause", "resume"]
 # The commands to agents.
 type Command = Literal["pause", "resume"]
+
+_KLIPPER: Final[frozenset[Life]] = frozenset({"equipped", "filmed"})
+# How the webcams of a printer that is filmed are streamed, by the numbers of their streams.
+_STREAMS: Final = {1: "h264_copy", 2: "mjpeg_webrtc"}
 
 # Simulated agents need 3 s to pause and to resume.
 _PAUSE_SECONDS: Final = 4.0
@@ -53,7 +60,13 @@ class Commands:
             return account.add_printer(f"Printer {number}")
         printer = account.add_printer(
             f"Printer {number}",
-            agent="klipper" if life == "equipped" else "octoprint",
+            agent="klipper" if life in _KLIPPER else "octoprint",
+            webcams=[
+                Webcam(name=f"Webcam {each}", is_primary=each == 1, stream_mode=mode)
+                for each, mode in _STREAMS.items()
+            ]
+            if life == "filmed"
+            else (),
         )
         match life:
             case "captured":
@@ -62,9 +75,35 @@ class Commands:
                 printer.columns["name"] = f"Printer {number}"
             case "equipped":
                 equip(printer.agent)
+            case "filmed":
+                printer.simulate_janus(*_STREAMS)
+                printer.agent.start_print(LONG)
             case "printing":
                 printer.agent.start_print(LONG)
         return printer
+
+    async def add_prints(self, printer: int, count: int, days: int) -> None:
+        """Let a printer have printed in the past, spread over some days; each print has a video."""
+        its, random = self._server.printers[printer], Random(count)
+        now = self._server.clock.now()
+        for number in range(count):
+            began = now - timedelta(days=days * (count - number) / (count + 1))
+            seconds = random.uniform(60, 40_000)
+            ended = began + timedelta(seconds=seconds)
+            job = Print(
+                id=its.state.next_print_id(),
+                printer=its,
+                filename=f"part {number}.gcode",
+                started_at=began,
+                ended_at=ended,
+                finished_at=ended if number % 9 else None,
+                cancelled_at=None if number % 9 else ended,
+                print_time=seconds,
+                filament_used=random.uniform(1, 90_000),
+            )
+            job.video_url = self._server.media.url(f"/media/{job.id}.mp4")
+            job.poster_url = self._server.media.url(f"/media/{job.id}.jpg")
+            its.state.add_print(job)
 
     async def message(self, printer: int) -> JsonValue:
         """Return the Printer object that is pushed."""
@@ -102,12 +141,16 @@ class Commands:
         """Refuse websockets, like a proxy that does not support them, or accept them again."""
         self._server.sockets.blocked = blocked
 
-    async def pictures(self) -> JsonValue:
-        """Return the number of pictures that viewers had agents take since the last call."""
-        count = 0
-        for printer in self._server.printers.values():
-            count += len(printer.agent.fetched)
-            printer.agent.fetched.clear()
+    async def of_webcams(self) -> JsonValue:
+        """Return the number of requests for pictures and live video since the last call."""
+        agents = [printer.agent for printer in self._server.printers.values()]
+        count = sum(len(agent.fetched) for agent in agents) + sum(
+            request.path.startswith(("/media/", "/ws/token/janus/"))
+            for request in self._server.requests
+        )
+        for agent in agents:
+            agent.fetched.clear()
+        self._server.requests.clear()
         return count
 
     async def agent_pictures(self) -> JsonValue:

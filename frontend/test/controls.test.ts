@@ -22,11 +22,17 @@ class Controls {
   readonly house = new House();
   readonly asked: { perform_action: string; data?: object; target?: object }[] = [];
 
-  constructor(shown: Parameters<House["printer"]>[1], services: object, version = "") {
+  constructor(
+    shown: Parameters<House["printer"]>[1],
+    services: object,
+    version = "",
+    response: object = {},
+  ) {
     this.house.printer("prusa", shown);
     this.house.device("prusa", { sw_version: version });
     this.house.change({
       services: { obico: { ...this.house.hass.services["obico"], ...services } },
+      callWS: async <T>() => ({ response: { ...response } }) as T,
     });
     this.card.setConfig({ type: `custom:${CONTROLS_CARD}`, device_id: "prusa" });
     this.card.addEventListener("hass-action", (event) =>
@@ -62,8 +68,9 @@ async function controlsOf(
   shown: Parameters<House["printer"]>[1] = { ...IDLE, ...PREHEAT },
   services: object = {},
   version?: string,
+  response?: object,
 ): Promise<Controls> {
-  const controls = new Controls(shown, services, version);
+  const controls = new Controls(shown, services, version, response);
   await settled();
   return controls;
 }
@@ -138,34 +145,68 @@ test("a printer that is not there has no controls", async () => {
   }
 });
 
-test("rates are set by their entity, or else by the action", async () => {
-  const services = { set_rates: { fields: { feed_rate: {}, fan_speed: {} } } };
-  const controls = await controlsOf(
-    { "number.flow_rate": "100", "sensor.feed_rate": "90", "sensor.fan_speed": "40" },
-    services,
-  );
-  const sliders = [...controls.card.shadowRoot!.querySelectorAll<HTMLInputElement>("input")];
-  assert.deepEqual(
-    sliders.map(({ value }) => value),
-    ["90", "100", "40"],
-  );
+class Rates {
+  static async of(reported: Record<string, number | null>): Promise<Rates> {
+    const actions = { get_rates: {}, set_rates: {} };
+    return new Rates(await controlsOf({}, actions, "", reported));
+  }
 
-  for (const [slider, value] of [
-    [sliders[0]!, "110"],
-    [sliders[1]!, "95"],
-  ] as const) {
+  constructor(readonly controls: Controls) {}
+
+  private get root(): ShadowRoot {
+    return this.controls.card.shadowRoot!.querySelector("obico-printer-rates")!.shadowRoot!;
+  }
+
+  get said(): string[] {
+    return [...this.root.querySelectorAll("label")].map((label) =>
+      label.textContent!.replace(/\s+/g, " ").trim(),
+    );
+  }
+
+  get unknown(): number {
+    return this.root.querySelectorAll(".unknown input").length;
+  }
+
+  async set(index: number, value: string): Promise<void> {
+    const slider = [...this.root.querySelectorAll<HTMLInputElement>("input")][index]!;
     slider.value = value;
     slider.dispatchEvent(new Event("change"));
+    await settled();
   }
-  await settled();
+}
 
+test("rates are read and set by actions, whichever entities are enabled", async () => {
+  const reported = { feed_rate: 90, flow_rate: 100, fan_speed: 40 };
+  const rates = await Rates.of(reported);
+  const { house } = rates.controls;
+  assert.deepEqual(rates.said, ["Feed rate 90 %", "Flow rate 100 %", "Fan speed 40 %"]);
+
+  reported.feed_rate = 110;
+  await rates.set(0, "110");
+
+  assert.deepEqual(rates.said[0], "Feed rate 110 %");
   assert.deepEqual(
-    controls.house.calls.map(({ action, data }) => [action, data]),
-    [
-      ["obico.set_rates", { device_id: ["prusa"], feed_rate: 110 }],
-      ["number.set_value", { value: 95 }],
-    ],
+    house.calls.map(({ action, data }) => [action, data]),
+    [["obico.set_rates", { device_id: ["prusa"], feed_rate: 110 }]],
   );
+});
+
+test("a rate that no printer tells is unknown, and not 100 %, until it is set", async () => {
+  const rates = await Rates.of({ feed_rate: null, flow_rate: null, fan_speed: null });
+  assert.equal(rates.unknown, 3);
+  assert.ok(rates.said.every((each) => !each.includes("%")));
+
+  await rates.set(1, "105");
+  assert.equal(rates.said[1], "Flow rate 105 %");
+  assert.equal(rates.unknown, 2);
+
+  Object.assign(rates.controls.house.hass, {
+    callService: async () => {
+      throw new Error("The printer is offline.");
+    },
+  });
+  await rates.set(0, "150");
+  assert.equal(rates.unknown, 2);
 });
 
 test("an older integration without these actions shows no sliders and no stop", async () => {

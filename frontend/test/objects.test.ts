@@ -23,11 +23,35 @@ interface Message {
   service_data: Record<string, unknown>;
 }
 
+interface Placed {
+  name: string;
+  center: number[] | null;
+  polygon: number[][];
+}
+
+function square(x: number): number[][] {
+  return [
+    [x, 10],
+    [x + 20, 10],
+    [x + 20, 30],
+    [x, 30],
+  ];
+}
+
 /** A dialog that is open, at a printer that leaves objects out. */
 class Dialog {
   readonly sent: Message[] = [];
   readonly left: string[] = [];
   failure: string | undefined;
+  refusal: string | undefined;
+  /** How Home Assistant tells of a refusal, in the language of the system. */
+  translated: object | undefined;
+  /** What the printer has on its bed, and has left out already. */
+  objects: Placed[] = ["CLIP_1", "CLIP_2"].map((name, index) => ({
+    name,
+    center: null,
+    polygon: square(index * 50),
+  }));
   readonly element: HTMLElement & {
     hass?: HomeAssistant;
     updateComplete: Promise<boolean>;
@@ -35,23 +59,17 @@ class Dialog {
   };
 
   constructor(house: House) {
-    const square = (x: number) => [
-      [x, 10],
-      [x + 20, 10],
-      [x + 20, 30],
-      [x, 30],
-    ];
     house.change({
       callWS: async <T>(message: { type: string }) => {
         const { service, service_data } = message as unknown as Message;
         this.sent.push({ service, service_data });
+        if (this.translated) throw this.translated;
         if (this.failure !== undefined) throw new Error(this.failure);
+        if (service === "exclude_object" && this.refusal) throw new Error(this.refusal);
         if (service === "exclude_object") this.left.push(String(service_data["object"]));
-        const objects = ["CLIP_1", "CLIP_2"].map((name, index) => ({
-          name,
-          excluded: this.left.includes(name),
-          center: null,
-          polygon: square(index * 50),
+        const objects = this.objects.map((each) => ({
+          ...each,
+          excluded: this.left.includes(each.name),
         }));
         return { response: { current: "CLIP_2", objects } } as T;
       },
@@ -131,7 +149,7 @@ test("the outlines of the objects are drawn, the front of the bed below", async 
   const polygons = dialog.all("polygon");
   assert.equal(polygons[0]!.getAttribute("points"), "0,-10 20,-10 20,-30 0,-30");
   assert.deepEqual(
-    polygons.map((polygon) => polygon.getAttribute("class")),
+    dialog.all("g").map((object) => object.getAttribute("class")),
     ["", "current"],
   );
   assert.equal(dialog.all("svg")[0]!.getAttribute("viewBox"), "-10 -40 90 40");
@@ -147,8 +165,9 @@ test("an object is left out after one question", async () => {
   await dialog.click("Leave out");
 
   assert.deepEqual(dialog.left, ["CLIP_1"]);
-  assert.equal(dialog.rows[0], "CLIP_1 Left out");
-  assert.equal(dialog.all("polygon")[0]!.getAttribute("class"), "excluded");
+  assert.equal(dialog.rows[0], "1 CLIP_1 Left out");
+  assert.equal(dialog.all("[role=status]")[0]!.textContent!.trim(), "CLIP_1: Left out");
+  assert.equal(dialog.all("g")[0]!.getAttribute("class"), "excluded");
   assert.deepEqual(
     dialog.sent.map(({ service }) => service),
     ["get_objects", "exclude_object", "get_objects"],
@@ -158,13 +177,13 @@ test("an object is left out after one question", async () => {
 test("an object is kept if the answer is no, and can be clicked on the bed", async () => {
   const dialog = opened();
   await dialog.open();
-  dialog.all("polygon")[1]!.dispatchEvent(new MouseEvent("click"));
+  dialog.all("g")[1]!.dispatchEvent(new MouseEvent("click"));
   await dialog.settled();
   assert.match(dialog.rows[1]!, /^Leave CLIP_2 out\?/);
   await dialog.click("Keep");
 
   assert.deepEqual(dialog.left, []);
-  assert.equal(dialog.rows[1], "CLIP_2");
+  assert.equal(dialog.rows[1], "2 CLIP_2");
 });
 
 test("what goes wrong is said", async () => {
@@ -174,4 +193,103 @@ test("what goes wrong is said", async () => {
 
   assert.equal(dialog.all("[role=alert]")[0]!.textContent, dialog.failure);
   assert.deepEqual(dialog.rows, []);
+});
+
+test("objects without an outline are dots, or only listed", async () => {
+  const dialog = opened();
+  dialog.objects = [
+    { name: "CLIP_1", center: [50, 60], polygon: [] },
+    { name: "CLIP_2", center: null, polygon: [] },
+  ];
+  await dialog.open();
+
+  assert.equal(dialog.all("circle").length, 1);
+  assert.deepEqual(dialog.rows, ["1 CLIP_1", "2 CLIP_2"]);
+  dialog.objects = [{ name: "CLIP_2", center: null, polygon: [] }];
+  await dialog.open();
+
+  assert.equal(dialog.all("svg").length, 0);
+  assert.deepEqual(dialog.rows, ["1 CLIP_2"]);
+});
+
+test("objects of one name are one, and a blank name has a sign", async () => {
+  const dialog = opened();
+  dialog.objects = ["CLIP", "CLIP", " "].map((name, index) => ({
+    name,
+    center: null,
+    polygon: square(index * 50),
+  }));
+  await dialog.open();
+
+  assert.deepEqual(dialog.rows, ["1 CLIP", "2 –"]);
+  assert.equal(dialog.all("polygon").length, 3);
+  assert.deepEqual(
+    dialog.all("text").map((number) => number.textContent),
+    ["1", "1", "2"],
+  );
+  await dialog.click("Leave out: –");
+  assert.match(dialog.rows[1]!, /^Leave – out\?/);
+});
+
+test("what is left out by somebody else meanwhile is shown with the reason", async () => {
+  const dialog = opened();
+  await dialog.open();
+  await dialog.click("Leave out: CLIP_1");
+  dialog.left.push("CLIP_1");
+  dialog.refusal = "The print has no object CLIP_1 that is still printed.";
+  await dialog.click("Leave out");
+
+  assert.equal(dialog.all("[role=alert]")[0]!.textContent, dialog.refusal);
+  assert.equal(dialog.rows[0], "1 CLIP_1 Left out");
+});
+
+test("when the print ends nothing is offered any more", async () => {
+  const house = new House();
+  const dialog = opened(house);
+  await dialog.open();
+  await dialog.click("Leave out: CLIP_1");
+  dialog.failure = "There is no print job.";
+  house.update("voron", { "sensor.status": "idle" });
+  dialog.element.hass = house.hass;
+  await dialog.settled();
+
+  assert.equal(dialog.all("[role=alert]")[0]!.textContent, dialog.failure);
+  assert.deepEqual(dialog.rows, []);
+});
+
+test("escape answers a question with no, and closes the dialog after that", async () => {
+  const dialog = opened();
+  await dialog.open();
+  await dialog.click("Leave out: CLIP_1");
+  const escape = () => {
+    const event = new Event("cancel", { cancelable: true });
+    dialog.all("dialog")[0]!.dispatchEvent(event);
+    return event;
+  };
+
+  assert.ok(escape().defaultPrevented);
+  await dialog.settled();
+  assert.equal(dialog.rows[0], "1 CLIP_1");
+  assert.ok(!escape().defaultPrevented);
+});
+
+test("the reason is in the language of who looks", async () => {
+  const dialog = opened();
+  dialog.translated = {
+    code: "service_validation_error",
+    message: "Validation error: Es gibt keinen Druckauftrag",
+    translation_domain: "obico",
+    translation_key: "no_print",
+    translation_placeholders: null,
+  };
+  await dialog.open();
+  assert.equal(dialog.all("[role=alert]")[0]!.textContent, "There is no print job.");
+
+  dialog.translated = {
+    message: "Unauthorized",
+    translation_domain: "other",
+    translation_key: "x",
+  };
+  await dialog.open();
+  assert.equal(dialog.all("[role=alert]")[0]!.textContent, "Unauthorized");
 });

@@ -29,7 +29,6 @@ function addAccount(house: House, id: string, hours: string, ...printers: string
 
 function houseOf(...printers: string[]): House {
   const house = new House();
-  house.change({ services: { obico: { get_review: {}, upload_file: {} } } });
   for (const printer of printers) house.printer(printer);
   addAccount(house, "account", "42", ...printers);
   return house;
@@ -231,6 +230,92 @@ test("without a history in Home Assistant there is no graph", async () => {
 
   assert.ok(!types.includes("history-graph"));
 });
+
+/** Returns a home whose recorder has these statistics of a printer. */
+function houseWithStatistics(...kinds: string[]): House {
+  const house = houseOf("Voron");
+  house.device("Voron", { via_device_id: "account", identifiers: [["obico", "10_7"]] });
+  house.change({ config: { ...house.hass.config, components: ["history", "recorder"] } });
+  house.statistics = async (ids) =>
+    ids
+      .filter((id) => kinds.some((kind) => id === `obico:10_7_${kind}`))
+      .map((statistic_id) => ({ statistic_id }));
+  return house;
+}
+
+async function graphsOf(house: House): Promise<(Card & { title: string })[]> {
+  return (await cardsOf(house, "Voron")).filter(
+    (card): card is Card & { title: string } => card.type === "statistics-graph",
+  );
+}
+
+test("prints, print time and filament of a printer are shown as the recorder has them", async () => {
+  const graphs = await graphsOf(
+    houseWithStatistics("prints", "cancelled", "failures", "print_time", "filament"),
+  );
+
+  assert.deepEqual(
+    graphs.map(({ title, entities }) => [title, entities]),
+    [
+      [
+        "Prints",
+        [
+          { entity: "obico:10_7_prints", name: "Prints" },
+          { entity: "obico:10_7_failures", name: "Failed prints" },
+        ],
+      ],
+      ["Print time", [{ entity: "obico:10_7_print_time", name: "Print time" }]],
+      ["Filament", [{ entity: "obico:10_7_filament", name: "Filament" }]],
+    ],
+  );
+});
+
+test("a statistic that there is not has no graph", async () => {
+  const graphs = await graphsOf(houseWithStatistics("print_time"));
+
+  assert.deepEqual(
+    graphs.map(({ title }) => title),
+    ["Print time"],
+  );
+});
+
+for (const [what, change] of [
+  ["the printer has not printed yet", () => houseWithStatistics()],
+  [
+    "there is no recorder",
+    () => {
+      const house = houseWithStatistics("prints");
+      house.change({ config: { ...house.hass.config, components: ["history"] } });
+      return house;
+    },
+  ],
+  [
+    "the recorder does not answer",
+    () => {
+      const house = houseWithStatistics("prints");
+      house.statistics = () => Promise.reject({ code: "unknown_command" });
+      return house;
+    },
+  ],
+  [
+    "the device has no identifier of ours",
+    () => {
+      const house = houseWithStatistics("prints");
+      house.device("Voron", { identifiers: [["mqtt", "10_7"]] });
+      return house;
+    },
+  ],
+] as const) {
+  test(`there is neither graph nor heading of statistics if ${what}`, async () => {
+    const house = change();
+    const view = await printerView(
+      { type: "custom:obico-printer", device_id: "Voron" },
+      house.hass,
+    );
+
+    assert.doesNotMatch(JSON.stringify(view), /statistics|Statistics/);
+  });
+}
 
 test("the view of a printer that is gone leaves it to the card to say so", async () => {
   const view = await printerView(

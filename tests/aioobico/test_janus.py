@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+import gc
 import traceback
 
 import aiohttp
@@ -485,3 +486,20 @@ async def test_a_half_open_connection_is_replaced(
     await relay.pass_time(10)
     assert relay.session.keepalives > 0
     assert len(relay.server.janus_sockets) == 1
+
+
+async def test_an_end_while_janus_is_asked_leaves_no_error_that_nobody_sees(
+    relay: Relay, running: JanusSession
+) -> None:
+    unseen: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _loop, context: unseen.append(context)
+    )
+    relay.janus.mute = True
+    await relay.server.janus_sockets.close_all()
+    await wait_until(lambda: len(relay.server.janus_sockets))
+    await relay.settle()
+    await running.close()
+    await relay.settle()
+    gc.collect()
+    assert unseen == []

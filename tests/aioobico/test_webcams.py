@@ -2,8 +2,10 @@
 
 from base64 import b64encode
 import json
+from urllib.parse import urlsplit
 
 import pytest
+from yarl import URL
 
 from custom_components.obico.aioobico import (
     AgentKind,
@@ -25,6 +27,7 @@ from .test_agent import Line
 OCTOPRINT, KLIPPER = AgentKind.OCTOPRINT, AgentKind.KLIPPER
 PICTURE = b"\xff\xd8 a picture"
 TAKEN = {"ret": {"pic": b64encode(PICTURE).decode()}}
+ELSEWHERE = "http://192.168.0.1/reboot"
 DEFAULT = "http://localhost/webcam/?action=snapshot"
 
 
@@ -105,7 +108,23 @@ async def test_a_path_is_completed_as_klippers_pages_do(
         "gopher://10.0.0.1:25/x",
         "rtsp://10.0.0.1/live",
         "localhost:8080/snapshot",
+        "data:image/jpeg;base64,/9j/",
+        "javascript:alert(1)",
+        "HTTP:/10.0.0.1/a",
+        "http:10.0.0.1/a",
+        "http:\\\\10.0.0.1\\a",
+        "\\\\10.0.0.1\\share",
+        "/\\10.0.0.1/a",
         "//10.0.0.1/admin",
+        "///10.0.0.1/admin",
+        "%2f%2f10.0.0.1/admin",
+        "/%2f10.0.0.1/admin",
+        "%68ttp://10.0.0.1/",
+        "%66ile:///etc/passwd",
+        "@10.0.0.1/",
+        ":@10.0.0.1/",
+        "?url=http://10.0.0.1/",
+        "#http://10.0.0.1/",
         "/../../etc/passwd\r\nHost: router",
         "http://10.0.0.1/a b",
         "http://10.0.0.1/a\r\nX-Evil: 1",
@@ -129,9 +148,74 @@ async def test_what_is_no_address_of_a_picture_is_never_fetched(
 
 
 @pytest.mark.parametrize(
+    "path",
+    [
+        "a@10.0.0.1/x",
+        "~@10.0.0.1",
+        "1:2@10.0.0.1/",
+        ".//10.0.0.1/admin",
+        "..//..//10.0.0.1/",
+        "/x//10.0.0.1/",
+        "x\\@10.0.0.1/",
+        "_%2f%2f10.0.0.1",
+        "x?http://10.0.0.1/",
+    ],
+)
+async def test_a_path_leads_to_nothing_but_the_printer(path: str) -> None:
+    line = Line(listed(row("cam", path)), TAKEN)
+    await take(line, "cam")
+    (address,) = asked(line)
+    assert isinstance(address, str)
+    assert urlsplit(address).netloc == "127.0.0.1"
+    assert URL(address).host == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"ret": {"url": ELSEWHERE, "location": ELSEWHERE}},
+        {"ret": {"pic": ELSEWHERE}},
+        {"ret": ELSEWHERE},
+        {"ret": {"pic": None, "redirect": ELSEWHERE}},
+        {"error": f"301 Moved Permanently: {ELSEWHERE}"},
+    ],
+)
+@pytest.mark.parametrize("agent", [OCTOPRINT, KLIPPER])
+async def test_an_answer_that_sends_elsewhere_is_not_followed(
+    agent: AgentKind, answer: dict[str, object]
+) -> None:
+    the_list = listed(row("cam", "/one"))
+    replies = [answer] if agent == OCTOPRINT else [the_list, answer]
+    line = Line(*replies, *replies)
+    for _ in range(2):
+        with pytest.raises(ObicoError) as caught:
+            await take(line, "cam", agent)
+        assert ELSEWHERE not in str(caught.value)
+    address = DEFAULT if agent == OCTOPRINT else "http://127.0.0.1/one"
+    assert asked(line) == [address, address]
+
+
+async def test_only_the_address_of_the_single_picture_is_taken_from_the_list() -> None:
+    others = dict.fromkeys(
+        ("stream_url", "url", "urlSnapshot", "location", "service", "uid"), ELSEWHERE
+    )
+    line = Line(
+        listed(row("cam", "/one", **others, extra_data={"snapshot_url": ELSEWHERE})),
+        TAKEN,
+    )
+    await take(line, "cam")
+    assert asked(line) == ["http://127.0.0.1/one"]
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "http://10.0.0.1/reboot",
+        "http://user:secret@10.0.0.1/reboot",
+        "%2Fwebcam%2F%3Faction%3Dsnapshot",
+        "../../a",
+        "cam%00",
+        "cam/../other",
         "file:///etc/passwd",
         "/webcam/?action=snapshot",
         "{{ states('input_text.address') }}",

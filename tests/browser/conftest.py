@@ -10,7 +10,20 @@ from dev import Clock, ObicoServer
 from dev.browser.chromium import MISSING, chromium, find_chromium
 from dev.browser.home import home, signed_in
 
-from .support import FARM, HOOK, PAST, STATES, WIDE, House, Screen, Visitor
+from .support import (
+    FARM,
+    HOOK,
+    IDLE,
+    KLIPPER,
+    LONG_NAMED,
+    OBJECTS,
+    PAST,
+    STATES,
+    WIDE,
+    House,
+    Screen,
+    Visitor,
+)
 
 # One for each test that has a printer do something.
 PRINTERS = (
@@ -25,6 +38,8 @@ PRINTERS = (
     *STATES,
     *FARM,
     PAST,
+    LONG_NAMED,
+    IDLE,
 )
 
 # Nobody waits longer than a test must: to pause takes 3 s of the agents' time.
@@ -88,6 +103,8 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
     server.grace_frames = 2
     account = server.add_account()
     printers = {name: account.add_printer(name, agent="octoprint") for name in PRINTERS}
+    printers[KLIPPER] = account.add_printer(KLIPPER, agent="klipper")
+    printers |= {name: account.add_printer(name, agent="klipper") for name in OBJECTS}
     await server.advance(30)
     for _ in range(2):
         printers[PAST].agent.start_print(HOOK)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Final
 
@@ -24,8 +24,14 @@ CARD: Final = "obico-printer-card-content"
 # Printers that show what can be wrong, and some that are told something together.
 STATES: Final = ("Ibex", "Jackal", "Koala", "Lynx", "Marten", "Quail", "Raven")
 FARM: Final = ("Narwhal", "Ocelot")
+# Printers with Klipper, for each test that leaves objects out.
+OBJECTS: Final = ("Sparrow", "Titmouse", "Vulture", "Wren")
 # The printer that has printed before.
 PAST: Final = "Pangolin"
+# One with a file that has a long name, one that never prints, and one with Klipper.
+LONG_NAMED: Final = "Serval"
+IDLE: Final = "Tapir"
+KLIPPER: Final = "Urial"
 # Long enough for a time-lapse and for several frames to judge.
 HOOK: Final = Job(
     path="coat_hook.gcode", seconds=660, layers=45, size=1_204_112, filament=2150.0
@@ -34,6 +40,10 @@ HOOK: Final = Job(
 # Long enough for whatever a test looks at; nothing of it passes by itself.
 VASE: Final = Job(
     path="vase.gcode", seconds=3600, layers=120, size=2_310_775, filament=4210.0
+)
+
+BRACKET: Final = replace(
+    VASE, path="Cable_duct_bracket_for_the_desk_left_v12_PETG_0.2mm_MK4_2h14m.gcode"
 )
 
 # Home Assistant's picker shows a picture of its own cards that it has from there.
@@ -88,10 +98,10 @@ class House:
             await self.home.client.command("lovelace/config", url_path=path)
         )
 
-    async def begin(self, name: str) -> Agent:
+    async def begin(self, name: str, job: Job = VASE) -> Agent:
         """Let a printer print."""
         agent = self.printers[name].agent
-        agent.start_print(VASE)
+        agent.start_print(job)
         await self.until(lambda: agent.phase is Phase.PRINTING)
         return agent
 

@@ -15,6 +15,8 @@ from dev.browser.home import sign_in
 from .support import HOOK, PAST, WIDE, House, Screen, Visitor
 
 _PATH: Final = "past-prints"
+# A printer that no test prints on.
+_NEW: Final = "Marten"
 # Home Assistant's media panel, where it shows what is ours.
 _MEDIA: Final = "/media-browser/browser/app%2Cmedia-source%3A%2F%2Fobico"
 _PHONE: Final = Screen(width=360, height=740, is_touched=True, is_dark=True)
@@ -138,6 +140,51 @@ async def test_a_time_lapse_plays_from_the_media_panel(
     for title in (host, PAST, re.compile(r"\d{4}-\d\d"), HOOK.path, "Time-lapse"):
         await titles.filter(has_text=title).first.click()
     await watch(page, page.locator("video"))
+
+
+@pytest.mark.parametrize(
+    ("visitor", "heading", "titles"),
+    [
+        (WIDE, "Statistics", ("Prints", "Print time", "Filament")),
+        (
+            replace(_PHONE, language="de"),
+            "Statistik",
+            ("Drucke", "Druckzeit", "Filament"),
+        ),
+    ],
+    indirect=["visitor"],
+)
+async def test_the_statistics_of_a_printer_are_shown_in_the_language_of_who_looks(
+    device_id: str, visitor: Visitor, heading: str, titles: tuple[str, ...]
+) -> None:
+    page = visitor.page
+    await visitor.open(f"/{_PATH}/{device_id}")
+    section = page.locator("hui-grid-section").filter(
+        has=page.locator("hui-heading-card").get_by_text(heading, exact=True)
+    )
+    graphs = section.locator("hui-statistics-graph-card")
+    await expect(graphs).to_have_count(len(titles))
+    await expect(graphs.locator(".card-header")).to_contain_text(titles)
+    for graph in await graphs.all():
+        await graph.scroll_into_view_if_needed()
+        # What is drawn where there is nothing to draw is a text.
+        await expect(graph.locator("statistics-chart ha-chart-base")).to_be_visible()
+    assert await violations(page) == []
+
+
+async def test_a_printer_that_has_never_printed_has_no_statistics(
+    house: House, visitor: Visitor
+) -> None:
+    device_id = await house.device_id(_NEW)
+    path = "never-printed"
+    await house.home.add_dashboard(
+        path, {"strategy": {"type": "custom:obico", "printers": [device_id]}}
+    )
+    await visitor.open(f"/{path}/{device_id}")
+    await expect(visitor.page.locator("obico-prints-card")).to_contain_text(
+        "No print yet"
+    )
+    await expect(visitor.page.locator("hui-statistics-graph-card")).to_have_count(0)
 
 
 @pytest.mark.parametrize("visitor", _SCREENS, indirect=True)

@@ -30,6 +30,12 @@ LINK = re.compile(r"\]\(([^)#]+)(?:#[\w-]+)?\)")
 OF_HOME_ASSISTANT = {"entity_id", "from_state", "to_state", "for"}
 
 
+def load_yaml(path: Path) -> JsonObject:
+    """Return what a file describes."""
+    described: JsonObject = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return described
+
+
 def folder(section: str) -> Path:
     """Return where the pages of a section are."""
     return ROOT / "docs" / section
@@ -48,7 +54,9 @@ def all_texts() -> Iterable[str]:
 
 
 def words_of(default: JsonValue) -> str:
-    """Return a default as the pages write it: a threshold is `below 10 min`."""
+    """Return a default as the pages write it: a threshold is `below 10 min`, no text `""`."""
+    if default == "":
+        return '""'
     if not isinstance(default, dict):
         return str(default)
     limit = as_object(default["value"]).values()
@@ -87,9 +95,7 @@ def test_a_page_has_the_name_that_users_see_and_an_example(
 
 @pages
 def test_the_options_are_those_that_there_are(section: str, name: str) -> None:
-    described: JsonObject = yaml.safe_load(
-        (INTEGRATION / f"{section}.yaml").read_text(encoding="utf-8")
-    )
+    described = load_yaml(INTEGRATION / f"{section}.yaml")
     fields = branch(described, name, "fields")
     defaults = {
         field: words_of(as_object(what)["default"]) for field, what in fields.items()
@@ -99,6 +105,7 @@ def test_the_options_are_those_that_there_are(section: str, name: str) -> None:
 
 def test_nothing_is_named_that_is_not_there() -> None:
     known = {name for names in SECTIONS.values() for name in names}
+    known |= load_yaml(INTEGRATION / "services.yaml").keys()
     told = set(PrinterVariables.__annotations__)
     for text in all_texts():
         assert set(NAMED.findall(text)) <= known

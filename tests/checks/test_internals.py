@@ -20,7 +20,12 @@ INTERNALS = {
     "homeassistant.helpers.trigger": "automation/trigger_base.py",
 }
 # What these have that is documented for integrations.
-DOCUMENTED = {"Condition", "Trigger", "TriggerConfig"}
+DOCUMENTED = {
+    "Condition",
+    "Trigger",
+    "TriggerConfig",
+    "async_extract_referenced_entity_ids",
+}
 
 
 def imports() -> dict[str, list[tuple[str, str]]]:

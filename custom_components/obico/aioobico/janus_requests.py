@@ -115,6 +115,9 @@ class JanusRequests:
         for future in waiting:
             if not future.done():
                 future.set_exception(error)
+                # Who waits for a reply no longer waits for the event that was to follow:
+                # asyncio would log an error that nobody has looked at.
+                future.exception()
 
 
 def id_of(answer: JsonObject) -> int:

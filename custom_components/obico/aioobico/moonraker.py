@@ -10,6 +10,7 @@ from enum import StrEnum
 from .agent_requests import MOONRAKER, AgentRequests
 from .models.workshop import (
     ConsoleLine,
+    FilamentNeed,
     HostState,
     KlipperState,
     PowerDevice,
@@ -103,6 +104,15 @@ class MoonrakerRequests(AgentRequests):
         """Use a spool from now on, or none (server/spoolman/spool_id)."""
         spool = {} if spool_id is None else {"spool_id": spool_id}
         await self._call(MOONRAKER, "server/spoolman/spool_id", verb="post", **spool)
+
+    async def get_filament_need(self, path: str) -> FilamentNeed:
+        """Return the filament that a file needs (server/files/metadata).
+
+        `path` is that of PrinterFile. A file that there is not, or that Moonraker has not
+        read yet, raises ObicoAgentUnexplainedError.
+        """
+        answer = await self._call(MOONRAKER, "server/files/metadata", filename=path)
+        return FilamentNeed.from_dict(section(answer))
 
     async def get_host_state(self) -> HostState:
         """Return how busy the host is (machine/proc_stats)."""

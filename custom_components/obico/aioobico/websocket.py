@@ -1,7 +1,7 @@
 """The push connection of one printer, which sends its whole object whenever it changes.
 
-A message that is identical to the last is dropped before it is parsed, and of the others
-only the parts that changed become new objects. A message of more than 1 MiB is the reply
+A message that is identical to the last is not parsed again, and of the others only the
+parts that changed become new objects. A message of more than 1 MiB is the reply
 to somebody's command: it is parsed only if it is waited for here, up to 16 MiB. Beyond
 that the command fails with ObicoTooLargeError, and the connection stays.
 """
@@ -179,7 +179,7 @@ class AgentEvent:
 
 
 class PushReader:
-    """Parses the messages of one printer, and skips what did not change."""
+    """Parses the messages of one printer, and only what changed since the last one."""
 
     def __init__(self) -> None:
         """Start without a previous message."""
@@ -187,14 +187,16 @@ class PushReader:
         self._previous: tuple[JsonObject, Printer] | None = None
 
     def read(self, message: bytes) -> Printer | AgentEvent | AgentReply | None:
-        """Return what is new in a message; None if nothing is, as in a third of them.
+        """Return what a message says; None for those of an agent that nobody waits for.
 
+        A third of the messages are identical to the one before. They are not parsed, and
+        the same object is returned: what a poll has brought in between may differ from it.
         A message of more than 1 MiB is returned as an unread reply: it is only parsed by
         PrinterAgent.handle_reply(), if it is waited for. Raises ObicoResponseError for
         what no server sends.
         """
-        if message == self._message:
-            return None
+        if self._previous is not None and message == self._message:
+            return self._previous[1]
         if len(message) > _MAX_PUSH_BYTES:
             return AgentReply.from_unread(message)
         data = to_object(parse_json(message), "The message")

@@ -8,16 +8,29 @@ INTERNALS_CHANGED, `condition.py` offers no conditions.
 from inspect import signature
 from typing import ClassVar, Final, override
 
+import probatio
+
 from homeassistant.core import HomeAssistant, State, split_entity_id
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.condition import (
     ATTR_BEHAVIOR,
     BEHAVIOR_ALL,
+    BEHAVIOR_ANY,
     ConditionConfig,
     EntityStateConditionBase,
 )
+from homeassistant.helpers.target import async_extract_referenced_entity_ids
 
 from .variables import entities_with_keys
+
+__all__ = ["ConditionConfig"]
+
+BEHAVIOR: Final = {
+    probatio.Required(ATTR_BEHAVIOR, default=BEHAVIOR_ANY): probatio.In(
+        [BEHAVIOR_ANY, BEHAVIOR_ALL]
+    )
+}
+"""The option for several printers: any of them, or all."""
 
 # The methods that are overridden here, and their arguments.
 _OVERRIDDEN: Final = {
@@ -37,6 +50,15 @@ class PrinterCondition(EntityStateConditionBase):
     def entity_filter(self, entities: set[str]) -> set[str]:
         """Return those entities of the target that tell it."""
         return entities_with_keys(self._hass, entities, self.keys, self._target)
+
+    def targeted_entities(self) -> set[str]:
+        """Return the entities of the target that tell it, as they are now."""
+        targeted = async_extract_referenced_entity_ids(
+            self._hass, self._target_selection, expand_group=False
+        )
+        return self.entity_filter(
+            targeted.referenced.union(targeted.indirectly_referenced)
+        )
 
     @override
     def _should_include(self, _state: State) -> bool:
@@ -75,6 +97,7 @@ def ensure_usable(hass: HomeAssistant) -> None:
         options={ATTR_BEHAVIOR: BEHAVIOR_ALL}, target={"entity_id": "sensor.status"}
     )
     condition = make_condition("sensor.status", "paused")(hass, config)
+    condition.targeted_entities()
     if not condition.is_valid_state(State("sensor.status", "paused")) or (
         condition.is_valid_state(State("sensor.status", "idle"))
     ):

@@ -13,7 +13,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from ..account.registry import name_of_device
 from ..aioobico import Printer
 from ..const import DOMAIN
-from ..data import printer_of_device
+from ..data import ObicoData, printer_of_device
 from ..live.fired_event import PRINTER_EVENT
 from ..printer.readings import file_of
 from ..printer.state_text import name_text
@@ -71,15 +71,23 @@ def _key_of(entry: er.RegistryEntry) -> str:
     return f"{entry.domain}.{entry.translation_key}"
 
 
-def printer_of_entity(hass: HomeAssistant, entity_id: str) -> Printer | None:
-    """Return the printer that an entity belongs to, while its account is set up."""
+def account_and_printer_of_entity(
+    hass: HomeAssistant, entity_id: str
+) -> tuple[ObicoData, Printer] | None:
+    """Return the account and printer of an entity, None while the account is not set up."""
     entry = er.async_get(hass).async_get(entity_id)
     if entry is None or entry.device_id is None:
         return None
     try:
-        return printer_of_device(hass, entry.device_id)[1]
+        return printer_of_device(hass, entry.device_id)
     except ServiceValidationError:
         return None
+
+
+def printer_of_entity(hass: HomeAssistant, entity_id: str) -> Printer | None:
+    """Return the printer that an entity belongs to, while its account is set up."""
+    found = account_and_printer_of_entity(hass, entity_id)
+    return found[1] if found else None
 
 
 def variables_of(hass: HomeAssistant, state: State) -> PrinterVariables:

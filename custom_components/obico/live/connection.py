@@ -254,7 +254,7 @@ class PrinterConnection:
         return socket
 
     def _handle_message(self, message: bytes) -> None:
-        """Parse a message, and pass it on if it differs from the previous one."""
+        """Parse a message, and pass it on."""
         try:
             push = self._reader.read(message)
         except ObicoResponseError as err:

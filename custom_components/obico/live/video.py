@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 import math
 from typing import Any, Final, Literal, Self
 
@@ -86,17 +87,22 @@ class Viewing:
     session: JanusSession
     offer: str
     seconds_left: float
-    """How long it may last; infinite without a limit."""
+    """How long it may last once it is seen; infinite without a limit."""
+    begin: Callable[[], float]
+    """Notes that it is seen now, and returns how long it may last."""
 
     async def async_wait_ended(self) -> JanusEnd | Literal["limit"]:
-        """Wait for its end, and return why it came."""
+        """Wait for its end, and return why it came. Raises VideoPausedError."""
+        ended = asyncio.create_task(self.session.wait_ended())
+        up = asyncio.create_task(self.session.wait_up())
         try:
-            async with asyncio.timeout(
-                None if math.isinf(self.seconds_left) else self.seconds_left
-            ):
-                return await self.session.wait_ended()
-        except TimeoutError:
-            return "limit"
+            await asyncio.wait((ended, up), return_when=asyncio.FIRST_COMPLETED)
+            left = math.inf if ended.done() else self.begin()
+            await asyncio.wait((ended,), timeout=None if math.isinf(left) else left)
+            return ended.result() if ended.done() else "limit"
+        finally:
+            ended.cancel()
+            up.cancel()
 
 
 class TooManyViewingsError(Exception):
@@ -184,7 +190,12 @@ class LiveVideo:
             offer = await session.watch(
                 stream.stream_id, video=stream.kind is VideoKind.H264
             )
-            yield Viewing(session, offer, seconds_left)
+            yield Viewing(
+                session,
+                offer,
+                seconds_left,
+                begin=partial(self.limit.begin, stream.printer_id),
+            )
         finally:
             self._viewings -= 1
             await session.close()

@@ -22,7 +22,7 @@ from homeassistant.components.camera.webrtc import (
     WebRTCMessage,
     WebRTCSendMessage,
 )
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers.start import async_at_started
 
 from ..const import INTERNALS_CHANGED
@@ -43,8 +43,9 @@ class LiveVideoCamera(Camera):
     _unreachable: CameraWebRTCProvider | None = None
     # Whether Home Assistant finds a provider in another way than expected.
     _is_lookup_broken = False
-    # What the provider was looked up for last.
+    # What the provider was looked up for last, and what the printer had then.
     _offered: VideoStream | None = None
+    _seen: VideoStream | None = None
 
     def __init__(self) -> None:
         """Initialize the camera."""
@@ -97,14 +98,28 @@ class LiveVideoCamera(Camera):
             return None
         return await self._video[1].async_address(stream)
 
+    @override
+    async def async_create_stream(self) -> None:
+        """Create none: what records and casts cannot open these sources, and logs errors.
+
+        The actions and the media browser then say that the camera does not support it.
+        """
+
     @callback
     def _async_check_stream(self) -> None:
         """Look for a provider again if another stream, or none, can be had now."""
-        if self._offered != self._usable_stream:
-            self._offered = self._usable_stream
-            self.hass.async_create_task(
-                self.async_refresh_providers(), "obico video provider"
-            )
+        seen, self._seen = self._seen, self._stream
+        if seen == self._seen and self._offered == self._usable_stream:
+            return
+        self._offered = self._usable_stream
+        self.hass.async_create_task(self._async_follow(), "obico video provider")
+
+    async def _async_follow(self) -> None:
+        """Offer another stream than before, or say why it is not offered."""
+        await self.async_refresh_providers()
+        # Before, a provider may still be about to be set up.
+        if self.hass.state is CoreState.running:
+            self._async_explain(self.hass)
 
     @override
     async def async_refresh_providers(self, *, write_state: bool = True) -> None:

@@ -47,10 +47,19 @@ class VideoLimit:
         """
         if not self.is_limited:
             return math.inf
-        now = self._now()
-        began = self._began.get(printer_id, -math.inf)
+        began, now = self._began.get(printer_id, -math.inf), self._now()
         if now >= began + LIVE_SECONDS + BREAK_SECONDS:
-            began = self._began[printer_id] = now
+            return LIVE_SECONDS
         if (left := began + LIVE_SECONDS - now) <= 0:
             raise VideoPausedError(left + BREAK_SECONDS)
         return left
+
+    def begin(self, printer_id: int) -> float:
+        """Note that a printer is seen live now, and return what `seconds_left` does.
+
+        The time does not begin earlier: nobody is to wait for a break after nothing was seen.
+        """
+        now = self._now()
+        if now >= self._began.get(printer_id, -math.inf) + LIVE_SECONDS + BREAK_SECONDS:
+            self._began[printer_id] = now
+        return self.seconds_left(printer_id)

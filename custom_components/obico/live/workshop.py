@@ -17,12 +17,19 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
-from ..aioobico import ObicoAgentRefusedError, ObicoError, Printer, PrinterAgent
+from ..aioobico import (
+    ObicoAgentRefusedError,
+    ObicoClient,
+    ObicoError,
+    Printer,
+    PrinterAgent,
+)
 from ..const import STRUCTURE
 from ..coordinator import ObicoCoordinator
 from ..printer.snapshot import Poll
 from ..printer.status import is_klipper
 from ..printer.workshop.equipment import Equipment, EquipmentStore, agent_of
+from ..printer.workshop.filament import Filament, WantedFile, filament_of, printed_file
 from ..printer.workshop.look import async_look
 from ..printer.workshop.readings import (
     Change,
@@ -30,15 +37,20 @@ from ..printer.workshop.readings import (
     KindOf,
     Reader,
     Readings,
+    Wanted,
     async_read,
+    with_need,
 )
 from .connection_manager import ConnectionManager
+from .filament import async_get_need, async_get_watches
 
 _LOGGER = logging.getLogger(__name__)
 
 _INTERVAL: Final = timedelta(seconds=60)
 # Seconds until a look that failed is repeated.
 _LOOK_AGAIN_SECONDS: Final = 600.0
+# Seconds that a condition which is new waits for its first answers.
+_FIRST_SECONDS: Final = 10.0
 
 
 class Workshop:
@@ -51,6 +63,7 @@ class Workshop:
         self,
         hass: HomeAssistant,
         coordinator: ObicoCoordinator,
+        client: ObicoClient,
         connections: ConnectionManager,
         equipment: EquipmentStore,
         save_soon: Callable[[], None],
@@ -59,6 +72,7 @@ class Workshop:
         self.equipment = equipment
         self._hass = hass
         self._coordinator = coordinator
+        self._client = client
         self._connections = connections
         self._save_soon = save_soon
         self._readers: dict[int, Reader] = {}
@@ -78,6 +92,27 @@ class Workshop:
         """Return what was last read of a printer."""
         reader = self._readers.get(printer_id)
         return reader.readings if reader else Readings()
+
+    def filament_of(self, printer: Printer, file: WantedFile | None) -> Filament | None:
+        """Return what a file needs and what is left, None where either is not known now.
+
+        Without a file it is that of the current print, of which a part is printed already.
+        It is known of the files that `FilamentWatches` has.
+        """
+        reader = self._readers.get(printer.id)
+        if reader is None or printer.status is None or not is_klipper(printer):
+            return None
+        wanted = file or printed_file(printer)
+        if wanted is None or not all(
+            reader.is_current(each, self._hass.loop.time())
+            for each in (Kind.ACTIVE_SPOOL, Kind.SPOOLS, wanted)
+        ):
+            return None
+        return filament_of(
+            reader.readings.needs.get(wanted),
+            reader.readings.spool,
+            printer if file is None else None,
+        )
 
     @callback
     def async_start(self, entry: ConfigEntry) -> None:
@@ -105,11 +140,16 @@ class Workshop:
 
     @callback
     def handle_change(self, before: Printer, now: Printer) -> None:
-        """Look at a printer whose agent has come online, or is another one."""
+        """Look at a printer whose agent has come online, or is another one.
+
+        What a print needs is read when it begins.
+        """
         if (before.status is None) != (now.status is None) or (
             agent_of(before) != agent_of(now)
         ):
             self._note(now)
+            self._check(now)
+        elif printed_file(before) != printed_file(now):
             self._check(now)
 
     @callback
@@ -151,19 +191,25 @@ class Workshop:
             or known.agent != agent_of(printer)
         ) and self._hass.loop.time() >= self._look_not_before.get(printer.id, 0.0):
             self._begin(printer, self._async_look)
-        elif self._wanted(printer.id) - self._reader(printer.id).asked_at.keys():
+        elif self._new_of(printer):
             self._begin(printer, self._async_read_new)
+
+    def _new_of(self, printer: Printer) -> set[Wanted]:
+        """Return what is wanted of a printer and was never read."""
+        wanted, reader = self._wanted(printer), self._reader(printer.id)
+        reader.forget_files(wanted)
+        return wanted - reader.asked_at.keys()
 
     @callback
     def _handle_interval(self, _now: datetime) -> None:
         for printer in self._coordinator.data.printers.values():
             self._check(printer)
             if self._may_ask(printer) and (
-                kind := self._reader(printer.id).next_kind(
-                    self._wanted(printer.id), self._hass.loop.time()
+                wanted := self._reader(printer.id).next_wanted(
+                    self._wanted(printer), self._hass.loop.time()
                 )
             ):
-                self._begin_reading(printer, kind)
+                self._begin_reading(printer, wanted)
 
     def _may_ask(self, printer: Printer) -> bool:
         """Return whether a printer's agent can be asked, and is not being asked."""
@@ -175,13 +221,23 @@ class Workshop:
             and self._connections.is_connected(printer.id)
         )
 
-    def _wanted(self, printer_id: int) -> set[Kind]:
-        """Return what enabled entities of a printer show."""
-        return {
+    def _wanted(self, printer: Printer) -> set[Wanted]:
+        """Return what enabled entities of a printer show, and conditions compare."""
+        wanted: set[Wanted] = {
             kind
             for kind in Kind
-            if self._coordinator.has_listeners(KindOf(printer_id, kind))
+            if self._coordinator.has_listeners(KindOf(printer.id, kind))
         }
+        known = self.equipment.of(printer.id)
+        if known is not None and known.has_spoolman:
+            account_id = self._coordinator.config_entry.unique_id
+            files = async_get_watches(self._hass).files_of(f"{account_id}_{printer.id}")
+            if files:
+                wanted |= {Kind.ACTIVE_SPOOL, Kind.SPOOLS}
+            wanted |= {
+                found for file in files if (found := file or printed_file(printer))
+            }
+        return wanted
 
     # What is asked
 
@@ -201,21 +257,37 @@ class Workshop:
         if printer is not None and self._may_ask(printer):
             self._begin_reading(printer, kind)
 
+    async def async_read_first(self, printer_id: int) -> None:
+        """Wait a moment until all that is wanted of a printer was asked for.
+
+        What is under way goes on, also if this is cancelled.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_FIRST_SECONDS):
+                while (
+                    printer := self._coordinator.get_printer(printer_id)
+                ) is not None:
+                    self._check(printer)
+                    if (task := self._tasks.get(printer_id)) is None:
+                        return
+                    await asyncio.wait({task})
+
     @callback
-    def async_change(self, printer_id: int, kind: Kind, change: Change) -> None:
-        """Store what a command has changed, or what was read for one."""
+    def async_change(self, printer_id: int, wanted: Wanted, change: Change) -> None:
+        """Store what a command has changed, or what was read."""
         if self._is_running and self._coordinator.get_printer(printer_id) is not None:
             reader = self._reader(printer_id)
+            reader.told_at[wanted] = self._hass.loop.time()
             before, reader.readings = reader.readings, change(reader.readings)
-            if reader.readings != before:
-                self._coordinator.async_wake(KindOf(printer_id, kind))
+            if reader.readings != before and isinstance(wanted, Kind):
+                self._coordinator.async_wake(KindOf(printer_id, wanted))
 
     def _reader(self, printer_id: int) -> Reader:
         return self._readers.setdefault(printer_id, Reader())
 
-    def _begin_reading(self, printer: Printer, kind: Kind) -> None:
+    def _begin_reading(self, printer: Printer, wanted: Wanted) -> None:
         async def read(agent: PrinterAgent, printer: Printer) -> None:
-            await self._async_read(agent, printer, kind)
+            await self._async_read(agent, printer, wanted)
 
         self._begin(printer, read)
 
@@ -264,14 +336,18 @@ class Workshop:
 
     async def _async_read_new(self, agent: PrinterAgent, printer: Printer) -> None:
         """Read what is wanted and was never read."""
-        for kind in self._wanted(printer.id) - self._reader(printer.id).asked_at.keys():
+        for wanted in self._new_of(printer):
             # What the printer refuses to tell does not keep the rest from being read.
             with suppress(ObicoAgentRefusedError):
-                await self._async_read(agent, printer, kind)
+                await self._async_read(agent, printer, wanted)
 
     async def _async_read(
-        self, agent: PrinterAgent, printer: Printer, kind: Kind
+        self, agent: PrinterAgent, printer: Printer, wanted: Wanted
     ) -> None:
-        self._reader(printer.id).asked_at[kind] = self._hass.loop.time()
-        change = await async_read(agent, kind)
-        self.async_change(printer.id, kind, change)
+        self._reader(printer.id).asked_at[wanted] = self._hass.loop.time()
+        if isinstance(wanted, WantedFile):
+            need = await async_get_need(agent, self._client, wanted)
+            change = with_need(wanted, need)
+        else:
+            change = await async_read(agent, wanted)
+        self.async_change(printer.id, wanted, change)

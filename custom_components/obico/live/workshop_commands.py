@@ -11,6 +11,7 @@ from ..aioobico import (
     ConsoleLine,
     ObicoAgentSilentError,
     ObicoAgentUnexplainedError,
+    ObicoClient,
     ObicoPushError,
     Plate,
     Printer,
@@ -23,6 +24,12 @@ from ..printer import preconditions
 from ..printer.command_runner import CommandRunner
 from ..printer.status import agent_kind
 from ..printer.workshop.equipment import PRINTER_DEVICE, Equipment
+from ..printer.workshop.filament import (
+    WantedFile,
+    needed_weight,
+    printed_file,
+    used_length,
+)
 from ..printer.workshop.macros import macro_line
 from ..printer.workshop.offset import ensure_offset
 from ..printer.workshop.power import ensure_switchable
@@ -35,6 +42,7 @@ from ..printer.workshop.readings import (
     with_updates,
 )
 from .connection_manager import ConnectionManager
+from .filament import async_ensure_file, async_get_need
 from .workshop import Workshop
 
 # Seconds. A switch in the network that does not answer takes longer than one at the host.
@@ -66,6 +74,7 @@ class WorkshopCommands:
     def __init__(
         self,
         coordinator: ObicoCoordinator,
+        client: ObicoClient,
         connections: ConnectionManager,
         workshop: Workshop,
         runner: CommandRunner,
@@ -74,6 +83,7 @@ class WorkshopCommands:
     ) -> None:
         """Initialize; `translated_errors` is that of the runner."""
         self._coordinator = coordinator
+        self._client = client
         self._connections = connections
         self._workshop = workshop
         self._runner = runner
@@ -233,11 +243,15 @@ class WorkshopCommands:
                     translation_domain=DOMAIN, translation_key="no_effect"
                 )
 
-    async def async_get_spool(self, printer: Printer) -> Spool:
-        """Return the active spool as it is now.
+    async def async_get_spool(
+        self, printer: Printer, file: WantedFile | None
+    ) -> tuple[Spool, float | None]:
+        """Return the active spool as it is now, and the grams that a file needs.
 
-        Raises ServiceValidationError without Spoolman or an active spool, HomeAssistantError
-        where they cannot be asked for.
+        Without a file it is that of the current print, of which a part is printed already.
+        None where that is unknown. Raises ServiceValidationError without Spoolman or an
+        active spool or for a file that there is not, HomeAssistantError where they cannot
+        be asked for.
         """
         if not self.equipment_of(printer).has_spoolman:
             preconditions.ensure("no_spoolman")
@@ -254,7 +268,15 @@ class WorkshopCommands:
             raise ServiceValidationError(
                 translation_domain=DOMAIN, translation_key="no_active_spool"
             )
-        return spool
+        now = self._current(printer)
+        if (wanted := file or printed_file(now)) is None:
+            return spool, None
+        with self._translated_errors():
+            need = await async_get_need(agent, self._client, wanted)
+            if need is None and file is not None:
+                await async_ensure_file(agent, self._client, now, file)
+        used = used_length(self._current(printer)) if file is None else 0.0
+        return spool, needed_weight(need, spool, used) if need else None
 
     # Objects
 
@@ -270,7 +292,8 @@ class WorkshopCommands:
             klipper = await self._connections.agent_of(printer.id).get_klipper_state()
         self._workshop.async_change(printer.id, Kind.KLIPPER, with_klipper(klipper))
         if klipper.plate is None or not klipper.plate.objects:
-            preconditions.ensure("no_objects")
+            is_printing = preconditions.is_printing(self._current(printer))
+            preconditions.ensure("no_objects" if is_printing else "no_print")
         assert klipper.plate is not None
         return klipper.plate
 

@@ -83,7 +83,7 @@ async def _async_send(
             file=cloud_file.filename or str(cloud_file.id), is_cloud=True
         )
     for path in _paths(address or job.filename):
-        if (found := await _async_find(agent, printer, path)) is not None:
+        if (found := await async_find_on_printer(agent, printer, path)) is not None:
             await agent.print_file(agent_kind(printer), found)
             return PrintedAgain(file=found, is_cloud=False)
     raise _error("print_file_gone")
@@ -97,7 +97,9 @@ def _paths(path: str | None) -> list[str]:
     return [] if path is None else list(dict.fromkeys((unquote(path), path)))
 
 
-async def _async_find(agent: PrinterAgent, printer: Printer, path: str) -> str | None:
+async def async_find_on_printer(
+    agent: PrinterAgent, printer: Printer, path: str
+) -> str | None:
     """Return the path by which the printer lists a file, None if it has no such file."""
     try:
         listing = await agent.list_files(agent_kind(printer), path.rpartition("/")[0])

@@ -8,7 +8,17 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.service import async_register_admin_service
 
 from ..const import DOMAIN
-from . import detection, files, history, library, machine, printing, review, workshop
+from . import (
+    detection,
+    files,
+    history,
+    library,
+    machine,
+    printing,
+    rates,
+    review,
+    workshop,
+)
 from .action import Action
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -18,6 +28,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *history.ACTIONS,
     *review.ACTIONS,
     *machine.ACTIONS,
+    *rates.ACTIONS,
     *detection.ACTIONS,
     *workshop.ACTIONS,
 )

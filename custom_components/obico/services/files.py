@@ -26,19 +26,19 @@ from ..printer.again import PrintedAgain, async_print_again
 from ..printer.commands import MOVE, CommandChannel, PrinterCommand
 from ..printer.readings import whole_seconds
 from ..printer.status import agent_kind
-from ..prints.outcome import meters
-from .action import Action, whole_number_from
-from .cloud_files import (
+from ..prints.cloud_files import (
     async_files,
     async_find_file,
     async_folders,
     async_newest_files,
     file_not_found,
-    file_row,
     folder_not_found,
     path_field,
     searched,
 )
+from ..prints.outcome import meters
+from .action import Action, whole_number_from
+from .file_rows import file_row
 from .rows import moment
 from .targets import (
     ATTR_PRINT_ID,
@@ -291,7 +291,7 @@ async def _async_print_again(call: ServiceCall) -> ServiceResponse:
     }
 
 
-_SOURCE: Final = {
+SOURCE: Final = {
     probatio.Optional(ATTR_SOURCE, default=PRINTER): probatio.In([PRINTER, CLOUD])
 }
 
@@ -299,7 +299,7 @@ ACTIONS: Final = (
     Action(
         "get_files",
         ONE_PRINTER
-        | _SOURCE
+        | SOURCE
         | {
             probatio.Optional(ATTR_FOLDER, default=""): path_field,
             probatio.Optional(ATTR_SEARCH): probatio.All(
@@ -315,7 +315,7 @@ ACTIONS: Final = (
     Action(
         "start_print",
         ONE_PRINTER
-        | _SOURCE
+        | SOURCE
         | {
             probatio.Required(ATTR_FILE): probatio.All(
                 path_field, probatio.Length(min=1)

@@ -23,15 +23,15 @@ from homeassistant.util.json import JsonObjectType, JsonValueType
 from ..account.errors import translated_errors
 from ..aioobico import CloudFile
 from ..const import DOMAIN
-from .action import Action
-from .cloud_files import (
+from ..prints.cloud_files import (
     Folders,
     async_find_file,
     async_folders,
-    file_row,
     name_field,
     path_field,
 )
+from .action import Action
+from .file_rows import file_row
 from .targets import ONE_PRINTER, async_account
 from .upload import CHUNK_BYTES, async_upload, usable_name
 

@@ -12,7 +12,8 @@ from ..account.errors import translated_errors
 from ..aioobico import CLOUD_URL, ObicoFileTooLargeError
 from ..const import DOMAIN
 from ..data import ObicoData
-from .cloud_files import async_folders, file_row, name_field
+from ..prints.cloud_files import async_folders, name_field
+from .file_rows import file_row
 
 CHUNK_BYTES: Final = 256 * 1024
 

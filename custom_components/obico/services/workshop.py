@@ -14,10 +14,13 @@ from ..printer import preconditions
 from ..printer.status import is_klipper
 from ..printer.workshop.commands import baby_step
 from ..printer.workshop.equipment import PRINTER_DEVICE
+from ..printer.workshop.filament import WantedFile
 from ..printer.workshop.macros import WITHIN_SECONDS
 from ..printer.workshop.offset import MAX_STEP
 from ..printer.workshop.spools import row_of
+from ..prints.cloud_files import path_field
 from .action import Action, number_from, whole_number_from
+from .files import ATTR_FILE, ATTR_SOURCE, CLOUD, SOURCE
 from .targets import ONE_PRINTER, PRINTERS, Target, async_for_each, async_target
 
 ATTR_DEVICE: Final = "device"
@@ -127,8 +130,14 @@ async def _async_exclude_object(call: ServiceCall) -> None:
 async def _async_get_spool(call: ServiceCall) -> ServiceResponse:
     target = await async_target(call, POLICY_READ)
     _ensure_klipper(target)
+    path: str | None = call.data.get(ATTR_FILE)
+    spool, needed = await target.account.workshop_commands.async_get_spool(
+        target.printer,
+        WantedFile(path, call.data[ATTR_SOURCE] == CLOUD) if path else None,
+    )
     return {
-        **row_of(await target.account.workshop_commands.async_get_spool(target.printer))
+        **row_of(spool),
+        "needed_weight": None if needed is None else round(needed, 1),
     }
 
 
@@ -179,7 +188,12 @@ ACTIONS: Final = (
         ONE_PRINTER | {probatio.Required(ATTR_OBJECT): _NAME},
         _async_exclude_object,
     ),
-    Action("get_spool", ONE_PRINTER, _async_get_spool, SupportsResponse.ONLY),
+    Action(
+        "get_spool",
+        ONE_PRINTER | SOURCE | {probatio.Optional(ATTR_FILE): path_field},
+        _async_get_spool,
+        SupportsResponse.ONLY,
+    ),
     Action(
         "set_spool",
         ONE_PRINTER | {probatio.Optional(ATTR_SPOOL_ID): whole_number_from(1, _MAX_ID)},

@@ -18,8 +18,8 @@ from homeassistant.exceptions import (
 from homeassistant.helpers.http import HomeAssistantView
 
 from ..account.errors import message_of
+from ..prints.cloud_files import folder_not_found, path_field
 from ..prints.paths import FILES
-from ..services.cloud_files import folder_not_found, path_field
 from ..services.upload import CHUNK_BYTES, async_upload, usable_name
 from .access import account_of
 

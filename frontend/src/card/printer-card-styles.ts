@@ -108,8 +108,28 @@ export const cardStyles = css`
   .full .content {
     padding: 16px;
   }
+  /* The name has all the room that it needs. Words that do not fit beside it wrap: only the icon is visible. */
   .compact h2 {
-    min-width: 55%;
+    flex: 1 1 auto;
+  }
+  .compact .status {
+    --height: 32px;
+    /* So much more than the name's that this loses not even a fraction of a pixel. */
+    flex: 0 100000 auto;
+    flex-wrap: wrap;
+    justify-content: center;
+    min-width: 44px;
+    height: var(--height);
+    padding-block: 2px;
+    overflow: hidden;
+  }
+  .compact .status > :not(.sr) {
+    height: calc(var(--height) - 4px);
+    line-height: calc(var(--height) - 4px);
+  }
+  .compact .status ha-icon {
+    display: inline-flex;
+    align-items: center;
   }
   /* Hidden if all of its parts are empty. */
   .more:not(:has(> :not([empty]))) {
@@ -133,8 +153,13 @@ export const cardStyles = css`
     min-width: 0;
     container-type: inline-size;
   }
-  .line input {
+  .line label {
     flex: none;
+    display: grid;
+    place-items: center;
+    cursor: pointer;
+  }
+  .line input {
     width: 24px;
     height: 24px;
     margin: 0;
@@ -156,30 +181,26 @@ export const cardStyles = css`
     }
     .status,
     ha-card.compact .status {
+      --height: 44px;
       min-width: 44px;
       justify-content: center;
       border-radius: 22px;
+    }
+    .line label {
+      width: 44px;
+      height: 44px;
+      margin: -8px;
     }
     .line input {
       width: 28px;
       height: 28px;
     }
   }
-  /* Too narrow for name and status side by side. */
+  /* Words of most languages would not fit. */
   @container (max-width: 250px) {
     .compact .status {
       flex: none;
-      justify-content: center;
-      min-width: 32px;
-      padding: 4px;
-    }
-    .compact h2 {
-      min-width: 0;
-    }
-    /* For screen readers only. */
-    .compact .status span {
-      position: absolute;
-      clip-path: inset(50%);
+      width: 44px;
     }
   }
   @container (max-width: 419px) {

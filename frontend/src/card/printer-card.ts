@@ -182,18 +182,20 @@ export class PrinterCard extends LitElement {
 
   private renderChoice(printer: Printer) {
     if (this.chosen === undefined) return nothing;
-    return html`<input
-      type="checkbox"
-      aria-label=${text(this.hass!.localize, "dashboard.choose_printer", {
-        printer: nameOf(printer),
-      })}
-      .checked=${this.chosen}
-      @change=${(event: Event) =>
-        fire(this, "obico-chosen", {
-          device: printer.device.id,
-          chosen: (event.target as HTMLInputElement).checked,
+    // The label makes the area larger that a finger can touch.
+    return html`<label
+      ><input
+        type="checkbox"
+        aria-label=${text(this.hass!.localize, "dashboard.choose_printer", {
+          printer: nameOf(printer),
         })}
-    />`;
+        .checked=${this.chosen}
+        @change=${(event: Event) =>
+          fire(this, "obico-chosen", {
+            device: printer.device.id,
+            chosen: (event.target as HTMLInputElement).checked,
+          })}
+    /></label>`;
   }
 
   static override styles = [shared, cardStyles];

@@ -19,13 +19,15 @@ export interface Question {
   readonly action?: Action;
 }
 
-/** Performs an action. Home Assistant itself shows errors to the user. */
-export async function perform(hass: HomeAssistant, action: Action): Promise<void> {
+/** Performs an action, and returns whether it worked. Home Assistant itself shows errors to the user. */
+export async function perform(hass: HomeAssistant, action: Action): Promise<boolean> {
   const [domain, service] = action.perform_action.split(".") as [string, string];
   try {
     await hass.callService(domain, service, { ...action.data }, action.target);
+    return true;
   } catch {
     // The error was shown already.
+    return false;
   }
 }
 

@@ -25,6 +25,8 @@ export interface DeviceEntry {
   readonly name: string | null;
   readonly name_by_user?: string | null;
   readonly entry_type?: "service" | null;
+  /** Domain and id of each. */
+  readonly identifiers?: readonly (readonly [domain: string, id: string])[];
   readonly via_device_id?: string | null;
   readonly config_entries?: readonly string[];
   readonly configuration_url?: string | null;

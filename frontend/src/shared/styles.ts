@@ -68,6 +68,11 @@ export const shared = css`
   .action ha-icon {
     color: var(--tint, var(--primary-color));
   }
+  /* Texts of a language that runs the other way, which the integration falls back to. */
+  p:dir(rtl) {
+    unicode-bidi: plaintext;
+    text-align: right;
+  }
   /* For screen readers only. */
   .sr {
     position: absolute;

@@ -80,27 +80,7 @@ export const controlsStyles = css`
     flex: 1 1 0;
     min-width: 0;
   }
-  .rate {
-    display: grid;
-    grid-template-columns: 1fr auto;
-    gap: 4px 8px;
-  }
-  .value {
-    font-weight: 500;
-  }
-  input {
-    grid-column: 1 / -1;
-    width: 100%;
-    min-height: 24px;
-    margin: 0;
-    accent-color: var(--primary-color);
-  }
   .stop {
     --tint: var(--error-color);
-  }
-  @media (pointer: coarse) {
-    input {
-      min-height: 44px;
-    }
   }
 `;

@@ -7,24 +7,18 @@ import { define } from "../shared/define";
 import { formatNumber } from "../shared/format";
 import type { HomeAssistant } from "../shared/hass";
 import { contentTag } from "../shared/lazy-card";
-import { entityId, isKnown, nameOf, numberOf, stateOf, type Printer } from "../shared/printers";
+import { entityId, isKnown, nameOf, stateOf, type Printer } from "../shared/printers";
 import { isInPrint, isStanding } from "../shared/status";
 import { shared } from "../shared/styles";
 import { text } from "../shared/texts";
 import { CardOfPrinter } from "./card-of-printer";
 import { CONTROLS_CARD } from "./config";
 import { controlsStyles } from "./controls-card-styles";
+import "./rates";
 
 // In mm, from fine adjustment to making room.
 const STEPS = [0.1, 1, 10, 50] as const;
 const LENGTHS = [1, 5, 10, 50] as const;
-
-/** Percentages that can be set at any time, with the range that the integration accepts. */
-const RATES = [
-  { key: "feed_rate", from: 10, to: 200 },
-  { key: "flow_rate", from: 75, to: 125 },
-  { key: "fan_speed", from: 0, to: 100 },
-] as const;
 
 // Statuses in which a printer accepts no commands.
 const ABSENT: ReadonlySet<string> = new Set(["offline", "disconnected", "connecting"]);
@@ -72,7 +66,8 @@ export class ControlsCard extends CardOfPrinter {
       }
       ${canMove ? this.renderMoves(hass) : nothing}
       ${canExtrude ? this.renderExtruder(hass) : nothing}
-      ${RATES.map((rate) => this.renderRate(hass, printer, rate))} ${this.renderStop(hass, printer)}
+      <obico-printer-rates .hass=${hass} .printer=${printer}></obico-printer-rates>
+      ${this.renderStop(hass, printer)}
     `;
   }
 
@@ -154,42 +149,6 @@ export class ControlsCard extends CardOfPrinter {
     </div>`;
   }
 
-  private renderRate(hass: HomeAssistant, printer: Printer, rate: (typeof RATES)[number]) {
-    const { key, from, to } = rate;
-    const number = entityId(printer, `number.${key}`);
-    if (number === undefined && !takes(hass, "set_rates", key)) return nothing;
-    const value =
-      numberOf(hass, printer, `number.${key}`) ?? numberOf(hass, printer, `sensor.${key}`);
-    // Without a value the printer may have no fan. The other two are 100 % unless they are set.
-    if (value === undefined && key === "fan_speed") return nothing;
-    const shown = Math.round(value ?? 100);
-    const label = hass.localize(`component.obico.entity.sensor.${key}.name`);
-    return html`<label class="rate">
-      <span>${label}</span>
-      <bdi class="value">${formatNumber(shown, hass.locale)} %</bdi>
-      <input
-        type="range"
-        min=${from}
-        max=${to}
-        step="5"
-        .value=${String(shown)}
-        @change=${(event: Event) => {
-          const wanted = (event.target as HTMLInputElement).valueAsNumber;
-          void perform(
-            hass,
-            number === undefined
-              ? actionOf("set_rates", { device_id: [printer.device.id], [key]: wanted })
-              : {
-                  perform_action: "number.set_value",
-                  target: { entity_id: number },
-                  data: { value: wanted },
-                },
-          );
-        }}
-      />
-    </label>`;
-  }
-
   private renderStop(hass: HomeAssistant, printer: Printer) {
     const button = entityId(printer, "button.emergency_stop");
     // Only Klipper has an emergency stop; its agent is moonraker-obico.
@@ -198,33 +157,34 @@ export class ControlsCard extends CardOfPrinter {
     if (button === undefined && !canAct) return nothing;
     const name = hass.localize("component.obico.entity.button.emergency_stop.name");
     return html`<button
-      class="action stop"
-      @click=${() => {
-        if (!this.isArmed) {
-          this.isArmed = true;
-          this.disarm = setTimeout(() => (this.isArmed = false), ARMED_MS);
-          return;
-        }
-        clearTimeout(this.disarm);
-        this.isArmed = false;
-        ask(
-          {
-            title: name,
-            text: text(hass.localize, "dashboard.stop_text", { printer: nameOf(printer) }),
-            confirm: name,
-          },
-          this,
-          button === undefined
-            ? actionOf("emergency_stop", { device_id: [printer.device.id] })
-            : pressOf(button),
-        );
-      }}
-    >
-      <ha-icon icon="mdi:alert-octagon"></ha-icon>
-      <span role="status"
-        >${this.isArmed ? text(hass.localize, "dashboard.stop_again") : name}</span
+        class="action stop"
+        @click=${() => {
+          if (!this.isArmed) {
+            this.isArmed = true;
+            this.disarm = setTimeout(() => (this.isArmed = false), ARMED_MS);
+            return;
+          }
+          clearTimeout(this.disarm);
+          this.isArmed = false;
+          ask(
+            {
+              title: name,
+              text: text(hass.localize, "dashboard.stop_text", { printer: nameOf(printer) }),
+              confirm: name,
+            },
+            this,
+            button === undefined
+              ? actionOf("emergency_stop", { device_id: [printer.device.id] })
+              : pressOf(button),
+          );
+        }}
       >
-    </button>`;
+        <ha-icon icon="mdi:alert-octagon"></ha-icon>
+        <span>${this.isArmed ? text(hass.localize, "dashboard.stop_again") : name}</span>
+      </button>
+      <span role="status" class="sr"
+        >${this.isArmed ? text(hass.localize, "dashboard.stop_again") : nothing}</span
+      >`;
   }
 
   private do(service: string, data: object): void {
@@ -236,12 +196,6 @@ export class ControlsCard extends CardOfPrinter {
 
 function actionOf(service: string, data: object): Action {
   return { perform_action: `obico.${service}`, data };
-}
-
-/** Whether an action of the integration has a field. */
-function takes(hass: HomeAssistant, service: string, field: string): boolean {
-  const { fields = {} } = (hass.services["obico"]?.[service] ?? {}) as { fields?: object };
-  return field in fields;
 }
 
 define(contentTag(CONTROLS_CARD), ControlsCard);

@@ -1,4 +1,3 @@
-import { has } from "../shared/act";
 import type { HomeAssistant } from "../shared/hass";
 import { compareNames } from "../shared/need";
 import { nameOf, type Printer } from "../shared/printers";
@@ -20,8 +19,8 @@ const MOST_TABS = 6;
 
 /** The views about all printers besides the overview. */
 const TOOLS = [
-  { key: "review", icon: "mdi:scale-balance", card: REVIEW_CARD, action: "get_review" },
-  { key: "library", icon: "mdi:folder-open", card: LIBRARY_CARD, action: "upload_file" },
+  { key: "review", icon: "mdi:scale-balance", card: REVIEW_CARD },
+  { key: "library", icon: "mdi:folder-open", card: LIBRARY_CARD },
 ] as const;
 
 /**
@@ -41,7 +40,7 @@ export async function dashboard(config: DashboardConfig, hass: HomeAssistant) {
   const [first, ...others] = printers;
   const { type: _, ...choice } = config;
   const tools = first
-    ? TOOLS.filter(({ action }) => has(hass, action)).map(({ key, icon, card }) =>
+    ? TOOLS.map(({ key, icon, card }) =>
         fullView({ title: text(localize, `dashboard.${key}`), path: key, icon }, card, choice),
       )
     : [];

@@ -95,27 +95,29 @@ class FarmBar extends LitElement {
               </button>`,
           )}
         </div>
-        <label>
-          <span class="sr">${text(localize, "dashboard.sort")}</span>
-          <select
-            @change=${(event: Event) =>
-              this.change({ sort: (event.target as HTMLSelectElement).value as Sort })}
+        <div class="tools">
+          <label>
+            <span class="sr">${text(localize, "dashboard.sort")}</span>
+            <select
+              @change=${(event: Event) =>
+                this.change({ sort: (event.target as HTMLSelectElement).value as Sort })}
+            >
+              ${SORTS.map(
+                (sort) =>
+                  html`<option value=${sort} ?selected=${sort === selection.sort}>
+                    ${text(localize, `dashboard.sort_${sort}`)}
+                  </option>`,
+              )}
+            </select>
+          </label>
+          <button
+            class="chip"
+            aria-pressed=${selection.chosen !== undefined}
+            @click=${() => this.change({ chosen: selection.chosen ? undefined : new Set() })}
           >
-            ${SORTS.map(
-              (sort) =>
-                html`<option value=${sort} ?selected=${sort === selection.sort}>
-                  ${text(localize, `dashboard.sort_${sort}`)}
-                </option>`,
-            )}
-          </select>
-        </label>
-        <button
-          class="chip"
-          aria-pressed=${selection.chosen !== undefined}
-          @click=${() => this.change({ chosen: selection.chosen ? undefined : new Set() })}
-        >
-          ${text(localize, "dashboard.choose")}
-        </button>
+            ${text(localize, "dashboard.choose")}
+          </button>
+        </div>
       </div>
       ${selection.chosen ? this.renderBulks(selection.chosen) : nothing}
     `;
@@ -164,11 +166,18 @@ class FarmBar extends LitElement {
   static override styles = [
     shared,
     css`
-      .bar {
+      /* The bar of buttons stays on the screen while all of the card is scrolled. */
+      :host {
+        display: contents;
+      }
+      .bar,
+      .tools {
         display: flex;
         flex-wrap: wrap;
         align-items: center;
         gap: 8px 16px;
+      }
+      .bar {
         margin-bottom: 8px;
       }
       .bar > .chips {

@@ -182,13 +182,13 @@ export class PrintersCard extends LitElement {
       display: grid;
       gap: 8px;
       align-items: start;
-      grid-template-columns: repeat(auto-fill, minmax(min(100%, var(--width)), 1fr));
     }
+    /* A few cards take all of the width. */
     .full {
-      --width: 300px;
+      grid-template-columns: repeat(auto-fit, minmax(min(100%, 300px), 1fr));
     }
     .compact {
-      --width: 360px;
+      grid-template-columns: repeat(auto-fill, minmax(min(100%, 360px), 1fr));
       --columns: 1;
       row-gap: 16px;
     }

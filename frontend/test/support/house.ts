@@ -14,6 +14,8 @@ export interface Call {
 }
 
 const TEXTS = flatten("component.obico", english);
+// One of Home Assistant's own.
+TEXTS.set("state.default.unknown", "Unknown");
 
 function flatten(prefix: string, tree: object): Map<string, string> {
   return new Map(
@@ -53,6 +55,8 @@ export class House {
   /** Answers subscriptions. */
   subscribe: HomeAssistant["connection"]["subscribeMessage"] = async () => async () => {};
   history: (entityIds: string[]) => Promise<unknown> = async () => ({});
+  /** Answers which statistics the recorder has. */
+  statistics: (ids: string[]) => Promise<unknown> = async () => [];
 
   constructor() {
     this.hass = {
@@ -79,8 +83,12 @@ export class House {
         this.calls.push({ action, entityId: target?.entity_id, ...(isPlain ? {} : { data }) });
         await this.answer();
       },
-      callWS: async <T>(message: { type: string }) =>
-        (await this.history((message as { entity_ids?: string[] }).entity_ids ?? [])) as T,
+      callWS: async <T>(message: { type: string; [key: string]: unknown }) => {
+        const of = (key: string) => (message[key] ?? []) as string[];
+        return (await (message.type.startsWith("recorder/")
+          ? this.statistics(of("statistic_ids"))
+          : this.history(of("entity_ids")))) as T;
+      },
       loadBackendTranslation: async () => localize,
       auth: { accessToken: "token", expired: false, refreshAccessToken: async () => {} },
       hassUrl: (path) => path,

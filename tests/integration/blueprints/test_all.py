@@ -31,10 +31,7 @@ def chosen(
     printers = {"printers": [device_id]}
     return {
         "ai_at_night": printers,
-        "enough_filament": {
-            "printer": device_id,
-            "filament": obico.entity_id(printer, "sensor.filament_length"),
-        },
+        "enough_filament": {"printer": device_id},
         "failure_alert": printers | {"phones": [iphone.device_id]},
         "pause_when_away": printers | {"people": ["person.anna"]},
         "power_off_when_cool": {"printer": device_id, "plug": "switch.plug"},
@@ -78,6 +75,9 @@ async def test_run_by_hand_nothing_fails(
     printer: Printer,
     name: str,
 ) -> None:
+    if name == "enough_filament":
+        # Who chose a printer without Klipper finds it in the log, and nothing else fails.
+        home.complaints.append("Only printers with Klipper can do this")
     entity_id = await home.automate(name, chosen[name])
     await home.run(entity_id)
     await timelapse.pass_time(120)

@@ -1,15 +1,14 @@
 """The warning when a print needs more filament than there is on the spool."""
 
+from dataclasses import replace
+
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from dev import LONG, Account, KlipperAgent, Printer, Spool
-from homeassistant.core import HomeAssistant
 from tests.integration.support import Json, Obico
 
 from .support import Home, HomeTime, device_id_of
-
-NEEDED = "sensor.needed"
 
 
 @pytest.fixture
@@ -24,7 +23,13 @@ def printer(account: Account) -> Printer:
 
 
 async def told(
-    home: Home, obico: Obico, printer: Printer, timelapse: HomeTime, **inputs: Json
+    home: Home,
+    obico: Obico,
+    printer: Printer,
+    timelapse: HomeTime,
+    *,
+    meters: float,
+    is_analysed: bool = True,
 ) -> list[dict[str, Json]]:
     """Print something, and return what the automation has said."""
     events = async_capture_events(home.hass, "too_little")
@@ -33,56 +38,47 @@ async def told(
         "enough_filament",
         {
             "printer": device_id,
-            "filament": NEEDED,
             "actions": [
                 {
                     "event": "too_little",
                     "event_data": {"needed": "{{ needed }}", "left": "{{ left }}"},
                 }
             ],
-        }
-        | inputs,
+        },
     )
-    printer.agent.start_print(LONG)
-    await timelapse.pass_time(60)
+    printer.agent.start_print(
+        replace(LONG, filament=meters * 1000, analysed=is_analysed)
+    )
+    await timelapse.pass_time(180)
     return [dict(event.data) for event in events]
 
 
 @pytest.mark.parametrize(
-    ("need", "unit", "is_told"),
-    [
-        ("31", "m", True),
-        ("29", "m", False),
-        ("3100", "cm", True),
-        ("102", "ft", True),
-        ("unknown", "m", False),
-    ],
+    ("meters", "said"), [(31, [{"needed": 92, "left": 100}]), (29, [])]
 )
 async def test_too_little_is_told(
-    hass: HomeAssistant,
     home: Home,
     obico: Obico,
     printer: Printer,
     timelapse: HomeTime,
-    need: str,
-    unit: str,
-    is_told: bool,
+    meters: float,
+    said: list[dict[str, Json]],
 ) -> None:
-    hass.states.async_set(NEEDED, need, {"unit_of_measurement": unit})
-    said = await told(home, obico, printer, timelapse)
-    assert said == ([{"needed": 93, "left": 100}] if is_told else [])
+    assert await told(home, obico, printer, timelapse, meters=meters) == said
+
+
+async def test_without_a_word_of_the_slicer_nothing_is_told(
+    home: Home, obico: Obico, printer: Printer, timelapse: HomeTime
+) -> None:
+    said = await told(home, obico, printer, timelapse, meters=500, is_analysed=False)
+    assert said == []
 
 
 async def test_without_an_active_spool_nothing_is_told(
-    hass: HomeAssistant,
-    home: Home,
-    obico: Obico,
-    printer: Printer,
-    timelapse: HomeTime,
+    home: Home, obico: Obico, printer: Printer, timelapse: HomeTime
 ) -> None:
     assert isinstance(printer.agent, KlipperAgent)
     printer.agent.workshop.active_spool = None
     # Home Assistant writes down why the action failed, and the automation goes on.
     home.complaints.append("No spool is active")
-    hass.states.async_set(NEEDED, "500", {"unit_of_measurement": "m"})
-    assert await told(home, obico, printer, timelapse) == []
+    assert await told(home, obico, printer, timelapse, meters=500) == []

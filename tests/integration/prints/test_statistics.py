@@ -18,7 +18,8 @@ from homeassistant.components.recorder.statistics import (
     list_statistic_ids,
     statistics_during_period,
 )
-from homeassistant.core import HomeAssistant
+from homeassistant.components.recorder.tasks import ImportStatisticsTask, RecorderTask
+from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.util import dt as dt_util
 from tests.integration.support import Obico, set_up, settle, unique_id_of
@@ -26,7 +27,6 @@ from tests.integration.support import Obico, set_up, settle, unique_id_of
 from .past import printed
 
 BERLIN = ZoneInfo("Europe/Berlin")
-NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 KEYS = ("prints", "cancelled", "failures", "print_time", "filament")
 
 type Rows = dict[str, list[tuple[datetime, float, float]]]
@@ -113,6 +113,22 @@ async def test_every_day_since_the_first_print_has_a_row(
     assert rows["prints"][0][0] == begin_of((today - timedelta(days=3)).date())
 
 
+async def test_a_print_of_an_impossible_day_does_not_harm_the_others(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    printer: Printer,
+    frozen: FrozenDateTimeFactory,
+) -> None:
+    printed(printer, server.clock.now() - timedelta(days=1), filament=500)
+    for year in (1, 1970, 2150, 9998):
+        printed(printer, datetime(year, 1, 2, tzinfo=UTC), filament=1e308)
+    await start(hass, server, account)
+    rows = await rows_of(hass, account, printer)
+    assert [row[1:] for row in rows["prints"]] == [(1, 1), (0, 1)]
+    assert [row[1:] for row in rows["filament"]] == [(0.5, 0.5), (0, 0.5)]
+
+
 async def test_they_have_names_and_units(
     hass: HomeAssistant, server: ObicoServer, account: Account, printer: Printer
 ) -> None:
@@ -174,55 +190,132 @@ async def test_prints_near_midnight_are_in_their_local_day_after_the_clocks_chan
     assert days == {date(2026, 10, 24), date(2026, 10, 31), date(2026, 11, 1)}
 
 
-def some_years(printer: Printer, count: int) -> list[Print]:
-    """Let a printer have printed for three years."""
+def some_days(
+    printer: Printer, count: int, days: float, *changes: datetime
+) -> list[Print]:
+    """Let a printer have printed for some days, also around the midnights of time changes."""
     random, now = Random(1), printer.state.clock.now()
-    return [
+    near = [
+        change + timedelta(days=day, minutes=minutes)
+        for change in changes
+        for day in (-1, 0, 1)
+        for minutes in (-90, -31, -30, -1, 0, 1, 30, 31, 90)
+    ]
+    begins = near + [
+        now - timedelta(seconds=random.uniform(3 * 3600, days * 86400))
+        for _ in range(count - len(near))
+    ]
+    jobs = [
         printed(
             printer,
-            now - timedelta(seconds=random.uniform(3 * 3600, 3 * 365 * 86400)),
+            started_at,
             seconds=random.uniform(60, 9000),
             filament=random.uniform(1, 90_000),
             finished=random.random() > 0.1,
             video=False,
         )
-        for _ in range(count)
+        for started_at in begins
+    ]
+    for job in jobs[::7]:
+        job.alert_overwrite = "FAILED"
+    return jobs
+
+
+def sums_of(jobs: list[Print]) -> list[float]:
+    """Return what is expected of some prints, in the order of KEYS, in hours and metres."""
+    return [
+        len(jobs),
+        sum(job.cancelled_at is not None for job in jobs),
+        sum(bool(job.cancelled_at or job.alert_overwrite) for job in jobs),
+        sum(job.print_time or 0 for job in jobs) / 3600,
+        sum(job.filament_used or 0 for job in jobs) / 1000,
     ]
 
 
-async def test_years_are_imported_once_and_equal_the_list(
+def by_day(jobs: list[Print], zone: ZoneInfo, now: datetime) -> dict[date, list[Print]]:
+    """Return the prints of each day since the first, those that began on it."""
+    days = [job.started_at.astimezone(zone).date() for job in jobs]
+    first, last = min(days), now.astimezone(zone).date()
+    found: dict[date, list[Print]] = {
+        first + timedelta(days=number): [] for number in range((last - first).days + 1)
+    }
+    for day, job in zip(days, jobs, strict=True):
+        found[day].append(job)
+    return found
+
+
+def imports_of(hass: HomeAssistant) -> list[object]:
+    """Return a list that notes what statistics the recorder is given from now on."""
+    imports: list[object] = []
+    recorder = get_instance(hass)
+    queue = recorder.queue_task
+
+    def note(task: RecorderTask | Event) -> None:
+        if isinstance(task, ImportStatisticsTask):
+            imports.append(task)
+        queue(task)
+
+    recorder.queue_task = note  # type: ignore[method-assign]
+    return imports
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "changes"),
+    [
+        # 2023 to 2026, with two changes of the time each year.
+        (
+            "Europe/Berlin",
+            3 * 365,
+            (
+                datetime(2026, 3, 28, 23, tzinfo=UTC),
+                datetime(2026, 10, 24, 22, tzinfo=UTC),
+            ),
+        ),
+        # Where the clocks skip midnight in spring, and repeat the hour before it in autumn.
+        (
+            "Africa/Cairo",
+            230,
+            (
+                datetime(2026, 4, 23, 22, tzinfo=UTC),
+                datetime(2026, 10, 29, 22, tzinfo=UTC),
+            ),
+        ),
+    ],
+)
+async def test_two_thousand_prints_are_imported_once_and_equal_the_list(
     hass: HomeAssistant,
     server: ObicoServer,
     account: Account,
     printer: Printer,
     frozen: FrozenDateTimeFactory,
+    name: str,
+    days: int,
+    changes: tuple[datetime, ...],
 ) -> None:
-    jobs = some_years(printer, 500)
+    await hass.config.async_set_time_zone(name)
+    zone = ZoneInfo(name)
+    jobs = some_days(printer, 2000, days, *changes)
+    imports = imports_of(hass)
     obico = await start(hass, server, account)
+    assert len(imports) == len(KEYS)
+
     rows = await rows_of(hass, account, printer)
-    assert rows["prints"][-1][2] == len(jobs)
-    seconds = sum(job.print_time or 0 for job in jobs)
-    assert rows["print_time"][-1][2] * 3600 == pytest.approx(seconds, abs=0.5)
-    millimeters = sum(job.filament_used or 0 for job in jobs)
-    assert rows["filament"][-1][2] * 1000 == pytest.approx(millimeters, abs=0.5)
-    cancelled = sum(job.cancelled_at is not None for job in jobs)
-    assert rows["cancelled"][-1][2] == cancelled
-    by_day: dict[date, int] = {}
-    for job in jobs:
-        day = job.started_at.astimezone(BERLIN).date()
-        by_day[day] = by_day.get(day, 0) + 1
-    assert by_day == {
-        when.astimezone(BERLIN).date(): int(value)
-        for when, value, _ in rows["prints"]
-        if value
-    }
-    tasks: list[object] = []
-    queue = get_instance(hass).queue_task
-    get_instance(hass).queue_task = lambda task: (tasks.append(task), queue(task))[1]  # type: ignore[method-assign,func-returns-value]
+    expected = by_day(jobs, zone, server.clock.now())
+    for index, key in enumerate(KEYS):
+        assert [when.astimezone(zone).date() for when, _, _ in rows[key]] == list(
+            expected
+        )
+        # A second is 0.00028 h, and a millimetre 0.001 m.
+        assert [value for _, value, _ in rows[key]] == pytest.approx(
+            [sums_of(each)[index] for each in expected.values()], abs=0.0001
+        )
+        assert rows[key][-1][2] == pytest.approx(sums_of(jobs)[index], abs=0.0001)
+
+    imports.clear()
     await obico.reload()
     await follow(obico)
     assert await rows_of(hass, account, printer) == rows
-    assert not [task for task in tasks if "ImportStatistics" in type(task).__name__]
+    assert imports == []
 
 
 async def test_a_print_is_added_when_it_has_ended(

@@ -147,6 +147,22 @@ async def test_a_listener_that_fails_does_not_end_the_push(
     assert obico.value(printer, "sensor.status") == "heating"
 
 
+async def test_a_push_that_repeats_the_last_one_is_newer_than_a_poll_in_between(
+    obico: Obico, printer: Printer, timelapse: Timelapse
+) -> None:
+    printer.push()
+    await timelapse.settle()
+    name = printer.columns["name"]
+    # A change and its end, of which the push only brings the end.
+    printer.columns["name"] = "Renamed"
+    await obico.poll()
+    assert coordinator_of(obico.entry).data.printers[printer.id].name == "Renamed"
+    printer.columns["name"] = name
+    printer.push()
+    await timelapse.settle()
+    assert coordinator_of(obico.entry).data.printers[printer.id].name == name
+
+
 async def test_a_push_that_comes_during_a_poll_is_newer_than_its_answer(
     obico: Obico, printer: Printer, timelapse: Timelapse
 ) -> None:

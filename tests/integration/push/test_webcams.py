@@ -11,6 +11,7 @@ from PIL import Image, ImageChops, ImageStat
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.obico.const import CONF_LOW_BANDWIDTH
 from dev import SHORT, Account, Printer, Webcam
 from homeassistant.components.camera import async_get_image
 from homeassistant.const import STATE_UNAVAILABLE, Platform
@@ -130,6 +131,72 @@ async def test_a_picture_during_a_print_is_of_now_too(
         assert_same(await look(obico, printer), printer.agent.shot().upright())
 
 
+@pytest.mark.parametrize("is_printing", [False, True])
+async def test_a_snapshot_of_each_camera_is_of_now(
+    all_enabled: None,
+    obico: Obico,
+    printer: Printer,
+    timelapse: Timelapse,
+    tmp_path: Path,
+    is_printing: bool,
+) -> None:
+    obico.hass.config.allowlist_external_dirs = {str(tmp_path)}
+    if is_printing:
+        printer.agent.start_print(SHORT)
+    taken = set()
+    for moment in range(3):
+        await timelapse.pass_time(3, step=1)
+        for key, webcam in ((WEBCAM, CHAMBER_CAM), (NOZZLE, NOZZLE_CAM)):
+            file = tmp_path / f"{key}_{moment}.jpg"
+            await obico.hass.services.async_call(
+                "camera",
+                "snapshot",
+                {"entity_id": obico.entity_id(printer, key), "filename": str(file)},
+                blocking=True,
+            )
+            assert_same(file.read_bytes(), printer.agent.shot(webcam).upright())
+            taken.add(file.read_bytes())
+    assert len(taken) == 6
+
+
+async def test_a_snapshot_of_a_webcam_without_a_picture_says_so(
+    all_enabled: None,
+    obico: Obico,
+    printer: Printer,
+    tmp_path: Path,
+) -> None:
+    obico.hass.config.allowlist_external_dirs = {str(tmp_path)}
+    printer.agent.camera = False
+    entity_id = obico.entity_id(printer, NOZZLE)
+    with pytest.raises(HomeAssistantError) as caught:
+        await obico.hass.services.async_call(
+            "camera",
+            "snapshot",
+            {"entity_id": entity_id, "filename": str(tmp_path / "a.jpg")},
+            blocking=True,
+        )
+    assert caught.value.translation_key == "no_picture"
+    assert caught.value.translation_placeholders == {"entity_id": entity_id}
+    assert not (tmp_path / "a.jpg").exists()
+
+
+async def test_a_snapshot_with_low_bandwidth_is_of_now_too(
+    prepared: Prepared,
+    account: Account,
+    timelapse: Timelapse,
+) -> None:
+    printer = account.add_printer("Voron", agent="klipper", webcams=[CHAMBER_CAM])
+    obico = await prepared.follow()
+    obico.hass.config_entries.async_update_entry(
+        obico.entry, options={CONF_LOW_BANDWIDTH: True}
+    )
+    await obico.reload()
+    await timelapse.settle()
+    for _ in range(2):
+        await timelapse.pass_time(2)
+        assert_same(await look(obico, printer), printer.agent.shot().upright())
+
+
 async def test_all_who_look_at_once_share_one_picture(
     obico: Obico,
     printer: Printer,
@@ -181,6 +248,71 @@ async def test_the_agent_only_fetches_what_the_printer_lists(
         "http://127.0.0.1/webcam2/?action=snapshot",
     }
     assert bad not in json.dumps(printer.agent.fetched)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "http://user:secret@192.168.0.1/reboot",
+        "//192.168.0.1/reboot",
+        "file:///etc/passwd",
+        "%68ttp://192.168.0.1/reboot",
+        "../../reboot",
+        "/webcam2/?action=snapshot",
+        "Nozzle%20cam",
+        "{{ states('input_text.address') }}",
+    ],
+)
+async def test_a_name_that_the_server_changes_leads_nowhere_else(
+    all_enabled: None,
+    obico: Obico,
+    printer: Printer,
+    timelapse: Timelapse,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    """It is looked at before and after, as somebody would whose server was taken over."""
+    addresses = {
+        "http://127.0.0.1/webcam/?action=snapshot",
+        "http://127.0.0.1/webcam2/?action=snapshot",
+    }
+    for key in (WEBCAM, NOZZLE):
+        await look(obico, printer, key)
+    settings = printer.agent.settings()
+    assert isinstance(settings["webcams"], list)
+    for webcam in settings["webcams"]:
+        assert isinstance(webcam, dict)
+        webcam["name"] = name
+    monkeypatch.setattr(printer.agent, "settings", lambda: settings)
+    printer.agent.report()
+    await timelapse.settle()
+    await timelapse.pass_time(400)
+    assert len(cameras(obico.hass, printer)) == 2
+    printer.agent.fetched.clear()
+    for key in cameras(obico.hass, printer):
+        with suppress(HomeAssistantError):
+            await look(obico, printer, f"camera.{key}")
+    assert addresses.issuperset(printer.agent.fetched)
+
+
+async def test_an_address_that_holds_a_password_is_in_no_log_and_no_state(
+    all_enabled: None,
+    obico: Obico,
+    printer: Printer,
+    timelapse: Timelapse,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG", "custom_components.obico")
+    await change(printer, timelapse, Webcam(name="cam", path="/snap?password=hunter2"))
+    await look(obico, printer)
+    assert printer.agent.fetched[-1].endswith("/snap?password=hunter2")
+    printer.agent.camera = False
+    await timelapse.pass_time(5)
+    with suppress(HomeAssistantError):
+        await look(obico, printer)
+    assert "takes no picture" in caplog.text
+    assert "hunter2" not in caplog.text
+    assert "hunter2" not in str(obico.hass.states.async_all())
 
 
 async def test_a_webcam_appears_and_disappears_without_a_reload(

@@ -90,6 +90,7 @@ async def test_answers_are_as_they_are_shown(actions: Actions, tmp_path: Path) -
         "run_macro": voron | {"macro": "CLEAN_NOZZLE"},
         "get_objects": voron,
         "get_spool": voron,
+        "get_rates": voron,
         "get_files": {"folder": "parts"},
         "judge_print": judged | {"verdict": "failed"},
         "judge_frame": judged | {"frame_id": 1, "answer": "looks_bad", "consent": True},

@@ -30,6 +30,7 @@ NEEDS: dict[str, dict[str, object]] = {
     "set_power": {"power": True},
     "run_macro": {"macro": "CLEAN_NOZZLE"},
     "adjust_z_offset": {"distance": 0.05},
+    "set_rates": {"fan_speed": 50},
     "exclude_object": {"object": "CLIP_1"},
     "judge_print": {"print_id": 1, "verdict": "failed"},
     "judge_frame": {

@@ -36,6 +36,21 @@ class Dial:
         await self.socket.send_json({"req": "candidate", "data": CANDIDATE})
 
 
+async def dial_source(session: aiohttp.ClientSession, source: str) -> Dial | None:
+    """Dial a source as go2rtc does, and wait for its offer; None if it hangs up instead."""
+    url, _, fragment = source.removeprefix("webrtc:").partition("#")
+    assert fragment == "format=openipc"
+    dial = Dial(await session.ws_connect(url))
+    message = await dial.socket.receive()
+    if message.type is not aiohttp.WSMsgType.TEXT:
+        return None
+    content = message.json()
+    assert content["reply"] == "webrtc_answer"
+    assert content["data"]["type"] == "offer"
+    dial.offer = content["data"]["sdp"]
+    return dial
+
+
 class FakeGo2rtc(CameraWebRTCProvider):
     """Dials the source of each camera that is watched."""
 
@@ -60,17 +75,9 @@ class FakeGo2rtc(CameraWebRTCProvider):
 
     async def dial(self, source: str) -> Dial | None:
         """Dial a source, and wait for its offer; None if it hangs up instead."""
-        url, _, fragment = source.removeprefix("webrtc:").partition("#")
-        assert fragment == "format=openipc"
-        dial = Dial(await self.session.ws_connect(url))
-        self.dials.append(dial)
-        message = await dial.socket.receive()
-        if message.type is not aiohttp.WSMsgType.TEXT:
-            return None
-        content = message.json()
-        assert content["reply"] == "webrtc_answer"
-        assert content["data"]["type"] == "offer"
-        dial.offer = content["data"]["sdp"]
+        dial = await dial_source(self.session, source)
+        if dial is not None:
+            self.dials.append(dial)
         return dial
 
     @override

@@ -6,15 +6,19 @@ import pytest
 from yarl import URL
 
 from custom_components.obico.live import video_limit
-from dev import Webcam
+from dev import Account, ObicoServer, Printer, Webcam
 from homeassistant.components.camera.const import CameraEntityFeature
 from homeassistant.components.camera.helper import get_camera_from_entity_id
 from homeassistant.components.camera.webrtc import async_register_webrtc_provider
+from homeassistant.components.media_source import Unresolvable, async_resolve_media
+from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
-from tests.integration.support import settle
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.setup import async_setup_component
+from tests.integration.support import set_up, settle
 from tests.timelapse import LoopClock, wait_until
 
-from .support import CANDIDATE, Browser, Dial, FakeGo2rtc, Stage
+from .support import CAMERA, CANDIDATE, Browser, Dial, FakeGo2rtc, Stage
 
 WHY = "show moving pictures instead of the live video of printers"
 
@@ -27,16 +31,18 @@ async def source_of(stage: Stage) -> str:
     return source
 
 
-async def dialled(go2rtc: FakeGo2rtc, stage: Stage) -> Dial:
+async def dialled(go2rtc: FakeGo2rtc, stage: Stage, source: str | None = None) -> Dial:
     """Return a connection of go2rtc that got an offer."""
-    dial = await go2rtc.dial(await source_of(stage))
+    dial = await go2rtc.dial(source or await source_of(stage))
     assert dial is not None
     return dial
 
 
-async def connected(go2rtc: FakeGo2rtc, stage: Stage) -> Dial:
+async def connected(
+    go2rtc: FakeGo2rtc, stage: Stage, source: str | None = None
+) -> Dial:
     """Return a connection of go2rtc whose video runs, so that it hung up."""
-    dial = await dialled(go2rtc, stage)
+    dial = await dialled(go2rtc, stage, source)
     await dial.answer()
     [*_, session] = stage.janus.sessions.values()
     await wait_until(lambda: session.candidates)
@@ -147,6 +153,52 @@ async def test_what_go2rtc_says_is_taken_with_care(
     assert session.candidates == [{"candidate": CANDIDATE, "sdpMLineIndex": 0}]
 
 
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("record", {"filename": "/nowhere/video.mp4"}),
+        ("play_stream", {"media_player": "media_player.television"}),
+    ],
+)
+async def test_what_records_and_casts_says_that_it_cannot(
+    hass: HomeAssistant,
+    go2rtc: FakeGo2rtc,
+    stage: Stage,
+    caplog: pytest.LogCaptureFixture,
+    action: str,
+    data: dict[str, str],
+) -> None:
+    hass.config.components.add("stream")
+    with pytest.raises(HomeAssistantError, match="does not support"):
+        await hass.services.async_call(
+            "camera", action, {"entity_id": stage.camera} | data, blocking=True
+        )
+    assert [each for each in caplog.records if each.levelname == "ERROR"] == []
+    assert go2rtc.dials == []
+
+
+async def test_the_media_browser_says_that_it_cannot(
+    hass: HomeAssistant, go2rtc: FakeGo2rtc, stage: Stage
+) -> None:
+    assert await async_setup_component(hass, "media_source", {})
+    hass.config.components.add("stream")
+    with pytest.raises(Unresolvable, match="does not support"):
+        await async_resolve_media(
+            hass, f"media-source://camera/{stage.camera}", "media_player.television"
+        )
+
+
+@pytest.mark.parametrize("webcam", [Webcam(stream_mode="mjpeg_webrtc")])
+async def test_the_media_browser_plays_moving_pictures(
+    hass: HomeAssistant, stage: Stage
+) -> None:
+    assert await async_setup_component(hass, "media_source", {})
+    media = await async_resolve_media(
+        hass, f"media-source://camera/{stage.camera}", "media_player.television"
+    )
+    assert media.url.startswith(f"/api/camera_proxy_stream/{stage.camera}")
+
+
 # What goes wrong: each row of what was measured with a real go2rtc and Janus
 
 
@@ -205,6 +257,64 @@ async def test_a_janus_that_was_restarted_ends_the_viewing_and_go2rtc_dials_agai
     assert len(stage.obico.server.janus_sockets) == 0
     await connected(go2rtc, stage)
     assert len(stage.janus.sessions) == 1
+
+
+async def test_a_janus_that_was_stopped_is_dialled_until_it_is_back(
+    go2rtc: FakeGo2rtc, stage: Stage
+) -> None:
+    """go2rtc hears of it at once, and dials again for as long as somebody watches."""
+    source = await source_of(stage)
+    await connected(go2rtc, stage)
+    [session_id] = stage.janus.sessions
+    await stage.janus.hang_up(session_id)
+    await wait_until(lambda: len(stage.obico.server.janus_sockets) == 0)
+    stage.janus.silent = True
+    for _ in range(3):
+        dialling = stage.obico.hass.async_create_task(go2rtc.dial(source))
+        # It waits for as long as the socket is open, so that nothing is won by patience.
+        await pass_time(stage, 6)
+        assert await dialling is None
+    stage.janus.silent = False
+    await connected(go2rtc, stage, source)
+    assert len(stage.janus.sessions) == 1
+
+
+async def test_a_janus_that_was_killed_leaves_nothing_behind(
+    go2rtc: FakeGo2rtc, stage: Stage
+) -> None:
+    """go2rtc notices by itself; the viewing of before ends once Janus is back."""
+    source = await source_of(stage)
+    await connected(go2rtc, stage)
+    stage.janus.restart()
+    stage.janus.silent = True
+    await pass_time(stage, 5)
+    dialling = stage.obico.hass.async_create_task(go2rtc.dial(source))
+    await pass_time(stage, 6)
+    assert await dialling is None
+    stage.janus.silent = False
+    await connected(go2rtc, stage, source)
+    await pass_time(stage, 30)
+    assert len(stage.obico.server.janus_sockets) == 1
+    [session] = stage.janus.sessions.values()
+    assert session.keepalives == 1
+
+
+async def test_a_relay_that_is_silent_for_minutes_ends_the_viewing(
+    go2rtc: FakeGo2rtc, stage: Stage
+) -> None:
+    await connected(go2rtc, stage)
+    stage.obico.server.janus_sockets.silent = True
+    await pass_time(stage, 100)
+    assert len(stage.obico.server.janus_sockets) == 0
+
+
+async def test_a_session_that_janus_let_go_ends_the_viewing(
+    go2rtc: FakeGo2rtc, stage: Stage
+) -> None:
+    await connected(go2rtc, stage)
+    [session_id] = stage.janus.sessions
+    await stage.janus.time_out(session_id)
+    await wait_until(lambda: len(stage.obico.server.janus_sockets) == 0)
 
 
 @pytest.mark.parametrize("switch", ["silent", "mute"])
@@ -270,6 +380,24 @@ async def test_without_go2rtc_pictures_move_and_one_line_says_why(
     await stage.obico.reload()
     [line] = lines(caplog)
     assert "go2rtc, which is part of Home Assistant, is not set up here" in line
+
+
+async def test_a_printer_that_is_switched_on_later_is_worth_the_line_too(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    printer: Printer,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    printer.agent.go_offline()
+    obico = await set_up(hass, server, account)
+    assert obico.value(printer, CAMERA) == STATE_UNAVAILABLE
+    assert lines(caplog) == []
+    printer.agent.come_online()
+    await obico.poll()
+    await settle(hass)
+    [line] = lines(caplog)
+    assert "is not set up here" in line
 
 
 async def test_a_go2rtc_that_comes_later_is_used(

@@ -1,5 +1,6 @@
 """Live video in the card: the commands by which a browser talks with the agent's Janus."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -227,6 +228,73 @@ async def test_why_there_is_no_video_is_told(
     assert await browser.event() == {"type": "ended", "reason": reason}
 
 
+async def running(browser: Browser, stage: Stage) -> int:
+    """Have a video that runs, and return the id of its session."""
+    offer = await opened(browser, stage)
+    await browser.command("obico/janus/send", session=offer["session"], answer=ANSWER)
+    [(session_id, session)] = stage.janus.sessions.items()
+    await wait_until(lambda: session.is_started)
+    return session_id
+
+
+@pytest.mark.parametrize(
+    ("what", "seconds", "reason"),
+    [
+        ("the viewer's connection ends", 1, "hangup"),
+        ("Janus is restarted", 30, "gone"),
+        ("Janus lets the session go", 1, "gone"),
+        ("the agent goes", 100, "silent"),
+        ("the relay is silent", 100, "silent"),
+        ("the relay no longer takes the token", 5, "lost"),
+    ],
+)
+async def test_why_a_video_that_ran_has_ended_is_told(
+    stage: Stage, browser: Browser, what: str, seconds: int, reason: str
+) -> None:
+    session_id = await running(browser, stage)
+    ended = asyncio.create_task(browser.event())
+    sockets = stage.obico.server.janus_sockets
+    match what:
+        case "the viewer's connection ends":
+            await stage.janus.hang_up(session_id)
+        case "Janus is restarted":
+            stage.janus.restart()
+        case "Janus lets the session go":
+            await stage.janus.time_out(session_id)
+        case "the agent goes":
+            stage.janus.silent = True
+        case "the relay is silent":
+            sockets.silent = True
+        case _:
+            sockets.blocked = 403
+            await sockets.close_all()
+    await pass_time(stage, seconds)
+    assert await ended == {"type": "ended", "reason": reason}
+    assert len(sockets) == 0
+
+
+@pytest.mark.parametrize("what", ["lost", "silent for half a minute"])
+async def test_a_relay_in_trouble_does_not_end_a_video_that_runs(
+    stage: Stage, browser: Browser, what: str
+) -> None:
+    session_id = await running(browser, stage)
+    ended = asyncio.create_task(browser.event())
+    session = stage.janus.sessions[session_id]
+    sockets = stage.obico.server.janus_sockets
+    if what == "lost":
+        await sockets.close_all()
+    else:
+        sockets.silent = True
+        await pass_time(stage, 30)
+        sockets.silent = False
+    await pass_time(stage, 112)
+    assert session.keepalives > 2
+    assert len(sockets) == 1
+    assert not ended.done()
+    await stage.janus.hang_up(session_id)
+    assert await ended == {"type": "ended", "reason": "hangup"}
+
+
 async def test_a_relay_that_is_lost_before_the_answer(
     stage: Stage, browser: Browser
 ) -> None:
@@ -289,9 +357,49 @@ async def test_who_begins_later_has_what_is_left_of_the_30_seconds(
     stage: Stage, browser: Browser
 ) -> None:
     offer = await opened(browser, stage)
+    await browser.command("obico/janus/send", session=offer["session"], answer=ANSWER)
     await pass_time(stage, 20)
     await browser.command("unsubscribe_events", subscription=offer["session"])
     assert 0 < (await opened(browser, stage))["seconds"] <= 11
+
+
+@pytest.mark.usefixtures("_cloud")
+async def test_the_30_seconds_begin_with_what_is_seen(
+    stage: Stage, browser: Browser
+) -> None:
+    """An attempt that failed costs nothing, nor does an offer that nobody has answered yet."""
+    stage.janus.silent = True
+    await browser.command("obico/janus/open", entity_id=stage.camera)
+    await pass_time(stage, 6)
+    assert await browser.event() == {"type": "ended", "reason": "silent"}
+    stage.janus.silent = False
+    await pass_time(stage, 30)
+    offer = await opened(browser, stage)
+    assert offer["seconds"] == 30
+    await pass_time(stage, 10)
+    await browser.command("obico/janus/send", session=offer["session"], answer=ANSWER)
+    await pass_time(stage, 28)
+    assert (await opened(browser, stage))["seconds"] <= 3
+    await pass_time(stage, 4)
+    assert await browser.event() == {"type": "ended", "reason": "limit", "seconds": 30}
+
+
+@pytest.mark.usefixtures("_cloud")
+async def test_who_opened_in_time_but_was_slow_waits_for_the_end_of_the_break(
+    stage: Stage, browser: Browser
+) -> None:
+    slow = await opened(browser, stage)
+    quick = await opened(browser, stage)
+    await browser.command("obico/janus/send", session=quick["session"], answer=ANSWER)
+    await pass_time(stage, 31)
+    assert await browser.event() == {"type": "ended", "reason": "limit", "seconds": 30}
+    await browser.socket.send_json_auto_id(
+        {"type": "obico/janus/send", "session": slow["session"], "answer": ANSWER}
+    )
+    messages = [await browser.socket.receive_json() for _ in range(2)]
+    [event] = [message["event"] for message in messages if message["type"] == "event"]
+    assert (event["type"], event["reason"]) == ("ended", "limit")
+    assert 0 < event["seconds"] <= 30
 
 
 async def test_a_server_of_ones_own_has_no_limit(

@@ -6,7 +6,7 @@ is chosen, and the wrong part that is left out for good.
 
 import pytest
 
-from dev import CUBE, Phase, Spool
+from dev import CUBE, Phase, Spool, square
 from tests.integration.control.support import failed, refused
 
 from .support import Shop
@@ -62,6 +62,7 @@ async def test_the_active_spool_is_asked_for(shop: Shop) -> None:
         "material": "PLA",
         "color": "BD0B0B",
         "remaining_weight": 412.5,
+        "needed_weight": None,
     }
     shop.around.active_spool = None
     await refused(shop.ask("get_spool"), "no_active_spool")
@@ -106,6 +107,16 @@ async def test_an_object_is_left_out_for_good(shop: Shop) -> None:
     assert "CLIP_2" in str(error)
 
 
+@pytest.mark.parametrize("name", ["GRÖSSE 1", 'A "B"', "C#1", "D=2"])
+async def test_an_object_is_left_out_whatever_it_is_called(
+    shop: Shop, name: str
+) -> None:
+    shop.around.objects.append(square(name, 120, 60))
+    await shop.become(Phase.PRINTING)
+    await shop.do("exclude_object", object=name.lower())
+    assert shop.around.excluded == [name]
+
+
 async def test_the_last_object_is_not_left_out(shop: Shop) -> None:
     await shop.become(Phase.PRINTING)
     await shop.do("exclude_object", object="CLIP_1")
@@ -115,7 +126,7 @@ async def test_the_last_object_is_not_left_out(shop: Shop) -> None:
 
 async def test_without_a_print_there_is_nothing_to_leave_out(shop: Shop) -> None:
     await refused(shop.do("exclude_object", object="CLIP_1"), "no_print")
-    await refused(shop.ask("get_objects"), "no_objects")
+    await refused(shop.ask("get_objects"), "no_print")
 
 
 @pytest.mark.parametrize("agent_name", ["bare_klipper"], indirect=True)
@@ -123,6 +134,7 @@ async def test_a_print_without_objects_says_so(shop: Shop) -> None:
     shop.agent.start_print(CUBE)
     await shop.pass_time(20)
     await refused(shop.do("exclude_object", object="CLIP_1"), "no_objects")
+    await refused(shop.ask("get_objects"), "no_objects")
 
 
 @pytest.mark.parametrize("agent_name", ["octoprint"], indirect=True)

@@ -21,6 +21,7 @@ from .summary import PrintSummary
 from .workshop import (
     Component,
     ConsoleLine,
+    FilamentNeed,
     HostState,
     KlipperState,
     Plate,
@@ -40,6 +41,7 @@ __all__ = [
     "Component",
     "ConsoleLine",
     "Detection",
+    "FilamentNeed",
     "FileMetadata",
     "FrameScore",
     "GCodeFile",

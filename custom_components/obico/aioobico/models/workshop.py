@@ -155,6 +155,10 @@ class Spool:
     """Six or eight hexadecimal digits."""
     remaining_weight: float | None
     """Grams; None if Spoolman does not know the weight of the full spool."""
+    density: float | None
+    """Grams a cubic centimetre; None if it is unknown, as the next one."""
+    diameter: float | None
+    """Millimetres."""
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self | None:
@@ -169,7 +173,43 @@ class Spool:
             material=text(filament.get("material")),
             color=text(filament.get("color_hex")),
             remaining_weight=number(data.get("remaining_weight")),
+            density=_positive(filament.get("density")),
+            diameter=_positive(filament.get("diameter")),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilamentNeed:
+    """The filament that a file needs, of all tools together (server/files/metadata)."""
+
+    length: float | None
+    """Millimetres; None if the slicer did not write it, as the next one."""
+    weight: float | None
+    """Grams, by the density that the slicer was told."""
+
+    @classmethod
+    def of(cls, length: float | None, weight: float | None) -> Self:
+        """Take length and weight, as far as they can be such."""
+        return cls(length=_not_negative(length), weight=_not_negative(weight))
+
+    @classmethod
+    def from_dict(cls, data: JsonObject) -> Self:
+        """Parse the answer."""
+        return cls.of(
+            number(data.get("filament_total")),
+            number(data.get("filament_weight_total")),
+        )
+
+
+def _positive(value: object) -> float | None:
+    """Take a number above 0."""
+    found = number(value)
+    return found if found is not None and found > 0 else None
+
+
+def _not_negative(value: float | None) -> float | None:
+    """Take a number from 0 on."""
+    return value if value is not None and value >= 0 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import math
 from typing import Final, NamedTuple
 
 from ...aioobico import (
+    FilamentNeed,
     HostState,
     KlipperState,
     PowerDevice,
@@ -14,6 +15,7 @@ from ...aioobico import (
     Spool,
     UpdateStatus,
 )
+from .filament import WantedFile
 
 
 class Kind(StrEnum):
@@ -29,6 +31,10 @@ class Kind(StrEnum):
     HOST = "workshop_host"
     DISK = "workshop_disk"
     UPDATES = "workshop_updates"
+
+
+type Wanted = Kind | WantedFile
+"""What is read: a kind, or what a file needs."""
 
 
 class KindOf(NamedTuple):
@@ -49,6 +55,11 @@ INTERVALS: Final[Mapping[Kind, float]] = {
     Kind.DISK: 3600.0,
     Kind.UPDATES: 3600.0,
 }
+# The same for files, which may be sliced anew.
+_FILE_SECONDS: Final = 600.0
+# Seconds for which an answer counts where it matters what is so now. With much to read, it
+# is some minutes until the next.
+_CURRENT_SECONDS: Final = 1800.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +75,8 @@ class Readings:
     host: HostState | None = None
     disk: float | None = None
     updates: UpdateStatus | None = None
+    needs: Mapping[WantedFile, FilamentNeed | None] = field(default_factory=dict)
+    """What files need, None for one that there is not or of which that is unknown."""
 
     @property
     def spool(self) -> Spool | None:
@@ -120,6 +133,11 @@ def with_spools(spools: Mapping[int, Spool]) -> Change:
     return lambda readings: replace(readings, spools=spools)
 
 
+def with_need(file: WantedFile, need: FilamentNeed | None) -> Change:
+    """Return the change that what a file needs brings."""
+    return lambda readings: replace(readings, needs={**readings.needs, file: need})
+
+
 async def _read_power(agent: PrinterAgent) -> Change:
     return with_power(await agent.get_power_devices())
 
@@ -171,24 +189,45 @@ async def async_read(agent: PrinterAgent, kind: Kind) -> Change:
 
 @dataclass(kw_only=True)
 class Reader:
-    """The readings of one printer, and when each kind was last asked for (loop time)."""
+    """The readings of one printer, and when each was last asked for and told (loop time)."""
 
     readings: Readings = field(default_factory=Readings)
-    asked_at: dict[Kind, float] = field(default_factory=dict)
+    asked_at: dict[Wanted, float] = field(default_factory=dict)
+    told_at: dict[Wanted, float] = field(default_factory=dict)
 
-    def next_kind(self, kinds: set[Kind], now: float) -> Kind | None:
-        """Return the kind that is due for longest, None where none is due."""
+    def is_current(self, wanted: Wanted, now: float) -> bool:
+        """Return whether a reading is so recent that it still counts."""
+        return now - self.told_at.get(wanted, -math.inf) <= _CURRENT_SECONDS
+
+    def forget_files(self, kept: set[Wanted]) -> None:
+        """Remove what is known of other files, which may be others the next time."""
+        for known in (self.asked_at, self.told_at):
+            for wanted in known.keys() - kept:
+                if isinstance(wanted, WantedFile):
+                    del known[wanted]
+        if gone := self.readings.needs.keys() - kept:
+            needs = {
+                file: need
+                for file, need in self.readings.needs.items()
+                if file not in gone
+            }
+            self.readings = replace(self.readings, needs=needs)
+
+    def next_wanted(self, all_wanted: set[Wanted], now: float) -> Wanted | None:
+        """Return what is due for longest, None where nothing is due."""
         overdue = {
-            kind: now - self.asked_at.get(kind, -math.inf) - self._interval(kind)
-            for kind in kinds
+            wanted: now - self.asked_at.get(wanted, -math.inf) - self._interval(wanted)
+            for wanted in all_wanted
         }
         # Timers are not exact, so what is due within a second counts.
-        due = [kind for kind, seconds in overdue.items() if seconds > -1]
-        return max(due, key=lambda kind: overdue[kind], default=None)
+        due = [wanted for wanted, seconds in overdue.items() if seconds > -1]
+        return max(due, key=lambda wanted: overdue[wanted], default=None)
 
-    def _interval(self, kind: Kind) -> float:
-        """Return the seconds until a kind is read again; an update is followed closely."""
+    def _interval(self, wanted: Wanted) -> float:
+        """Return the seconds until the next reading; an update is followed closely."""
+        if isinstance(wanted, WantedFile):
+            return _FILE_SECONDS
         updates = self.readings.updates
-        if kind is Kind.UPDATES and updates is not None and updates.is_busy:
+        if wanted is Kind.UPDATES and updates is not None and updates.is_busy:
             return INTERVALS[Kind.POWER]
-        return INTERVALS[kind]
+        return INTERVALS[wanted]

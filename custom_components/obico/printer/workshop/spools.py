@@ -1,4 +1,4 @@
-"""Name spools, and tell whether one has enough filament."""
+"""Name spools."""
 
 from collections.abc import Iterable
 import re

@@ -130,6 +130,11 @@ class PrinterAi extends PrinterPart {
         box-shadow: 0 0 0 2px var(--card-background-color);
         transition: inset-inline-start 0.5s;
       }
+      @media (pointer: coarse) {
+        button {
+          min-height: 44px;
+        }
+      }
       @media (prefers-reduced-motion: reduce) {
         .hand {
           transition: none;

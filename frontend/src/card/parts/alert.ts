@@ -152,8 +152,9 @@ class PrinterAlert extends PrinterPart {
       .title {
         font-weight: 500;
       }
+      /* As wide as the words of both, so that they go to a line of their own before they wrap. */
       .answers {
-        flex: 1 1 200px;
+        flex: 1 1 auto;
         display: flex;
         gap: 16px;
       }

@@ -213,7 +213,7 @@ class HeaterDialog extends LitElement {
       }
       input {
         width: 5em;
-        min-height: 40px;
+        min-height: 44px;
         margin-inline: 8px 4px;
         padding: 0 8px;
         box-sizing: border-box;

@@ -1,15 +1,17 @@
-import { css, html, LitElement, nothing, svg } from "lit";
+import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { property } from "lit/decorators/property.js";
 import { query } from "lit/decorators/query.js";
 import { state } from "lit/decorators/state.js";
 
 import { define } from "../../shared/define";
 import { fire } from "../../shared/fire";
-import type { HomeAssistant } from "../../shared/hass";
-import { nameOf, printerOf } from "../../shared/printers";
-import { getResponse } from "../../shared/response";
+import type { HomeAssistant, Localize } from "../../shared/hass";
+import { nameOf, printerOf, stateOf, type Printer } from "../../shared/printers";
+import { callAction, getResponse, messageOf } from "../../shared/response";
 import { shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
+import { drawBed, namesOf, type Plate, type PlateObject } from "./objects-bed";
+import { styles } from "./objects-dialog-styles";
 
 export const OBJECTS_DIALOG = "obico-objects-dialog";
 
@@ -17,22 +19,17 @@ export interface ObjectsDialogParams {
   readonly deviceId: string;
 }
 
-type Point = readonly [x: number, y: number];
-
-interface PlateObject {
-  readonly name: string;
-  readonly excluded: boolean;
-  readonly center: Point | null;
-  readonly polygon: readonly Point[];
-}
-
-interface Plate {
-  readonly current: string | null;
-  readonly objects: readonly PlateObject[];
-}
-
-// In millimetres around the objects.
-const MARGIN = 10;
+// The one that is printed changes; each look is a message to the printer.
+const LOOK_AGAIN_MS = 20_000;
+// What a printer that works on a print can be at.
+const AT_WORK: readonly string[] = [
+  "starting",
+  "heating",
+  "printing",
+  "pausing",
+  "paused",
+  "resuming",
+];
 
 /** A dialog with the objects of a print, in which they are left out. */
 class ObjectsDialog extends LitElement {
@@ -43,13 +40,23 @@ class ObjectsDialog extends LitElement {
   @state() private problem: string | undefined;
   /** The name of the object that is asked about. */
   @state() private asked: string | undefined;
+  /** The name of the object that was left out last. */
+  @state() private left: string | undefined;
   @state() private isBusy = false;
   @query("dialog") private readonly dialog!: HTMLDialogElement | null;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private lastStatus: string | undefined;
+  /** Where the focus goes if what has it is gone. */
+  private place = 0;
+  private hadFocus = false;
 
   /** Called by Home Assistant's dialog manager, which created this element. */
   showDialog(params: ObjectsDialogParams): void {
     this.opened = params;
-    this.plate = this.problem = this.asked = undefined;
+    this.plate = this.problem = this.asked = this.left = undefined;
+    this.place = 0;
+    clearInterval(this.timer);
+    this.timer = setInterval(() => void this.lookAgain(), LOOK_AGAIN_MS);
     void this.load();
   }
 
@@ -59,26 +66,69 @@ class ObjectsDialog extends LitElement {
   }
 
   private closed(): void {
+    this.stop();
     this.opened = undefined;
     fire(this, "dialog-closed", { dialog: this.localName });
   }
 
+  private stop(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stop();
+  }
+
+  /** Escape means no while something is asked. */
+  private cancelled(event: Event): void {
+    if (this.asked === undefined) return;
+    event.preventDefault();
+    this.asked = undefined;
+  }
+
+  private async look(hass: HomeAssistant, device_id: string): Promise<void> {
+    const plate = await getResponse<Plate>(hass, "get_objects", { device_id });
+    if (this.opened?.deviceId !== device_id) return;
+    this.plate = plate;
+    // Somebody else may have left it out meanwhile.
+    if (plate.objects.some(({ name, excluded }) => excluded && name === this.asked)) {
+      this.asked = undefined;
+    }
+  }
+
   private async load(): Promise<void> {
-    await this.attempt(async (hass, device_id) => {
-      this.plate = await getResponse<Plate>(hass, "get_objects", { device_id });
+    await this.attempt(async (hass, deviceId) => {
+      try {
+        await this.look(hass, deviceId);
+      } catch (error) {
+        // What is not there any more must not be shown.
+        this.plate = this.asked = undefined;
+        throw error;
+      }
     });
   }
 
+  private async lookAgain(): Promise<void> {
+    const { hass, opened } = this;
+    if (!hass || !opened || !this.plate || this.isBusy || document.hidden) return;
+    try {
+      await this.look(hass, opened.deviceId);
+    } catch {
+      // The next look may succeed.
+    }
+  }
+
   private async exclude(name: string): Promise<void> {
-    this.asked = undefined;
-    await this.attempt(async (hass, device_id) => {
-      await hass.callWS({
-        type: "call_service",
-        domain: "obico",
-        service: "exclude_object",
-        service_data: { device_id, object: name },
-      });
-      this.plate = await getResponse<Plate>(hass, "get_objects", { device_id });
+    this.asked = this.left = undefined;
+    await this.attempt(async (hass, deviceId) => {
+      try {
+        await callAction(hass, "exclude_object", { device_id: deviceId, object: name });
+        this.left = name;
+      } finally {
+        await this.look(hass, deviceId);
+      }
     });
   }
 
@@ -86,47 +136,107 @@ class ObjectsDialog extends LitElement {
   private async attempt(
     what: (hass: HomeAssistant, deviceId: string) => Promise<void>,
   ): Promise<void> {
-    if (!this.hass || !this.opened || this.isBusy) return;
+    const { hass, opened } = this;
+    if (!hass || !opened || this.isBusy) return;
     this.isBusy = true;
     this.problem = undefined;
     try {
-      await what(this.hass, this.opened.deviceId);
+      await what(hass, opened.deviceId);
     } catch (error) {
-      this.problem = (error as { message?: string }).message ?? String(error);
+      if (this.opened === opened) this.problem = messageOf(error);
     } finally {
       this.isBusy = false;
+      // Meanwhile another printer's may have been opened.
+      if (this.opened && this.opened !== opened) void this.load();
     }
   }
 
-  protected override updated(): void {
+  private get printer(): Printer | undefined {
+    return this.hass && this.opened && printerOf(this.hass, this.opened.deviceId);
+  }
+
+  private get status(): string {
+    const { hass, printer } = this;
+    return (hass && printer && stateOf(hass, printer, "sensor.status")?.state) ?? "";
+  }
+
+  private get isAtWork(): boolean {
+    return AT_WORK.includes(this.status);
+  }
+
+  protected override willUpdate(): void {
+    this.hadFocus = Boolean(this.shadowRoot?.activeElement);
+    const { status } = this;
+    if (this.opened && this.lastStatus !== undefined && status !== this.lastStatus) {
+      if (!this.isAtWork) this.asked = undefined;
+      void this.load();
+    }
+    this.lastStatus = this.opened && status;
+  }
+
+  protected override updated(changed: PropertyValues): void {
     if (this.opened && this.dialog && !this.dialog.open) this.dialog.showModal();
+    if (changed.has("asked") && this.asked !== undefined) {
+      // The answer that does nothing.
+      this.focusOn(".keep");
+    } else if (this.hadFocus && !this.shadowRoot?.activeElement) {
+      this.focusOn(`li:nth-child(n + ${this.place + 1}) button`, "li button", ".close");
+    }
+  }
+
+  private focusOn(...selectors: string[]): void {
+    const found = selectors.map((each) => this.renderRoot.querySelector<HTMLElement>(each));
+    found.find((each) => each !== null)?.focus();
   }
 
   protected override render() {
-    const { hass, opened } = this;
-    const printer = hass && opened && printerOf(hass, opened.deviceId);
+    const { hass, printer } = this;
     if (!hass || !printer) return nothing;
     const { localize } = hass;
+    const { plate, problem } = this;
     return html`<dialog
       aria-labelledby="title"
       @close=${this.closed}
+      @cancel=${this.cancelled}
       @click=${(event: Event) => event.target === this.dialog && this.closeDialog()}
     >
       <div class="content" aria-busy=${this.isBusy}>
         <div class="head">
           <h2 id="title">${text(localize, "card.objects")} – ${nameOf(printer)}</h2>
           <button
-            class="action"
+            class="action close"
             aria-label=${text(localize, "card.close")}
             @click=${() => this.closeDialog()}
           >
             <ha-icon icon="mdi:close"></ha-icon>
           </button>
         </div>
-        ${this.problem ? html`<p role="alert">${this.problem}</p>` : nothing}
-        ${this.plate ? [this.renderBed(this.plate), this.renderList(hass, this.plate)] : nothing}
+        ${problem ? html`<p role="alert">${problem}</p>` : nothing}
+        <p role="status" class=${plate || problem ? "sr" : ""}>${this.news(localize)}</p>
+        ${
+          plate
+            ? [
+                drawBed(
+                  plate,
+                  (each) => this.stateOf(each),
+                  (each) => this.askAbout(each),
+                ),
+                this.renderList(hass, plate),
+              ]
+            : nothing
+        }
       </div>
     </dialog>`;
+  }
+
+  /** Returns what a screen reader says; everybody sees it while nothing else is there. */
+  private news(localize: Localize) {
+    if (!this.plate && !this.problem) return text(localize, "card.live_connecting");
+    const isLeftOut = this.plate?.objects.some(
+      ({ name, excluded }) => excluded && name === this.left,
+    );
+    if (this.left === undefined || !isLeftOut) return nothing;
+    return `${shown(this.left)}: ${text(localize, "card.object_excluded")}`;
   }
 
   private stateOf({ name, excluded }: PlateObject): string {
@@ -135,152 +245,63 @@ class ObjectsDialog extends LitElement {
     return name === this.plate?.current ? "current" : "";
   }
 
-  private renderBed({ objects }: Plate) {
-    const points = objects.flatMap(({ polygon }) => polygon);
-    if (points.length === 0) return nothing;
-    const [left, right] = limits(points.map(([x]) => x));
-    const [front, back] = limits(points.map(([, y]) => y));
-    // The front of the bed is at the bottom.
-    return html`<svg aria-hidden="true" viewBox="${left} ${-back} ${right - left} ${back - front}">
-      ${objects.map(
-        (each) =>
-          svg`<polygon
-            class=${this.stateOf(each)}
-            points=${each.polygon.map(([x, y]) => `${x},${-y}`).join(" ")}
-            @click=${() => this.askAbout(each)}
-          ><title>${each.name}</title></polygon>`,
-      )}
-    </svg>`;
-  }
-
   private askAbout({ name, excluded }: PlateObject): void {
-    if (!excluded && !this.isBusy) this.asked = name;
+    if (excluded || this.isBusy || !this.isAtWork) return;
+    this.asked = name;
+    this.place = this.plate ? namesOf(this.plate.objects).indexOf(name) : 0;
   }
 
-  private renderList({ localize }: HomeAssistant, plate: Plate) {
+  private renderList(hass: HomeAssistant, { objects }: Plate) {
     return html`<ul>
-      ${plate.objects.map((each) => {
-        const { name } = each;
+      ${namesOf(objects).map((name, index) => {
+        const each = objects.find((object) => object.name === name)!;
         const state = this.stateOf(each);
-        if (state === "asked") {
-          return html`<li class="asked">
-            <span class="name">${text(localize, "card.object_question", { object: name })}</span>
-            <button class="action danger" @click=${() => this.exclude(name)}>
-              ${text(localize, "card.object_exclude")}
-            </button>
-            <button class="action" @click=${() => (this.asked = undefined)}>
-              ${text(localize, "card.object_keep")}
-            </button>
-          </li>`;
-        }
-        return html`<li class=${state}>
-          <span class="name">${name}</span>
-          ${
-            state === "excluded"
-              ? html`<span class="secondary">${text(localize, "card.object_excluded")}</span>`
-              : html`<button
-                  class="action"
-                  aria-label="${text(localize, "card.object_exclude")}: ${name}"
-                  aria-disabled=${this.isBusy}
-                  @click=${() => this.askAbout(each)}
-                >
-                  <ha-icon icon="mdi:selection-remove"></ha-icon>
-                </button>`
-          }
+        return html`<li class=${state} aria-current=${state === "current" ? "true" : nothing}>
+          ${state === "asked" ? this.renderQuestion(hass, name) : this.renderRow(hass, each, index)}
         </li>`;
       })}
     </ul>`;
   }
 
-  static override styles = [
-    shared,
-    css`
-      dialog {
-        width: min(560px, 100vw);
-        max-width: 100vw;
-        max-height: 100dvh;
-        box-sizing: border-box;
-        padding: 0;
-        border: none;
-        border-radius: var(--ha-border-radius-3xl, 28px);
-        color: var(--primary-text-color);
-        background: var(--ha-dialog-surface-background, var(--card-background-color));
-      }
-      dialog::backdrop {
-        background: rgb(0 0 0 / 50%);
-      }
-      .content {
-        display: flex;
-        flex-direction: column;
-        gap: 16px;
-        padding: 16px 24px 24px;
-      }
-      .head,
-      li {
-        display: flex;
-        align-items: center;
-        gap: 8px;
-      }
-      h2,
-      .name {
-        flex: 1;
-        min-width: 0;
-        margin: 0;
-        overflow-wrap: anywhere;
-      }
-      h2 {
-        font-size: var(--ha-font-size-xl, 20px);
-        font-weight: 500;
-      }
-      ul {
-        margin: 0;
-        padding: 0;
-        list-style: none;
-      }
-      li {
-        min-height: 48px;
-      }
-      li.excluded .name {
-        text-decoration: line-through;
-        color: var(--secondary-text-color);
-      }
-      li.current .name {
-        font-weight: 500;
-      }
-      .danger {
-        color: var(--error-color);
-      }
-      svg {
-        max-height: 40vh;
-        border-radius: 12px;
-        background: color-mix(in srgb, var(--primary-text-color) 5%, transparent);
-      }
-      polygon {
-        fill: color-mix(in srgb, var(--primary-color) 30%, transparent);
-        stroke: var(--primary-color);
-        stroke-width: 1;
-        cursor: pointer;
-      }
-      polygon.current {
-        fill: color-mix(in srgb, var(--primary-color) 60%, transparent);
-      }
-      polygon.asked {
-        fill: color-mix(in srgb, var(--error-color) 50%, transparent);
-        stroke: var(--error-color);
-      }
-      polygon.excluded {
-        fill: none;
-        stroke: var(--secondary-text-color);
-        stroke-dasharray: 3;
-        cursor: default;
-      }
-    `,
-  ];
+  private renderQuestion({ localize }: HomeAssistant, name: string) {
+    return html`<span class="name" dir="auto"
+        >${text(localize, "card.object_question", { object: shown(name) })}</span
+      >
+      <button class="action danger" @click=${() => this.exclude(name)}>
+        ${text(localize, "card.object_exclude")}
+      </button>
+      <button class="action keep" @click=${() => (this.asked = undefined)}>
+        ${text(localize, "card.object_keep")}
+      </button>`;
+  }
+
+  private renderRow({ localize }: HomeAssistant, each: PlateObject, index: number) {
+    const exclude = text(localize, "card.object_exclude");
+    return html`<span class="secondary number">${index + 1}</span>
+      <bdi class="name">${shown(each.name)}</bdi>
+      ${
+        each.excluded
+          ? html`<span class="secondary">${text(localize, "card.object_excluded")}</span>`
+          : this.isAtWork
+            ? html`<button
+                class="action"
+                title=${exclude}
+                aria-label="${exclude}: ${shown(each.name)}"
+                aria-disabled=${this.isBusy}
+                @click=${() => this.askAbout(each)}
+              >
+                <ha-icon icon="mdi:selection-remove"></ha-icon>
+              </button>`
+            : nothing
+      }`;
+  }
+
+  static override styles = [shared, styles];
 }
 
-/** Returns the lowest and the highest of some numbers, with a margin. */
-function limits(values: readonly number[]): [number, number] {
-  return [Math.min(...values) - MARGIN, Math.max(...values) + MARGIN];
+/** Returns a name to be shown; slicers also write blanks. */
+function shown(name: string): string {
+  return name.trim() || "–";
 }
 
 define(OBJECTS_DIALOG, ObjectsDialog);

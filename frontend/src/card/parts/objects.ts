@@ -8,7 +8,7 @@ import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
 import type { ObjectsDialogParams } from "./objects-dialog";
 
-const PRINTING: readonly string[] = ["printing", "paused"];
+const PRINTING: readonly string[] = ["heating", "printing", "paused"];
 
 /** Opens the dialog with the objects of a print, which only Klipper can leave out. */
 class PrinterObjects extends PrinterPart {

@@ -1,1 +1,0 @@
-import"./chunk-6GM7TIPZ.js";import{Fa as a,c as o,d as i,g as n,la as p,ma as s,za as m}from"./obico-3GIIKP6L.js";var r=class extends p{render(){let{hass:t,printer:e}=this;return!t||!e?n:i`<ha-card> <obico-printer-events server .hass=${t} .printer=${e}></obico-printer-events> </ha-card>`}static{this.styles=o`ha-card{padding:8px 16px}`}};s(m(a),r);export{r as EventsCard};

@@ -1,0 +1,331 @@
+"""How the dashboard is laid out and read: one printer and many, on all screens, in several languages."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Final
+
+from playwright.async_api import FloatRect, Locator, expect
+import pytest
+
+from dev import Phase
+from dev.browser.accessibility import violations
+
+from .support import (
+    BRACKET,
+    CARD,
+    IDLE,
+    KLIPPER,
+    LONG_NAMED,
+    PAST,
+    House,
+    Screen,
+    Visitor,
+)
+
+_PHONE: Final = Screen(width=390, height=844, is_touched=True)
+_TABLET: Final = Screen(width=820, height=1180, is_touched=True)
+_WIDE: Final = Screen(width=1600, height=1000)
+# German and French have the longest words; Arabic runs the other way.
+_SCREENS: Final = tuple(
+    pytest.param(
+        screen, id=f"{screen.width}-{screen.language}-{'dark' * screen.is_dark}"
+    )
+    for screen in (
+        replace(_PHONE, language="de"),
+        replace(_PHONE, language="fr", is_dark=True),
+        replace(_TABLET, language="fr"),
+        replace(_TABLET, language="de", is_dark=True),
+        replace(_WIDE, language="de"),
+        replace(_WIDE, language="fr", is_dark=True),
+        replace(_PHONE, language="ar"),
+        replace(_WIDE, language="ar", is_dark=True),
+    )
+)
+
+_ONE: Final = "only-one"
+_FARM: Final = "all-of-the-farm"
+
+# All elements below the shadow roots of the integration's own elements.
+_OURS: Final = """
+  const all = (root) => [...root.querySelectorAll("*")].flatMap((element) =>
+    [element, ...(element.shadowRoot ? all(element.shadowRoot) : [])]);
+  const hosts = all(document).filter(({ localName }) => localName.startsWith("obico-"));
+  const ours = hosts.flatMap(({ shadowRoot }) => [...(shadowRoot?.querySelectorAll("*") ?? [])]);
+  const box = (element) => element.getBoundingClientRect();
+  const isShown = (element) => box(element).width > 0 && box(element).height > 0;
+"""
+_STICKING_OUT: Final = f"""() => {{{_OURS}
+  return [...hosts, ...ours]
+    .filter((each) => isShown(each) && !each.closest(".sr"))
+    .filter((each) => box(each).right > innerWidth + 1 || box(each).left < -15)
+    .map(({{ localName, className }}) => `${{localName}}.${{className}}`);
+}}"""
+# What can be touched and is smaller than a finger.
+_TOO_SMALL: Final = f"""() => {{{_OURS}
+  return ours
+    .filter((each) => each.matches("button, a, select, summary, label:has(input)") && isShown(each))
+    .filter((each) => box(each).width < 44 || box(each).height < 44)
+    .map(({{ localName, className, innerText }}) => `${{localName}}.${{className}} ${{innerText}}`);
+}}"""
+# Buttons whose words take more than one line, and rows whose buttons stand one below another.
+_WRAPPED: Final = f"""() => {{{_OURS}
+  const buttons = ours.filter((each) => each.matches("button.action") && isShown(each));
+  const rows = hosts.filter(({{ localName }}) => localName === "obico-printer-controls");
+  return [
+    ...buttons.filter((each) => box(each).height > 48 && each.innerText.trim()).map(({{ innerText }}) => innerText),
+    ...rows.filter(({{ shadowRoot }}) =>
+      new Set([...shadowRoot.children].map((each) => box(each).top)).size > 1
+    ).map(() => "one below another"),
+  ];
+}}"""
+# Pictures with bars beside them.
+_LETTERBOXED: Final = f"""() => {{{_OURS}
+  return hosts
+    .filter(({{ localName, attributes }}) => localName === "obico-printer-camera" && !("thumb" in attributes))
+    .flatMap(({{ shadowRoot }}) => [...shadowRoot.querySelectorAll("img")])
+    .filter((each) => isShown(each) && each.naturalWidth > 0)
+    .filter((each) => {{
+      const {{ width, height }} = box(each.getRootNode().host);
+      return Math.abs(width / height - each.naturalWidth / each.naturalHeight) > 0.05;
+    }}).length;
+}}"""
+# Dots that separate nothing: at the start of a line, but not cut off.
+_DANGLING: Final = f"""() => {{{_OURS}
+  return ours
+    .filter((each) => each.matches(".facts > div"))
+    .flatMap((line) => {{
+      const lines = Map.groupBy([...line.children], (each) => Math.round(box(each).top));
+      const clip = box(line.parentElement);
+      const isMirrored = getComputedStyle(line).direction === "rtl";
+      return [...lines.values()].map(([first]) =>
+        isMirrored ? box(first).right - clip.right : clip.left - box(first).left);
+    }})
+    .filter((outside) => outside < 13).length;
+}}"""
+
+
+@pytest.fixture(scope="module")
+async def layout(house: House) -> AsyncIterator[None]:
+    """Have a printer at work on a file with a long name, and the dashboards of one and of all."""
+    agent = await house.begin(LONG_NAMED, BRACKET)
+    for path, choice in (
+        (_ONE, {"printers": [await house.device_id(LONG_NAMED)]}),
+        (_FARM, {}),
+    ):
+        await house.home.add_dashboard(
+            path, {"strategy": {"type": "custom:obico", **choice}}
+        )
+    yield
+    agent.cancel()
+    await house.until(lambda: agent.phase is Phase.IDLE)
+
+
+async def is_well_laid_out(visitor: Visitor) -> None:
+    """Expect that nothing is cut off, wrapped, letterboxed, too small or hard to read."""
+    page = visitor.page
+    assert await page.evaluate(_STICKING_OUT) == []
+    assert await page.evaluate(_WRAPPED) == []
+    assert await page.evaluate(_LETTERBOXED) == 0
+    assert await page.evaluate(_DANGLING) == 0
+    if await page.evaluate("matchMedia('(pointer: coarse)').matches"):
+        assert await page.evaluate(_TOO_SMALL) == []
+    assert await violations(page) == []
+
+
+async def box_of(locator: Locator) -> FloatRect:
+    """Return where an element is."""
+    found = await locator.bounding_box()
+    assert found is not None
+    return found
+
+
+@pytest.mark.usefixtures("layout")
+@pytest.mark.parametrize("visitor", _SCREENS, indirect=True)
+async def test_the_view_of_the_only_printer_is_the_dashboard(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.open(f"/{_ONE}")
+    card, controls = page.locator(CARD), page.locator("obico-controls-card")
+    await expect(card).to_have_count(1)
+    await expect(card.get_by_role("progressbar")).to_be_visible()
+    await expect(controls.get_by_role("slider")).to_have_count(3)
+    # What is further down is loaded when it is seen.
+    await expect(page.locator("obico-prints-card")).to_be_attached()
+    pause = card.locator("obico-printer-controls .pause button")
+    await expect(pause).to_contain_text(LONG_NAMED)
+    await is_well_laid_out(visitor)
+
+    # The end of the file's name tells more than its middle.
+    start, end = (card.locator(".file span").nth(index) for index in (0, 1))
+    await expect(end).to_have_text("_2h14m.gcode")
+    assert await end.evaluate(
+        "({scrollWidth, clientWidth}) => scrollWidth <= clientWidth"
+    )
+    assert await start.evaluate(
+        "({scrollWidth, clientWidth}) => scrollWidth > clientWidth"
+    )
+
+    first, second = await box_of(card), await box_of(controls)
+    width = await page.evaluate("innerWidth")
+    if width == _WIDE.width:
+        # Groups stand side by side.
+        assert second["y"] < first["y"] + first["height"]
+    else:
+        assert second["y"] > first["y"] + first["height"] - 1
+    # A finger that wants to pause does not cancel.
+    cancel = await box_of(card.locator("obico-printer-controls .cancel button"))
+    stop = await box_of(pause)
+    between = max(
+        cancel["x"] - stop["x"] - stop["width"],
+        stop["x"] - cancel["x"] - cancel["width"],
+    )
+    assert between >= (12 if width == _WIDE.width else 20)
+
+
+@pytest.mark.usefixtures("layout")
+@pytest.mark.parametrize("visitor", _SCREENS, indirect=True)
+async def test_a_farm_is_laid_out_by_need(house: House, visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.open(f"/{_FARM}/overview")
+    await expect(page.locator(CARD)).to_have_count(len(house.printers))
+    card = page.locator(CARD).filter(has_text=LONG_NAMED)
+    await expect(card.get_by_role("progressbar")).to_be_visible()
+    await is_well_laid_out(visitor)
+
+
+@pytest.mark.usefixtures("layout")
+@pytest.mark.parametrize(
+    "visitor",
+    [replace(_WIDE, language="ar"), replace(_PHONE, language="ar")],
+    indirect=True,
+)
+async def test_what_runs_from_right_to_left_is_mirrored(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.open(f"/{_FARM}/overview")
+    card = page.locator(CARD).filter(has_text=LONG_NAMED)
+    bar = card.get_by_role("progressbar")
+    await expect(bar).to_be_visible()
+    # The arrow points to where the link leads, and the bar grows from the right.
+    arrow = card.locator("h2 ha-icon")
+    assert await arrow.evaluate("(icon) => getComputedStyle(icon).transform") == (
+        "matrix(-1, 0, 0, 1, 0, 0)"
+    )
+    assert await bar.evaluate(
+        "(bar) => bar.getBoundingClientRect().right - bar.firstElementChild.getBoundingClientRect().right"
+    ) == pytest.approx(0, abs=1)
+    # The name of the file still begins at its left, and its end is last.
+    start, end = [
+        await box_of(card.locator(".file span").nth(index)) for index in (0, 1)
+    ]
+    assert start["x"] < end["x"]
+    # Directions of the machine are no directions of writing.
+    await visitor.open(f"/{_FARM}")
+    await card.get_by_role("link").click()
+    await expect(
+        page.locator("obico-controls-card").get_by_role("slider")
+    ).to_have_count(3)
+
+
+@pytest.mark.parametrize("visitor", [_WIDE], indirect=True)
+async def test_a_few_printers_leave_no_half_of_the_screen_empty(
+    house: House, visitor: Visitor
+) -> None:
+    page = visitor.page
+    ids = [await house.device_id(name) for name in (IDLE, PAST)]
+    await house.home.add_dashboard(
+        "only-two", {"strategy": {"type": "custom:obico", "printers": ids}}
+    )
+    await visitor.open("/only-two")
+    cards = page.locator(CARD)
+    await expect(cards).to_have_count(2)
+    await expect(cards.filter(has_text=PAST)).to_contain_text("coat_hook.gcode")
+    every = await box_of(page.locator("obico-printers-card"))
+    boxes = [await box_of(cards.nth(index)) for index in range(2)]
+    assert sum(box["width"] for box in boxes) > 0.9 * every["width"]
+    # Nor is a card stretched to the height of its neighbour.
+    heights = await cards.evaluate_all(
+        "(cards) => cards.map(({ shadowRoot }) => shadowRoot.querySelector('ha-card').getBoundingClientRect().height)"
+    )
+    assert heights[0] != heights[1]
+    await is_well_laid_out(visitor)
+
+
+@pytest.mark.usefixtures("layout")
+@pytest.mark.parametrize(
+    "visitor", [_PHONE, replace(_WIDE, is_dark=True)], indirect=True
+)
+async def test_several_are_chosen_wherever_they_stand(
+    house: House, visitor: Visitor
+) -> None:
+    page = visitor.page
+    await visitor.open(f"/{_FARM}/overview")
+    await page.get_by_role("button", name="Select several").click()
+    for name in (LONG_NAMED, IDLE):
+        await page.get_by_role("checkbox", name=f"Select {name}").check()
+    await page.get_by_role(
+        "checkbox", name=f"Select {IDLE}"
+    ).scroll_into_view_if_needed()
+    pause = page.get_by_role("button", name="Pause (1)")
+    await expect(pause).to_be_in_viewport(ratio=1)
+    await is_well_laid_out(visitor)
+
+    # To cool down is asked, too; what prints is left out.
+    heater = house.printers[IDLE].agent.heaters["bed"]
+    heater.target = 60.0
+    await page.get_by_role("button", name="Cool down (1)").click()
+    dialog = page.locator("dialog-box")
+    await expect(dialog).to_contain_text(IDLE)
+    await expect(dialog).not_to_contain_text(LONG_NAMED)
+    assert heater.target == 60.0
+    await dialog.get_by_role("button", name="Cool down (1)").click()
+    await house.until(lambda: heater.target == 0)
+
+
+@pytest.mark.usefixtures("layout")
+async def test_a_farm_is_sorted_by_what_ends_or_ended(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.open(f"/{_FARM}/overview")
+    first = page.locator(CARD).first.get_by_role("heading")
+    order = page.locator("obico-farm-bar").get_by_role("combobox", name="Order")
+    await order.select_option("Finished first")
+    await expect(first).to_have_text(PAST)
+    await order.select_option("Time left")
+    await expect(page.locator(CARD).first.get_by_role("progressbar")).to_be_visible()
+
+
+@pytest.mark.parametrize("visitor", [_PHONE], indirect=True)
+async def test_speed_and_fan_are_set_and_klipper_is_stopped_without_their_entities(
+    house: House, visitor: Visitor
+) -> None:
+    page = visitor.page
+    agent = await house.begin(KLIPPER)
+    device_id = await house.device_id(KLIPPER)
+    await house.home.add_dashboard(
+        "of-klipper", {"strategy": {"type": "custom:obico", "printers": [device_id]}}
+    )
+    await visitor.open("/of-klipper")
+    controls = page.locator("obico-controls-card")
+    fan = controls.get_by_role("slider", name="Fan speed")
+    await expect(fan).to_have_attribute("aria-valuetext", "0 %")
+    await expect(controls.get_by_role("slider", name="Feed rate")).to_have_value("100")
+    await fan.fill("40")
+    await house.until(lambda: agent.fan_speed == 0.4)
+    await expect(fan).to_have_attribute("aria-valuetext", "40 %")
+    await is_well_laid_out(visitor)
+
+    await controls.get_by_role("button", name="Emergency stop").click()
+    await controls.get_by_role("button", name="Press again to stop").click()
+    assert agent.phase is Phase.PRINTING
+    dialog = page.locator("dialog-box")
+    await dialog.get_by_role("button", name="Emergency stop").click()
+    await house.until(lambda: agent.phase is Phase.SHUTDOWN)
+
+
+@pytest.mark.parametrize("visitor", [replace(_PHONE, is_dark=True)], indirect=True)
+async def test_the_dialog_of_a_heater_can_be_read_and_touched(
+    house: House, visitor: Visitor
+) -> None:
+    page = visitor.page
+    await visitor.open(f"/yaml-printers/{await house.device_id(IDLE)}")
+    await visitor.card(IDLE).get_by_role("button", name="Bed").click()
+    await expect(page.get_by_role("dialog", name=f"Bed – {IDLE}")).to_be_visible()
+    await is_well_laid_out(visitor)
