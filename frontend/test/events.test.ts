@@ -99,7 +99,7 @@ test("a picture that is deleted by now leaves its event", async () => {
 
   assert.equal(lines().length, 3);
   const part = card.shadowRoot!.querySelector("obico-printer-events")!;
-  assert.equal(part.shadowRoot!.querySelector("img"), null);
+  assert.ok(!part.shadowRoot!.querySelector("img"));
 });
 
 test("what happens from now on comes on top, and the server is not asked again", async () => {
