@@ -327,8 +327,9 @@ async def test_printers_with_the_plug_in_are_refused_and_others_are_not(
     watched: Watched, domain: str, is_linked: bool
 ) -> None:
     if is_linked:
-        kind = "octoprint" if domain == "octoprint" else "klipper"
-        watched.account.add_printer("Cellar", agent=kind)
+        watched.account.add_printer(
+            "Cellar", agent="octoprint" if domain == "octoprint" else "klipper"
+        )
         await watched.pass_time(310, step=10)
     its = next(each for each in INTEGRATIONS if each.domain == domain)
     device = add_device(
