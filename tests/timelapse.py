@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 import math
-import time
 from typing import Protocol, cast
+
+# A frozen clock would make every deadline an endless one, and would reach a name in this module.
+from freezegun import api as freezegun_api
 
 from dev import ObicoServer
 from homeassistant.core import HomeAssistant
@@ -27,10 +29,13 @@ _MAX_SKIPS = 200
 
 async def wait_until(condition: Callable[[], object], what: str = "") -> None:
     """Let everything go on until something is true."""
-    deadline = time.perf_counter() + _DEADLINE
+    clock = LoopClock.of(asyncio.get_running_loop())
+    deadline = freezegun_api.real_perf_counter() + _DEADLINE
     while not condition():
-        assert time.perf_counter() < deadline, what or "it never came true"
-        await asyncio.sleep(_MOMENT)
+        assert freezegun_api.real_perf_counter() < deadline, (
+            what or "it never came true"
+        )
+        await clock.pass_moment()
 
 
 def is_busy(hass: HomeAssistant) -> bool:
@@ -114,15 +119,23 @@ class LoopClock:
         return now + self._ahead
 
     def _wait(self, timeout: float | None = None, /) -> list[object]:
-        began = time.perf_counter()
+        began = freezegun_api.real_perf_counter()
         events = self._select(timeout)
         if timeout is not None and timeout > 0 and not self._jobs:
-            self._ahead += min(time.perf_counter() - began, timeout)
+            self._ahead += min(freezegun_api.real_perf_counter() - began, timeout)
         return events
 
     def put_forward(self, seconds: float) -> None:
         """Let timers of the next seconds be due."""
         self._ahead += seconds
+
+    async def pass_moment(self) -> None:
+        """Let a moment pass for connections, threads and timers, also while the clock stands still."""
+        began = self._loop.time()
+        await asyncio.sleep(0)
+        # Ends at once when a connection has something to read.
+        self._select(_MOMENT)
+        self.put_forward(max(0.0, began + _MOMENT - self._loop.time()))
 
     async def settle(self, busy: Callable[[], bool], patience: float) -> None:
         """Let everything that was set off come to its end.

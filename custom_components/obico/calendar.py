@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, override
+from typing import Final, Self, override
 
 from homeassistant.components.calendar import (
     CalendarEntity,
@@ -43,6 +43,24 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
 
 
 async_setup_entry = partial(async_setup_platform, entities_of=_entities_of)
+
+
+class _Moment(datetime):
+    """A moment that copies share.
+
+    Home Assistant copies all values of all events in the event loop. That of ordinary
+    moments is so slow that a year of prints would hold the loop for tens of milliseconds.
+    """
+
+    @classmethod
+    def of(cls, moment: datetime) -> Self:
+        """Return a moment in Home Assistant's time zone."""
+        local = dt_util.as_local(moment)
+        return cls.combine(local.date(), local.timetz())
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        """Return the moment itself, as it cannot be changed."""
+        return self
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -178,8 +196,8 @@ def _event(
     description: str | None = None,
 ) -> CalendarEvent:
     return CalendarEvent(
-        start=dt_util.as_local(start),
-        end=dt_util.as_local(max(end, start + _SHORTEST)),
+        start=_Moment.of(start),
+        end=_Moment.of(max(end, start + _SHORTEST)),
         summary=file or str(uid or ""),
         description=description,
         uid=None if uid is None else str(uid),

@@ -14,6 +14,7 @@ from . import (
     latency,
     live_video,
     memory,
+    prints,
     pushes,
     states,
     webcams,
@@ -33,6 +34,7 @@ _PARTS: Final = {
         idle,
         webcams,
         workshop,
+        prints,
         accounts,
         memory,
     )

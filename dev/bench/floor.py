@@ -20,6 +20,7 @@ from custom_components.obico.data import ObicoConfigEntry
 from custom_components.obico.entity import ObicoEntity, ObicoPrinterEntity
 from custom_components.obico.printer.damping import Damping
 from custom_components.obico.sensor import ObicoDampedSensor
+from homeassistant.components.calendar import CalendarEntity
 from homeassistant.components.image import ImageEntity
 from homeassistant.config_entries import ConfigEntry, ConfigFlow
 from homeassistant.const import Platform
@@ -213,6 +214,8 @@ def _bare_class(real: type[ObicoEntity]) -> type[Entity]:
     ]
     base = next(base for base in real.__mro__ if base not in ours)
     attributes: dict[str, object] = {"_attr_should_poll": False}
+    if base is CalendarEntity:
+        attributes["event"] = None
     for above in reversed(ours[: ours.index(ObicoEntity) + 1]):
         attributes |= _attributes(vars(above))
     return type(base)(f"Bare{base.__name__}", (base,), attributes)

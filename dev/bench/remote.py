@@ -51,6 +51,10 @@ class RemoteServer:
         added = await self._call("add_account", printers=printers, life=life)
         return RemoteAccount(url=self._url, **added)
 
+    async def add_prints(self, printer: int, count: int, days: int) -> None:
+        """Let a printer have printed in the past."""
+        await self._call("add_prints", printer=printer, count=count, days=days)
+
     async def message(self, printer: int) -> dict[str, Any]:
         """Return the Printer object that is pushed."""
         message: dict[str, Any] = await self._call("message", printer=printer)

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 import json
 from pathlib import Path
+from random import Random
 import sys
 from time import monotonic
 from typing import Final, Literal
 
-from .. import LONG, Account, Clock, ObicoServer, Printer, Webcam
+from .. import LONG, Account, Clock, ObicoServer, Print, Printer, Webcam
 from ..json_types import JsonObject, JsonValue, as_object
 from ..scenario import equip
 from ..server.serialize import printer_json
@@ -77,6 +79,29 @@ class Commands:
             case "printing":
                 printer.agent.start_print(LONG)
         return printer
+
+    async def add_prints(self, printer: int, count: int, days: int) -> None:
+        """Let a printer have printed in the past, spread over some days; each print has a video."""
+        its, random = self._server.printers[printer], Random(count)
+        now = self._server.clock.now()
+        for number in range(count):
+            began = now - timedelta(days=days * (count - number) / (count + 1))
+            seconds = random.uniform(60, 40_000)
+            ended = began + timedelta(seconds=seconds)
+            job = Print(
+                id=its.state.next_print_id(),
+                printer=its,
+                filename=f"part {number}.gcode",
+                started_at=began,
+                ended_at=ended,
+                finished_at=ended if number % 9 else None,
+                cancelled_at=None if number % 9 else ended,
+                print_time=seconds,
+                filament_used=random.uniform(1, 90_000),
+            )
+            job.video_url = self._server.media.url(f"/media/{job.id}.mp4")
+            job.poster_url = self._server.media.url(f"/media/{job.id}.jpg")
+            its.state.add_print(job)
 
     async def message(self, printer: int) -> JsonValue:
         """Return the Printer object that is pushed."""

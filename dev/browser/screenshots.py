@@ -1,20 +1,27 @@
-"""`python -m dev.browser.screenshots`: take the pictures of docs/images."""
+"""`python -m dev.browser.screenshots [NAME …]`: take the pictures of docs/images, or some of them."""
 
 import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import BytesIO
+import math
 from pathlib import Path
+from random import Random
 import sys
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, NotRequired, TypedDict
 
-from PIL import Image
+from PIL import Image, ImageDraw
 from playwright.async_api import Browser, Page, StorageState
 
 from .. import Account, Clock, Job, ObicoServer, Phase, Webcam
+from ..agent.webcam import FILAMENTS
+from ..server.model import Prediction
 from .chromium import MISSING, chromium, find_chromium
 from .home import home, signed_in
-from .past import Past
+from .past import Past, add_prints_of_a_year
 
 IMAGES: Final = Path(__file__).parents[2] / "docs" / "images"
 
@@ -63,6 +70,7 @@ async def printers_at_work(server: ObicoServer) -> tuple[Account, Past]:
     voron = account.add_printer("Voron 2.4", agent="klipper", webcams=wide)
     sovol = account.add_printer("Sovol SV08", agent="klipper", webcams=wide)
     account.add_printer("Ender 3", agent="octoprint", webcams=wide)
+    add_prints_of_a_year(prusa)
     past = Past(server, prusa)
     await past.advance(10)
     # The prints of its history.
@@ -78,9 +86,16 @@ async def printers_at_work(server: ObicoServer) -> tuple[Account, Past]:
         )
         await past.advance(seconds + 120)
     # The server asks whether the longer one failed, which it has a time-lapse of.
-    list(server.prints.values())[-1].need_alert_overwrite = True
-    for name in ("hinge.gcode", "lamp_shade.gcode", "spool_holder.gcode"):
-        account.add_cloud_file(name)
+    asked = list(server.prints.values())[-1]
+    asked.need_alert_overwrite = True
+    asked.predictions = doubtful(asked.predictions)
+    for color, name in enumerate(
+        ("hinge.gcode", "lamp_shade.gcode", "spool_holder.gcode")
+    ):
+        file = account.add_cloud_file(name)
+        file.thumbnail1_url = server.media.put(
+            f"thumbnails/{file.id}.png", partial(thumbnail, FILAMENTS[color])
+        )
     voron.agent.start_print(CUBE)
     await past.advance(2000)
     prusa.agent.start_print(BENCHY)
@@ -88,6 +103,36 @@ async def printers_at_work(server: ObicoServer) -> tuple[Account, Past]:
     sovol.agent.start_print(VASE)
     await past.advance(330)
     return account, past
+
+
+def doubtful(predictions: Sequence[Prediction]) -> list[Prediction]:
+    """Return what the AI thinks of a print that looked like failing for a while."""
+    random, middle = Random(3), len(predictions) * 0.6
+    return [
+        replace(
+            each,
+            normalized_p=0.12
+            + random.uniform(0, 0.06)
+            + 0.4 * math.exp(-(((number - middle) / len(predictions) / 0.1) ** 2)),
+        )
+        for number, each in enumerate(predictions)
+    ]
+
+
+def thumbnail(color: tuple[int, int, int]) -> bytes:
+    """Draw a part as a slicer does."""
+    image = Image.new("RGB", (96, 96), (236, 238, 241))
+    draw = ImageDraw.Draw(image)
+    light = tuple(min(each + 40, 255) for each in color)
+    draw.polygon(((48, 18), (80, 34), (48, 50), (16, 34)), fill=light)
+    draw.polygon(((16, 34), (48, 50), (48, 84), (16, 66)), fill=color)
+    draw.polygon(
+        ((48, 50), (80, 34), (80, 66), (48, 84)),
+        fill=tuple(each * 3 // 4 for each in color),
+    )
+    file = BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
 
 
 async def fail(server: ObicoServer, account: Account) -> None:
@@ -114,8 +159,12 @@ async def take(
     size: tuple[int, int],
     dark: bool = False,
     whole: str | None = None,
+    titles: Sequence[str] = (),
 ) -> None:
-    """Take a picture of a page, or of one element of it."""
+    """Take a picture of a page, or of one element of it.
+
+    `titles` are clicked one after the other, in Home Assistant's media browser.
+    """
     context = await browser.new_context(
         storage_state=session,
         viewport={"width": size[0], "height": size[1]},
@@ -126,7 +175,11 @@ async def take(
     )
     page = await context.new_page()
     await page.goto(f"{url}{path}")
+    for title in titles:
+        await page.locator(".child .title").filter(has_text=title).first.click()
     await page.locator(whole or "obico-printer-card-content").first.wait_for()
+    # Nothing is to show a tooltip.
+    await page.mouse.move(0, 0)
     await _settle(page)
     picture = (
         await page.locator(whole).first.screenshot()
@@ -163,8 +216,8 @@ async def _wait_for_recorder() -> None:
     await asyncio.sleep(_RECORDER_SECONDS)
 
 
-async def main() -> None:
-    """Take all pictures."""
+async def main(wanted: Collection[str]) -> None:
+    """Take the pictures of these names, or all."""
     IMAGES.mkdir(exist_ok=True)
     server = ObicoServer(clock=Clock(datetime.now(UTC) - timedelta(seconds=_BEFORE)))
     account, past = await printers_at_work(server)
@@ -210,41 +263,75 @@ async def main() -> None:
             )
             server.run()
             session = await signed_in(browser, it.url)
-            view = f"/printers-3d/{devices['Prusa MK4']}"
-            for path, name, size, dark, whole in (
-                ("/printers-3d", "dashboard-light", (1280, 980), False, None),
-                ("/printers-3d", "dashboard-dark", (1280, 980), True, None),
-                ("/printers-3d", "dashboard-phone", _PHONE, False, None),
-                (view, "dashboard-printer", (1280, 1120), False, None),
-                (
-                    "/printers-3d/review",
-                    "dashboard-review",
-                    (1280, 980),
-                    False,
-                    "obico-review-card",
-                ),
-                (
-                    "/printers-3d/library",
-                    "dashboard-library",
-                    (1280, 980),
-                    False,
-                    "obico-library-card",
-                ),
-                ("/one-card", "card-full", (480, 1400), False, "obico-printer-card"),
-            ):
-                await take(
-                    browser,
-                    session,
-                    it.url,
-                    path,
-                    name,
-                    size=size,
-                    dark=dark,
-                    whole=whole,
-                )
+            for picture in pictures(devices["Prusa MK4"], server):
+                if wanted and picture["name"] not in wanted:
+                    continue
+                await take(browser, session, it.url, **picture)
+
+
+class Picture(TypedDict):
+    """What is taken a picture of, see `take`."""
+
+    path: str
+    name: str
+    size: tuple[int, int]
+    dark: NotRequired[bool]
+    whole: NotRequired[str]
+    titles: NotRequired[Sequence[str]]
+
+
+def pictures(device: str, server: ObicoServer) -> list[Picture]:
+    """Return all pictures; one printer stands for all in those of printers."""
+    wide, dashboard = (1280, 980), "/printers-3d"
+    view = f"{dashboard}/{device}"
+    host = server.url.removeprefix("http://")
+    month = f"{server.clock.now():%Y-%m}"
+    return [
+        {"path": dashboard, "name": "dashboard-light", "size": wide},
+        {"path": dashboard, "name": "dashboard-dark", "size": wide, "dark": True},
+        {"path": dashboard, "name": "dashboard-phone", "size": _PHONE},
+        {"path": view, "name": "dashboard-printer", "size": (1280, 1120)},
+        {
+            "path": view,
+            "name": "dashboard-statistics",
+            "size": (1280, 2200),
+            "whole": "hui-grid-section:has(hui-statistics-graph-card)",
+        },
+        {
+            "path": f"{dashboard}/review",
+            "name": "dashboard-review",
+            "size": wide,
+            "whole": "obico-review-card",
+        },
+        {
+            "path": f"{dashboard}/library",
+            "name": "dashboard-library",
+            "size": wide,
+            "whole": "obico-library-card",
+        },
+        {
+            "path": "/media-browser/browser/app%2Cmedia-source%3A%2F%2Fobico",
+            "name": "media",
+            "size": (1280, 700),
+            "whole": "ha-media-player-browse",
+            "titles": (host, "Prusa MK4", month),
+        },
+        {
+            "path": "/calendar",
+            "name": "calendar",
+            "size": (1280, 860),
+            "whole": "ha-panel-calendar",
+        },
+        {
+            "path": "/one-card",
+            "name": "card-full",
+            "size": (480, 1400),
+            "whole": "obico-printer-card",
+        },
+    ]
 
 
 if __name__ == "__main__":
     if find_chromium() is None:
         sys.exit(MISSING)
-    asyncio.run(main())
+    asyncio.run(main(sys.argv[1:]))

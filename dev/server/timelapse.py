@@ -97,6 +97,11 @@ def add_video(media: Media, job: Print) -> None:
         )
 
 
+def add_poster(media: Media, job: Print) -> None:
+    """Give a print the last picture of it."""
+    job.poster_url = media.put(f"{VIDEOS}{job.id}_poster.jpg", _jpeg(job, 1.0))
+
+
 def _jpeg(job: Print, part: float) -> Callable[[], bytes]:
     def render() -> bytes:
         file = BytesIO()

@@ -165,3 +165,23 @@ async def test_a_video_that_is_gone_or_signed_wrongly_is_an_error(
 def test_the_simulated_print_is_read_as_the_recorded_one(job: ServerPrint) -> None:
     summary = PrintSummary.from_dict(print_detail_json(job))
     assert (summary.filename, summary.filament_used) == ("vase.gcode", 1234.5)
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00Z", "1901-12-13T20:45:52Z", "9999-12-31T23:59:59Z"]
+)
+def test_nobody_prints_at_the_ends_of_the_calendar(moment: str) -> None:
+    row: dict[str, object] = {"id": 7, "filename": "vase.gcode"}
+    summary = PrintSummary.from_dict(row | {"started_at": moment, "ended_at": moment})
+    assert (summary.started_at, summary.ended_at, summary.duration) == (None,) * 3
+
+
+@pytest.mark.parametrize("value", [1e300, 1e13])
+def test_what_no_print_can_take_is_unknown(value: float) -> None:
+    row = {"id": 7, "filename": "vase.gcode"}
+    summary = PrintSummary.from_dict(
+        row | {"print_time": value, "filament_used": value}
+    )
+    assert (summary.duration, summary.filament_used) == (None, None)
+    summary = PrintSummary.from_dict(row | {"print_time": -3, "filament_used": -3})
+    assert (summary.duration, summary.filament_used) == (0.0, 0.0)

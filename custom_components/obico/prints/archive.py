@@ -18,7 +18,6 @@ from homeassistant.util import dt as dt_util
 
 from ..aioobico import (
     GroupBy,
-    Listing,
     ObicoClient,
     ObicoConnectionError,
     ObicoError,
@@ -31,7 +30,7 @@ _LOGGER = logging.getLogger(__name__)
 
 # Prints that are requested at once: some 7 MB.
 PAGE: Final = 3000
-# Limits the requests where a server does not take dates into account.
+# Ends the requests where a server's list has no end.
 _MAX_PAGES: Final = 40
 
 # Seconds after which prints of the last month are requested anew: they may have been judged
@@ -49,8 +48,6 @@ _VIDEO_TIME: Final = timedelta(minutes=15)
 _RECENT: Final = timedelta(days=31)
 _JUDGEABLE: Final = timedelta(days=30)
 _DAY: Final = timedelta(days=1)
-# Earlier than any print that Obico has recorded.
-_BEFORE_ALL: Final = date(2015, 1, 1)
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 type CreateTask = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
@@ -248,27 +245,36 @@ class PrintArchive:
             self._schedule()
 
     async def _async_load(self) -> None:
-        """Request all prints, each page by the days that the ones before have left."""
+        """Request all prints."""
+        prints, is_complete = await self._async_fetch()
+        # What was known stays where a row cannot be read.
+        self._prints = prints if is_complete else self._prints | prints
+        self._sorted = None
+
+    async def _async_fetch(
+        self, period: Period | None = None
+    ) -> tuple[dict[int, PrintSummary], bool]:
+        """Return all prints, or those of a period, and whether none can be missing.
+
+        Pages are counted, not divided by days: one day may have more prints than a page,
+        old servers ignore days, and the order need not be that in which prints began.
+        """
         prints: dict[int, PrintSummary] = {}
-        period: Period | None = None
-        start = 0
-        for _ in range(_MAX_PAGES):
+        rejected = 0
+        for number in range(_MAX_PAGES):
             page = await self._client.get_print_summaries(
-                start=start, limit=PAGE, period=period
+                start=number * PAGE, limit=PAGE, period=period
             )
-            new = [job for job in page.items if job.id not in prints]
-            prints |= {job.id: job for job in new}
-            oldest = min(
-                (job.started_at for job in new if job.started_at), default=None
-            )
+            new = {job.id: job for job in page.items}
+            is_repeated = bool(new) and new.keys() <= prints.keys()
+            prints |= new
+            rejected += page.rejected
             if len(page.items) + page.rejected < PAGE:
+                return prints, not rejected
+            if is_repeated:
                 break
-            if oldest is None or start:
-                # The server ignores days, or all of these began on one.
-                start += PAGE
-                continue
-            period = _period(_BEFORE_ALL, dt_util.as_local(oldest).date())
-        self._prints, self._sorted = prints, None
+        _LOGGER.debug("The list of prints did not end after %s", len(prints))
+        return prints, False
 
     def _first_open_day(self) -> date:
         """Return the first day of which something may have changed by a print's begin or end."""
@@ -291,20 +297,16 @@ class PrintArchive:
 
     async def _async_request_since(self, first: date) -> None:
         """Request the prints since a day; those that are not there any more are deleted."""
-        period = _period(first, dt_util.now().date() + _DAY)
-        page = await self._client.get_print_summaries(limit=PAGE, period=period)
-        self._merge(page, first)
-
-    def _merge(self, page: Listing[PrintSummary], first: date) -> None:
-        found = {job.id: job for job in page.items}
+        found, is_complete = await self._async_fetch(
+            _period(first, dt_util.now().date() + _DAY)
+        )
         prints = self._prints | found
-        if not page.rejected and len(page.items) < PAGE:
+        if is_complete:
             begin = dt_util.start_of_local_day(first)
             for job in self._prints.values():
                 if job.id not in found and job.started_at and job.started_at >= begin:
                     del prints[job.id]
-        self._prints = prints
-        self._sorted = None
+        self._prints, self._sorted = prints, None
 
     async def _async_compare_counts(self) -> None:
         """Request all prints if the server counts others than are known.

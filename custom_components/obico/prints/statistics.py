@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger(__name__)
 
 _DAY: Final = timedelta(days=1)
+# Earlier than any print that Obico has recorded.
+_BEFORE_ALL: Final = date(2015, 1, 1)
 _SECONDS_AN_HOUR: Final = 3600
 _MILLIMETERS_A_METER: Final = 1000
 # Sums are floats; a second of print time is 0.0003 h.
@@ -266,15 +268,21 @@ def _rows_of(
     """Return the rows from the first on that differs from what is stored, by kind.
 
     Rows before the first print, whose prints were deleted, become 0. None where rows are
-    stored that stand at no day's first hour.
+    stored that stand at no day's first hour. Days on which nobody can have printed are left
+    out: each day in between would need a row.
     """
+    today = dt_util.utcnow().astimezone(zone).date()
+    days = {
+        day: totals
+        for day, totals in days.items()
+        if _BEFORE_ALL <= day <= today + _DAY
+    }
     starts = [start for rows in stored.values() for start in rows]
     known = [min(days)] if days else []
     known += [start.astimezone(zone).date() for start in starts]
     if not known:
         return {key: [] for key in ids}
-    day, today = min(known), dt_util.utcnow().astimezone(zone).date()
-    last = max(today, *known)
+    day, last = min(known), max(today, *known)
     moments: dict[datetime, Totals] = {}
     while day <= last:
         moments[row_start(day, zone)] = days.get(day) or Totals()

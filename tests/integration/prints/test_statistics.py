@@ -113,6 +113,22 @@ async def test_every_day_since_the_first_print_has_a_row(
     assert rows["prints"][0][0] == begin_of((today - timedelta(days=3)).date())
 
 
+async def test_a_print_of_an_impossible_day_does_not_harm_the_others(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    printer: Printer,
+    frozen: FrozenDateTimeFactory,
+) -> None:
+    printed(printer, server.clock.now() - timedelta(days=1), filament=500)
+    for year in (1, 1970, 2150, 9998):
+        printed(printer, datetime(year, 1, 2, tzinfo=UTC), filament=1e308)
+    await start(hass, server, account)
+    rows = await rows_of(hass, account, printer)
+    assert [row[1:] for row in rows["prints"]] == [(1, 1), (0, 1)]
+    assert [row[1:] for row in rows["filament"]] == [(0.5, 0.5), (0, 0.5)]
+
+
 async def test_they_have_names_and_units(
     hass: HomeAssistant, server: ObicoServer, account: Account, printer: Printer
 ) -> None:

@@ -8,6 +8,12 @@ from .prints import Print
 
 _FAILED = "FAILED"
 
+# A print of ten years, and a thousand kilometres of filament.
+_MOST_SECONDS = 10 * 365 * 86400.0
+_MOST_MILLIMETERS = 1e9
+_FIRST_YEAR = 1970
+_END_YEAR = 2200
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintSummary:
@@ -42,9 +48,10 @@ class PrintSummary:
     @classmethod
     def from_print(cls, job: Print) -> Self:
         """Return the summary of a print."""
+        started_at, ended_at = _possible(job.started_at), _possible(job.ended_at)
         duration = job.print_time
-        if duration is None and job.started_at and job.ended_at:
-            duration = (job.ended_at - job.started_at).total_seconds()
+        if duration is None and started_at and ended_at:
+            duration = (ended_at - started_at).total_seconds()
         return cls(
             id=job.id,
             printer_id=job.printer_id,
@@ -52,15 +59,13 @@ class PrintSummary:
             filename=None
             if job.filename is None
             else job.filename.encode(errors="replace").decode(),
-            started_at=job.started_at,
-            ended_at=job.ended_at,
+            started_at=started_at,
+            ended_at=ended_at,
             is_cancelled=job.cancelled_at is not None,
             alerted_at=job.alerted_at,
             verdict=job.alert_overwrite,
-            duration=None if duration is None else max(duration, 0.0),
-            filament_used=None
-            if job.filament_used is None
-            else max(job.filament_used, 0.0),
+            duration=_amount(duration, _MOST_SECONDS),
+            filament_used=_amount(job.filament_used, _MOST_MILLIMETERS),
             needs_verdict=job.need_alert_overwrite is True,
             frames_to_judge=job.frames_to_judge,
             has_video=job.video_url is not None,
@@ -72,3 +77,16 @@ class PrintSummary:
     def from_dict(cls, value: object) -> Self:
         """Parse a Print object; without a usable id ObicoResponseError is raised."""
         return cls.from_print(Print.from_dict(value))
+
+
+def _possible(moment: datetime | None) -> datetime | None:
+    """Return a moment at which somebody may have printed, None for any other.
+
+    Those at the ends of the calendar have no counterpart in other time zones.
+    """
+    return moment if moment and _FIRST_YEAR <= moment.year < _END_YEAR else None
+
+
+def _amount(value: float | None, most: float) -> float | None:
+    """Return what a print has used, None for more than any can use: sums would make no sense."""
+    return None if value is None or value > most else max(value, 0.0)
