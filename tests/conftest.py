@@ -15,6 +15,8 @@ from homeassistant.util.executor import InterruptibleThreadPoolExecutor
 # standard error, from taking over.
 logging.basicConfig(level=logging.INFO, handlers=[logging.NullHandler()], force=True)
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+# A line for every entity and platform that Home Assistant adds takes a twelfth of the time.
+logging.getLogger("homeassistant").setLevel(logging.WARNING)
 
 # The event loop of tests runs in debug mode, which notes for every callback, future and
 # task where it comes from. That took half of the time; one line is enough to find it.
@@ -43,6 +45,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run event loops in debug mode, which takes a sixth longer",
     )
     parser.addoption(
+        "--cases",
+        type=int,
+        metavar="N",
+        help="run at most N of the cases that a parametrized test has",
+    )
+    parser.addoption(
         "--language",
         metavar="XX",
         help="check this language of translations/ alone (tests/checks/languages)",
@@ -58,6 +66,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=int,
         help="repeat the randomised drill that printed this seed",
     )
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave out cases of parametrized tests beyond the wanted number, evenly spread."""
+    limit: int | None = config.getoption("--cases")
+    if limit is None:
+        return
+    cases: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    kept = {
+        some[number * len(some) // limit if len(some) > limit else number]
+        for some in cases.values()
+        for number in range(min(limit, len(some)))
+    }
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = [item for item in items if item in kept]
 
 
 @pytest.fixture(autouse=True)

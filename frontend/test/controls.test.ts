@@ -212,7 +212,7 @@ test("a rate that no printer tells is unknown, and not 100 %, until it is set", 
 test("an older integration without these actions shows no sliders and no stop", async () => {
   const controls = await controlsOf({ "sensor.feed_rate": "90" }, {}, "moonraker_obico 2.1");
 
-  assert.equal(controls.card.shadowRoot!.querySelector("input"), null);
+  assert.ok(!controls.card.shadowRoot!.querySelector("input"));
   assert.ok(!controls.names.includes("Emergency stop"));
 });
 

@@ -21,7 +21,7 @@ const EVENTS = [
     type: "printer_error",
     title: "Thermal Runaway",
     created_at: "2026-11-21T10:00:00Z",
-    media_content_id: "media-source://obico/event/7",
+    picture: "/api/obico/events/entry/7/picture",
   },
   {
     id: 6,
@@ -65,7 +65,7 @@ async function cardOf(
 const served = async (message: Message) =>
   message["type"] === "call_service"
     ? { response: { events: EVENTS } }
-    : { url: "/media/7.jpg?authSig=x" };
+    : { path: "/api/obico/events/entry/7/picture?authSig=x" };
 
 test("the latest comes first, errors in their own words, ends by how they ended", async () => {
   const { lines, asked } = await cardOf(served);
@@ -81,25 +81,29 @@ test("the latest comes first, errors in their own words, ends by how they ended"
 });
 
 test("an event with a picture shows it, and opens it in full", async () => {
-  const { card, asked } = await cardOf(served);
+  const { card } = await cardOf(served);
 
   const links = card
     .shadowRoot!.querySelector("obico-printer-events")!
     .shadowRoot!.querySelectorAll("a");
   assert.equal(links.length, 1);
-  assert.equal(links[0]!.getAttribute("href"), "/media/7.jpg?authSig=x");
-  assert.equal(asked.filter(({ type }) => type === "media_source/resolve_media").length, 1);
+  assert.equal(links[0]!.getAttribute("href"), "/api/obico/events/entry/7/picture?authSig=x");
 });
 
-test("a picture that is deleted by now leaves its event", async () => {
+test("a picture that cannot be loaded leaves its event", async () => {
+  // Another path: signed ones are kept.
+  const events = EVENTS.map((event) => ({
+    ...event,
+    picture: "/api/obico/events/entry/8/picture",
+  }));
   const { lines, card } = await cardOf(async (message) => {
     if (message["type"] !== "call_service") throw new Error("gone");
-    return { response: { events: EVENTS } };
+    return { response: { events } };
   });
 
   assert.equal(lines().length, 3);
   const part = card.shadowRoot!.querySelector("obico-printer-events")!;
-  assert.equal(part.shadowRoot!.querySelector("img"), null);
+  assert.ok(part.shadowRoot!.querySelector("img") === null);
 });
 
 test("what happens from now on comes on top, and the server is not asked again", async () => {

@@ -105,7 +105,7 @@ test("a few printers need no bar", async () => {
   house.printer("Adder");
   const farm = await new Farm(house).show();
 
-  assert.equal(farm.card.shadowRoot!.querySelector("obico-farm-bar"), null);
+  assert.ok(!farm.card.shadowRoot!.querySelector("obico-farm-bar"));
 });
 
 test("many are filtered by what they do, and shown all again", async () => {
@@ -216,5 +216,5 @@ test("who chooses no more leaves no boxes behind", async () => {
     (card) => card.shadowRoot!.querySelector("input"),
   );
   assert.deepEqual(boxes, []);
-  assert.equal(farm.bar.querySelector(".bulk"), null);
+  assert.ok(!farm.bar.querySelector(".bulk"));
 });

@@ -15,35 +15,61 @@ _MOMENT: Final = 1.0
 # Seconds for what takes Janus, Chromium and a busy machine their time.
 _PATIENCE: Final = 45.0
 
-# What go2rtc does with a source, done by a page.
-_PLAY: Final = """async (source) => {
-  const url = source.replace(/^webrtc:/, "").replace(/#.*$/, "");
-  const socket = new WebSocket(url);
-  const connection = new RTCPeerConnection();
-  const video = Object.assign(document.createElement("video"), { muted: true, autoplay: true });
-  video.id = "go2rtc";
-  video.style = "position: fixed; inset: 0; z-index: 1000";
-  document.body.append(video);
-  connection.ontrack = ({ streams }) => (video.srcObject = streams[0]);
-  const send = (req, data) => socket.readyState === 1 && socket.send(JSON.stringify({ req, data }));
-  connection.onicecandidate = ({ candidate }) => candidate && send("candidate", candidate.candidate);
-  const { reply, data } = await new Promise((offered, failed) => {
-    socket.onmessage = ({ data }) => offered(JSON.parse(data));
-    socket.onclose = failed;
-  });
-  if (reply !== "webrtc_answer" || data.type !== "offer") throw new Error("no offer");
-  await connection.setRemoteDescription(data);
-  const answer = await connection.createAnswer();
-  await connection.setLocalDescription(answer);
-  send("answer", answer.sdp);
-  await new Promise((connected) => {
-    connection.onconnectionstatechange = () =>
-      connection.connectionState === "connected" && connected();
-  });
-  // go2rtc hangs up once it is connected.
-  socket.close();
-  await new Promise((seen) => video.requestVideoFrameCallback(seen));
-  window.bye = () => connection.close();
+# What go2rtc does with a source, done by a page: `play` shows it, `serve` also passes it on to
+# the browsers that look at cameras, as go2rtc does.
+_GO2RTC: Final = """() => {
+  window.play = async (source) => {
+    const url = source.replace(/^webrtc:/, "").replace(/#.*$/, "");
+    const socket = new WebSocket(url);
+    const connection = new RTCPeerConnection();
+    const video = Object.assign(document.createElement("video"), { muted: true, autoplay: true });
+    video.id = "go2rtc";
+    video.style = "position: fixed; inset: 0; z-index: 1000";
+    document.body.append(video);
+    connection.ontrack = ({ streams }) => (video.srcObject = streams[0]);
+    const send = (req, data) => socket.readyState === 1 && socket.send(JSON.stringify({ req, data }));
+    connection.onicecandidate = ({ candidate }) => candidate && send("candidate", candidate.candidate);
+    const { reply, data } = await new Promise((offered, failed) => {
+      socket.onmessage = ({ data }) => offered(JSON.parse(data));
+      socket.onclose = failed;
+    });
+    if (reply !== "webrtc_answer" || data.type !== "offer") throw new Error("no offer");
+    await connection.setRemoteDescription(data);
+    const answer = await connection.createAnswer();
+    await connection.setLocalDescription(answer);
+    send("answer", answer.sdp);
+    await new Promise((connected) => {
+      connection.onconnectionstatechange = () =>
+        connection.connectionState === "connected" && connected();
+    });
+    // go2rtc hangs up once it is connected.
+    socket.close();
+    await video.play();
+    window.bye = () => connection.close();
+    return { connection, stream: video.srcObject };
+  };
+  window.serve = async () => {
+    const { connection: home } = document.querySelector("home-assistant").hass;
+    const served = new Map();
+    const begin = async (session, offer, source) => {
+      const { connection: producer, stream } = await play(source);
+      const consumer = new RTCPeerConnection();
+      served.set(session, [producer, consumer]);
+      await consumer.setRemoteDescription({ type: "offer", sdp: offer });
+      stream.getTracks().forEach((track) => consumer.addTrack(track, stream));
+      await consumer.setLocalDescription();
+      await new Promise((gathered) => {
+        consumer.onicecandidate = ({ candidate }) => candidate || gathered();
+      });
+      const { sdp } = consumer.localDescription;
+      await home.sendMessagePromise({ type: "go2rtc_stand_in/answer", session, sdp });
+    };
+    await home.subscribeMessage(({ session, offer, source, is_over }) => {
+      if (offer) void begin(session, offer, source);
+      if (is_over) served.get(session)?.forEach((each) => each.close());
+      // Addresses are not needed: those of this page are known to the other.
+    }, { type: "go2rtc_stand_in/serve" });
+  };
 }"""
 
 
@@ -162,8 +188,32 @@ async def test_the_bridge_gives_a_page_in_the_place_of_go2rtc_video(
     # A page of this machine: those of other hosts may not reach it.
     await visitor.open("/profile")
     await visitor.page.locator("ha-panel-profile").wait_for()
-    await visitor.page.evaluate(_PLAY, source)
+    await visitor.page.evaluate(_GO2RTC)
+    await visitor.page.evaluate("async (source) => { await play(source); }", source)
     await assert_moving(visitor.page.locator("#go2rtc"))
     assert studio.viewers == 1
     await visitor.page.evaluate("bye()")
+    await until_viewers(studio, 0)
+
+
+async def test_home_assistants_own_view_shows_the_video(
+    studio: Studio, visitor: Visitor
+) -> None:
+    """The page in go2rtc's place is another tab, and encodes the video anew."""
+    # Who may use a microphone says where it is.
+    await visitor.context.grant_permissions(["microphone", "camera"])
+    go2rtc = await visitor.context.new_page()
+    await go2rtc.goto(f"{visitor.url}/profile")
+    await go2rtc.locator("ha-panel-profile").wait_for()
+    await go2rtc.evaluate(_GO2RTC)
+    await go2rtc.evaluate("serve()")
+
+    camera = await shown(studio, visitor, "live-more")
+    await visitor.page.bring_to_front()
+    await camera.get_by_role("button", name=f"Picture of {NAME}").click()
+    video = visitor.page.locator("more-info-camera").locator("video")
+    await expect(video).to_be_visible(timeout=_PATIENCE * 1000)
+    await assert_moving(video)
+    assert studio.viewers == 1
+    await visitor.page.keyboard.press("Escape")
     await until_viewers(studio, 0)

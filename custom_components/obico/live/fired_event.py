@@ -55,7 +55,7 @@ class FiredEvent:
             type=event_type,
             event=event,
             file=job.filename if job else None,
-            outcome=_outcome(event, job) if event_type == ENDED else None,
+            outcome=outcome_of(event, job),
         )
 
 
@@ -65,8 +65,10 @@ def event_type_of(event: PrinterEvent) -> str | None:
     return event_type if event_type in EVENT_TYPES else None
 
 
-def _outcome(event: PrinterEvent, job: Print | None) -> str | None:
-    """Return how a print ended, None where it is unknown."""
+def outcome_of(event: PrinterEvent, job: Print | None = None) -> str | None:
+    """Return how the print of an ENDED event ended, None where it is unknown or goes on."""
+    if event_type_of(event) != ENDED:
+        return None
     if job is not None and job.finished_at is not None:
         return "finished"
     if job is not None and job.cancelled_at is not None:

@@ -1,6 +1,6 @@
-"""The paths in Home Assistant at which videos and pictures of prints are.
+"""The paths in Home Assistant at which videos and pictures of prints, files and events are.
 
-They name the account by its config entry, and a print, frame or file by its id. Addresses of
+They name the account by its config entry, and a print, frame, file or event by its id. Addresses of
 the server are signed, so they are in no path, identifier, attribute or response. What is
 shown stands in the path, because Home Assistant signs no query.
 """
@@ -10,6 +10,7 @@ from typing import Final
 
 PRINTS: Final = "/api/obico/prints"
 FILES: Final = "/api/obico/files"
+EVENTS: Final = "/api/obico/events"
 
 
 class PrintMedia(StrEnum):
@@ -42,3 +43,8 @@ def frame_path(entry_id: str, print_id: int, frame_id: int) -> str:
 def file_thumbnail_path(entry_id: str, file_id: int) -> str:
     """Return the path of the picture of a file in the cloud."""
     return f"{FILES}/{entry_id}/{file_id}/thumbnail"
+
+
+def event_picture_path(entry_id: str, event_id: int) -> str:
+    """Return the path of the picture of an event."""
+    return f"{EVENTS}/{entry_id}/{event_id}/picture"

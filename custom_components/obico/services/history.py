@@ -25,7 +25,8 @@ from ..aioobico import (
 )
 from ..const import DOMAIN
 from ..data import ObicoData
-from ..live.fired_event import EVENT_TYPES
+from ..live.fired_event import EVENT_TYPES, outcome_of
+from ..prints.paths import event_picture_path
 from .action import Action, whole_number_from
 from .print_rows import print_row
 from .rows import moment
@@ -215,7 +216,23 @@ def _event_row(event: PrinterEvent, target: Target) -> JsonObjectType:
         "text": plain_text(event.text) if event.text else None,
         "created_at": moment(event.created_at),
         "print_id": event.print_id,
+        "file": _file_of(event, target),
+        "outcome": outcome_of(event),
+        "picture": None
+        if event.image_url is None
+        else event_picture_path(target.account.entry.entry_id, event.id),
     }
+
+
+def _file_of(event: PrinterEvent, target: Target) -> str | None:
+    """Return the file of an event's print, None where the print is not known by now."""
+    if event.print_id is None:
+        return None
+    current = target.printer.current_print
+    if current is not None and current.id == event.print_id:
+        return current.filename
+    known = target.account.archive.known
+    return next((job.filename for job in known if job.id == event.print_id), None)
 
 
 ACTIONS: Final = (

@@ -1,4 +1,4 @@
-"""Views that pass on videos, posters and frames of prints from wherever the server has them."""
+"""Views that pass on videos, posters, frames and pictures of events from wherever the server has them."""
 
 from collections.abc import Callable
 from typing import Final
@@ -16,7 +16,7 @@ from ..aioobico import (
 )
 from ..data import ObicoData
 from ..prints.addresses import PrintAddresses
-from ..prints.paths import FILES, PRINTS, PrintMedia
+from ..prints.paths import EVENTS, FILES, PRINTS, PrintMedia
 from .access import account_of, answered_errors, ensure_may_read
 from .stream import async_stream
 
@@ -91,6 +91,26 @@ class FileThumbnailView(HomeAssistantView):
             if not file.thumbnail_urls:
                 raise web.HTTPNotFound
             return await _async_picture(account, file.thumbnail_urls[0])
+
+
+class EventPictureView(HomeAssistantView):
+    """The picture of an event."""
+
+    url = EVENTS + r"/{entry_id}/{event_id:\d{1,16}}/picture"
+    name = "api:obico:event_picture"
+
+    async def get(
+        self, request: web.Request, entry_id: str, event_id: str
+    ) -> web.StreamResponse:
+        """Answer with the picture."""
+        account = account_of(request)
+        with answered_errors(account):
+            event = await account.client.get_event(int(event_id))
+            # Before anything else is told: also that there is no picture.
+            ensure_may_read(request, account, event.printer_id or 0)
+            if event.image_url is None:
+                raise web.HTTPNotFound
+            return await _async_picture(account, event.image_url)
 
 
 class _Source:

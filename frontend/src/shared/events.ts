@@ -57,8 +57,8 @@ interface ServerEvent {
   readonly created_at: string;
   readonly outcome?: string | null;
   readonly file?: string | null;
-  /** The picture's id in Home Assistant's media sources. */
-  readonly media_content_id?: string | null;
+  /** The path of the picture in Home Assistant. */
+  readonly picture?: string | null;
 }
 
 /** Returns the last events from the server, also those from before the integration was set up. */
@@ -75,19 +75,6 @@ export async function loadServerEvents(
     state: created_at,
     attributes: { ...attributes, event_id: id, event_type: type },
   }));
-}
-
-/** Returns the address of a picture in Home Assistant's media sources; undefined if it is gone. */
-export async function loadPicture(hass: HomeAssistant, id: string): Promise<string | undefined> {
-  try {
-    const { url } = await hass.callWS<{ url: string }>({
-      type: "media_source/resolve_media",
-      media_content_id: id,
-    });
-    return hass.hassUrl(url);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Returns the newest events without duplicates, latest first. */

@@ -13,6 +13,8 @@ import {
 import { statisticsGraphs } from "./statistics";
 
 const HOURS_OF_TEMPERATURES = 6;
+// Home Assistant divides the width of a section into so many columns.
+const COLUMNS_OF_SECTION = 12;
 
 /** Generates the view of a printer: its card, controls, events, temperatures, prints, statistics and settings. */
 export async function printerView({ device_id, badges }: PrinterViewConfig, hass: HomeAssistant) {
@@ -20,17 +22,22 @@ export async function printerView({ device_id, badges }: PrinterViewConfig, hass
   const printer = printerOf(hass, device_id);
   // The card says that the printer is gone.
   if (!printer) return { cards: [cardOf(device_id)] };
-  const section = (key: string, ...cards: readonly object[]) => ({
+  const section = (key: string, cards: readonly object[], columns: number | "full" = "full") => ({
     type: "grid",
     cards: [
       { type: "heading", heading: text(localize, `dashboard.${key}`) },
-      ...cards.map((card) => ({ ...card, grid_options: { columns: "full" } })),
+      ...cards.map((card) => ({ ...card, grid_options: { columns } })),
     ],
   });
   const [graph, statistics] = await Promise.all([
     temperatures(hass, printer),
     statisticsGraphs(hass, localize, printer),
   ]);
+  // Side by side where there is room, each as wide as a section.
+  const graphs = {
+    ...section("statistics", statistics, COLUMNS_OF_SECTION),
+    column_span: statistics.length,
+  };
   const ours = (type: string) => ({ type: `custom:${type}`, device_id });
   return {
     type: "sections",
@@ -48,11 +55,11 @@ export async function printerView({ device_id, badges }: PrinterViewConfig, hass
           },
         ],
       },
-      section("controls", ours(CONTROLS_CARD)),
-      section("events", ours(EVENTS_CARD)),
-      ...graph.map((card) => section("temperatures", card)),
-      section("prints", ours(PRINTS_CARD)),
-      ...(statistics.length > 0 ? [section("statistics", ...statistics)] : []),
+      section("controls", [ours(CONTROLS_CARD)]),
+      section("events", [ours(EVENTS_CARD)]),
+      ...graph.map((card) => section("temperatures", [card])),
+      section("prints", [ours(PRINTS_CARD)]),
+      ...(statistics.length > 0 ? [graphs] : []),
       {
         type: "grid",
         cards: [{ ...ours(SETTINGS_CARD), grid_options: { columns: "full" } }],

@@ -22,9 +22,6 @@ type Rates = Readonly<Record<string, number | null>>;
 
 // The rates are asked for when the printer changes, but not more often than this.
 const PAUSE_MS = 10_000;
-// The position of a slider without a value.
-const NEUTRAL = 100;
-
 /** Sliders for speed, flow and fan. The values come by an action, as the entities may be disabled. */
 class PrinterRates extends LitElement {
   @property({ attribute: false }) hass!: HomeAssistant;
@@ -80,7 +77,7 @@ class PrinterRates extends LitElement {
     const { hass, printer } = this;
     const value = this.rates[key] ?? numberOf(hass, printer, `number.${key}`) ?? this.wanted[key];
     const isKnown = typeof value === "number";
-    const shown = isKnown ? Math.round(value) : Math.min(NEUTRAL, to);
+    const shown = isKnown ? Math.round(value) : (from + to) / 2;
     const said = isKnown
       ? `${formatNumber(shown, hass.locale)} %`
       : hass.localize("state.default.unknown");

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import probatio
 import pytest
 
-from dev import SHORT, ObicoServer, Printer
+from dev import SHORT, ObicoServer, Phase, Printer, PrinterEvent
 from dev.server.model import Print
 from dev.server.serialize import print_detail_json
 from homeassistant.core import HomeAssistant
@@ -346,6 +346,13 @@ async def test_an_account_without_printers_has_no_prints(actions: Actions) -> No
 # Events
 
 
+def picture_of(actions: Actions, event: PrinterEvent) -> str | None:
+    """Return the path of the picture of an event."""
+    if event.image_url is None:
+        return None
+    return f"/api/obico/events/{actions.obico.entry.entry_id}/{event.id}/picture"
+
+
 def titles(answer: Json) -> list[str]:
     return [row["title"] for row in answer["events"]]
 
@@ -373,10 +380,30 @@ async def test_an_event_is_told_in_plain_words(actions: Actions) -> None:
                 "text": "Printer: Prusa & Co",
                 "created_at": event.created_at.isoformat(),
                 "print_id": None,
+                "file": None,
+                "outcome": None,
+                "picture": picture_of(actions, event),
             }
         ],
         "has_more": False,
     }
+
+
+@octoprint
+async def test_an_event_names_the_file_of_its_print_and_how_that_ended(
+    actions: Actions,
+) -> None:
+    await actions.become(Phase.PRINTING)
+    answer = await actions.ask("get_events", types="started")
+    (row,) = answer["events"]
+    assert (row["file"], row["outcome"]) == ("voron_cube.gcode", None)
+    actions.agent.cancel()
+    await actions.pass_time(60)
+    # What has ended is known once something has asked for all prints.
+    await actions.obico.entry.runtime_data.archive.async_prints()
+    answer = await actions.ask("get_events", types="ended")
+    (row,) = answer["events"]
+    assert (row["file"], row["outcome"]) == ("voron_cube.gcode", "cancelled")
 
 
 @octoprint

@@ -257,6 +257,31 @@ async def test_the_picture_of_a_file_is_seen(
     assert (response.status, response.content_type) == (200, "image/jpeg")
 
 
+async def test_the_picture_of_an_event_is_seen_by_who_may_see_the_printer(
+    obico: Obico,
+    user: Client,
+    printer: Printer,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    hass, server = obico.hass, obico.server
+    event = server.add_event(printer, "PAUSED")
+    event.image_url = printed(printer, NOON).poster_url
+    base = f"/api/obico/events/{obico.entry.entry_id}"
+    response = await user.get(f"{base}/{event.id}/picture")
+    assert (response.status, response.content_type) == (200, "image/jpeg")
+    event.image_url = None
+    assert (await user.get(f"{base}/{event.id}/picture")).status == 404
+    assert (await user.get(f"{base}/999/picture")).status == 404
+
+    await hass.auth.async_create_user("Owner", group_ids=[GROUP_ID_ADMIN])
+    guest = await hass.auth.async_create_user("Guest", group_ids=[])
+    guest.groups.append(Group(name="Lamps", policy={CAT_ENTITIES: {"domains": {}}}))
+    client = await hass_client_no_auth()
+    headers = {"Authorization": f"Bearer {await token_of(hass, guest)}"}
+    response = await client.get(f"{base}/{event.id}/picture", headers=headers)
+    assert response.status == 401
+
+
 async def test_a_video_that_breaks_off_is_not_taken_for_the_whole(
     obico: Obico, user: Client, job: Print
 ) -> None:

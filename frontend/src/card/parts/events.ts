@@ -7,7 +7,6 @@ import { define } from "../../shared/define";
 import {
   EVENT_ICONS,
   loadEvents,
-  loadPicture,
   loadServerEvents,
   newest,
   type PrinterEvent,
@@ -15,6 +14,7 @@ import {
 import { fileName } from "../../shared/file-name";
 import { showMore } from "../../shared/fire";
 import { formatAgo } from "../../shared/format";
+import { signedUrl } from "../../shared/media";
 import { entityId, nameOf } from "../../shared/printers";
 import { shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
@@ -86,10 +86,10 @@ class PrinterEvents extends PrinterPart {
     // Of duplicates the server's is kept, because it has the picture.
     this.events = newest([...events, ...this.events], this.most);
     for (const { attributes } of this.events) {
-      const { media_content_id: media } = attributes;
-      if (typeof media !== "string" || this.pictures.has(media)) continue;
-      const picture = await loadPicture(hass, media);
-      if (picture) this.pictures = new Map(this.pictures).set(media, picture);
+      const { picture: path } = attributes;
+      if (typeof path !== "string" || this.pictures.has(path)) continue;
+      const picture = await signedUrl(hass, path).catch(() => undefined);
+      if (picture) this.pictures = new Map(this.pictures).set(path, picture);
     }
   }
 
@@ -137,12 +137,12 @@ class PrinterEvents extends PrinterPart {
     </li>`;
   }
 
-  /** Renders the picture of an event: from the media sources, or the last one's from its image entity. */
+  /** Renders the picture of an event: the server's, or the last one's from its image entity. */
   private renderPicture(attributes: PrinterEvent["attributes"], isLast: boolean) {
     const { hass } = this;
-    const { image, media_content_id: media } = attributes;
+    const { image, picture: path } = attributes;
     const label = text(hass.localize, "card.picture_of_event", { printer: nameOf(this.printer) });
-    const stored = this.pictures.get(media);
+    const stored = this.pictures.get(path);
     if (stored) {
       return html`<a href=${stored} target="_blank"><img alt=${label} src=${stored} /></a>`;
     }

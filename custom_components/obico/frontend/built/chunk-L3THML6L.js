@@ -1,0 +1,1 @@
+var s=new Map;async function o(r,n){let t=s.get(n);if(t&&t.until>Date.now())return t.url;let e=r.callWS({type:"auth/sign_path",path:n,expires:21600}).then(i=>r.hassUrl(i.path));return s.set(n,{until:Date.now()+21600/2*1e3,url:e}),e.catch(()=>s.delete(n)),e}export{o as a};

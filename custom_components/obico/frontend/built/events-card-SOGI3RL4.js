@@ -1,1 +1,0 @@
-import"./chunk-VYXG2B3C.js";import{Aa as m,Ga as a,c as o,d as i,g as n,ma as p,na as s}from"./obico-KQNNCP5I.js";var r=class extends p{render(){let{hass:t,printer:e}=this;return!t||!e?n:i`<ha-card> <obico-printer-events server .hass=${t} .printer=${e}></obico-printer-events> </ha-card>`}static{this.styles=o`ha-card{padding:8px 16px}`}};s(m(a),r);export{r as EventsCard};
