@@ -8,6 +8,7 @@ from typing import Final
 
 from . import (
     accounts,
+    agents,
     dashboard,
     event_requests,
     idle,
@@ -34,6 +35,7 @@ _PARTS: Final = {
         idle,
         webcams,
         workshop,
+        agents,
         prints,
         accounts,
         memory,

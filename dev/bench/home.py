@@ -1,7 +1,7 @@
 """A real Home Assistant in this process, with a clock that can be advanced."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 import logging
 from tempfile import TemporaryDirectory
@@ -18,7 +18,11 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.obico.const import DOMAIN
 from custom_components.obico.data import ObicoConfigEntry
 from custom_components.obico.live.connection import PrinterConnection
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigSubentryDataWithId,
+)
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
@@ -30,7 +34,7 @@ from .remote import RemoteAccount
 _TIMEOUT: Final = 120.0
 _GLANCE: Final = 0.002
 # Tasks that run as long as an account is set up, or somebody watches.
-_ENDLESS_TASKS: Final = ("obico push", "obico moving pictures")
+_ENDLESS_TASKS: Final = ("obico push", "obico agent", "obico moving pictures")
 
 
 class _Resolver(ThreadedResolver):
@@ -105,7 +109,12 @@ async def home_assistant() -> AsyncIterator[HomeAssistant]:
                 await hass.async_stop(force=True)
 
 
-def add_entry(hass: HomeAssistant, account: RemoteAccount) -> ObicoConfigEntry:
+def add_entry(
+    hass: HomeAssistant,
+    account: RemoteAccount,
+    *,
+    subentries: Sequence[ConfigSubentryDataWithId] = (),
+) -> ObicoConfigEntry:
     """Add an account's config entry like the config flow, without setting it up."""
     entry = MockConfigEntry(
         domain=DOMAIN,
@@ -116,6 +125,7 @@ def add_entry(hass: HomeAssistant, account: RemoteAccount) -> ObicoConfigEntry:
             CONF_VERIFY_SSL: True,
             CONF_ACCESS_TOKEN: account.token,
         },
+        subentries_data=subentries,
     )
     entry.add_to_hass(hass)
     return cast("ObicoConfigEntry", entry)

@@ -22,6 +22,8 @@ class RemoteAccount:
     token: str
     unique_id: str
     printers: list[int]
+    # Those of the printers' agents.
+    tokens: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +82,15 @@ class RemoteServer:
         """Return the number of requests for pictures and live video since the last call."""
         count: int = await self._call("of_webcams")
         return count
+
+    async def agent_pictures(self) -> int:
+        """Return the number of pictures that agents elsewhere have sent since the last call."""
+        pictures: int = await self._call("agent_pictures")
+        return pictures
+
+    async def watch(self, printer: int, *, watched: bool) -> None:
+        """Have the AI watch a printer's prints, or not."""
+        await self._call("watch", printer=printer, watched=watched)
 
     async def messages(self) -> int:
         """Return the number of messages of viewers to agents since the last call."""

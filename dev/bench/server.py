@@ -18,8 +18,9 @@ from ..server.serialize import printer_json
 CAPTURES: Final = Path(__file__).parents[2] / "tests" / "fixtures" / "captures"
 
 # A capture does not change; the other states are those of simulated agents, an equipped one
-# with all that can stand around a Klipper printer, a filmed one with live video.
-type Life = Literal["captured", "equipped", "filmed", "idle", "printing"]
+# with all that can stand around a Klipper printer, a filmed one with live video. An unlinked
+# one has no agent yet.
+type Life = Literal["captured", "equipped", "filmed", "idle", "printing", "unlinked"]
 # The causes of events.
 type Happening = Literal["mute", "unmute", "pause", "resume"]
 # The commands to agents.
@@ -44,18 +45,19 @@ class Commands:
         """Add an account with identical printers."""
         account = self._server.add_account()
         account.is_dh_unlimited = True
-        ids = [
-            self._add_printer(account, number, life).id for number in range(printers)
-        ]
+        added = [self._add_printer(account, number, life) for number in range(printers)]
         # Let the agents start to print.
         await self._server.advance(30)
         return {
             "token": account.token,
             "unique_id": f"{account.id}_{int(account.date_joined.timestamp())}",
-            "printers": ids,
+            "printers": [printer.id for printer in added],
+            "tokens": [printer.auth_token for printer in added],
         }
 
     def _add_printer(self, account: Account, number: int, life: Life) -> Printer:
+        if life == "unlinked":
+            return account.add_printer(f"Printer {number}")
         printer = account.add_printer(
             f"Printer {number}",
             agent="klipper" if life in _KLIPPER else "octoprint",
@@ -150,6 +152,19 @@ class Commands:
             agent.fetched.clear()
         self._server.requests.clear()
         return count
+
+    async def agent_pictures(self) -> JsonValue:
+        """Return the number of pictures that agents elsewhere have sent since the last call."""
+        count = 0
+        for printer in self._server.printers.values():
+            remote = self._server.remote_agent(printer)
+            count += remote.pictures
+            remote.pictures = 0
+        return count
+
+    async def watch(self, printer: int, watched: bool) -> None:
+        """Have the AI watch a printer's prints, or not."""
+        self._server.printers[printer].update({"watching_enabled": watched})
 
     async def messages(self) -> JsonValue:
         """Return the number of messages of viewers to agents since the last call."""

@@ -155,6 +155,7 @@ def _update_print(printer: Printer, message: JsonObject) -> None:
         return
     if isinstance(number, str) or number != int(float(str(number))):
         raise MessageError("current_print_ts is no whole number")
+    _link_file(printer, job, status)
     _handle_event(printer, job, status, str(event.get("event_type", "")))
 
 
@@ -164,6 +165,15 @@ def _file_name(status: JsonObject, event: JsonObject) -> str | None:
         return str(name)
     file = _object(_object(status.get("job", {})).get("file", {}))
     return str(file["name"]) if file.get("name") else None
+
+
+def _link_file(printer: Printer, job: Print, status: JsonObject) -> None:
+    """Link a print to the file that the message names, or to none if it names none."""
+    file = _object(_object(status.get("job", {})).get("file", {}))
+    number = file.get("obico_g_code_file_id")
+    job.g_code_file = (
+        printer.state.library.files.get(number) if isinstance(number, int) else None
+    )
 
 
 def _current(printer: Printer, number: JsonValue, name: str | None) -> Print | None:

@@ -25,6 +25,8 @@ from .captures import read_lines
 
 # What a print's record tells of its outcome; times of the server's clock only that they are set.
 OUTCOME = ("filename", "alert_overwrite", "filament_used")
+# What each server gives to a file itself.
+OWN = ("id", "created_at", "updated_at", "user", "resident_printer")
 # Events that the recording program did not ask for, or that ended the case before.
 UNRECORDED = (
     ["ALERT_UNMUTED", "", "Watching Turned On"],
@@ -65,6 +67,8 @@ class Replay:
         self._sent = 0
         self._collector: asyncio.Task[None] | None = None
         self._prints: dict[JsonValue, Print] = {}
+        # The ids of files that the server has given, by those that were recorded.
+        self._files: dict[JsonValue, JsonValue] = {}
         self._last_event = 0
 
     @property
@@ -88,6 +92,9 @@ class Replay:
                     await self._send(
                         str(line["socket"]), as_object(message), self.lines[number:]
                     )
+                elif line["socket"] in self._viewers and "closed" in as_object(message):
+                    await self._viewers.pop(str(line["socket"])).close()
+                    await self._settle()
                 elif line["socket"] == "agent":
                     self.recorded.messages.append(message)
                 elif line["socket"] == "api":
@@ -133,7 +140,15 @@ class Replay:
             await self._close_agent()
         elif self._socket is not None and not self._socket.closed:
             self._sent += 1
+            self._name_file(message)
             await self._socket.send_json(message)
+
+    def _name_file(self, message: JsonObject) -> None:
+        """Put the id of a file that this server has given in the place of the recorded one."""
+        match message:
+            case {"status": {"job": {"file": {"obico_g_code_file_id": number}}}}:
+                file = as_object(as_object(as_object(message["status"])["job"])["file"])
+                file["obico_g_code_file_id"] = self._files.get(number, number)
 
     async def _collect(self, socket: ClientWebSocketResponse) -> None:
         async for message in socket:
@@ -155,7 +170,8 @@ class Replay:
                 f"{self.server.url}/ws/token/web/{self.printer.auth_token}/"
             )
         elif "close" in message:
-            await self._viewers.pop(name).close()
+            if viewer := self._viewers.pop(name, None):
+                await viewer.close()
         else:
             remote = self.server.remote_agent(self.printer)
             heard = len(remote.messages)
@@ -164,7 +180,15 @@ class Replay:
                 await wait_until(lambda: len(remote.messages) > heard)
 
     async def _post(self, message: JsonObject, rest: list[JsonObject]) -> None:
-        """Post a picture, to which the detection gives the recorded score."""
+        """Post a picture, to which the detection gives the recorded score, or a file's record."""
+        recorded = next(
+            as_object(line["msg"])
+            for line in rest
+            if line["dir"] == "in" and line["socket"] == "rest"
+        )
+        if "json" in message:
+            await self._post_file(message, recorded)
+            return
         self.server.remote_agent(self.printer).score = _next_score(rest)
         form = FormData()
         for key, value in as_object(message["form"]).items():
@@ -180,12 +204,26 @@ class Replay:
         async with answer:
             body = await answer.text()
         self.served.looks.append(("rest", [answer.status, json.loads(body)]))
-        recorded = next(
-            as_object(line["msg"])
-            for line in rest
-            if line["dir"] == "in" and line["socket"] == "rest"
-        )
         self.recorded.looks.append(("rest", [recorded["status"], recorded["body"]]))
+
+    async def _post_file(self, message: JsonObject, recorded: JsonObject) -> None:
+        """Register a file; its ids, times and owners are the server's own."""
+        answer = await self._session.post(
+            f"{self.server.url}{message['path']}",
+            json=message["json"],
+            headers={"Authorization": f"Token {self.printer.auth_token}"},
+        )
+        async with answer:
+            text = await answer.text()
+        looks: list[JsonValue] = [recorded["status"]]
+        served: list[JsonValue] = [answer.status]
+        if answer.status < 300:
+            body, was = as_object(json.loads(text)), as_object(recorded["body"])
+            self._files[was["id"]] = body["id"]
+            looks.append({key: was[key] for key in was if key not in OWN})
+            served.append({key: body[key] for key in body if key not in OWN})
+        self.recorded.looks.append(("file", looks))
+        self.served.looks.append(("file", served))
 
     async def _call(self, message: JsonObject) -> None:
         """Call the API with the account's token."""
@@ -244,6 +282,16 @@ class Replay:
                     for event in map(_event, served_rows)
                     if event in events or event not in UNRECORDED
                 ),
+            )
+        elif "g_code_file" in message:
+            job = self.printer.current_print
+            file = job and job.g_code_file
+            number = message["g_code_file"]
+            self._note(
+                "g_code_file",
+                case,
+                self._files.get(number, number),
+                None if file is None else file.id,
             )
         elif "after picture" in message:
             served = printer_json(self.printer)

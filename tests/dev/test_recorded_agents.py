@@ -4,12 +4,19 @@ from io import BytesIO
 import json
 from typing import cast
 
-from aiohttp import ClientSession, DummyCookieJar, FormData, WSServerHandshakeError
+from aiohttp import (
+    ClientSession,
+    DummyCookieJar,
+    FormData,
+    WSMsgType,
+    WSServerHandshakeError,
+)
 from PIL import Image
 import pytest
 
 from dev import Account, ObicoServer
 from dev.json_types import JsonObject, JsonValue, as_object
+from dev.server import sockets
 from dev.server.serialize import printer_json
 from tests.timelapse import wait_until
 
@@ -27,6 +34,8 @@ RECORDINGS = (
     "agent_timing",
     "agent_timing_silence",
     "agent_passthru",
+    "agent_gcode_file",
+    "agent_prune",
 )
 
 
@@ -63,6 +72,87 @@ async def test_an_agent_gets_what_was_recorded_and_prints_and_events_become_the_
     ]
     assert different == []
     assert len(replay.served.messages) > 1
+
+
+async def test_pictures_every_ten_seconds_bring_an_agent_what_was_recorded(
+    server: ObicoServer, account: Account
+) -> None:
+    # Which of them the AI looks at is a matter of milliseconds, which were not recorded.
+    replay = Replay(server, account, "agent_ai_10s_spacing")
+    await replay.play()
+    assert told(replay.served.messages) == told(replay.recorded.messages)
+    assert len(replay.served.looks) > 40
+
+
+async def test_an_agent_that_answers_no_ping_is_dropped_as_recorded(
+    server: ObicoServer, account: Account
+) -> None:
+    lines = read_lines("agent/agent_timing_frozen.jsonl")
+    recorded = [
+        as_object(line["msg"])["frame"]
+        for line in lines
+        if line["socket"] == "agent" and line["dir"] == "in"
+    ]
+    (status,) = [
+        line["msg"]
+        for line in lines
+        if line["socket"] == "agent" and "status" in as_object(line["msg"])
+    ]
+    printer = account.add_printer("Agent frozen")
+    # Those seconds are real; 20 in the recording.
+    server.sockets.ping_seconds = 0.05
+    async with ClientSession() as session:
+        viewer = await session.ws_connect(
+            f"{server.url}/ws/token/web/{printer.auth_token}/"
+        )
+        socket = await session.ws_connect(
+            f"{server.url}/ws/dev/",
+            headers={"authorization": f"bearer {printer.auth_token}"},
+            autoping=False,
+        )
+        first = await socket.receive()
+        assert as_object(json.loads(first.data))["remote_status"] == {
+            "viewing": True,
+            "should_watch": False,
+        }
+        await socket.send_json(status)
+        await wait_until(lambda: printer.status)
+        served = []
+        while (frame := await socket.receive()).type not in {
+            WSMsgType.CLOSE,
+            WSMsgType.CLOSED,
+        }:
+            served.append(frame.type.name)
+        assert set(recorded) == {"TEXT", "PING", "CLOSED"}
+        assert set(served) - {"TEXT"} == {"PING"}
+        # At once, without the two minutes after which a silent agent is offline.
+        await wait_until(lambda: printer.status is None)
+        await viewer.close()
+
+
+@pytest.mark.parametrize("name", ["agent_prune", "agent_whole_print"])
+async def test_an_agent_is_told_of_viewers_as_recorded(
+    server: ObicoServer,
+    account: Account,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without repetitions: a second client of the account came and went unrecorded."""
+    # The server forgets silent viewers every 20 minutes, by the clock: so long after the viewer
+    # of the recording had come.
+    monkeypatch.setattr(sockets, "VIEWER_SECONDS", 296.4)
+    replay = Replay(server, account, name)
+    await replay.play()
+
+    def views(messages: list[JsonValue]) -> list[JsonValue]:
+        found: list[JsonValue] = []
+        for message in messages:
+            match message:
+                case {"remote_status": {"viewing": viewing}} if found[-1:] != [viewing]:
+                    found.append(viewing)
+        return found
+
+    assert views(replay.served.messages) == views(replay.recorded.messages)
 
 
 def without_times(settings: JsonObject) -> JsonObject:

@@ -32,8 +32,15 @@ from ..const import AGENT_NAME
 from ..coordinator import ObicoCoordinator
 from ..live.connection_manager import ConnectionManager
 from ..printer.status import PRIVATE
-from .config import CONF_FILE, SUBENTRY_TYPE, AgentConfig
-from .issues import PRINTER_LEFT, async_create_agent_issue
+from .config import (
+    CONF_AUTH_TOKEN,
+    CONF_FILE,
+    CONF_PRINTER_ID,
+    CONF_STATUS,
+    SUBENTRY_TYPE,
+    AgentConfig,
+)
+from .issues import PRINTER_LEFT, async_create_agent_issue, async_delete_agent_issue
 from .memory import AgentMemory
 from .print_tracker import PrintTracker
 from .printer_agent import PrinterAgent
@@ -68,6 +75,7 @@ class Agents:
         # Has the account polled soon, for a printer that is new.
         self._refresh = coordinator.async_request_refresh_soon
         self._wake = coordinator.async_wake_printer
+        self._get_printer = coordinator.get_printer
         # The printers whose prints the AI does not see, because their pictures are private.
         self._blind: set[int] = set()
         self._session: aiohttp.ClientSession | None = None
@@ -76,6 +84,7 @@ class Agents:
         self._lock = asyncio.Lock()
         # Printers that were archived because their agent was stopped in the flow.
         self._archived: set[int] = set()
+        self._leaving: asyncio.Task[None] | None = None
 
     def shown(self, printer: Printer) -> Printer:
         """Return a printer as it is shown: nobody watches a print without pictures."""
@@ -115,10 +124,17 @@ class Agents:
             )
         )
         await self._async_sync()
+        if left := self._left:
+            self._leaving = self._entry.async_create_background_task(
+                self._hass, self._async_leave(left), "obico agents"
+            )
 
     async def async_stop(self) -> None:
         """Stop all agents; open prints stay open."""
         session, self._session = self._session, None
+        if self._leaving is not None:
+            self._leaving.cancel()
+            await asyncio.gather(self._leaving, return_exceptions=True)
         async with self._lock:
             for subentry_id in list(self._agents):
                 agent, _ = self._agents.pop(subentry_id)
@@ -157,9 +173,9 @@ class Agents:
                 del self._agents[subentry_id]
                 if subentry_id in wanted:
                     await agent.async_stop()
+                    self._memory.detach(agent.config.printer_id)
                 else:
                     await self._async_bid_farewell(agent)
-                self._memory.detach(agent.config.printer_id)
             for subentry_id, data in wanted.items():
                 if self._session is not None and subentry_id not in self._agents:
                     self._start(subentry_id, data, self._session)
@@ -168,14 +184,26 @@ class Agents:
         self, subentry_id: str, data: Mapping[str, Any], session: aiohttp.ClientSession
     ) -> None:
         config = AgentConfig.from_data(data)
-        name = self._entry.subentries[subentry_id].title
+        agent = self._create(config, self._entry.subentries[subentry_id].title, session)
+        self._agents[subentry_id] = (agent, data)
+        # It is asked no longer what becomes of a printer that is watched again.
+        async_delete_agent_issue(
+            self._hass, PRINTER_LEFT, self._entry.entry_id, config.printer_id
+        )
+        agent.async_start()
+        self._refresh()
+
+    def _create(
+        self, config: AgentConfig, name: str, session: aiohttp.ClientSession
+    ) -> PrinterAgent:
+        """Create an agent, which goes on with the prints that are stored."""
         tracker = PrintTracker(
             name,
             has_file=CONF_FILE in config.entities,
             has_finished=config.has_finished_state,
         )
         self._memory.attach(config.printer_id, tracker)
-        agent = PrinterAgent(
+        return PrinterAgent(
             self._hass,
             self._entry,
             config,
@@ -189,9 +217,6 @@ class Agents:
             save=self._save,
             handle_blindness=partial(self._handle_blindness, config.printer_id),
         )
-        self._agents[subentry_id] = (agent, data)
-        agent.async_start()
-        self._refresh()
 
     def _info(self, config: AgentConfig) -> AgentInfo:
         """Return what the server is told of an agent and its machine."""
@@ -211,22 +236,61 @@ class Agents:
             model=getattr(device, "model", None),
         )
 
+    @property
+    def _left(self) -> set[int]:
+        """Return the printers whose subentries are gone, and of which prints are stored.
+
+        These were deleted while the account was not set up, or while the server was away.
+        """
+        return set(self._memory.printers) - {
+            agent.config.printer_id for agent, _ in self._agents.values()
+        }
+
+    async def _async_leave(self, printers: set[int]) -> None:
+        """Do what could not be done when the subentries of printers were deleted."""
+        for printer_id in printers:
+            printer = self._get_printer(printer_id)
+            # What belongs to a deleted printer is forgotten; an archived one may come back.
+            if printer is None or printer.auth_token is None or self._session is None:
+                continue
+            # Its entities are not known any more, and need not be: its print only ends.
+            data = {
+                CONF_PRINTER_ID: printer_id,
+                CONF_AUTH_TOKEN: printer.auth_token,
+                CONF_STATUS: "",
+            }
+            agent = self._create(
+                AgentConfig.from_data(data), printer.name or "", self._session
+            )
+            if agent.tracker.has_something_to_end:
+                agent.async_start()
+            await self._async_bid_farewell(agent)
+
     async def _async_bid_farewell(self, agent: PrinterAgent) -> None:
-        """End the print of a deleted agent, and ask what becomes of its printer."""
+        """End the print of a deleted agent, and ask what becomes of its printer.
+
+        What the server does not get now is stored until the account is set up again.
+        """
         printer_id = agent.config.printer_id
-        if printer_id in self._archived:
-            self._archived.discard(printer_id)
+        is_archived = printer_id in self._archived
+        try:
+            if not is_archived:
+                await agent.async_end_print(_FAREWELL_SECONDS)
+        finally:
             await agent.async_stop()
-            return
-        await agent.async_end_print(_FAREWELL_SECONDS)
-        await agent.async_stop()
-        async_create_agent_issue(
-            self._hass,
-            PRINTER_LEFT,
-            self._entry.entry_id,
-            printer_id,
-            printer=agent.name,
-        )
+            self._memory.detach(printer_id)
+        if is_archived or not agent.tracker.has_something_to_end:
+            self._archived.discard(printer_id)
+            self._memory.forget(printer_id)
+        await self._save()
+        if not is_archived:
+            async_create_agent_issue(
+                self._hass,
+                PRINTER_LEFT,
+                self._entry.entry_id,
+                printer_id,
+                printer=agent.name,
+            )
 
     async def async_stop_and_archive(self, printer_id: int) -> None:
         """End an open print, stop the agent, and archive its printer.

@@ -16,6 +16,7 @@ from homeassistant.helpers import device_registry as dr
 
 from ..account.registry import name_of_device
 from ..aioobico import ObicoError, ObicoRefusedError, Printer
+from ..const import AGENT_NAME
 from ..coordinator import ObicoCoordinator
 from .agents import Agents
 from .config import (
@@ -227,7 +228,8 @@ class AgentFlow(ConfigSubentryFlow):
         return [
             printer
             for printer in self._printers
-            if printer.agent_name is None
+            # One whose subentry was deleted may be taken again.
+            if printer.agent_name in {None, AGENT_NAME}
             and printer.status is None
             and printer.auth_token is not None
             and self._agents.of(printer.id) is None

@@ -1,5 +1,6 @@
 """The repairs of agents."""
 
+from enum import StrEnum
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -19,6 +20,13 @@ PRINTER_LEFT: Final = "agent_printer_left"
 
 _FIXABLE: Final = frozenset({REPLACED, REFUSED, PRINTER_LEFT})
 _OF_AGENT: Final = (REPLACED, REFUSED, CAMERA_FAILS, ENTITY_MISSING, COMMAND_FAILED)
+
+
+class Stopped(StrEnum):
+    """Why an agent does not try to connect any more."""
+
+    REPLACED = REPLACED
+    REFUSED = REFUSED
 
 
 class AgentIssues:
@@ -52,9 +60,7 @@ class AgentIssues:
         """Delete a repair, if there is one."""
         if key in self._raised:
             self._raised.discard(key)
-            ir.async_delete_issue(
-                self._hass, DOMAIN, _issue_id(key, self._printer_id, self._entry_id)
-            )
+            async_delete_agent_issue(self._hass, key, self._entry_id, self._printer_id)
 
     @callback
     def async_clear_all(self) -> None:
@@ -91,6 +97,14 @@ def async_create_agent_issue(
         translation_key=key,
         translation_placeholders=placeholders,
     )
+
+
+@callback
+def async_delete_agent_issue(
+    hass: HomeAssistant, key: str, entry_id: str, printer_id: int
+) -> None:
+    """Delete a repair about a printer of an account, if there is one."""
+    ir.async_delete_issue(hass, DOMAIN, _issue_id(key, printer_id, entry_id))
 
 
 @callback

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..printer.stored_data import StoredData
-from .print_tracker import PrintTracker, TrackedPrint, restore_print
+from .print_tracker import PrintTracker
+from .tracked_print import TrackedPrint, restore_print
 
 
 @dataclass(slots=True)
@@ -15,6 +16,7 @@ class _Stored:
     endings: list[TrackedPrint] = field(default_factory=list)
     number: int = 0
     errors: list[str] = field(default_factory=list)
+    name: str | None = None
 
 
 class AgentMemory:
@@ -28,7 +30,9 @@ class AgentMemory:
     def attach(self, printer_id: int, tracker: PrintTracker) -> None:
         """Give a tracker what was stored of its printer, and store its prints from now on."""
         known = self._of(printer_id)
-        tracker.restore(known.current, known.endings, known.number, known.errors)
+        tracker.restore(
+            known.current, known.endings, known.number, known.errors, known.name
+        )
         self._trackers[printer_id] = tracker
 
     def detach(self, printer_id: int) -> None:
@@ -43,6 +47,7 @@ class AgentMemory:
                 list(tracker.endings),
                 tracker.last_number,
                 sorted(tracker.reported_errors),
+                tracker.last_name,
             )
         return self._stored.get(printer_id, _Stored())
 
@@ -69,6 +74,7 @@ class AgentMemory:
                 [each for each in endings if each is not None],
                 stored.check(row.get("number", 0), int) or 0,
                 stored.rows(row.get("errors") or [], str),
+                stored.check(row.get("name") or "", str) or None,
             )
 
     def as_stored(self) -> dict[str, object]:
@@ -81,6 +87,7 @@ class AgentMemory:
                     "endings": [job.as_stored() for job in each.endings],
                     "number": each.number,
                     "errors": each.errors,
+                    "name": each.name,
                 }
                 for printer_id, each in known.items()
             }

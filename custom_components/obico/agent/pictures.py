@@ -20,6 +20,8 @@ _LOGGER = logging.getLogger(__name__)
 # Pictures that could not be taken one after the other until somebody is told.
 _FAILURES_UNTIL_REPAIR: Final = 6
 _RATE_LIMIT_SECONDS: Final = 60.0
+# By which the event loop's timers may be early, so that none is set anew for what is left.
+_EARLY_SECONDS: Final = 0.001
 
 
 class AgentPictures:
@@ -86,7 +88,7 @@ class AgentPictures:
             due = self.pace.due()
             if due is None or due[0] - loop.time() > FAST_SECONDS:
                 await self._async_darken()
-            if due is not None and due[0] <= loop.time():
+            if due is not None and due[0] <= loop.time() + _EARLY_SECONDS:
                 return due[1]
             try:
                 async with asyncio.timeout_at(None if due is None else due[0]):

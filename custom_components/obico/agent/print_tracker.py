@@ -6,19 +6,19 @@ outcome, although the server or Home Assistant was away meanwhile.
 """
 
 from collections import deque
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
 from ..aioobico.acting import AgentState, Report
 from ..printer.state_text import MAX_NAME_BYTES, shorten
-from ..printer.stored_data import StoredData
 from .config import Phase
 from .readings import Readings
+from .tracked_print import Outcome, TrackedPrint
 
 # The server takes a print of the same file whose number is less than 21 s away for the same.
 _MIN_DISTANCE: Final = 30
-# Seconds that a print waits for the name of its file, without which none is opened.
+# Seconds that a print waits for the name of its file, which cannot be changed later: until
+# there is one, and until it is another than that of the last print, which may linger.
 _NAME_SECONDS: Final = 5.0
 # In percent: a print that went back by more than this while it was not seen is another one.
 _MAX_STEP_BACK: Final = 10.0
@@ -35,81 +35,6 @@ _UNDER_WAY: Final = {
     AgentState.RESUMING: frozenset({Phase.PAUSED}),
     AgentState.CANCELLING: frozenset({Phase.PRINTING, Phase.PAUSED, Phase.PREPARING}),
 }
-
-
-class Outcome(StrEnum):
-    """How a print ended; the server knows no others."""
-
-    FINISHED = "finished"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrackedPrint:
-    """A print.
-
-    `number` identifies it to the server (`current_print_ts`). `is_known` is whether the
-    server has heard of it, `is_paused` what the printer says and `was_paused` what the
-    server was told. `expected_end` is a Unix time. `outcome` is None while it is open.
-    """
-
-    number: int
-    name: str
-    started_at: float
-    is_known: bool = False
-    is_paused: bool = False
-    was_paused: bool = False
-    is_cancelling: bool = False
-    completion: float | None = None
-    expected_end: float | None = None
-    ended_at: float | None = None
-    outcome: Outcome | None = None
-
-    def as_stored(self) -> dict[str, Any]:
-        """Return what `restore_print` takes."""
-        return {
-            "number": self.number,
-            "name": self.name,
-            "started_at": self.started_at,
-            "is_known": self.is_known,
-            "is_paused": self.is_paused,
-            "was_paused": self.was_paused,
-            "is_cancelling": self.is_cancelling,
-            "completion": self.completion,
-            "expected_end": self.expected_end,
-            "ended_at": self.ended_at,
-            "outcome": self.outcome,
-        }
-
-
-def restore_print(stored: StoredData, value: object) -> TrackedPrint | None:
-    """Return a stored print, None where it cannot be read."""
-    if (row := stored.check(value, dict)) is None:
-        return None
-    number = stored.check(row.get("number"), int)
-    name = stored.check(row.get("name"), str)
-    started_at = stored.check(row.get("started_at"), float)
-    if number is None or name is None or started_at is None:
-        return None
-
-    def optional(key: str) -> float | None:
-        value = row.get(key)
-        return None if value is None else stored.check(value, float)
-
-    outcome = row.get("outcome")
-    return TrackedPrint(
-        number=number,
-        name=name,
-        started_at=started_at,
-        is_known=row.get("is_known") is True,
-        is_paused=row.get("is_paused") is True,
-        was_paused=row.get("was_paused") is True,
-        is_cancelling=row.get("is_cancelling") is True,
-        completion=optional("completion"),
-        expected_end=optional("expected_end"),
-        ended_at=optional("ended_at"),
-        outcome=Outcome(outcome) if outcome in list(Outcome) else None,
-    )
 
 
 class PrintTracker:
@@ -136,8 +61,13 @@ class PrintTracker:
         self._has_file = has_file
         self._has_finished = has_finished
         self._last_number = 0
-        # Whether the printer was out of sight since the open print was seen last.
+        # The name of the last print.
+        self.last_name: str | None = None
+        # Whether the printer was out of sight since the open print was seen last, and whether
+        # that was so for long.
         self._is_doubtful = False
+        self._is_lost = False
+        self._in_sight_since: float | None = None
         self._nameless_since: float | None = None
         self._stale: tuple[float | None, int | None] | None = None
         self._readings: Readings | None = None
@@ -151,26 +81,39 @@ class PrintTracker:
         endings: list[TrackedPrint],
         number: int,
         errors: list[str],
+        name: str | None,
     ) -> None:
-        """Go on with what an earlier run has stored; `number` is the last that was used."""
+        """Go on with what an earlier run has stored.
+
+        `number` is the last that was used, `name` that of the last print.
+        """
         self.current = current
+        self.last_name = name
         self.reported_errors.update(errors)
         self.endings.extend(endings)
         self._last_number = number
-        self._is_doubtful = current is not None
+        self._is_doubtful = self._is_lost = current is not None
 
     @property
     def last_number(self) -> int:
         """The highest number that was ever used."""
         return self._last_number
 
+    @property
+    def has_something_to_end(self) -> bool:
+        """Whether the server has not got yet how all prints ended."""
+        return self.current is not None or bool(self.endings)
+
     # What happens
 
-    def lose_sight(self) -> None:
-        """Note that it is not known for a while what the printer does."""
-        self.phase = None
-        self._nameless_since = None
+    def lose_sight(self, *, is_long: bool = True) -> None:
+        """Note that it was not known for a while what the printer does."""
         self._is_doubtful = self.current is not None
+        self._in_sight_since = None
+        if is_long:
+            self.phase = None
+            self._nameless_since = None
+            self._is_lost = self._is_doubtful
 
     def begin_command(self, state: AgentState) -> None:
         """Show that a command is under way, until it has its effect or is given up."""
@@ -195,14 +138,15 @@ class PrintTracker:
         self._readings = readings
         last, self.phase = self.phase, readings.phase
         before = (self.current, len(self.endings))
+        self._end_doubt(now)
         if self.current is not None:
             self._follow(self.current, readings, now)
         if self.current is None:
             if readings.phase in _ACTIVE:
                 self._begin(readings, now, is_seen=last is not None)
             else:
-                self._nameless_since = None
-        self._is_doubtful = False
+                self._end_waiting(readings, now)
+        self._settle_doubt(readings, now)
         if self._command is not None and not self.is_under_way(self._command):
             self._command = None
         return before != (self.current, len(self.endings))
@@ -214,6 +158,9 @@ class PrintTracker:
             self._is_doubtful and self._is_another(job, readings)
         ):
             self.end(self._outcome_of(job, phase, now), now)
+            return
+        if self._is_doubtful and self._has_file and readings.file is None:
+            # The values may be another print's.
             return
         self._forget_stale(readings)
         completion = job.completion if self._stale else readings.completion
@@ -233,7 +180,8 @@ class PrintTracker:
     def _is_another(self, job: TrackedPrint, readings: Readings) -> bool:
         """Return whether what is printed now is another print than the last that was seen."""
         if readings.phase is Phase.PREPARING:
-            return True
+            # Some printers also prepare in mid-print.
+            return self._is_lost
         if readings.file is not None and _print_name(readings.file) != job.name:
             # A name that was made up here tells nothing.
             return not self._is_made_up(job.name)
@@ -243,6 +191,23 @@ class PrintTracker:
             and job.completion is not None
             and job.completion - readings.completion > _MAX_STEP_BACK
         )
+
+    def _end_doubt(self, now: float) -> None:
+        """End to doubt that it is the same print, if its file had the time to be known."""
+        since = self._in_sight_since
+        if self.current is None or (since is not None and now - since >= _NAME_SECONDS):
+            self._is_doubtful = self._is_lost = False
+
+    def _settle_doubt(self, readings: Readings, now: float) -> None:
+        """End to doubt that it is the same print, unless its file is not known yet."""
+        if self._is_doubtful and readings.phase is Phase.PREPARING:
+            # It tells which print it is when it prints.
+            self._in_sight_since = now
+        elif self._is_doubtful and self._has_file and readings.file is None:
+            self._in_sight_since = self._in_sight_since or now
+        else:
+            self._is_doubtful = False
+        self._is_lost = self._is_lost and self._is_doubtful
 
     def _outcome_of(
         self, job: TrackedPrint, phase: Phase | None, now: float
@@ -267,6 +232,7 @@ class PrintTracker:
     def end(self, outcome: Outcome, now: float) -> None:
         """End the open print."""
         if self.current is not None:
+            self.last_name = self.current.name
             self.endings.append(
                 replace(
                     self.current,
@@ -283,15 +249,24 @@ class PrintTracker:
         self._nameless_since = None
 
     def _begin(self, readings: Readings, now: float, *, is_seen: bool) -> None:
-        """Open a print, once the name of its file is known."""
+        """Open a print, once the name of its file is known.
+
+        `is_seen` is whether its beginning was seen: then what is shown may be the last print's.
+        """
         name = _print_name(readings.file) if readings.file else None
-        if name is None and self._has_file:
+        if self._has_file and (name is None or (is_seen and name == self.last_name)):
             if self._nameless_since is None:
                 self._nameless_since = now
             if now - self._nameless_since < _NAME_SECONDS:
                 return
+        self._open(readings, now, name, is_seen=is_seen)
+
+    def _open(
+        self, readings: Readings, now: float, name: str | None, *, is_seen: bool
+    ) -> None:
+        began = now if self._nameless_since is None else self._nameless_since
         self._nameless_since = None
-        number = max(int(now), self._last_number + _MIN_DISTANCE)
+        number = max(int(began), self._last_number + _MIN_DISTANCE)
         self._last_number = number
         completion = readings.completion
         if is_seen and completion is not None and completion > _STALE_PERCENT:
@@ -301,11 +276,26 @@ class PrintTracker:
         self.current = TrackedPrint(
             number=number,
             name=name or self._made_up_name(number),
-            started_at=now,
+            started_at=began,
             is_paused=readings.phase is Phase.PAUSED,
             completion=completion,
             expected_end=None if left is None else round(now + left),
         )
+
+    def _end_waiting(self, readings: Readings, now: float) -> None:
+        """Record a print that ended before it was certain that its name is its own."""
+        is_over = readings.phase is not Phase.PREPARING and readings.file is not None
+        if self._nameless_since is not None and is_over:
+            self._open(readings, now, _print_name(readings.file or ""), is_seen=True)
+            if self.current is not None:
+                self._follow(self.current, readings, now)
+        self._nameless_since = None
+
+    def stop_waiting(self, now: float) -> None:
+        """Open a print that waits for its name: nobody will know that it began."""
+        readings = self._readings
+        if self._nameless_since is not None and readings is not None and readings.file:
+            self._open(readings, now, _print_name(readings.file), is_seen=True)
 
     def _forget_stale(self, readings: Readings) -> None:
         """End to hide the values of the last print, once they have changed."""

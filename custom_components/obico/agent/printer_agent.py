@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from enum import StrEnum
 import logging
 import random
 from typing import Final
@@ -36,9 +35,9 @@ from ..aioobico.acting import (
     RemoteStatus,
     ServerMessage,
 )
-from . import issues
 from .commands import AgentCommands, CommandFailedError
 from .config import AgentConfig, Phase
+from .issues import Stopped
 from .notices import AgentNotices
 from .passthru import Passthru
 from .pictures import AgentPictures
@@ -59,13 +58,6 @@ _STABLE_SECONDS: Final = 30.0
 _VIEWER_SECONDS: Final = 1.0
 # Until the reason why a connection was lost is known.
 _REASON_SECONDS: Final = 0.5
-
-
-class Stopped(StrEnum):
-    """Why an agent does not try to connect any more."""
-
-    REPLACED = issues.REPLACED
-    REFUSED = issues.REFUSED
 
 
 class PrinterAgent:
@@ -138,6 +130,7 @@ class PrinterAgent:
             update=self._update,
             error=self._notices.error_text,
             save=save,
+            create_task=self._create_task,
             send_placeholder=self._pictures.async_send_placeholder,
             handle_print=self._update_pace,
         )
@@ -187,6 +180,7 @@ class PrinterAgent:
 
     async def async_stop(self) -> None:
         """Close the connection; what is open stays open on the server."""
+        self.tracker.stop_waiting(dt_util.utcnow().timestamp())
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None

@@ -1,8 +1,10 @@
 """Send the status of a printer: at each change, and twice a minute."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 import logging
+import math
 from typing import Final, NoReturn
 
 from homeassistant.core import HomeAssistant
@@ -17,8 +19,9 @@ from ..aioobico.acting import (
     compose_message,
 )
 from .config import Phase
-from .print_tracker import Outcome, PrintTracker, TrackedPrint, report_ended
+from .print_tracker import PrintTracker, report_ended
 from .readings import Readings
+from .tracked_print import Outcome, TrackedPrint
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -32,6 +35,9 @@ _ABSENCE_SECONDS: Final = 120.0
 _CONFIRM_SECONDS: Final = 10.0
 # Between two looks at a print that waits for the name of its file.
 _NAME_SECONDS: Final = 1.0
+
+# Between two times that only the progress of a print is stored.
+_PROGRESS_SECONDS: Final = 60.0
 
 _NO_PRINT: Final = -1
 
@@ -48,6 +54,7 @@ class StatusSender:
         update: Callable[[], None],
         error: Callable[[], str],
         save: Callable[[], Awaitable[None]],
+        create_task: Callable[[Coroutine[object, object, None], str], object],
         send_placeholder: Callable[[], Awaitable[None]],
         handle_print: Callable[[], None],
     ) -> None:
@@ -58,6 +65,7 @@ class StatusSender:
         self._update = update
         self._error = error
         self._save = save
+        self._create_task = create_task
         self._send_placeholder = send_placeholder
         self._handle_print = handle_print
         self._socket: AgentSocket | None = None
@@ -67,7 +75,9 @@ class StatusSender:
         self._absent_since: float | None = None
         # What was reported last, which is repeated during a short absence.
         self._last_report: Report | None = None
+        # What was stored last, and when.
         self._saved: tuple[object, ...] = ()
+        self._saved_at = -math.inf
         self._needs_info = True
 
     @property
@@ -76,8 +86,10 @@ class StatusSender:
         return self._socket is not None
 
     def wake(self) -> None:
-        """Send the status soon."""
+        """Send the status soon; without a connection only store what must not be lost."""
         self._changed.set()
+        if self._socket is None and self._identities() != self._saved:
+            self._create_task(self._async_save(), "storage")
 
     def handle_readings(self, readings: Readings) -> None:
         """Note since when the printer's status is not known."""
@@ -86,8 +98,8 @@ class StatusSender:
             if self._absent_since is None:
                 self._absent_since = self._hass.loop.time()
             return
-        if self._is_absent_for_long:
-            self._tracker.lose_sight()
+        if self._absent_since is not None:
+            self._tracker.lose_sight(is_long=self._is_absent_for_long)
         self._absent_since = None
 
     def handle_ended(self) -> None:
@@ -138,16 +150,21 @@ class StatusSender:
             # Also times that are known in advance come to pass.
             self._update()
 
-    async def _async_save(self) -> None:
-        """Store the prints before the server hears of them."""
-        known = (
-            self._tracker.current,
+    def _identities(self) -> tuple[object, ...]:
+        """Return what is known of prints and errors, but for how far the open print is."""
+        job = self._tracker.current
+        return (
+            job and replace(job, completion=None, expected_end=None),
             tuple(self._tracker.endings),
             frozenset(self._tracker.reported_errors),
         )
-        if known != self._saved:
+
+    async def _async_save(self) -> None:
+        """Store the prints before the server hears of them, and now and then their progress."""
+        known, now = self._identities(), self._hass.loop.time()
+        if known != self._saved or now - self._saved_at >= _PROGRESS_SECONDS:
             await self._save()
-            self._saved = known
+            self._saved, self._saved_at = known, now
 
     async def _async_send(
         self, report: Report | None, number: int | None, event: PrintEvent | None = None

@@ -7,7 +7,7 @@ from aiohttp import WSMsgType, hdrs, web
 from ..answers import detail, html_error, ok
 from ..printer import Printer
 from ..remote_agent import reduced
-from ..serialize import printer_json
+from ..serialize import g_code_file_json, printer_json
 from ..sockets import Connection, serve_outbox
 from ..verification import code_json
 from .api import API, json_body, unsupported_media_type
@@ -119,6 +119,27 @@ async def post_event(request: web.Request, printer: Printer) -> web.Response:
     return ok({"result": "ok"})
 
 
+async def post_g_code_file(request: web.Request, printer: Printer) -> web.Response:
+    """Register a file on the printer, which is created once."""
+    row = await json_body(request)
+    if "agent_signature" not in row:
+        return html_error(500)
+    state, url = request.app[STATE], str(row["url"])
+    files = state.library.files
+    known = len(files)
+    size = row.get("num_bytes")
+    file = state.g_code_file(
+        printer,
+        path=url,
+        size=size if isinstance(size, int) else None,
+        signature=str(row["agent_signature"]),
+    )
+    return ok(
+        g_code_file_json(file) | {"print_set": []},
+        status=201 if len(files) > known else 200,
+    )
+
+
 async def ping(_request: web.Request, printer: Printer) -> web.Response:
     """Tell whose token it is."""
     is_pro = printer.account.is_pro
@@ -174,6 +195,7 @@ ROUTES = [
     web.get("/ws/dev/", connect),
     web.post(OCTO + "pic/", as_agent(post_picture)),
     web.post(OCTO + "printer_events/", as_agent(post_event)),
+    web.post(OCTO + "g_code_files/", as_agent(post_g_code_file)),
     web.get(OCTO + "ping/", as_agent(ping)),
     web.get(OCTO + "printer/", as_agent(ping)),
     web.post(OCTO + "verify/", verify),

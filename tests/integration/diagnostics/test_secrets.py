@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import json
 import logging
 import traceback
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from custom_components.obico.const import DOMAIN
 from dev import Account, ObicoServer, Printer
 from homeassistant.components.camera import async_get_image
 from homeassistant.components.image import async_get_image as async_get_picture
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import MATCH_ALL
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -122,7 +124,30 @@ class Marked:
                 result = await fill_in(hass, result, {})
         entry = result["result"]
         assert MARK in str(entry.data)
+        self._become_an_agent(entry)
         return Obico(hass=hass, server=server, account=account, entry=entry)
+
+    def _become_an_agent(self, entry: ConfigEntry) -> None:
+        """Have the account be the agent of one more printer, with that printer's token."""
+        watched = self.account.add_printer("P1S")
+        watched.columns["auth_token"] = f"{MARK}agenttoken"
+        self.hass.states.async_set("sensor.p1s", "running")
+        self.hass.config_entries.async_add_subentry(
+            entry,
+            ConfigSubentry(
+                data=MappingProxyType(
+                    {
+                        "status": "sensor.p1s",
+                        "states_printing": ["running"],
+                        "printer_id": watched.id,
+                        "auth_token": watched.auth_token,
+                    }
+                ),
+                subentry_type="printer",
+                title="P1S",
+                unique_id=str(watched.id),
+            ),
+        )
 
 
 class Onlooker:
