@@ -217,6 +217,18 @@ async def test_a_server_that_does_not_count_prints_or_breaks_rows_shows_the_othe
     assert len(await month(obico, printer)) == 2
 
 
+@pytest.mark.parametrize(
+    ("millimeters", "shown"),
+    [(2150.0, "2.2 m"), (2250.0, "2.3 m"), (2249.0, "2.2 m"), (0.0, "0.0 m")],
+)
+async def test_filament_is_rounded_as_in_the_dashboard(
+    obico: Obico, printer: Printer, millimeters: float, shown: str
+) -> None:
+    printed(printer, NOON, filament=millimeters)
+    (event,) = await month(obico, printer)
+    assert event["description"].endswith(f" · {shown}")
+
+
 @pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Auckland"])
 @pytest.mark.parametrize("year", [1, 2, 9998, 9999])
 async def test_a_print_at_the_end_of_the_calendar_harms_nothing(
