@@ -38,10 +38,16 @@ DESCRIPTIONS: Final = {
     VoiceIntent.DETECTION_HOURS: (
         "Tells how many hours of AI failure detection for 3D printers are left"
     ),
+    VoiceIntent.POWER_ON: "Switches the power of a 3D printer on",
+    VoiceIntent.POWER_OFF: (
+        "Switches the power of a 3D printer off. It is refused while something prints"
+    ),
+    VoiceIntent.RUN_MACRO: "Runs a macro of a 3D printer, such as one that cleans the nozzle",
 }
 
 _NAME: Final = "name"
 _AREA: Final = "area"
+_MACRO: Final = "macro"
 
 
 async def async_setup_intents(hass: HomeAssistant) -> None:
@@ -63,7 +69,14 @@ class ObicoIntentHandler(intent.IntentHandler):
     @override
     def slot_schema(self) -> dict[probatio.Marker, object]:
         """Return the slots for a printer, which are needed only where several can be meant."""
-        return {
+        macro: dict[probatio.Marker, object] = {}
+        if self._intent is VoiceIntent.RUN_MACRO:
+            macro = {
+                probatio.Required(
+                    _MACRO, description="Name of the macro"
+                ): intent.non_empty_string
+            }
+        return macro | {
             probatio.Optional(
                 _NAME, description="Name of the printer"
             ): intent.non_empty_string,
@@ -88,6 +101,7 @@ class ObicoIntentHandler(intent.IntentHandler):
                 names=tuple(
                     slots[slot]["value"] for slot in (_NAME, _AREA) if slot in slots
                 ),
+                macro=slots[_MACRO]["value"] if _MACRO in slots else None,
                 assistant=intent_obj.assistant,
                 turn=_turn(intent_obj),
             ),

@@ -25,6 +25,8 @@ _QUESTION: Final = ToolAnnotations(
 )
 _COMMAND: Final = ToolAnnotations(destructive=False, idempotent=True, open_world=False)
 _CANCEL: Final = ToolAnnotations(open_world=False)
+# What a macro does nobody knows.
+_RUN: Final = ToolAnnotations(destructive=True, idempotent=False, open_world=False)
 
 _TOOLS: Final = {
     VoiceIntent.PAUSE: ("pause_print", "Pause print", _COMMAND),
@@ -40,6 +42,9 @@ _TOOLS: Final = {
     VoiceIntent.ANY_FAILING: ("any_failing", "Is any print failing?", _QUESTION),
     VoiceIntent.WHICH_PRINTING: ("which_printing", "Which printers print?", _QUESTION),
     VoiceIntent.DETECTION_HOURS: ("detection_hours", "AI hours left", _QUESTION),
+    VoiceIntent.POWER_ON: ("power_on", "Switch a printer on", _COMMAND),
+    VoiceIntent.POWER_OFF: ("power_off", "Switch a printer off", _COMMAND),
+    VoiceIntent.RUN_MACRO: ("run_macro", "Run a macro", _RUN),
 }
 
 _PROMPT: Final = (
@@ -80,5 +85,7 @@ def async_get_tools(
         )
     if not tools:
         return None
-    printers = ", ".join(sorted({target.name for target in usable[VoiceIntent.STATUS]}))
+    printers = ", ".join(
+        sorted({target.name for targets_of in usable.values() for target in targets_of})
+    )
     return LLMTools(tools=tools, prompt=_PROMPT.format(printers=printers))

@@ -305,6 +305,8 @@ async def test_speed_and_fan_are_set_and_klipper_is_stopped_without_their_entiti
     await visitor.open("/of-klipper")
     controls = page.locator("obico-controls-card")
     fan = controls.get_by_role("slider", name="Fan speed")
+    # What is further down is loaded when it is seen.
+    await fan.scroll_into_view_if_needed()
     await expect(fan).to_have_attribute("aria-valuetext", "0 %")
     await expect(controls.get_by_role("slider", name="Feed rate")).to_have_value("100")
     await fan.fill("40")

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 import re
 
@@ -73,15 +74,22 @@ WANTED = {
     "any failing": VoiceIntent.ANY_FAILING,
     "which printing": VoiceIntent.WHICH_PRINTING,
     "hours": VoiceIntent.DETECTION_HOURS,
+    "power on": VoiceIntent.POWER_ON,
+    "power off": VoiceIntent.POWER_OFF,
+    "macro": VoiceIntent.RUN_MACRO,
 }
 # What Assist calls a language that it knows with its region only.
 TAGS = {"zh": "zh-CN", "zh-Hant": "zh-TW"}
 # Home Assistant has but a few sentences of its own in these languages.
 FEW_SENTENCES = {"ja": 50, "tr": 100}
-PRINTER, AREA = "Prusa MK4", "Garage"
+PRINTER, AREA, MACRO = "Prusa MK4", "Garage", "Clean nozzle"
 VOCABULARY = Vocabulary(
     names=frozenset(spellings(PRINTER)),
     places=frozenset(spellings(PRINTER) + spellings(AREA)),
+)
+# The same where the power of the printer and a macro are exposed.
+EXPOSED = replace(
+    VOCABULARY, powered=VOCABULARY.names, macros=frozenset(spellings(MACRO))
 )
 # What a sentence is about that has one of these in it.
 PRINTING = re.compile(
@@ -121,9 +129,11 @@ def documented() -> Iterator[tuple[str, VoiceIntent, str]]:
                 yield HEADINGS[heading], WANTED[wanted], sentence
 
 
-def listener(*languages: str, is_asked: bool = False) -> sentences.SentenceRecognizer:
+def listener(
+    *languages: str, is_asked: bool = False, vocabulary: Vocabulary = VOCABULARY
+) -> sentences.SentenceRecognizer:
     return sentences.SentenceRecognizer(
-        [SENTENCES[language] for language in languages], VOCABULARY, is_asked=is_asked
+        [SENTENCES[language] for language in languages], vocabulary, is_asked=is_asked
     )
 
 
@@ -139,7 +149,7 @@ def test_every_wish_is_documented_in_every_language() -> None:
 
 @pytest.mark.parametrize("language", sentences.LANGUAGES)
 def test_every_documented_sentence_is_understood(language: str) -> None:
-    hears = listener(language, is_asked=True)
+    hears = listener(language, is_asked=True, vocabulary=EXPOSED)
     assert [
         (
             sentence,
@@ -180,10 +190,13 @@ def test_every_language_has_all_wishes_and_rules_that_are_used(language: str) ->
         "around",
         "rules",
         "intents",
+        "where_exposed",
         "while_asked",
         "while_choosing",
     }
-    assert set(branch(stored, "intents")) == set(VoiceIntent)
+    exposed = {wish for wish in VoiceIntent if wish.needs_exposure}
+    assert set(branch(stored, "intents")) == set(VoiceIntent) - exposed
+    assert set(branch(stored, "where_exposed")) == exposed
     assert set(branch(stored, "while_asked")) == {
         VoiceIntent.CONFIRM_CANCEL,
         VoiceIntent.KEEP,
@@ -253,7 +266,7 @@ def sentences_of_home_assistant(language: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("language", sentences.LANGUAGES)
 def test_no_sentence_of_home_assistants_own_is_taken(language: str) -> None:
-    hears = listener(language)
+    hears = listener(language, vocabulary=EXPOSED)
     own = list(sentences_of_home_assistant(language))
     assert len(own) > FEW_SENTENCES.get(language, 300)
     assert [sentence for sentence in own if hears.recognize(sentence, language)] == []
@@ -352,6 +365,22 @@ def test_a_name_is_understood_as_it_may_be_heard(name: str, said: str) -> None:
     assert heard.name in words
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "turn on the light",
+        "turn on the Ender",
+        "run the script",
+        "run the macro wipe",
+        "schalte das Licht ein",
+        "starte das Makro",
+    ],
+)
+def test_of_what_is_not_exposed_nothing_is_taken(sentence: str) -> None:
+    hears = listener(*sentences.LANGUAGES, vocabulary=EXPOSED)
+    assert hears.recognize(sentence, "en") is None
+
+
 # The answers
 
 
@@ -362,11 +391,13 @@ def test_what_an_answer_proposes_to_say_is_understood(path: object) -> None:
         return
     language = template.stem
     said = branch(load_json(path), "common")
-    hears = listener(language)
+    hears = listener(language, vocabulary=EXPOSED)
     for wish, key in _EXAMPLES.items():
         proposal = str(said[f"voice_{key}"])
-        heard = hears.recognize(proposal.format(name=PRINTER), language)
+        heard = hears.recognize(proposal.format(name=PRINTER, macro=MACRO), language)
         assert heard is not None, proposal
+        if wish is VoiceIntent.RUN_MACRO:
+            assert heard.macro == "clean nozzle", proposal
         assert (heard.intent, heard.name) == (wish, "prusa mk4"), proposal
 
 

@@ -292,8 +292,9 @@ class WorkshopCommands:
             klipper = await self._connections.agent_of(printer.id).get_klipper_state()
         self._workshop.async_change(printer.id, Kind.KLIPPER, with_klipper(klipper))
         if klipper.plate is None or not klipper.plate.objects:
-            is_printing = preconditions.is_printing(self._current(printer))
-            preconditions.ensure("no_objects" if is_printing else "no_print")
+            if preconditions.is_printing(self._current(printer)):
+                preconditions.ensure("no_objects")
+            preconditions.ensure("no_print")
         assert klipper.plate is not None
         return klipper.plate
 

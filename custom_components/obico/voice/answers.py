@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from ..aioobico import Printer
+from ..data import loaded_accounts
 from ..printer import commands, preconditions
 from ..printer.commands import PrinterCommand
 from ..printer.status import has_print
@@ -20,7 +21,7 @@ from .choice import (
     require_named,
 )
 from .confirmation import CONFIRMATIONS, Confirmation
-from .names import Target
+from .names import Target, async_get_targets
 from .overviews import (
     report_any_failing,
     report_detection_hours,
@@ -38,6 +39,7 @@ from .reports import (
 )
 from .request import Answer, RefusalError, Request, VoiceIntent, WhichPrinterError
 from .texts import Texts
+from .workshop import async_answer_workshop
 
 
 def _nothing_prints(texts: Texts) -> str:
@@ -91,6 +93,10 @@ async def async_answer(hass: HomeAssistant, request: Request) -> Answer:
 
 
 async def _async_answer(hass: HomeAssistant, request: Request, texts: Texts) -> Answer:
+    if request.intent.needs_exposure:
+        return await async_answer_workshop(
+            hass, request, texts, async_get_targets(hass, loaded_accounts(hass))
+        )
     permitted = await async_get_permitted(hass, request, texts)
     match request.intent:
         case VoiceIntent.KEEP:

@@ -24,6 +24,7 @@ from .answers import async_answer
 from .changes import CONVERSATION, async_track_changes
 from .confirmation import CONFIRMATIONS, PendingConfirmations, Speaker
 from .conversations import current_conversation_id
+from .exposed import ASSIST, macros_of, power_of
 from .names import Vocabulary
 from .pending import PendingQuestions
 from .pipelines import PipelineLanguages
@@ -124,10 +125,10 @@ class AssistSentences:
         if not self._accounts or CONVERSATION not in self._hass.config.components:
             return
         languages = self._languages()
-        vocabulary = Vocabulary.of(self._hass, self._accounts)
+        vocabulary = self._vocabulary()
         is_small = vocabulary.size * len(languages) <= _MAX_WRITTEN_OUT
         if not is_small and not self._has_lists:
-            vocabulary = Vocabulary.of(self._hass, self._accounts, _MIN_SPELLINGS)
+            vocabulary = self._vocabulary(_MIN_SPELLINGS)
         self._recognizer = SentenceRecognizer(
             languages,
             vocabulary,
@@ -140,6 +141,21 @@ class AssistSentences:
             )
         except NoListsError:
             self._async_give_up_lists()
+
+    def _vocabulary(self, max_spellings: int | None = None) -> Vocabulary:
+        """Return the names of printers and of what is exposed to Assist."""
+        hass = self._hass
+        return Vocabulary.of(
+            hass,
+            self._accounts,
+            max_spellings,
+            is_powered=lambda target: power_of(hass, ASSIST, target) is not None,
+            macros_of=lambda targets: (
+                name
+                for macro in macros_of(hass, ASSIST, targets)
+                for name in macro.names
+            ),
+        )
 
     @callback
     def _async_give_up_lists(self) -> None:
@@ -215,6 +231,7 @@ class AssistSentences:
                 user_input.context, user_input.device_id, user_input.satellite_id
             ),
             names=(recognized.name,) if recognized.name else (),
+            macro=recognized.macro,
         )
         asked: Request | None = None
         if conversation_id := current_conversation_id():
@@ -224,7 +241,10 @@ class AssistSentences:
         match recognized.intent:
             case Reply.PRINTER:
                 return asked and replace(
-                    request, intent=asked.intent, names=asked.names + request.names
+                    request,
+                    intent=asked.intent,
+                    names=asked.names + request.names,
+                    macro=asked.macro,
                 )
             case Reply.YES:
                 return replace(request, is_complete=False)

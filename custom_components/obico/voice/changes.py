@@ -12,6 +12,8 @@ from homeassistant.helpers import (
 )
 from homeassistant.setup import EventComponentLoaded
 
+from .exposed import ASSIST
+from .exposure import track_exposure
 from .pipelines import ASSIST_PIPELINE
 
 CONVERSATION: Final = "conversation"
@@ -21,7 +23,7 @@ CONVERSATION: Final = "conversation"
 def async_track_changes(
     hass: HomeAssistant, action: Callable[[], None]
 ) -> CALLBACK_TYPE:
-    """Call an action whenever names, areas, languages or components of Assist change.
+    """Call an action whenever names, areas, languages, components of Assist or exposure change.
 
     Return a callback that stops it.
     """
@@ -49,6 +51,7 @@ def async_track_changes(
             event_filter=_is_about_aliases,
         ),
     ]
+    removers.append(track_exposure(hass, ASSIST, action))
 
     @callback
     def remove() -> None:

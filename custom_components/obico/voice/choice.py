@@ -11,6 +11,7 @@ from homeassistant.exceptions import UnknownUser
 from ..account.permissions import async_permission
 from ..aioobico import Printer
 from ..data import loaded_accounts
+from .exposed import macros_of, power_of
 from .exposure import is_exposed
 from .names import Target, async_find_by_name, async_get_targets
 from .overviews import unreachable
@@ -33,12 +34,18 @@ _EXAMPLES = {
     VoiceIntent.TIME_LEFT: "say_time_left",
     VoiceIntent.TEMPERATURE: "say_temperature",
     VoiceIntent.IS_FAILING: "say_is_failing",
+    VoiceIntent.POWER_ON: "say_power_on",
+    VoiceIntent.POWER_OFF: "say_power_off",
+    VoiceIntent.RUN_MACRO: "say_run_macro",
 }
 
 
-def example(texts: Texts, voice_intent: VoiceIntent, target: Target) -> str:
+def example(
+    texts: Texts, voice_intent: VoiceIntent, target: Target, macro: str | None = None
+) -> str:
     """Return a sentence for an intent and a printer, to be proposed in an answer."""
-    return texts.say(_EXAMPLES[voice_intent], name=target.name)
+    words = {"name": target.name} | ({} if macro is None else {"macro": macro})
+    return texts.say(_EXAMPLES[voice_intent], **words)
 
 
 def filter_exposed(
@@ -50,7 +57,13 @@ def filter_exposed(
     """Return the printers that are exposed to an assistant for an intent.
 
     Commands need the *Pause* button to be exposed, questions that or the status sensor.
+    Power and macros need their own entities to be.
     """
+    if voice_intent is VoiceIntent.RUN_MACRO:
+        keys = {macro.target.key for macro in macros_of(hass, assistant, targets)}
+        return [target for target in targets if target.key in keys]
+    if voice_intent.needs_exposure:
+        return [target for target in targets if power_of(hass, assistant, target)]
     entities = (_STATUS, _PAUSE) if voice_intent.is_question else (_PAUSE,)
     return [
         target

@@ -1,13 +1,15 @@
 """Exposure to assistants, and the only module that uses Home Assistant's exposed entities."""
 
+from collections.abc import Callable
 import logging
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 
 _LOGGER = logging.getLogger(__name__)
 
 try:
     from homeassistant.components.homeassistant.exposed_entities import (
+        async_listen_entity_updates,
         async_should_expose,
     )
 except ImportError as err:
@@ -21,8 +23,27 @@ except ImportError as err:
         """Return False: what is exposed cannot be known."""
         return False
 
+    def track_exposure(
+        hass: HomeAssistant, assistant: str, action: Callable[[], None]
+    ) -> CALLBACK_TYPE:
+        """Return a function that does nothing: nothing is exposed."""
+        return lambda: None
+
 else:
 
     def is_exposed(hass: HomeAssistant, assistant: str, entity_id: str) -> bool:
         """Return whether the user exposes an entity to an assistant."""
-        return async_should_expose(hass, assistant, entity_id)
+        try:
+            return async_should_expose(hass, assistant, entity_id)
+        except KeyError:
+            # Nothing can be exposed in a Home Assistant without its own integration.
+            return False
+
+    def track_exposure(
+        hass: HomeAssistant, assistant: str, action: Callable[[], None]
+    ) -> CALLBACK_TYPE:
+        """Call an action when the user exposes something else to an assistant."""
+        try:
+            return async_listen_entity_updates(hass, assistant, action)
+        except KeyError:
+            return lambda: None

@@ -149,6 +149,11 @@ def async_find_by_name(
     return []
 
 
+def is_same_name(one: str, other: str) -> bool:
+    """Return whether two texts are ways to write the same name."""
+    return not _normalized(one).isdisjoint(_normalized(other))
+
+
 def _normalized(name: str) -> set[str]:
     """Return forms of a name, of which any two ways to write it have one in common.
 
@@ -214,11 +219,14 @@ class Vocabulary:
     names: frozenset[str]
     places: frozenset[str]
     """The names, and those of areas with a printer."""
+    powered: frozenset[str] = frozenset()
+    """The names of printers whose power can be switched."""
+    macros: frozenset[str] = frozenset()
 
     @property
     def size(self) -> int:
-        """Return the number of words in both lists."""
-        return len(self.names) + len(self.places)
+        """Return the number of words in all lists."""
+        return sum(map(len, (self.names, self.places, self.powered, self.macros)))
 
     @classmethod
     def of(
@@ -226,15 +234,25 @@ class Vocabulary:
         hass: HomeAssistant,
         accounts: Iterable[ObicoData],
         max_spellings: int | None = None,
+        *,
+        is_powered: Callable[[Target], bool] = lambda _: False,
+        macros_of: Callable[[list[Target]], Iterable[str]] = lambda _: (),
     ) -> Self:
-        """Return the words for the printers of accounts, with a limit for each name."""
+        """Return the words for the printers of accounts, with a limit for each name.
+
+        `is_powered` tells whose power can be switched, `macros_of` the names of macros.
+        """
         targets = async_get_targets(hass, accounts)
-        names = {
-            name
-            for target in targets
-            for names_of in (target.own_names, target.obico_names)
-            for name in names_of(hass)
-        }
+
+        def names_of_all(targets: Iterable[Target]) -> set[str]:
+            return {
+                name
+                for target in targets
+                for names_of in (target.own_names, target.obico_names)
+                for name in names_of(hass)
+            }
+
+        names = names_of_all(targets)
         places = {name for target in targets for name in target.area_names(hass)}
 
         def spell(names: set[str]) -> frozenset[str]:
@@ -244,4 +262,9 @@ class Vocabulary:
                 for spelling in spellings(name)[:max_spellings]
             )
 
-        return cls(names=spell(names), places=spell(names | places))
+        return cls(
+            names=spell(names),
+            places=spell(names | places),
+            powered=spell(names_of_all(filter(is_powered, targets))),
+            macros=spell(set(macros_of(targets))),
+        )

@@ -25,6 +25,18 @@ class VoiceIntent(StrEnum):
     ANY_FAILING = "ObicoAnyFailing"
     WHICH_PRINTING = "ObicoWhichPrinting"
     DETECTION_HOURS = "ObicoDetectionHours"
+    POWER_ON = "ObicoPowerOn"
+    POWER_OFF = "ObicoPowerOff"
+    RUN_MACRO = "ObicoRunMacro"
+
+    @property
+    def needs_exposure(self) -> bool:
+        """Return whether the intent needs an exposed power switch, or an exposed macro."""
+        return self in {
+            VoiceIntent.POWER_ON,
+            VoiceIntent.POWER_OFF,
+            VoiceIntent.RUN_MACRO,
+        }
 
     @property
     def is_question(self) -> bool:
@@ -51,7 +63,8 @@ class Reply(StrEnum):
 class Request:
     """An intent, and the printer that it is for.
 
-    The printer has all of `names`; it is not named where there are none. `assistant` is
+    The printer has all of `names`; it is not named where there are none. `macro` is what
+    the macro to be run is called. `assistant` is
     set where an assistant calls the intent itself: only printers that are exposed to it
     count. `turn` is the user's message in reply to which the assistant does so.
     `is_complete` is False for a mere "yes", which confirms nothing.
@@ -62,6 +75,7 @@ class Request:
     context: Context
     speaker: Speaker
     names: tuple[str, ...] = ()
+    macro: str | None = None
     assistant: str | None = None
     turn: str | None = None
     is_complete: bool = True

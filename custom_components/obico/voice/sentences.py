@@ -1,6 +1,6 @@
 """The sentences in all languages: what is registered with Assist, and recognizing one."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from .names import Vocabulary
-from .request import Reply
+from .request import Reply, VoiceIntent
 
 if TYPE_CHECKING:
     # It is installed with Home Assistant's conversation, which is not always set up.
@@ -41,6 +41,7 @@ _FOLDER: Final = Path(__file__).parent / "templates"
 _RULE: Final = re.compile(r"<(\w+)>")
 _LIST: Final = re.compile(r"\{(\w+)\}")
 _SENTENCE: Final = "<sentence>"
+_MACRO: Final = "macro"
 
 
 class _Stored(TypedDict):
@@ -49,7 +50,8 @@ class _Stored(TypedDict):
     Templates are hassil's: `(one|the other)`, `[optional]`, `<rule>`, and the lists `{name}`
     for a printer, `{place}` for a printer or an area. A sentence without a word about
     printing has a `{name}`, because it must not be recognized in place of sentences for
-    others. Those of `while_asked`, as "yes", have neither, and are registered only while a
+    others. Those of `where_exposed` are registered where the power of a printer, or a macro,
+    is exposed: they have the lists `{powered}` for a printer and `{macro}`. Those of `while_asked`, as "yes", have neither, and are registered only while a
     confirmation is pending; those of `while_choosing` are a mere name, and are registered
     only while somebody was asked which printer is meant.
     """
@@ -57,16 +59,18 @@ class _Stored(TypedDict):
     around: str
     rules: dict[str, str]
     intents: dict[str, list[str]]
+    where_exposed: dict[str, list[str]]
     while_asked: dict[str, list[str]]
     while_choosing: list[str]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class RecognizedSentence:
     """The intent of a sentence or what it replies, and the name in it of a printer or area."""
 
     intent: str
     name: str | None
+    macro: str | None = None
 
 
 @dataclass(frozen=True)
@@ -83,13 +87,21 @@ class Sentences:
 
     language: str
     always: Mapping[str, tuple[str, ...]]
+    where_exposed: Mapping[str, tuple[str, ...]]
     while_asked: Mapping[str, tuple[str, ...]]
     while_choosing: Mapping[str, tuple[str, ...]]
 
     def templates(
-        self, *, is_asked: bool, is_choosing: bool = False
+        self,
+        *,
+        is_asked: bool,
+        is_choosing: bool = False,
+        exposed: Container[str] = (),
     ) -> Iterator[tuple[str, str]]:
-        """Yield intents and templates, also those for questions that were asked."""
+        """Yield intents and templates, also those for questions that were asked.
+
+        `exposed` has the intents for which something is exposed.
+        """
         for is_used, by_intent in (
             (True, self.always),
             (is_asked, self.while_asked),
@@ -99,6 +111,10 @@ class Sentences:
                 for intent, templates in by_intent.items():
                     for template in templates:
                         yield intent, template
+        for intent, templates in self.where_exposed.items():
+            if intent in exposed:
+                for template in templates:
+                    yield intent, template
 
 
 def load_sentences() -> tuple[Sentences, ...]:
@@ -126,6 +142,7 @@ def _load(language: str) -> Sentences:
     return Sentences(
         language,
         templates(stored["intents"]),
+        templates(stored["where_exposed"]),
         templates(stored["while_asked"]),
         templates({Reply.PRINTER: stored["while_choosing"]}),
     )
@@ -148,7 +165,20 @@ class SentenceRecognizer:
         was asked which printer is meant.
         """
         self._languages = tuple(languages)
-        self._lists = {"name": vocabulary.names, "place": vocabulary.places}
+        self._lists = {
+            "name": vocabulary.names,
+            "place": vocabulary.places,
+            "powered": vocabulary.powered,
+            _MACRO: vocabulary.macros,
+        }
+        self._exposed = {
+            *(
+                (VoiceIntent.POWER_ON, VoiceIntent.POWER_OFF)
+                if vocabulary.powered
+                else ()
+            ),
+            *((VoiceIntent.RUN_MACRO,) if vocabulary.macros else ()),
+        }
         self._is_asked = is_asked
         self._is_choosing = is_choosing
         self._intents: dict[str, Intents] = {}
@@ -161,7 +191,9 @@ class SentenceRecognizer:
         """
         if not self._lists["name"]:
             return SentenceTriggers()
-        lists = {key: tuple(sorted(words)) for key, words in self._lists.items()}
+        lists = {
+            key: tuple(sorted(words)) for key, words in self._lists.items() if words
+        }
         names = {key: f"({'|'.join(words)})" for key, words in lists.items()}
         templates = tuple(
             # A mere name is always written out: were the lists not heeded, it would be
@@ -176,7 +208,9 @@ class SentenceRecognizer:
 
     def _templates(self, sentences: Sentences) -> Iterator[tuple[str, str]]:
         return sentences.templates(
-            is_asked=self._is_asked, is_choosing=self._is_choosing
+            is_asked=self._is_asked,
+            is_choosing=self._is_choosing,
+            exposed=self._exposed,
         )
 
     def recognize(self, text: str, language: str | None) -> RecognizedSentence | None:
@@ -215,8 +249,17 @@ class SentenceRecognizer:
         }
         recognized: RecognizedSentence | None = None
         for result in recognize_all(text, intents, slot_lists=lists):
-            name = next((str(found.value) for found in result.entities_list), None)
-            # The longest name counts: a sentence about "MK4 two" is not about "MK4".
-            if recognized is None or len(name or "") > len(recognized.name or ""):
-                recognized = RecognizedSentence(intent=result.intent.name, name=name)
+            words = {each.name: str(each.value) for each in result.entities_list}
+            macro = words.pop(_MACRO, None)
+            name = next(iter(words.values()), None)
+            # The longest names count: a sentence about "MK4 two" is not about "MK4".
+            if recognized is None or _length(name, macro) > _length(
+                recognized.name, recognized.macro
+            ):
+                recognized = RecognizedSentence(result.intent.name, name, macro)
         return recognized
+
+
+def _length(*words: str | None) -> int:
+    """Return how long words are together."""
+    return sum(len(word or "") for word in words)

@@ -44,7 +44,8 @@ async def test_all_are_registered_and_stay(room: Room, hass: HomeAssistant) -> N
     await room.control.obico.unload()
     assert there() == set(VoiceIntent)
     for wish in VoiceIntent:
-        response = await handle(room, wish)
+        slots = {"macro": "wipe"} if wish is VoiceIntent.RUN_MACRO else {}
+        response = await handle(room, wish, **slots)
         assert response.response_type is intent.IntentResponseType.ERROR
         assert speech(response) == "There is no printer that I can use."
 
