@@ -264,7 +264,8 @@ class AgentWorld:
         ].count(job.file) or "open" in self.watched.outcomes
 
     async def pause(self) -> None:
-        """Pause at the printer."""
+        """Pause at the printer, which has shown what it prints."""
+        await self._name_is_shown()
         if self.machine.status == "running":
             self.machine.status = "pause"
             self.machine.show()

@@ -375,7 +375,7 @@ class PrinterAgent:
         last, self._readings = self._readings, read_printer(self._hass, self.config)
         readings = self._readings
         self.sender.handle_readings(readings)
-        was_open = self.tracker.current is not None
+        job = self.tracker.current
         has_changed = self.tracker.update(readings, dt_util.utcnow().timestamp())
         self._commands.handle_update()
         if has_changed or readings != last:
@@ -383,7 +383,8 @@ class PrinterAgent:
         if has_changed:
             self._update_pace()
         if (
-            was_open
+            job is not None
+            and not job.is_cancelling
             and readings.phase is Phase.FAILED
             and not self.config.failed_is_ambiguous
         ):

@@ -34,6 +34,22 @@ async def test_a_cancelled_print_is_recorded_as_cancelled(watched: Watched) -> N
     assert job.print_time
 
 
+@pytest.mark.parametrize("watched", [{"failed_is_ambiguous": False}], indirect=True)
+@pytest.mark.parametrize("is_asked_for", [True, False])
+async def test_only_a_print_that_nobody_cancels_has_failed(
+    watched: Watched, is_asked_for: bool
+) -> None:
+    await watched.print()
+    await watched.pass_time(5)
+    if is_asked_for:
+        watched.printer.cancel_print()
+    else:
+        watched.say("failed")
+    await watched.pass_time(5)
+    assert watched.outcomes == ["cancelled"]
+    assert ("PRINTER_ERROR" in watched.events) is not is_asked_for
+
+
 async def test_the_next_print_of_the_same_file_is_another_one(watched: Watched) -> None:
     for _ in range(3):
         await watched.print()
