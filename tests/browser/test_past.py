@@ -181,9 +181,10 @@ async def test_a_printer_that_has_never_printed_has_no_statistics(
         path, {"strategy": {"type": "custom:obico", "printers": [device_id]}}
     )
     await visitor.open(f"/{path}/{device_id}")
-    await expect(visitor.page.locator("obico-prints-card")).to_contain_text(
-        "No print yet"
-    )
+    # What is further down is loaded when it is seen.
+    prints = visitor.page.locator("obico-prints-card")
+    await prints.scroll_into_view_if_needed()
+    await expect(prints).to_contain_text("No print yet")
     await expect(visitor.page.locator("hui-statistics-graph-card")).to_have_count(0)
 
 
