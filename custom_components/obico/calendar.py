@@ -121,15 +121,15 @@ class ObicoPrintsCalendar(ObicoPrinterEntity, CalendarEntity):
             and abs(end - before.end) <= _TOLERANCE
         ):
             end = before.end
-        if job is not None and job.started_at is not None:
+        # The server's clock may be ahead.
+        if job is not None and job.started_at is not None and job.started_at <= now:
             started_at = job.started_at
         else:
             started_at = before.started_at if before and is_same else now
         return _Running(
             id=print_id,
             file=file_of(printer),
-            # By the server's clock, which may be ahead.
-            started_at=min(started_at, end - _SHORTEST),
+            started_at=started_at,
             end=end,
         )
 

@@ -21,7 +21,7 @@ from . import (
     webcams,
     workshop,
 )
-from .home import only_log_errors, run
+from .home import run
 from .profile import profile
 from .results import Result, show, write
 
@@ -60,7 +60,6 @@ def make_parser() -> argparse.ArgumentParser:
 def main() -> int:
     """Measure, show, and return 0 if every target is met."""
     options = make_parser().parse_args()
-    only_log_errors()
     if options.profile:
         print(run(profile(quick=options.quick)))
         return 0

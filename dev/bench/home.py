@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-import logging
 from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any, Final, cast, override
@@ -58,13 +57,6 @@ def run[T](main: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine in a loop with a clock that can be advanced."""
     with asyncio.Runner(loop_factory=MovableLoop) as runner:
         return runner.run(main)
-
-
-def only_log_errors() -> None:
-    """Keep log messages out of the terminal."""
-    logging.basicConfig(level=logging.ERROR)
-    # libturbojpeg is missing here, and no picture is scaled.
-    logging.getLogger("homeassistant.components.camera").setLevel(logging.CRITICAL)
 
 
 async def put_forward(hass: HomeAssistant, seconds: float) -> None:

@@ -10,14 +10,7 @@ from typing import Final, Literal
 import psutil
 
 from .floor import floor_of
-from .home import (
-    add_entry,
-    connected,
-    home_assistant,
-    only_log_errors,
-    run,
-    set_up_entry,
-)
+from .home import add_entry, connected, home_assistant, run, set_up_entry
 from .remote import remote_server
 from .results import Result
 
@@ -91,5 +84,4 @@ if __name__ == "__main__":
     parser.add_argument("kind", choices=["real", "bare"])
     parser.add_argument("printers", type=int)
     options = parser.parse_args()
-    only_log_errors()
     sys.stdout.write(str(run(_taken(options.kind, options.printers))))

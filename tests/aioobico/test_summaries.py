@@ -168,7 +168,8 @@ def test_the_simulated_print_is_read_as_the_recorded_one(job: ServerPrint) -> No
 
 
 @pytest.mark.parametrize(
-    "moment", ["0001-01-01T00:00:00Z", "1901-12-13T20:45:52Z", "9999-12-31T23:59:59Z"]
+    "moment",
+    ["0001-01-01T00:00:00Z", "0002-01-01T00:00:00+01:00", "9999-12-31T23:59:59Z"],
 )
 def test_nobody_prints_at_the_ends_of_the_calendar(moment: str) -> None:
     row: dict[str, object] = {"id": 7, "filename": "vase.gcode"}

@@ -47,6 +47,16 @@ BRACKET: Final = replace(
 )
 
 # Home Assistant's picker shows a picture of its own cards that it has from there.
+# Whatever of ours is wider than the screen, in whichever shadow; borders may round up.
+_STICKING_OUT: Final = """() => {
+  const all = (root) => [...root.querySelectorAll("*")].flatMap((element) =>
+    [element, ...(element.shadowRoot ? all(element.shadowRoot) : [])]);
+  return all(document)
+    .filter(({ localName }) => localName.startsWith("obico-"))
+    .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+    .map(({ localName }) => localName);
+}"""
+
 _PICKER: Final = "https://demo.home-assistant.io/stub_config/"
 
 _PATIENCE: Final = 20.0
@@ -169,3 +179,9 @@ class Visitor:
 def one_card(card: JsonObject) -> JsonObject:
     """Return the configuration of a dashboard with one card."""
     return {"views": [{"title": "Home", "cards": [card]}]}
+
+
+async def sticking_out(page: Page) -> list[str]:
+    """Return the elements of ours that are wider than the screen."""
+    names: list[str] = await page.evaluate(_STICKING_OUT)
+    return names

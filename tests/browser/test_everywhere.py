@@ -7,7 +7,7 @@ import pytest
 
 from dev import Phase
 
-from .support import CARD, House, Screen, Visitor, one_card
+from .support import CARD, House, Screen, Visitor, one_card, sticking_out
 
 PHONE = Screen(width=360, height=740, is_touched=True)
 
@@ -75,18 +75,7 @@ async def test_a_phone_need_not_be_scrolled_sideways(
     device_id = await house.device_id("Adder")
     await visitor.open(f"/yaml-printers/{device_id if path == 'printer' else path}")
     await expect(visitor.card("Adder")).to_be_visible()
-    # Whatever is wider than the screen, in whichever shadow.
-    wide = await visitor.page.evaluate(
-        """() => {
-          const all = (root) => [...root.querySelectorAll("*")].flatMap((element) =>
-            [element, ...(element.shadowRoot ? all(element.shadowRoot) : [])]);
-          return all(document)
-            .filter(({ localName }) => localName.startsWith("obico-"))
-            .filter((element) => element.getBoundingClientRect().right > innerWidth)
-            .map(({ localName }) => localName);
-        }"""
-    )
-    assert wide == []
+    assert await sticking_out(visitor.page) == []
 
 
 async def test_a_print_is_paused_without_a_mouse(

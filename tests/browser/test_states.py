@@ -12,7 +12,7 @@ import pytest
 from dev import Phase
 from dev.browser.accessibility import violations
 
-from .support import CARD, STATES, House, Screen, Visitor
+from .support import CARD, STATES, House, Screen, Visitor, sticking_out
 
 _PHONE: Final = Screen(width=390, height=844, is_touched=True)
 _TABLET: Final = Screen(width=820, height=1180)
@@ -39,14 +39,6 @@ SAID: Final = {
 _OVERVIEW: Final = "of-states"
 
 # Elements of the integration that stick out of the screen, in whichever shadow.
-_STICKING_OUT: Final = """() => {
-  const all = (root) => [...root.querySelectorAll("*")].flatMap((element) =>
-    [element, ...(element.shadowRoot ? all(element.shadowRoot) : [])]);
-  return all(document)
-    .filter(({ localName }) => localName.startsWith("obico-"))
-    .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
-    .map(({ localName }) => localName);
-}"""
 
 # Buttons of the integration that are smaller than a finger.
 _TOO_SMALL: Final = """() => {
@@ -122,7 +114,7 @@ async def test_each_state_is_told_on_every_screen(
     # Those that need somebody come first.
     first = visitor.page.locator(CARD).first
     await expect(first.get_by_role("heading")).to_have_text("Ibex")
-    assert await visitor.page.evaluate(_STICKING_OUT) == []
+    assert await sticking_out(visitor.page) == []
     assert await violations(visitor.page) == []
 
 
@@ -134,7 +126,7 @@ async def test_the_view_of_a_printer_is_accessible(
     await visitor.open(f"/{_OVERVIEW}/{states[name]}")
     await expect(visitor.page.locator("obico-prints-card")).to_be_visible()
     await is_told(visitor, name)
-    assert await visitor.page.evaluate(_STICKING_OUT) == []
+    assert await sticking_out(visitor.page) == []
     assert await violations(visitor.page) == []
 
 

@@ -280,8 +280,14 @@ class AgentWorld:
         await self.pass_time(self.random.uniform(60, 600), step=20)
 
     async def cancel(self) -> None:
-        """Cancel at the printer."""
+        """Cancel at the printer, which has shown what it prints."""
+        await self._name_is_shown()
         self.machine.end("cancelled", "failed")
+
+    async def _name_is_shown(self) -> None:
+        """Wait until nobody can take the print for the last one any more."""
+        while self.machine.is_late:
+            await self.pass_time(1)
 
     async def finish(self) -> None:
         """Print to the end."""
@@ -319,8 +325,7 @@ class AgentWorld:
 
     async def restart(self) -> None:
         """Stop Home Assistant, and start it later."""
-        while self.machine.is_late:
-            await self.pass_time(1)
+        await self._name_is_shown()
         await self._unload()
         await self.pass_time(self.random.choice((10, 60, 180, 1800)), step=30)
         if self.random.random() < 0.4:
@@ -332,8 +337,7 @@ class AgentWorld:
 
     async def reload(self) -> None:
         """Reload the account."""
-        while self.machine.is_late:
-            await self.pass_time(1)
+        await self._name_is_shown()
         await self._unload()
         await self._load()
 

@@ -73,8 +73,6 @@ class StatusSender:
         self._ended = asyncio.Event()
         self._no_endings = asyncio.Event()
         self._absent_since: float | None = None
-        # What was reported last, which is repeated during a short absence.
-        self._last_report: Report | None = None
         # What was stored last, and when.
         self._saved: tuple[object, ...] = ()
         self._saved_at = -math.inf
@@ -210,12 +208,8 @@ class StatusSender:
         job, event = self._tracker.current, None
         if self._is_absent_for_long:
             self._tracker.lose_sight()
-            self._last_report = None
-        elif self._absent_since is None:
-            self._last_report = self._tracker.report(
-                dt_util.utcnow().timestamp(), self._error()
-            )
-        report = self._last_report
+        # During a short absence the tracker still has what it saw last.
+        report = self._tracker.report(dt_util.utcnow().timestamp(), self._error())
         if report is None:
             await self._async_send(None, None)
             return

@@ -11,7 +11,7 @@ parts that are equal to those of the object before, which brings a push to 10.3 
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 import json
 from math import isfinite
 import re
@@ -134,16 +134,22 @@ def _typed_number(value: object) -> float | None:
 
 
 def timestamp(value: object) -> datetime | None:
-    """Take an ISO 8601 date and time with an offset, and convert it to UTC."""
+    """Take an ISO 8601 date and time with an offset, and convert it to UTC.
+
+    The first and the last year of the calendar stand for no moment, and their ends have no
+    counterpart in other time zones.
+    """
     if type(value) is not str:
         return None
     try:
         parsed = datetime.fromisoformat(value)
-        if parsed.tzinfo is UTC:
-            return parsed
-        return None if parsed.tzinfo is None else parsed.astimezone(UTC)
+        if parsed.tzinfo is None:
+            return None
+        if parsed.tzinfo is not UTC:
+            parsed = parsed.astimezone(UTC)
     except ValueError, OverflowError:
         return None
+    return parsed if MINYEAR < parsed.year < MAXYEAR else None
 
 
 def embedded_json(value: object) -> object:

@@ -15,9 +15,8 @@ from ..aioobico import (
     parse_sent_url,
 )
 from ..const import DOMAIN
-from . import effects, preconditions
 from .command_runner import CommandRunner
-from .commands import MOVE, CommandChannel, PrinterCommand
+from .commands import CommandChannel, start_print
 from .status import agent_kind
 
 
@@ -55,16 +54,7 @@ async def async_print_again(
             )
         printed.append(await _async_send(channel, printer, job))
 
-    await runner.async_run(
-        printer,
-        PrinterCommand(
-            key=MOVE,
-            precondition_fn=preconditions.check_moving,
-            send_fn=send,
-            effect_fn=effects.is_started,
-            unanswered_error="start_unanswered",
-        ),
-    )
+    await runner.async_run(printer, start_print(send))
     return printed[0]
 
 

@@ -104,6 +104,17 @@ CANCEL: Final = PrinterCommand(
 )
 
 
+def start_print(send: Send) -> PrinterCommand:
+    """Return the command that begins a print, of whatever file `send` names."""
+    return PrinterCommand(
+        key=MOVE,
+        precondition_fn=preconditions.check_moving,
+        send_fn=send,
+        effect_fn=effects.is_started,
+        unanswered_error="start_unanswered",
+    )
+
+
 def _answer_alert(key: str, verdict: AlertVerdict) -> PrinterCommand:
     """Return the command that answers the open alert."""
     return PrinterCommand(

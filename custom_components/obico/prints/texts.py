@@ -11,6 +11,9 @@ from .outcome import meters
 
 SEPARATOR: Final = " · "
 
+# In metres: half a decimetre is rounded up, as browsers do in the dashboard.
+_ROUNDED_UP: Final = 1e-6
+
 
 def text_of(hass: HomeAssistant, category: str, key: str) -> str:
     """Return a text of `translations/`, its key where it is not loaded."""
@@ -32,5 +35,5 @@ def describe(hass: HomeAssistant, job: PrintSummary) -> str:
     if job.duration is not None:
         parts.append(duration_text(job.duration))
     if (filament := meters(job.filament_used)) is not None:
-        parts.append(f"{filament:.1f} m")
+        parts.append(f"{filament + _ROUNDED_UP:.1f} m")
     return SEPARATOR.join(parts)

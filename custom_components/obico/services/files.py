@@ -21,9 +21,9 @@ from ..aioobico import (
     PrinterListing,
 )
 from ..data import ObicoData
-from ..printer import effects, preconditions
+from ..printer import preconditions
 from ..printer.again import PrintedAgain, async_print_again
-from ..printer.commands import MOVE, CommandChannel, PrinterCommand
+from ..printer.commands import CommandChannel, start_print
 from ..printer.readings import whole_seconds
 from ..printer.status import agent_kind
 from ..prints.cloud_files import (
@@ -261,16 +261,7 @@ async def _async_start_print(call: ServiceCall) -> None:
             except ObicoAgentNotFoundError as err:
                 raise file_not_found(path) from err
 
-    await target.account.commands.async_run(
-        target.printer,
-        PrinterCommand(
-            key=MOVE,
-            precondition_fn=preconditions.check_moving,
-            send_fn=send,
-            effect_fn=effects.is_started,
-            unanswered_error="start_unanswered",
-        ),
-    )
+    await target.account.commands.async_run(target.printer, start_print(send))
 
 
 async def _async_print_again(call: ServiceCall) -> ServiceResponse:

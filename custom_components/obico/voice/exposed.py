@@ -28,30 +28,21 @@ class Macro:
     macro: str
     label: str
     names: tuple[str, ...]
-    entity_id: str
 
     def is_called(self, name: str) -> bool:
         """Return whether a user means it by a name."""
         return any(is_same_name(name, each) for each in self.names)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Power:
-    """The power device of a printer."""
-
-    device: str
-    entity_id: str
-
-
-def power_of(hass: HomeAssistant, assistant: str, target: Target) -> Power | None:
-    """Return what switches a printer: its device named printer, or the only one exposed."""
+def power_of(hass: HomeAssistant, assistant: str, target: Target) -> str | None:
+    """Return the device that switches a printer: that named printer, or the only one exposed."""
     equipment = target.account.workshop.equipment_of(target.printer.id)
     found = [
-        Power(device=device, entity_id=entry.entity_id)
+        device
         for key, device in (equipment.device_keys.items() if equipment else ())
-        if (entry := _exposed(hass, assistant, target, Platform.SWITCH, key))
+        if _exposed(hass, assistant, target, Platform.SWITCH, key)
     ]
-    own = [each for each in found if each.device.casefold() == PRINTER_DEVICE]
+    own = [each for each in found if each.casefold() == PRINTER_DEVICE]
     return own[0] if own else found[0] if len(found) == 1 else None
 
 
@@ -70,7 +61,6 @@ def macros_of(
                     macro=macro,
                     label=label_of(macro),
                     names=(label_of(macro), macro, *own, *aliases),
-                    entity_id=entry.entity_id,
                 )
 
 

@@ -1,8 +1,5 @@
 """Carry out requests to switch a printer, or to run a macro, as far as that is exposed."""
 
-from collections.abc import Callable
-
-from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import (
     HomeAssistantError,
@@ -11,7 +8,7 @@ from homeassistant.exceptions import (
     UnknownUser,
 )
 
-from ..account.permissions import async_ensure_administrator, async_permission
+from ..account.permissions import async_ensure_administrator
 from .choice import example, require_named
 from .exposed import ASSIST, Macro, macros_of, power_of
 from .names import Target
@@ -30,9 +27,13 @@ async def async_answer_workshop(
     """Carry out a request for one of these printers, and return the answer."""
     if not targets:
         raise RefusalError(texts.say("no_printers"))
-    is_allowed = await _async_ensure_permitted(hass, request, texts)
+    try:
+        # Administrators have all permissions.
+        await async_ensure_administrator(hass, request.context)
+    except Unauthorized, UnknownUser:
+        raise RefusalError(texts.say("forbidden")) from None
     if request.intent is VoiceIntent.RUN_MACRO:
-        return await _async_run_macro(hass, request, texts, targets, is_allowed)
+        return await _async_run_macro(hass, request, texts, targets)
     assistant = request.assistant or ASSIST
     powers = {
         target.key: power
@@ -43,13 +44,10 @@ async def async_answer_workshop(
     if not switched:
         raise RefusalError(texts.say("not_exposed"))
     target = _only(request, texts, require_named(hass, request, texts, switched))
-    power = powers[target.key]
-    if not is_allowed(power.entity_id):
-        raise RefusalError(texts.say("forbidden"))
     is_on = request.intent is VoiceIntent.POWER_ON
     try:
         await target.account.workshop_commands.async_set_power(
-            target.printer, power.device, on=is_on
+            target.printer, powers[target.key], on=is_on
         )
     except HomeAssistantError as err:
         raise _refused(texts, target, err) from err
@@ -62,7 +60,6 @@ async def _async_run_macro(
     request: Request,
     texts: Texts,
     targets: list[Target],
-    is_allowed: Callable[[str], bool],
 ) -> Answer:
     macros = list(macros_of(hass, request.assistant or ASSIST, targets))
     if not macros:
@@ -83,8 +80,6 @@ async def _async_run_macro(
     having = [target for target in targets if target.key in called]
     target = _only(request, texts, require_named(hass, request, texts, having))
     macro = called[target.key]
-    if not is_allowed(macro.entity_id):
-        raise RefusalError(texts.say("forbidden"))
     try:
         run = await target.account.workshop_commands.async_run_macro(
             target.printer, macro.macro, {}, within=_WITHIN_SECONDS
@@ -95,17 +90,6 @@ async def _async_run_macro(
     return Answer(
         text=texts.say(key, macro=macro.label, name=target.name), targets=(target,)
     )
-
-
-async def _async_ensure_permitted(
-    hass: HomeAssistant, request: Request, texts: Texts
-) -> Callable[[str], bool]:
-    """Raise RefusalError for users who may not send G-code; return whether an entity is allowed."""
-    try:
-        await async_ensure_administrator(hass, request.context)
-        return await async_permission(hass, request.context, POLICY_CONTROL)
-    except Unauthorized, UnknownUser:
-        raise RefusalError(texts.say("forbidden")) from None
 
 
 def _only(request: Request, texts: Texts, targets: list[Target]) -> Target:

@@ -9,6 +9,7 @@ import { fileName } from "../shared/file-name";
 import type { HomeAssistant } from "../shared/hass";
 import { nameOf } from "../shared/printers";
 import { isIdle } from "../shared/status";
+import { dialogStyles } from "../shared/dialog-styles";
 import { shared } from "../shared/styles";
 import { text } from "../shared/texts";
 import type { PrintFile, Source } from "./library";
@@ -105,30 +106,14 @@ export class StartDialog extends LitElement {
 
   static override styles = [
     shared,
+    dialogStyles,
     css`
       dialog {
         width: min(440px, 100vw);
-        max-width: 100vw;
-        box-sizing: border-box;
-        padding: 0;
-        border: none;
-        border-radius: var(--ha-border-radius-3xl, 28px);
-        color: var(--primary-text-color);
-        background: var(--ha-dialog-surface-background, var(--card-background-color));
-      }
-      dialog::backdrop {
-        background: rgb(0 0 0 / 50%);
       }
       .content {
-        display: flex;
-        flex-direction: column;
         gap: 12px;
-        padding: 20px 24px 24px;
-      }
-      h2 {
-        margin: 0;
-        font-size: var(--ha-font-size-xl, 20px);
-        font-weight: 500;
+        padding-top: 20px;
       }
       p {
         margin: 0;

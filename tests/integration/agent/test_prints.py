@@ -328,8 +328,9 @@ async def test_a_printer_that_is_paused_when_home_assistant_starts_has_a_print(
     assert watched.events[:1] == ["STARTED"]
 
 
+@pytest.mark.parametrize("current", [5, {"name": 7, "started_at": 0}])
 async def test_broken_storage_costs_only_what_is_broken(
-    watched: Watched, hass_storage: dict[str, dict[str, Json]]
+    watched: Watched, hass_storage: dict[str, dict[str, Json]], current: Json
 ) -> None:
     await watched.print()
     await watched.pass_time(5)
@@ -341,7 +342,7 @@ async def test_broken_storage_costs_only_what_is_broken(
     ]
     row = hass_storage[key]["data"]["agents"][str(watched.printer.id)]
     row["endings"] = [5, {"number": "x"}]
-    row["current"] = {"number": row["number"], "name": 7, "started_at": 0}
+    row["current"] = current
     row["errors"] = "no list"
     watched.say("finish", progress="100")
     await watched.start()

@@ -79,6 +79,24 @@ async def test_another_print_after_a_short_absence_is_another_one(
     assert watched.prints[1].filename == "vase.3mf"
 
 
+async def test_a_print_that_was_never_reported_before_an_absence_has_its_own_name(
+    watched: Watched,
+) -> None:
+    await watched.print()
+    await watched.pass_time(3)
+    await watched.server.refuse_connections()
+    await watched.pass_time(5)
+    watched.say("finish", progress="100")
+    await watched.pass_time(3)
+    watched.say("running", file="vase.3mf", progress="0")
+    await watched.pass_time(3)
+    watched.say("unavailable", file="unavailable")
+    await watched.server.accept_connections()
+    await watched.until(lambda: len(watched.prints) == 2, within=100)
+    assert [job.filename for job in watched.prints] == ["benchy.3mf", "vase.3mf"]
+    assert watched.outcomes == ["finished", "open"]
+
+
 async def test_an_idle_printer_after_a_short_absence_has_finished_if_it_was_time(
     watched: Watched,
 ) -> None:

@@ -215,3 +215,37 @@ async def test_a_server_that_does_not_count_prints_or_breaks_rows_shows_the_othe
     await obico.advance(frozen, 7200)
     # One that cannot be read is not one that was deleted.
     assert len(await month(obico, printer)) == 2
+
+
+@pytest.mark.parametrize(
+    ("millimeters", "shown"),
+    [(2150.0, "2.2 m"), (2250.0, "2.3 m"), (2249.0, "2.2 m"), (0.0, "0.0 m")],
+)
+async def test_filament_is_rounded_as_in_the_dashboard(
+    obico: Obico, printer: Printer, millimeters: float, shown: str
+) -> None:
+    printed(printer, NOON, filament=millimeters)
+    (event,) = await month(obico, printer)
+    assert event["description"].endswith(f" · {shown}")
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Auckland"])
+@pytest.mark.parametrize("year", [1, 2, 9998, 9999])
+async def test_a_print_at_the_end_of_the_calendar_harms_nothing(
+    obico: Obico,
+    printer: Printer,
+    frozen: FrozenDateTimeFactory,
+    year: int,
+    zone: str,
+) -> None:
+    await obico.hass.config.async_set_time_zone(zone)
+    printed(printer, datetime(year, 1, 1, tzinfo=UTC), video=False)
+    printer.agent.start_print(MEDIUM)
+    await obico.advance(frozen, 60)
+    assert printer.current_print is not None
+    printer.current_print.started_at = datetime(year, 12, 31, 22, tzinfo=UTC)
+    await obico.poll()
+    assert obico.value(printer, CALENDAR) == STATE_ON
+    summaries = [event["summary"] for event in await month(obico, printer)]
+    # A print of the year 2 that still runs is one of this month as well.
+    assert summaries == ["medium.gcode"]

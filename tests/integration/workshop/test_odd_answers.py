@@ -81,6 +81,9 @@ def test_fields_of_another_type_are_unknown() -> None:
     assert HostState.from_dict({"system_memory": {"total": 0, "used": 5}}) == HostState(
         load=None, memory=None, temperature=None
     )
+    assert HostState.from_dict({"system_memory": {"total": 9, "used": -5}}) == (
+        HostState.from_dict({"system_memory": {"total": -9, "used": 5}})
+    )
     assert (
         KlipperState.from_dict(
             {"status": {"gcode_move": {"homing_origin": [1]}}}

@@ -93,6 +93,12 @@ async def test_what_is_newer_is_offered(shop: Shop) -> None:
         ({"package_count": 0}, "0", "0"),
         ({"package_count": 3, "package_list": ["a"]}, "0", "3"),
         ({"version": 5, "remote_version": []}, None, None),
+        ({"package_count": -1}, None, None),
+        (
+            {"version": "v1", "remote_version": "v1", "commits_behind_count": -4},
+            "v1",
+            "v1",
+        ),
     ],
 )
 def test_newer_is_what_moonraker_says(

@@ -6,7 +6,7 @@ plug of the same name that is not reached any more, and "an unexpected error occ
 
 import pytest
 
-from dev import Account, KlipperAgent, Phase
+from dev import CUBE, Account, KlipperAgent, Phase
 from homeassistant.auth.models import User
 from homeassistant.components import conversation
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
@@ -113,6 +113,21 @@ async def test_power_off_while_a_nozzle_is_hot_is_refused_with_the_reason(
     assert exposed.klipper.power_devices["printer"] == "on"
 
 
+async def test_of_several_devices_none_is_guessed(assist: Shop) -> None:
+    assist.klipper.power_devices = {"PSU": "on", "Lüfter": "on"}
+    assist.agent.go_offline()
+    await assist.settle()
+    assist.agent.come_online()
+    await assist.settle()
+    expose(assist, "switch.power_psu")
+    await assist.settle()
+    assert await say(assist, "turn off Voron 2.4") == "Voron 2.4 is switched off."
+    expose(assist, "switch.power_lufter")
+    await assist.settle()
+    await say(assist, "turn on Voron 2.4")
+    assert assist.klipper.power_devices == {"PSU": "off", "Lüfter": "on"}
+
+
 async def test_only_what_is_exposed_is_switched(assist: Shop) -> None:
     assert "Voron" not in await say(assist, "turn off the printer")
     expose(assist, "switch.power_chamber_light")
@@ -208,6 +223,19 @@ async def test_only_administrators_may(
     assert answer == "You are not allowed to do that."
     assert exposed.klipper.power_devices["printer"] == "on"
     assert exposed.around.ran == []
+    answer = await say(exposed, sentence, context=Context(user_id="nobody"))
+    assert answer == "You are not allowed to do that."
+
+
+async def test_what_cannot_be_reached_is_said_to_be_so(exposed: Shop) -> None:
+    exposed.agent.start_print(CUBE)
+    await exposed.pass_time(20)
+    await exposed.obico.server.refuse_connections()
+    await exposed.minute(3)
+    answer = await say(exposed, "turn off the printer")
+    assert "reach" in answer
+    assert exposed.klipper.power_devices["printer"] == "on"
+    await exposed.obico.server.accept_connections()
 
 
 # Assistants

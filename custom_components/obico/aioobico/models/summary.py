@@ -11,8 +11,6 @@ _FAILED = "FAILED"
 # A print of ten years, and a thousand kilometres of filament.
 _MOST_SECONDS = 10 * 365 * 86400.0
 _MOST_MILLIMETERS = 1e9
-_FIRST_YEAR = 1970
-_END_YEAR = 2200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +46,9 @@ class PrintSummary:
     @classmethod
     def from_print(cls, job: Print) -> Self:
         """Return the summary of a print."""
-        started_at, ended_at = _possible(job.started_at), _possible(job.ended_at)
         duration = job.print_time
-        if duration is None and started_at and ended_at:
-            duration = (ended_at - started_at).total_seconds()
+        if duration is None and job.started_at and job.ended_at:
+            duration = (job.ended_at - job.started_at).total_seconds()
         return cls(
             id=job.id,
             printer_id=job.printer_id,
@@ -59,8 +56,8 @@ class PrintSummary:
             filename=None
             if job.filename is None
             else job.filename.encode(errors="replace").decode(),
-            started_at=started_at,
-            ended_at=ended_at,
+            started_at=job.started_at,
+            ended_at=job.ended_at,
             is_cancelled=job.cancelled_at is not None,
             alerted_at=job.alerted_at,
             verdict=job.alert_overwrite,
@@ -77,14 +74,6 @@ class PrintSummary:
     def from_dict(cls, value: object) -> Self:
         """Parse a Print object; without a usable id ObicoResponseError is raised."""
         return cls.from_print(Print.from_dict(value))
-
-
-def _possible(moment: datetime | None) -> datetime | None:
-    """Return a moment at which somebody may have printed, None for any other.
-
-    Those at the ends of the calendar have no counterpart in other time zones.
-    """
-    return moment if moment and _FIRST_YEAR <= moment.year < _END_YEAR else None
 
 
 def _amount(value: float | None, most: float) -> float | None:

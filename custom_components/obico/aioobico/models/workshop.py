@@ -235,9 +235,9 @@ class HostState:
 
 
 def percent(part: object, whole: object) -> float | None:
-    """Return a part of a whole in percent, None where either is no number or there is none."""
-    of, total = number(part), number(whole)
-    return None if of is None or not total else of / total * 100
+    """Return a part of a whole in percent, None where they cannot be such."""
+    of, total = _not_negative(number(part)), _positive(whole)
+    return None if of is None or total is None else of / total * 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,10 +280,16 @@ class Component:
                 len(rows(commits)), integer(get("commits_behind_count")) or 0
             ),
             packages=texts(rows(get("package_list")))[:_MAX_PACKAGES],
-            package_count=integer(get("package_count")),
+            package_count=_count(get("package_count")),
             changes_url=_changes_url(data, kind),
             problems=texts(rows(get("warnings"))),
         )
+
+
+def _count(value: object) -> int | None:
+    """Take a number of things."""
+    found = integer(value)
+    return found if found is not None and found >= 0 else None
 
 
 def _known(value: object) -> str | None:

@@ -20,6 +20,7 @@ import {
   type Heater,
   type Printer,
 } from "../../shared/printers";
+import { dialogStyles } from "../../shared/dialog-styles";
 import { shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
 import "./preheat";
@@ -159,26 +160,10 @@ class HeaterDialog extends LitElement {
 
   static override styles = [
     shared,
+    dialogStyles,
     css`
       dialog {
         width: min(560px, 100vw);
-        max-width: 100vw;
-        max-height: 100dvh;
-        box-sizing: border-box;
-        padding: 0;
-        border: none;
-        border-radius: var(--ha-border-radius-3xl, 28px);
-        color: var(--primary-text-color);
-        background: var(--ha-dialog-surface-background, var(--card-background-color));
-      }
-      dialog::backdrop {
-        background: rgb(0 0 0 / 50%);
-      }
-      .content {
-        display: flex;
-        flex-direction: column;
-        gap: 16px;
-        padding: 16px 24px 24px;
       }
       .head {
         display: flex;
@@ -188,10 +173,6 @@ class HeaterDialog extends LitElement {
       h2 {
         flex: 1;
         min-width: 0;
-        margin: 0;
-        font-size: var(--ha-font-size-xl, 20px);
-        font-weight: 500;
-        overflow-wrap: anywhere;
       }
       h2::first-letter {
         text-transform: uppercase;

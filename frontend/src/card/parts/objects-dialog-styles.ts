@@ -3,23 +3,9 @@ import { css } from "lit";
 export const styles = css`
   dialog {
     width: min(560px, 100vw);
-    max-width: 100vw;
-    max-height: 100dvh;
-    box-sizing: border-box;
-    padding: 0;
-    border: none;
-    border-radius: var(--ha-border-radius-3xl, 28px);
-    color: var(--primary-text-color);
-    background: var(--ha-dialog-surface-background, var(--card-background-color));
-  }
-  dialog::backdrop {
-    background: rgb(0 0 0 / 50%);
   }
   .content {
-    display: flex;
-    flex-direction: column;
-    gap: 16px;
-    padding: 0 24px 24px;
+    padding-top: 0;
     background: inherit;
   }
   .head,
@@ -46,10 +32,6 @@ export const styles = css`
     min-width: 0;
     margin: 0;
     overflow-wrap: anywhere;
-  }
-  h2 {
-    font-size: var(--ha-font-size-xl, 20px);
-    font-weight: 500;
   }
   p,
   ul {

@@ -8,6 +8,7 @@ import { fire } from "../../shared/fire";
 import type { HomeAssistant, Localize } from "../../shared/hass";
 import { nameOf, printerOf, stateOf, type Printer } from "../../shared/printers";
 import { callAction, getResponse, messageOf } from "../../shared/response";
+import { dialogStyles } from "../../shared/dialog-styles";
 import { shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
 import { drawBed, namesOf, type Plate, type PlateObject } from "./objects-bed";
@@ -296,7 +297,7 @@ class ObjectsDialog extends LitElement {
       }`;
   }
 
-  static override styles = [shared, styles];
+  static override styles = [shared, dialogStyles, styles];
 }
 
 /** Returns a name to be shown; slicers also write blanks. */
