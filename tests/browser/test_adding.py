@@ -37,7 +37,9 @@ async def test_the_dashboard_is_added_from_the_dialog(
     await expect(page.locator("hui-entities-card")).to_contain_text(
         "Watch prints with AI"
     )
-    await expect(page.locator("obico-prints-card")).to_contain_text("No print yet")
+    prints = page.locator("obico-prints-card")
+    await prints.scroll_into_view_if_needed()
+    await expect(prints).to_contain_text("No print yet")
 
 
 async def test_the_dashboard_has_an_editor(house: House, visitor: Visitor) -> None:

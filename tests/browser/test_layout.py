@@ -102,6 +102,13 @@ _DANGLING: Final = f"""() => {{{_OURS}
     }})
     .filter((outside) => outside < 13).length;
 }}"""
+# Names of files that run into what stands beside them.
+_OVERFLOWING: Final = f"""() => {{{_OURS}
+  return ours
+    .filter((each) => each.matches(".file") && isShown(each))
+    .filter((each) => box(each.lastElementChild).right > box(each).right + 1)
+    .map(({{ innerText }}) => innerText);
+}}"""
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +132,7 @@ async def is_well_laid_out(visitor: Visitor) -> None:
     page = visitor.page
     assert await page.evaluate(_STICKING_OUT) == []
     assert await page.evaluate(_WRAPPED) == []
+    assert await page.evaluate(_OVERFLOWING) == []
     assert await page.evaluate(_LETTERBOXED) == 0
     assert await page.evaluate(_DANGLING) == 0
     if await page.evaluate("matchMedia('(pointer: coarse)').matches"):

@@ -187,12 +187,19 @@ class PrinterEvents extends PrinterPart {
         flex: 1;
         min-width: 0;
         display: flex;
+        flex-wrap: wrap;
         gap: 0 8px;
         white-space: nowrap;
       }
+      /* A name of which only the end would fit goes to a line of its own. */
       .what .secondary {
-        min-width: 0;
+        flex: 1 1 0;
+        min-width: min(100%, 9em);
         display: flex;
+        overflow: hidden;
+      }
+      .what .secondary:empty {
+        display: none;
       }
       time {
         white-space: nowrap;
