@@ -469,17 +469,22 @@ class AgentWorld:
             self.machine.come_back()
         await self._load()
         # A print that goes on for as long as nobody looks ends before it is looked for.
-        left = RECOVERY
-        while left > 0 and not self._is_well():
-            await self.pass_time(STEP)
-            left -= STEP
+        await self._become_well(RECOVERY)
         await self.pass_time(40)
+        # Another print may have ended this very moment.
+        await self._become_well(RECOVERY)
         jobs = self.machine.jobs
         assert [(row.filename, outcome_of(row)) for row in self.watched.prints] == [
             (job.file, job.outcome) for job in jobs
         ], "Obico has other prints than the printer"
         self._assert_events()
         self.settled = len(jobs)
+
+    async def _become_well(self, within: float) -> None:
+        """Let time pass until Obico has all that the printer has done, or it is too late."""
+        while within > 0 and not self._is_well():
+            await self.pass_time(1)
+            within -= 1
 
     def _is_well(self) -> bool:
         outcomes = [job.outcome for job in self.machine.jobs]
