@@ -108,6 +108,8 @@ class PrintTracker:
 
     def lose_sight(self, *, is_long: bool = True) -> None:
         """Note that it was not known for a while what the printer does."""
+        if is_long and self._nameless_since is not None:
+            self.stop_waiting(self._nameless_since)
         self._is_doubtful = self.current is not None
         self._in_sight_since = None
         if is_long:

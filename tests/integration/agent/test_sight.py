@@ -43,6 +43,19 @@ async def test_a_print_that_only_seemed_to_begin_is_none(watched: Watched) -> No
     assert watched.outcomes == ["finished"]
 
 
+async def test_a_printer_is_lost_for_long_while_the_name_is_not_certain(
+    watched: Watched,
+) -> None:
+    await ended(watched)
+    watched.say("running", progress="0")
+    await watched.pass_time(2)
+    watched.say("unavailable", progress="unavailable")
+    await watched.pass_time(200, step=5)
+    watched.say("failed", progress="40")
+    await watched.pass_time(5)
+    assert watched.outcomes == ["finished", "cancelled"]
+
+
 async def test_home_assistant_stops_while_the_name_is_not_certain(
     watched: Watched,
 ) -> None:
