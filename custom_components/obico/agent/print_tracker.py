@@ -156,6 +156,10 @@ class PrintTracker:
     def _follow(self, job: TrackedPrint, readings: Readings, now: float) -> None:
         """Update the open print, or end it."""
         phase = readings.phase
+        is_unsure = not job.is_known and job.name == self.last_name
+        if is_unsure and self._is_doubtful and phase in _ACTIVE and readings.file:
+            # It was opened with the name of the last print, and nobody has heard of it yet.
+            job = replace(job, name=_print_name(readings.file))
         if phase not in {*_ACTIVE, Phase.PREPARING} or (
             self._is_doubtful and self._is_another(job, readings)
         ):
