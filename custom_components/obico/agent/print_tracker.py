@@ -6,7 +6,7 @@ outcome, although the server or Home Assistant was away meanwhile.
 """
 
 from collections import deque
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ..aioobico.acting import AgentState, Report
@@ -35,6 +35,17 @@ _UNDER_WAY: Final = {
     AgentState.RESUMING: frozenset({Phase.PAUSED}),
     AgentState.CANCELLING: frozenset({Phase.PRINTING, Phase.PAUSED, Phase.PREPARING}),
 }
+
+
+@dataclass(slots=True)
+class _Start:
+    """A print that has begun, and that waits for the name of its file."""
+
+    began: float
+    # Since when its name could have come; None while the printer is out of sight.
+    waiting_since: float | None = None
+    # The latest name that was seen, which may be the last print's.
+    name: str | None = None
 
 
 class PrintTracker:
@@ -68,7 +79,7 @@ class PrintTracker:
         self._is_doubtful = False
         self._is_lost = False
         self._in_sight_since: float | None = None
-        self._nameless_since: float | None = None
+        self._start: _Start | None = None
         self._stale: tuple[float | None, int | None] | None = None
         self._readings: Readings | None = None
         self._command: AgentState | None = None
@@ -108,13 +119,15 @@ class PrintTracker:
 
     def lose_sight(self, *, is_long: bool = True) -> None:
         """Note that it was not known for a while what the printer does."""
-        if is_long and self._nameless_since is not None:
-            self.stop_waiting(self._nameless_since)
+        if is_long:
+            self.stop_waiting()
+        elif self._start is not None:
+            self._start.waiting_since = None
         self._is_doubtful = self.current is not None
         self._in_sight_since = None
         if is_long:
             self.phase = None
-            self._nameless_since = None
+            self._start = None
             self._is_lost = self._is_doubtful
 
     def begin_command(self, state: AgentState) -> None:
@@ -252,7 +265,7 @@ class PrintTracker:
         self.current = None
         self._command = None
         self._stale = None
-        self._nameless_since = None
+        self._start = None
 
     def _begin(self, readings: Readings, now: float, *, is_seen: bool) -> None:
         """Open a print, once the name of its file is known.
@@ -261,17 +274,19 @@ class PrintTracker:
         """
         name = _print_name(readings.file) if readings.file else None
         if self._has_file and (name is None or (is_seen and name == self.last_name)):
-            if self._nameless_since is None:
-                self._nameless_since = now
-            if now - self._nameless_since < _NAME_SECONDS:
+            start = self._start = self._start or _Start(now)
+            start.name = name or start.name
+            if start.waiting_since is None:
+                start.waiting_since = now
+            if now - start.waiting_since < _NAME_SECONDS:
                 return
         self._open(readings, now, name, is_seen=is_seen)
 
     def _open(
         self, readings: Readings, now: float, name: str | None, *, is_seen: bool
     ) -> None:
-        began = now if self._nameless_since is None else self._nameless_since
-        self._nameless_since = None
+        began = now if self._start is None else self._start.began
+        self._start = None
         number = max(int(began), self._last_number + _MIN_DISTANCE)
         self._last_number = number
         completion = readings.completion
@@ -290,18 +305,19 @@ class PrintTracker:
 
     def _end_waiting(self, readings: Readings, now: float) -> None:
         """Record a print that ended before it was certain that its name is its own."""
-        is_over = readings.phase is not Phase.PREPARING and readings.file is not None
-        if self._nameless_since is not None and is_over:
-            self._open(readings, now, _print_name(readings.file or ""), is_seen=True)
+        if self._start is not None and readings.phase is not Phase.PREPARING:
+            name = _print_name(readings.file) if readings.file else self._start.name
+            if name is not None:
+                self._open(readings, now, name, is_seen=True)
             if self.current is not None:
                 self._follow(self.current, readings, now)
-        self._nameless_since = None
+        self._start = None
 
-    def stop_waiting(self, now: float) -> None:
+    def stop_waiting(self) -> None:
         """Open a print that waits for its name: nobody will know that it began."""
-        readings = self._readings
-        if self._nameless_since is not None and readings is not None and readings.file:
-            self._open(readings, now, _print_name(readings.file), is_seen=True)
+        start, readings = self._start, self._readings
+        if start is not None and start.name is not None and readings is not None:
+            self._open(readings, start.began, start.name, is_seen=True)
 
     def _forget_stale(self, readings: Readings) -> None:
         """End to hide the values of the last print, once they have changed."""
@@ -318,7 +334,7 @@ class PrintTracker:
 
     def is_waiting_for_name(self) -> bool:
         """Return whether a print has begun that has no name yet."""
-        return self._nameless_since is not None
+        return self._start is not None
 
     def handle_sent(self, job: TrackedPrint) -> None:
         """Note that the server has got the state of the open print."""

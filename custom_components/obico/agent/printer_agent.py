@@ -180,7 +180,7 @@ class PrinterAgent:
 
     async def async_stop(self) -> None:
         """Close the connection; what is open stays open on the server."""
-        self.tracker.stop_waiting(dt_util.utcnow().timestamp())
+        self.tracker.stop_waiting()
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None

@@ -56,6 +56,46 @@ async def test_a_printer_is_lost_for_long_while_the_name_is_not_certain(
     assert watched.outcomes == ["finished", "cancelled"]
 
 
+async def test_the_file_is_gone_before_a_printer_is_lost_for_long(
+    watched: Watched,
+) -> None:
+    await ended(watched)
+    watched.say("running", progress="0")
+    await watched.pass_time(2)
+    watched.hass.states.async_set(FILE, "unavailable")
+    watched.say("unavailable", progress="unavailable")
+    await watched.pass_time(200, step=5)
+    watched.say("idle", file="benchy.3mf")
+    await watched.pass_time(5)
+    assert [job.filename for job in watched.prints] == ["benchy.3mf"] * 2
+    assert "open" not in watched.outcomes
+
+
+async def test_the_file_is_gone_when_a_print_ends_at_once(watched: Watched) -> None:
+    await ended(watched)
+    watched.say("running", progress="0")
+    await watched.pass_time(2)
+    watched.hass.states.async_set(FILE, "unknown")
+    watched.say("failed", progress="40")
+    await watched.pass_time(5)
+    assert watched.outcomes == ["finished", "cancelled"]
+    assert watched.prints[1].filename == "benchy.3mf"
+
+
+async def test_a_late_name_has_its_time_after_a_short_absence(watched: Watched) -> None:
+    watched.hass.states.async_set(FILE, "unknown")
+    watched.say("running", progress="0")
+    await watched.pass_time(2)
+    watched.say("unavailable", file="unavailable")
+    await watched.pass_time(60, step=5)
+    watched.say("running", file="unknown", progress="1")
+    await watched.pass_time(3)
+    watched.hass.states.async_set(FILE, "vase.3mf")
+    await watched.pass_time(10)
+    assert [job.filename for job in watched.prints] == ["vase.3mf"]
+    assert watched.outcomes == ["open"]
+
+
 async def test_home_assistant_stops_while_the_name_is_not_certain(
     watched: Watched,
 ) -> None:
