@@ -7,6 +7,7 @@ import pytest
 
 from dev import Printer
 from homeassistant.components.conversation import async_converse
+from homeassistant.components.homeassistant.const import DATA_EXPOSED_ENTITIES
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import intent, llm
@@ -137,6 +138,15 @@ async def test_without_exposure_assistants_have_nothing_and_sentences_are_there(
     assert (await say(hass, "what is the print status")).startswith(STATUS)
     (line,) = warnings_of_ours(caplog)
     assert "what is exposed to assistants" in line
+
+
+@pytest.mark.parametrize("change", [lambda _monkeypatch: None], ids=["none"])
+async def test_without_home_assistants_own_integration_nothing_is_exposed(
+    hass: HomeAssistant, obico: Obico, exposed: None
+) -> None:
+    assert await tools(hass)
+    hass.data.pop(DATA_EXPOSED_ENTITIES)
+    assert await tools(hass) == set()
 
 
 @pytest.mark.parametrize("change", [without_chat_sessions], ids=["gone"])
