@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import islice
 import re
 
@@ -129,6 +130,7 @@ def documented() -> Iterator[tuple[str, VoiceIntent, str]]:
                 yield HEADINGS[heading], WANTED[wanted], sentence
 
 
+@cache
 def listener(
     *languages: str, is_asked: bool = False, vocabulary: Vocabulary = VOCABULARY
 ) -> sentences.SentenceRecognizer:
