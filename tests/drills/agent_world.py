@@ -8,6 +8,7 @@ from typing import Final
 
 from dev import Fault
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import callback
 from tests.integration.agent.support import (
     CAMERA,
     FILE,
@@ -173,6 +174,7 @@ class AgentWorld:
             watched.hass.services.async_register("p1s", service, self._obey)
         self.machine.show()
 
+    @callback
     def _obey(self, call: object) -> None:
         """Do what the agent asks for, unless the printer does not."""
         service = getattr(call, "service", "")

@@ -15,7 +15,7 @@ from dev.server.remote_agent import RemoteAgent
 from homeassistant.components.camera import Camera
 from homeassistant.components.camera.const import DATA_COMPONENT
 from homeassistant.config_entries import ConfigSubentryDataWithId
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 from tests.integration.support import Json, config_entry, data_of
@@ -259,6 +259,7 @@ async def watch(
     )
     effects = {"pause": "pause", "resume": "running", "cancel": "failed"}
 
+    @callback
     def act(call: ServiceCall) -> None:
         watched.calls.append(call)
         if watched.obeys:

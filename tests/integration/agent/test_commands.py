@@ -11,7 +11,7 @@ from custom_components.obico.logbook import Described, async_describe_events
 from dev.json_types import JsonValue
 from homeassistant.components.persistent_notification import DOMAIN as NOTIFICATION
 from homeassistant.const import EVENT_STATE_CHANGED
-from homeassistant.core import Event, ServiceCall
+from homeassistant.core import Event, ServiceCall, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .support import ERROR, NOZZLE_TARGET, Watched
@@ -191,6 +191,7 @@ async def test_a_print_that_failed_has_an_event(watched: Watched) -> None:
 async def test_questions_are_answered_honestly(watched: Watched) -> None:
     calls: list[ServiceCall] = []
 
+    @callback
     def set_value(call: ServiceCall) -> None:
         calls.append(call)
 

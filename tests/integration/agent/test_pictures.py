@@ -16,6 +16,7 @@ from homeassistant.components.persistent_notification import (
     DOMAIN as NOTIFICATION,
     async_dismiss_all,
 )
+from homeassistant.core import callback
 from homeassistant.helpers import entity_registry as er
 from tests.integration.support import data_of
 
@@ -210,6 +211,7 @@ async def test_the_light_is_on_while_pictures_are_taken(watched: Watched) -> Non
     calls: list[str] = []
 
     def turn(service: str) -> None:
+        @callback
         def handler(_call: object) -> None:
             calls.append(service)
             watched.hass.states.async_set("light.chamber", service)

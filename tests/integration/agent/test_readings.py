@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dev.json_types import JsonValue
-from homeassistant.core import ServiceCall
+from homeassistant.core import ServiceCall, callback
 from homeassistant.util import dt as dt_util
 
 from .support import LEFT, NOZZLE, PROGRESS, Watched
@@ -87,6 +87,7 @@ async def test_numbers_that_are_none_harm_no_others(watched: Watched) -> None:
 async def test_a_climate_entity_tells_and_takes_temperatures(watched: Watched) -> None:
     calls: list[ServiceCall] = []
 
+    @callback
     def handle(call: ServiceCall) -> None:
         calls.append(call)
 
@@ -119,6 +120,7 @@ async def test_a_climate_entity_tells_and_takes_temperatures(watched: Watched) -
 async def test_what_cannot_be_set_or_fails_is_said(
     watched: Watched, caplog: pytest.LogCaptureFixture
 ) -> None:
+    @callback
     def fail(_call: ServiceCall) -> None:
         raise RuntimeError("the printer is out")
 

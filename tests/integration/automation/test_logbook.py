@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from dev import LONG, SHORT, Printer
 from dev.json_types import JsonValue, as_object
 from homeassistant.components.recorder.core import Recorder
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, translation
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.setup import async_setup_component
@@ -247,7 +247,7 @@ async def test_no_secret_is_written_down(
 ) -> None:
     fired: list[dict[str, Json]] = []
     obico.hass.bus.async_listen(
-        "obico_event", lambda event: fired.append(dict(event.data))
+        "obico_event", callback(lambda event: fired.append(dict(event.data)))
     )
     printer.agent.start_print(SHORT)
     await obico.server.advance(30)
