@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from io import BytesIO
+import math
 from math import ceil
 from typing import Final, override
 
@@ -170,7 +171,7 @@ def live(machine: BambuPrinter, server: ObicoServer) -> Iterator[float]:
             server.remote_agent(printer).score = machine.score
         wait -= STEP
         while wait <= 0:
-            wait += next(story)
+            wait += next(story, math.inf)
         yield STEP
 
 

@@ -210,14 +210,14 @@ async def test_what_runs_from_right_to_left_is_mirrored(visitor: Visitor) -> Non
     page = visitor.page
     await visitor.open(f"/{_FARM}/overview")
     card = page.locator(CARD).filter(has_text=LONG_NAMED)
-    bar = card.get_by_role("progressbar")
-    await expect(bar).to_be_visible()
+    progress = card.get_by_role("progressbar")
+    await expect(progress).to_be_visible()
     # The arrow points to where the link leads, and the bar grows from the right.
     arrow = card.locator("h2 ha-icon")
     assert await arrow.evaluate("(icon) => getComputedStyle(icon).transform") == (
         "matrix(-1, 0, 0, 1, 0, 0)"
     )
-    assert await bar.evaluate(
+    assert await progress.evaluate(
         "(bar) => bar.getBoundingClientRect().right - bar.firstElementChild.getBoundingClientRect().right"
     ) == pytest.approx(0, abs=1)
     # The name of the file still begins at its left, and its end is last.

@@ -6,6 +6,7 @@ begun because the first look at a file came too late, and a printer that is aske
 
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+import math
 
 import probatio
 import pytest
@@ -144,7 +145,7 @@ async def test_nothing_holds_where_nobody_knows(
         case "no spool":
             shop.around.active_spool = None
         case "no weight":
-            shop.around.spools[3].weight = float("nan")
+            shop.around.spools[3].weight = math.nan
         case "a gone spool":
             shop.around.active_spool = 99
         case _:
@@ -319,7 +320,7 @@ async def test_all_of_it_takes_one_message_a_minute(
         {"file": "../secret.gcode"},
         {"source": "usb"},
         {"reserve": -1},
-        {"reserve": float("nan")},
+        {"reserve": math.nan},
         {"for": {"minutes": 5}},
     ],
 )
