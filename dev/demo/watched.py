@@ -12,7 +12,8 @@ from .errors import DemoError
 CONFIGURATION: Final = (Path(__file__).parent / "bambu.yaml").read_text()
 
 # Home Assistant's cameras may show files of its media folder.
-_PICTURE: Final = Path("media") / "bambu_p1s.jpg"
+# From 2026.11 on the camera has the name of its file, before that the name that it is given.
+_PICTURE: Final = Path("media") / "bambu_p1s_camera.jpg"
 _CAMERA: Final = "camera.bambu_p1s_camera"
 _OBJECT: Final = "bambu_p1s_"
 _STATUS: Final = f"sensor.{_OBJECT}print_status"
