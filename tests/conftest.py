@@ -15,8 +15,6 @@ from homeassistant.util.executor import InterruptibleThreadPoolExecutor
 # standard error, from taking over.
 logging.basicConfig(level=logging.INFO, handlers=[logging.NullHandler()], force=True)
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
-# A line for every entity and platform that Home Assistant adds takes a twelfth of the time.
-logging.getLogger("homeassistant").setLevel(logging.WARNING)
 
 # The event loop of tests runs in debug mode, which notes for every callback, future and
 # task where it comes from. That took half of the time; one line is enough to find it.
@@ -66,6 +64,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=int,
         help="repeat the randomised drill that printed this seed",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave out what Home Assistant logs of each entity, a twelfth of the time, with some cases.
+
+    With all cases everything is logged, and looked through for secrets.
+    """
+    if config.getoption("--cases") is not None:
+        logging.getLogger("homeassistant").setLevel(logging.WARNING)
 
 
 def pytest_collection_modifyitems(
