@@ -1,14 +1,14 @@
 """A printer that lives, and everything between it and Obico that goes wrong, by chance."""
 
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from random import Random
 from typing import Final
 
 from dev import Fault
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import callback
+from homeassistant.core import ServiceCall, callback
 from tests.integration.agent.support import (
     CAMERA,
     FILE,
@@ -20,6 +20,8 @@ from tests.integration.agent.support import (
     picture,
 )
 from tests.timelapse import wait_until
+
+from .support import explained
 
 ACTIVE: Final = ("running", "pause")
 # Seconds. A print that ended while nobody saw it was due by more than this.
@@ -175,9 +177,9 @@ class AgentWorld:
         self.machine.show()
 
     @callback
-    def _obey(self, call: object) -> None:
+    def _obey(self, call: ServiceCall) -> None:
         """Do what the agent asks for, unless the printer does not."""
-        service = getattr(call, "service", "")
+        service = call.service
         machine = self.machine
         if not self.watched.obeys or machine.job is None or machine.is_gone:
             return
@@ -190,20 +192,15 @@ class AgentWorld:
         elif service == "cancel":
             machine.end("cancelled", "failed")
 
-    @contextmanager
-    def explained(self, seed: int) -> Generator[None]:
+    def explained(self, seed: int) -> AbstractContextManager[None]:
         """Tell what happened, and how to see it again, where something fails."""
-        try:
-            yield
-        except BaseException as err:
-            err.add_note(f"Repeat with --drill-seed {seed}; the last steps were:")
-            for line in self.log[-60:]:
-                err.add_note(line)
-            for job in self.machine.jobs[-6:]:
-                err.add_note(f"printer: {job}")
-            for row in self.watched.prints[-6:]:
-                err.add_note(f"Obico: {row.filename} {outcome_of(row)} {row.number}")
-            raise
+        return explained(seed, self.log, self._describe)
+
+    def _describe(self) -> Iterator[str]:
+        for job in self.machine.jobs[-6:]:
+            yield f"printer: {job}"
+        for row in self.watched.prints[-6:]:
+            yield f"Obico: {row.filename} {outcome_of(row)} {row.number}"
 
     def note(self, what: str) -> None:
         """Write down what happens."""

@@ -1,5 +1,7 @@
 """What the drills share: a story that makes events, and the book that is kept of them."""
 
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 import logging
 from typing import Final
 
@@ -118,3 +120,17 @@ async def recover(
     await timelapse.pass_time(2, step=1)
     assert obico.value(printer, "sensor.status") in {"heating", "printing"}
     assert ledger.is_balanced
+
+
+@contextmanager
+def explained(
+    seed: int, log: list[str], describe: Callable[[], Iterable[str]]
+) -> Generator[None]:
+    """Tell what happened, and how to see it again, where something fails."""
+    try:
+        yield
+    except BaseException as err:
+        err.add_note(f"Repeat with --drill-seed {seed}; the last steps were:")
+        for line in (*log[-60:], *describe()):
+            err.add_note(line)
+        raise

@@ -1,8 +1,8 @@
 """A world in which things happen, and go wrong, by chance."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 import json
@@ -35,7 +35,7 @@ from tests.integration.push.support import (
 from tests.integration.support import API, Obico, data_of
 from tests.timelapse import Timelapse
 
-from .support import Ledger
+from .support import Ledger, explained
 from .test_answers import BREAKS
 
 EVENT_TYPES = (
@@ -190,17 +190,9 @@ class World:
             and all(self._shows(printer) for printer in self.printers)
         )
 
-    @contextmanager
-    def explained(self, seed: int) -> Generator[None]:
+    def explained(self, seed: int) -> AbstractContextManager[None]:
         """Tell what happened, and how to see it again, where something fails."""
-        try:
-            yield
-        except BaseException as err:
-            err.add_note(f"Repeat with --drill-seed {seed}; the last steps were:")
-            for line in self.log[-40:]:
-                err.add_note(line)
-            err.add_note(self._describe())
-            raise
+        return explained(seed, self.log, lambda: [self._describe()])
 
     def _describe(self) -> str:
         return (

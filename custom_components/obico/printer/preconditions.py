@@ -45,6 +45,11 @@ def check_agent(printer: Printer) -> str | None:
     return "printer_offline" if printer.status is None else None
 
 
+def check_klipper(printer: Printer) -> str | None:
+    """Return why what only Klipper has cannot be used."""
+    return None if is_klipper(printer) else "only_klipper"
+
+
 def check_value(value: float) -> str | None:
     """Return what prevents a value from being set; NaN passes all checks of a range."""
     return "not_a_number" if isnan(value) else None

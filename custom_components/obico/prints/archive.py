@@ -88,6 +88,10 @@ class PrintArchive:
         """Return whether the prints are known."""
         return self._is_loaded
 
+    def find(self, print_id: int) -> PrintSummary | None:
+        """Return a print that is known, without any request."""
+        return self._prints.get(print_id)
+
     @property
     def known(self) -> tuple[PrintSummary, ...]:
         """Return the prints that are known, newest first, without any request."""

@@ -143,7 +143,7 @@ async def async_files(
 ) -> list[CloudFile]:
     """Request files, newest first; of all folders unless one is named, 0 for the top.
 
-    `search` narrows them as far as the server can: see `find_name`.
+    `search` narrows them as far as the server can: see `searched`.
     """
     return [
         file

@@ -1,8 +1,8 @@
 """The paths in Home Assistant at which videos and pictures of prints, files and events are.
 
-They name the account by its config entry, and a print, frame, file or event by its id. Addresses of
-the server are signed, so they are in no path, identifier, attribute or response. What is
-shown stands in the path, because Home Assistant signs no query.
+They name the account by its config entry, and a print, frame, file or event by its id.
+Addresses of the server are signed, so they are in no path, identifier, attribute or
+response. What is shown stands in the path, because Home Assistant signs no query.
 """
 
 from enum import StrEnum

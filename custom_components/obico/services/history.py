@@ -231,8 +231,8 @@ def _file_of(event: PrinterEvent, target: Target) -> str | None:
     current = target.printer.current_print
     if current is not None and current.id == event.print_id:
         return current.filename
-    known = target.account.archive.known
-    return next((job.filename for job in known if job.id == event.print_id), None)
+    job = target.account.archive.find(event.print_id)
+    return job.filename if job else None
 
 
 ACTIONS: Final = (

@@ -13,7 +13,7 @@ from ..const import DOMAIN
 from ..printer import preconditions
 from ..printer.commands import EMERGENCY_STOP, CommandChannel, PrinterCommand
 from ..printer.rates import RATES
-from ..printer.status import agent_kind, is_klipper
+from ..printer.status import agent_kind
 from .action import Action, whole_number_from
 from .targets import ONE_PRINTER, PRINTERS, Target, async_for_each, async_target
 
@@ -57,8 +57,7 @@ async def _async_set_rates(call: ServiceCall) -> None:
 
 async def _async_emergency_stop(call: ServiceCall) -> None:
     async def ask(target: Target) -> None:
-        if not is_klipper(target.printer):
-            preconditions.ensure("only_klipper")
+        preconditions.ensure(preconditions.check_klipper(target.printer))
         await target.account.commands.async_run(target.printer, EMERGENCY_STOP)
 
     await async_for_each(call, POLICY_CONTROL, ask, button=EMERGENCY_STOP.key)

@@ -47,14 +47,9 @@ def _parameter_value(value: object) -> str:
     raise probatio.Invalid("expected a text or a number")
 
 
-def _ensure_klipper(target: Target) -> None:
-    if not is_klipper(target.printer):
-        preconditions.ensure("only_klipper")
-
-
 async def _async_set_power(call: ServiceCall) -> None:
     async def ask(target: Target) -> None:
-        _ensure_klipper(target)
+        preconditions.ensure(preconditions.check_klipper(target.printer))
         commands = target.account.workshop_commands
         await commands.async_set_power(
             target.printer,
@@ -68,7 +63,7 @@ async def _async_set_power(call: ServiceCall) -> None:
 
 async def _async_run_macro(call: ServiceCall) -> ServiceResponse:
     target = await async_target(call, POLICY_CONTROL)
-    _ensure_klipper(target)
+    preconditions.ensure(preconditions.check_klipper(target.printer))
     commands = target.account.workshop_commands
     equipment = commands.equipment_of(target.printer)
     if (macro := equipment.macro_of(call.data[ATTR_MACRO])) is None:
@@ -103,7 +98,7 @@ async def _async_adjust_z_offset(call: ServiceCall) -> None:
 
 async def _async_get_objects(call: ServiceCall) -> ServiceResponse:
     target = await async_target(call, POLICY_READ)
-    _ensure_klipper(target)
+    preconditions.ensure(preconditions.check_klipper(target.printer))
     plate = await target.account.workshop_commands.async_get_plate(target.printer)
     return {
         "current": plate.current,
@@ -121,7 +116,7 @@ async def _async_get_objects(call: ServiceCall) -> ServiceResponse:
 
 async def _async_exclude_object(call: ServiceCall) -> None:
     target = await async_target(call, POLICY_CONTROL)
-    _ensure_klipper(target)
+    preconditions.ensure(preconditions.check_klipper(target.printer))
     await target.account.workshop_commands.async_exclude(
         target.printer, call.data[ATTR_OBJECT]
     )
@@ -129,7 +124,7 @@ async def _async_exclude_object(call: ServiceCall) -> None:
 
 async def _async_get_spool(call: ServiceCall) -> ServiceResponse:
     target = await async_target(call, POLICY_READ)
-    _ensure_klipper(target)
+    preconditions.ensure(preconditions.check_klipper(target.printer))
     path: str | None = call.data.get(ATTR_FILE)
     spool, needed = await target.account.workshop_commands.async_get_spool(
         target.printer,
@@ -143,7 +138,7 @@ async def _async_get_spool(call: ServiceCall) -> ServiceResponse:
 
 async def _async_set_spool(call: ServiceCall) -> None:
     target = await async_target(call, POLICY_CONTROL)
-    _ensure_klipper(target)
+    preconditions.ensure(preconditions.check_klipper(target.printer))
     commands = target.account.workshop_commands
     if not commands.equipment_of(target.printer).has_spoolman:
         preconditions.ensure("no_spoolman")

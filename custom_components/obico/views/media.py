@@ -1,4 +1,4 @@
-"""Views that pass on videos, posters, frames and pictures of events from wherever the server has them."""
+"""Views that pass on videos and pictures of prints, files and events, wherever they are stored."""
 
 from collections.abc import Callable
 from typing import Final

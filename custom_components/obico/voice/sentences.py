@@ -51,9 +51,10 @@ class _Stored(TypedDict):
     for a printer, `{place}` for a printer or an area. A sentence without a word about
     printing has a `{name}`, because it must not be recognized in place of sentences for
     others. Those of `where_exposed` are registered where the power of a printer, or a macro,
-    is exposed: they have the lists `{powered}` for a printer and `{macro}`. Those of `while_asked`, as "yes", have neither, and are registered only while a
-    confirmation is pending; those of `while_choosing` are a mere name, and are registered
-    only while somebody was asked which printer is meant.
+    is exposed: they have the lists `{powered}` for a printer and `{macro}`. Those of
+    `while_asked`, as "yes", have no list, and are registered only while a confirmation is
+    pending; those of `while_choosing` are a mere name, and are registered only while
+    somebody was asked which printer is meant.
     """
 
     around: str
