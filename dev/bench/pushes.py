@@ -13,13 +13,13 @@ from custom_components.obico.entity import ObicoPrinterEntity
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 
-from ..written_states import count_writes
 from .floor import floor_of
 from .home import connected, entity_of, home_assistant, pushes_of, set_up
 from .messages import CHANGED, recorded, variations
 from .remote import RemoteServer, remote_server
 from .results import Result
 from .timing import Action, after_other_work, cpu_of_loops, cpu_of_turns
+from .writes import count_writes
 
 _FEW: Final = 10
 _MANY: Final = 400

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from dev import CUBE, Printer
+from dev.bench.writes import count_writes
 from dev.server.serialize import printer_json
-from dev.written_states import count_writes
 from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_OFF, SERVICE_TURN_ON
 from tests.integration.support import Obico, coordinator_of
 from tests.timelapse import Timelapse, wait_until
