@@ -33,6 +33,7 @@ from .const import (
 )
 from .printer.listeners import PartListeners
 from .printer.optimistic import DEFAULT_SECONDS, Change, OptimisticUpdates
+from .printer.parts import Part, changed_parts
 from .printer.snapshot import AccountSnapshot, ChangeListener, Poll, PollListener
 from .prints.history import PrintHistory
 
@@ -296,12 +297,14 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
             last_prints=data.last_prints,
             tunnel_usage=data.tunnel_usage,
         )
-        for listener in self._change_listeners:
-            listener(previous, printer)
+        parts = changed_parts(previous, printer)
+        if Part.STEADY in parts:
+            for listener in self._change_listeners:
+                listener(previous, printer)
         if self._has_new_structure:
             self._has_new_structure = False
             self._listeners_by_part.wake(STRUCTURE)
-        self._listeners_by_part.wake_changes(previous, printer)
+        self._listeners_by_part.wake_changes(previous, printer, parts)
         if previous.current_print and not printer.current_print:
             self.config_entry.async_create_background_task(
                 self.hass, self._async_update_history(), "obico print history"
@@ -333,7 +336,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
 
     @callback
     def async_subscribe_changes(self, listener: ChangeListener) -> None:
-        """Call a listener with every printer that a push or an answer has changed."""
+        """Call a listener with every printer of which a push or an answer changed steady values."""
         self._change_listeners.append(listener)
 
     @callback

@@ -38,5 +38,5 @@ class Poll:
 
 
 type PollListener = Callable[[Poll], None]
-# Called with a printer before and after a push, or an answer, changed it.
+# Called with a printer before and after a push, or an answer, changed steady values of it.
 type ChangeListener = Callable[[Printer, Printer], None]
