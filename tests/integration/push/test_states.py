@@ -97,6 +97,22 @@ async def test_a_heater_that_shows_for_the_first_time_gets_its_entities_by_push(
     await wait_until(is_shown(obico, printer, "sensor.tool1_temperature", "31.0"))
 
 
+async def test_a_heater_that_begins_to_measure_gets_its_sensor_by_push(
+    obico: Obico, printer: Printer, timelapse: Timelapse
+) -> None:
+    status = status_of(printer)
+    readings = status["temperatures"]["chamber"] = {"actual": None, "target": None}
+    push(obico, printer, status=status)
+    await timelapse.settle()
+    assert obico.find_entity_id(printer, "sensor.chamber_temperature") is None
+    readings["actual"] = 28.5
+    push(obico, printer, status=status)
+    await wait_until(
+        lambda: obico.find_entity_id(printer, "sensor.chamber_temperature") is not None
+    )
+    await wait_until(is_shown(obico, printer, "sensor.chamber_temperature", "28.5"))
+
+
 @pytest.mark.parametrize(
     "text",
     [
