@@ -5,20 +5,13 @@ import json
 import pytest
 
 from dev import CUBE, Printer
+from dev.bench.writes import count_writes
 from dev.server.serialize import printer_json
 from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_OFF, SERVICE_TURN_ON
 from tests.integration.support import Obico, coordinator_of
 from tests.timelapse import Timelapse, wait_until
 
-from .support import (
-    PRINTERS,
-    begin_poll,
-    count_writes,
-    is_shown,
-    push,
-    requests,
-    status_of,
-)
+from .support import PRINTERS, begin_poll, is_shown, push, requests, status_of
 
 SWITCH = "switch.watching_enabled"
 

@@ -7,7 +7,7 @@ import { formatMoment } from "../../shared/format";
 import { FAILURE_KEYS, isFailing, isOfflineInPrint } from "../../shared/need";
 import { entityId, isOn, nameOf, stateOf } from "../../shared/printers";
 import { isInPrint, reasonOf } from "../../shared/status";
-import { shared } from "../../shared/styles";
+import { boxStyles, shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
 import "./press-button";
@@ -141,17 +141,11 @@ class PrinterAlert extends PrinterPart {
 
   static override styles = [
     shared,
+    boxStyles,
     css`
       .box {
         --tint: var(--error-color);
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 8px 12px;
-        padding: 10px 12px;
-        border-radius: 12px;
         border-inline-start: 4px solid var(--tint);
-        background: color-mix(in srgb, var(--tint) 14%, transparent);
       }
       .box + .box {
         margin-top: 8px;
@@ -161,7 +155,6 @@ class PrinterAlert extends PrinterPart {
       }
       ha-icon {
         --mdc-icon-size: 24px;
-        color: var(--tint);
       }
       .what {
         flex: 1 1 120px;

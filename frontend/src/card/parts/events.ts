@@ -167,11 +167,6 @@ class PrinterEvents extends PrinterPart {
         margin: 0 0 4px;
         font-weight: 500;
       }
-      ul {
-        margin: 0;
-        padding: 0;
-        list-style: none;
-      }
       li {
         display: flex;
         align-items: center;
