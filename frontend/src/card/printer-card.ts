@@ -145,6 +145,7 @@ export class PrinterCard extends LitElement {
           ${head}
           <obico-printer-notice></obico-printer-notice>
           ${shows(config, "job") ? html`<obico-printer-job compact></obico-printer-job>` : nothing}
+          ${shows(config, "ai") ? html`<obico-printer-ai compact></obico-printer-ai>` : nothing}
         </div>
         ${
           // While printers are selected, the bar has the buttons.
@@ -153,7 +154,7 @@ export class PrinterCard extends LitElement {
             : nothing
         }
       </div>
-      <obico-printer-alert></obico-printer-alert>
+      <obico-printer-alert compact></obico-printer-alert>
     `;
   }
 
