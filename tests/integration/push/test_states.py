@@ -8,7 +8,7 @@ from dev import CUBE, Printer
 from dev.bench.writes import count_writes
 from dev.server.serialize import printer_json
 from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_OFF, SERVICE_TURN_ON
-from tests.integration.support import Obico, coordinator_of
+from tests.integration.support import Json, Obico, coordinator_of
 from tests.timelapse import Timelapse, wait_until
 
 from .support import PRINTERS, begin_poll, is_shown, push, requests, status_of
@@ -101,7 +101,8 @@ async def test_a_heater_that_begins_to_measure_gets_its_sensor_by_push(
     obico: Obico, printer: Printer, timelapse: Timelapse
 ) -> None:
     status = status_of(printer)
-    readings = status["temperatures"]["chamber"] = {"actual": None, "target": None}
+    readings: dict[str, Json] = {"actual": None, "target": None}
+    status["temperatures"]["chamber"] = readings
     push(obico, printer, status=status)
     await timelapse.settle()
     assert obico.find_entity_id(printer, "sensor.chamber_temperature") is None
