@@ -52,6 +52,12 @@ class Flow:
     async def take(self, option: str) -> dict[str, Json]:
         return await self.answer(next_step_id=option)
 
+    async def choose(self, device: dr.DeviceEntry) -> None:
+        """Start, and choose a device to find the entities of."""
+        await self.start()
+        await self.take("device")
+        await self.answer(device_id=device.id)
+
     def shown(self) -> dict[str, Json]:
         """Return what the form of the entities is filled in with."""
         shown = suggested(self.result)  # type: ignore[arg-type]
@@ -128,9 +134,7 @@ async def test_a_preset_finds_the_entities_of_a_device(
     flow: Flow, watched: Watched
 ) -> None:
     device = add_device(watched.hass, "bambu_lab", BAMBU)
-    await flow.start()
-    await flow.take("device")
-    await flow.answer(device_id=device.id)
+    await flow.choose(device)
     assert flow.result["step_id"] == "entities"
     shown = flow.shown()
     assert shown["status"] == "sensor.renamed_0_print_status"
@@ -218,9 +222,7 @@ async def test_an_octoprint_of_the_same_name_has_its_own_agent(
     octo = add_device(watched.hass, "octoprint", {}, name="cellar")
     # As many devices as linked printers would be reason enough.
     MockConfigEntry(domain="octoprint", title="Another").add_to_hass(watched.hass)
-    await flow.start()
-    await flow.take("device")
-    await flow.answer(device_id=octo.id)
+    await flow.choose(octo)
     assert flow.result["errors"] == {"device_id": "has_own_agent"}
 
 
@@ -228,9 +230,7 @@ async def test_the_device_in_obico_names_the_printer_that_is_watched(
     flow: Flow, watched: Watched
 ) -> None:
     device = add_device(watched.hass, "bambu_lab", BAMBU)
-    await flow.start()
-    await flow.take("device")
-    await flow.answer(device_id=device.id)
+    await flow.choose(device)
     await flow.accept()
     await flow.answer(printer="new", name="P1S in the cellar")
     printer_id = flow.result["data"]["printer_id"]
@@ -425,9 +425,7 @@ async def test_devices_that_have_an_agent_are_refused(
 async def test_a_device_is_watched_once(flow: Flow, watched: Watched) -> None:
     device = add_device(watched.hass, "bambu_lab", BAMBU)
     for expected in ("preview", None):
-        await flow.start()
-        await flow.take("device")
-        await flow.answer(device_id=device.id)
+        await flow.choose(device)
         if expected is None:
             assert flow.result["errors"] == {"device_id": "already_watched"}
             return
@@ -459,9 +457,7 @@ async def test_octoprint_without_the_plug_in_can_be_watched(
         config_entry=entry,
         disabled_by=er.RegistryEntryDisabler.USER,
     )
-    await flow.start()
-    await flow.take("device")
-    await flow.answer(device_id=octo.id)
+    await flow.choose(octo)
     shown = flow.shown()
     assert shown["camera"] == camera.entity_id
     assert flow.result["description_placeholders"]["disabled"] == bed.entity_id
@@ -478,9 +474,7 @@ async def test_an_attribute_belongs_to_the_entity_of_the_preset(
     )
     (status,) = watched.hass.states.async_entity_ids("sensor")[-1:]
     watched.hass.states.async_set(status, "printing", {"file": "/usr/data/a.gcode"})
-    await flow.start()
-    await flow.take("device")
-    await flow.answer(device_id=device.id)
+    await flow.choose(device)
     await flow.accept()
     assert flow.result["description_placeholders"]["file"] == "a.gcode"
 
