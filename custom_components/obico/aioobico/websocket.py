@@ -15,7 +15,7 @@ from yarl import URL
 
 from .exceptions import ObicoConnectionError, ObicoResponseError, ObicoTooLargeError
 from .models import Printer
-from .models.printer import compared_parts
+from .models.printer import ParsedPrinter
 from .open_websocket import OpenWebsocket, open_websocket
 from .parsing import JsonObject, parse_json, section, text, to_object
 from .replies import MAX_REPLY_BYTES, AgentReply
@@ -111,7 +111,7 @@ class PushReader:
     def __init__(self) -> None:
         """Start without a previous message."""
         self._message: bytes | None = None
-        self._previous: tuple[JsonObject, Printer] | None = None
+        self._last: ParsedPrinter | None = None
 
     def read(self, message: bytes) -> Printer | AgentEvent | AgentReply | None:
         """Return what a message says; None for those of an agent that nobody waits for.
@@ -122,8 +122,8 @@ class PushReader:
         PrinterAgent.handle_reply(), if it is waited for. Raises ObicoResponseError for
         what no server sends.
         """
-        if self._previous is not None and message == self._message:
-            return self._previous[1]
+        if self._last is not None and message == self._message:
+            return self._last.printer
         if len(message) > _MAX_PUSH_BYTES:
             return AgentReply.from_unread(message)
         data = to_object(parse_json(message), "The message")
@@ -131,10 +131,9 @@ class PushReader:
             return _read_passthru(section(data["passthru"]))
         if "id" not in data:
             raise ObicoResponseError("The message is about no printer")
-        printer = Printer.from_dict(data, self._previous)
+        self._last = ParsedPrinter.from_dict(data, self._last)
         self._message = message
-        self._previous = (compared_parts(data), printer)
-        return printer
+        return self._last.printer
 
 
 def _read_passthru(data: JsonObject) -> AgentEvent | AgentReply | None:
