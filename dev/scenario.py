@@ -159,6 +159,27 @@ def unlucky(agent: Agent) -> Iterator[float]:
             yield 40
 
 
+def components() -> dict[str, Component]:
+    """Return what is installed on a Klipper printer's computer: three have updates, one has none."""
+    return {
+        "klipper": Component(
+            version="v0.12.0-85",
+            remote_version="v0.12.0-100",
+            commits=["stm32: Clear SPE flag", "bed_mesh: Adaptive meshes"],
+        ),
+        "moonraker": Component(
+            version="v0.9.3-5", remote_version="v0.9.3-5", owner="Arksine"
+        ),
+        "mainsail": Component(
+            kind="web",
+            version="v2.9.0",
+            remote_version="v2.10.1",
+            owner="mainsail-crew",
+        ),
+        "system": Component(kind="system", packages=["libtiff5", "rpi-eeprom"]),
+    }
+
+
 def equip(agent: Agent) -> None:
     """Give a Klipper printer power, macros, objects, spools and updates."""
     if not isinstance(agent, KlipperAgent):
@@ -184,23 +205,7 @@ def equip(agent: Agent) -> None:
         Spool(id=7, name="Sky", material="PETG", color="3FA9F5", used=120),
         active=3,
     )
-    shop.components = {
-        "klipper": Component(
-            version="v0.12.0-85",
-            remote_version="v0.12.0-100",
-            commits=["stm32: Clear SPE flag", "bed_mesh: Adaptive meshes"],
-        ),
-        "moonraker": Component(
-            version="v0.9.3-5", remote_version="v0.9.3-5", owner="Arksine"
-        ),
-        "mainsail": Component(
-            kind="web",
-            version="v2.9.0",
-            remote_version="v2.10.1",
-            owner="mainsail-crew",
-        ),
-        "system": Component(kind="system", packages=["libtiff5", "rpi-eeprom"]),
-    }
+    shop.components = components()
 
 
 def populate(server: ObicoServer) -> Account:

@@ -17,6 +17,7 @@ from .const import SERVER
 from .data import ObicoData
 from .entity import ObicoAccountEntity, ObicoPrinterEntity, async_setup_platform
 from .printer.attention import AttentionReason
+from .printer.failure_answer import alert_answer
 from .printer.readings import file_of
 from .printer.state_text import name_text
 from .printer.status import (
@@ -47,21 +48,11 @@ class ObicoBinarySensorDescription(BinarySensorEntityDescription):
     attributes_fn: Callable[[Printer], Mapping[str, str | int | None]] | None = None
 
 
-_ANSWERS: Final = {"FAILED": "failed", "NOT_FAILED": "not_failed"}
-
-
 def _alert_attributes(printer: Printer) -> dict[str, str | int | None]:
-    """Return the print of the open alert, or else how the print's last alert was answered.
-
-    A print that is resumed counts as "not failed", one that is cancelled as "failed".
-    """
+    """Return the print of the open alert, or else how the print's last alert was answered."""
     job = printer.current_print
     if job is None or not job.has_open_alert:
-        is_answered = job is not None and job.alerted_at is not None
-        answer = (
-            _ANSWERS.get(job.alert_overwrite or "") if job and is_answered else None
-        )
-        return {"print_id": None, "file": None, "answer": answer}
+        return {"print_id": None, "file": None, "answer": alert_answer(printer)}
     return {"print_id": job.id, "file": name_text(file_of(printer)), "answer": None}
 
 

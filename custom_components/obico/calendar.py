@@ -1,7 +1,7 @@
 """Calendar of a printer: its past prints, and the running one until its expected end."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Self, override
@@ -14,11 +14,11 @@ from homeassistant.components.calendar import (
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from .aioobico import Printer, PrintSummary
+from .aioobico import Print, Printer, PrintSummary
 from .data import ObicoData
 from .entity import ObicoPrinterEntity, async_setup_platform
 from .printer.parts import Part
-from .printer.readings import file_of, time_remaining_of
+from .printer.readings import expected_end, file_of
 from .printer.state_text import name_text
 from .printer.status import has_print
 from .prints.texts import describe
@@ -65,8 +65,9 @@ class _Moment(datetime):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Running:
-    """The running print."""
+    """The running print; `job` is None for one that has no record."""
 
+    job: Print | None = field(compare=False)
     id: int | None
     file: str | None
     started_at: datetime
@@ -108,11 +109,7 @@ class ObicoPrintsCalendar(ObicoPrinterEntity, CalendarEntity):
         print_id = job.id if job else None
         is_same = before is not None and before.id == print_id
         now = dt_util.utcnow().replace(microsecond=0)
-        left = time_remaining_of(printer.status) if printer.status else None
-        try:
-            end = now + (_OVERTIME if left is None else timedelta(seconds=left))
-        except OverflowError:
-            end = now + _OVERTIME
+        end = expected_end(printer, now) or now + _OVERTIME
         end = max(end, now + _SHORTEST)
         if (
             before
@@ -120,6 +117,13 @@ class ObicoPrintsCalendar(ObicoPrinterEntity, CalendarEntity):
             and now < before.end
             and abs(end - before.end) <= _TOLERANCE
         ):
+            if (
+                job is not None
+                and before.job is job
+                and before.started_at == job.started_at
+            ):
+                # Nearly all reports of a print end here.
+                return before
             end = before.end
         # The server's clock may be ahead.
         if job is not None and job.started_at is not None and job.started_at <= now:
@@ -127,6 +131,7 @@ class ObicoPrintsCalendar(ObicoPrinterEntity, CalendarEntity):
         else:
             started_at = before.started_at if before and is_same else now
         return _Running(
+            job=job,
             id=print_id,
             file=file_of(printer),
             started_at=started_at,

@@ -31,7 +31,9 @@ from .account.options_flow import ObicoOptionsFlow
 from .account.sign_in_errors import (
     OAUTH_ABORT_REASONS,
     PASSWORD_ERROR_KEYS,
+    STORED_ERROR_KEYS,
     FlowError,
+    Keys,
     flow_error,
 )
 from .account.sign_in_forms import (
@@ -136,6 +138,13 @@ class ObicoConfigFlow(AccountFlow, domain=DOMAIN):
             description_placeholders={"url": str(self._url)},
         )
 
+    def _sign_in_error(self, err: ObicoError, keys: Keys | None = None) -> FlowError:
+        """Return what is shown where somebody signs in, who typed no address for the cloud."""
+        error = flow_error(err, keys)
+        if error.key == "cannot_connect" and self._url == CLOUD_URL:
+            return FlowError("cloud_unreachable")
+        return error
+
     async def async_step_password(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
@@ -153,7 +162,7 @@ class ObicoConfigFlow(AccountFlow, domain=DOMAIN):
                 )
             except ObicoError as err:
                 _LOGGER.debug("Cannot sign in at %s: %s", self._url, err)
-                error = flow_error(err, PASSWORD_ERROR_KEYS)
+                error = self._sign_in_error(err, PASSWORD_ERROR_KEYS)
             else:
                 if isinstance(minted, MintedToken):
                     return await self._async_store(
@@ -211,7 +220,7 @@ class ObicoConfigFlow(AccountFlow, domain=DOMAIN):
             try:
                 await self._async_check_account(token)
             except ObicoError as err:
-                error = flow_error(err)
+                error = self._sign_in_error(err)
             else:
                 return await self._async_store(data_of(token))
         return self.async_show_form(
@@ -252,7 +261,7 @@ class ObicoConfigFlow(AccountFlow, domain=DOMAIN):
             await self._async_check_account(token)
         except ObicoError as err:
             _LOGGER.debug("Cannot sign in at %s: %s", self._url, err)
-            error = flow_error(err, OAUTH_ABORT_REASONS)
+            error = self._sign_in_error(err, OAUTH_ABORT_REASONS)
             return self.async_abort(
                 reason=error.key, description_placeholders=error.placeholders
             )
@@ -287,7 +296,7 @@ class ObicoConfigFlow(AccountFlow, domain=DOMAIN):
                 try:
                     await self._async_check_account(credential_of(entry.data))
                 except ObicoError as err:
-                    field, error = "base", flow_error(err)
+                    field, error = "base", flow_error(err, STORED_ERROR_KEYS)
                 else:
                     return self.async_update_reload_and_abort(
                         entry, data_updates=self._connection

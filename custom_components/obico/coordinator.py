@@ -1,7 +1,7 @@
 """Poll the account into one frozen snapshot, merge pushes into it, and notify."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 import logging
 import math
@@ -12,7 +12,6 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .aioobico import (
-    Listing,
     ObicoAuthenticationError,
     ObicoClient,
     ObicoError,
@@ -33,17 +32,20 @@ from .const import (
 )
 from .printer.listeners import PartListeners
 from .printer.optimistic import DEFAULT_SECONDS, Change, OptimisticUpdates
-from .printer.snapshot import AccountSnapshot, ChangeListener, Poll, PollListener
+from .printer.parts import Part, changed_parts
+from .printer.snapshot import (
+    AccountSnapshot,
+    ChangeListener,
+    Poll,
+    PollListener,
+    Reconcile,
+)
 from .prints.history import PrintHistory
 
 _LOGGER = logging.getLogger(__name__)
 
 # Seconds between two requests; the server updates the value once an hour.
 _TUNNEL_SECONDS: Final = 3600.0
-
-# Brings devices and storage in line with a complete list, and returns the ids of printers
-# that exist or, where they are not listed, may exist.
-type Reconcile = Callable[[Listing[Printer]], Awaitable[Collection[int]]]
 
 
 class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
@@ -149,7 +151,6 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         # requests. Those pushes are newer than the polled printers.
         last = self._last
         if self._is_shut_down and last is not None:
-            # The entry is being unloaded, so the result is discarded.
             return last
         known = last.printers if last else {}
         printers = {
@@ -287,21 +288,15 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
         self._merged_at[printer.id] = self.hass.loop.time()
         if printer is previous or printer == previous:
             return
-        data = self.data
-        # Twice as fast as dataclasses.replace(), which matters with every push.
-        self.data = self._notified = AccountSnapshot(
-            user=data.user,
-            detection_hours=data.detection_hours,
-            printers={**data.printers, printer.id: printer},
-            last_prints=data.last_prints,
-            tunnel_usage=data.tunnel_usage,
-        )
-        for listener in self._change_listeners:
-            listener(previous, printer)
+        self.data = self._notified = self.data.with_printer(printer)
+        parts = changed_parts(previous, printer)
+        if Part.STEADY in parts:
+            for listener in self._change_listeners:
+                listener(previous, printer)
         if self._has_new_structure:
             self._has_new_structure = False
             self._listeners_by_part.wake(STRUCTURE)
-        self._listeners_by_part.wake_changes(previous, printer)
+        self._listeners_by_part.wake_changes(previous, printer, parts)
         if previous.current_print and not printer.current_print:
             self.config_entry.async_create_background_task(
                 self.hass, self._async_update_history(), "obico print history"
@@ -333,7 +328,7 @@ class ObicoCoordinator(DataUpdateCoordinator[AccountSnapshot]):
 
     @callback
     def async_subscribe_changes(self, listener: ChangeListener) -> None:
-        """Call a listener with every printer that a push or an answer has changed."""
+        """Call a listener with every printer whose steady values a push or an answer changed."""
         self._change_listeners.append(listener)
 
     @callback

@@ -43,6 +43,7 @@ from .printer.parts import Part, PartOf
 from .printer.readings import (
     READING_DECIMALS,
     TIME_LEFT_ORIGINS,
+    expected_end,
     file_of,
     print_time_of,
     progress_of,
@@ -909,46 +910,34 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
 
     @override
     def _read(self) -> datetime | None:
-        job = self._printer.current_print
-        last = self.coordinator.data.last_prints.get(self._printer.id)
-        if has_print(self._printer):
+        printer, job = self._printer, self._printer.current_print
+        now = dt_util.utcnow().replace(microsecond=0)
+        if has_print(printer):
             print_id = job.id if job else None
             if print_id != self._job:
                 self._job, self._time = print_id, None
-            time = self._estimate()
+            time = expected_end(printer, now)
             if (
                 time is not None
                 and self._time is not None
                 and (
-                    printer_status(self._printer) in STANDING
-                    or abs(time - self._time) <= _FINISH_TIME_TOLERANCE
+                    abs(time - self._time) <= _FINISH_TIME_TOLERANCE
+                    # A print that stands still would otherwise end later with each report.
+                    or printer_status(printer) in STANDING
                 )
             ):
-                # A print that stands still would otherwise end later with each report.
                 time = self._time
-        elif last is not None and (self._job is None or last.id >= self._job):
+        elif (last := self.coordinator.data.last_prints.get(printer.id)) and (
+            self._job is None or last.id >= self._job
+        ):
             time = last.ended_at
         else:
             # The end of the print is not known yet, but it cannot be later than now.
-            time = self._time and min(
-                self._time, dt_util.utcnow().replace(microsecond=0)
-            )
+            time = self._time and min(self._time, now)
         if time is not None:
             self._time = time
         self._attr_native_value = time
         return time
-
-    def _estimate(self) -> datetime | None:
-        """Return now plus the time left, by this clock as the agent's may be wrong."""
-        if self._printer.status is None:
-            return None
-        if (left := time_remaining_of(self._printer.status)) is None:
-            return None
-        try:
-            return dt_util.utcnow().replace(microsecond=0) + timedelta(seconds=left)
-        except OverflowError:
-            # The time left is too large for a datetime.
-            return None
 
 
 class ObicoTotal(ObicoPrinterEntity, SensorEntity):

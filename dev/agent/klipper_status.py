@@ -8,20 +8,11 @@ from .agent import Agent
 from .heaters import Heater
 from .jobs import Job
 from .link import Link
-from .machine import ACTIVE, Phase
+from .machine import ACTIVE, TEXTS as SHARED_TEXTS, Phase
 from .webcam import Webcam
 from .workshop import RESTART_SECONDS, UPDATE_SECONDS, PlateObject, Workshop
 
-TEXTS = {
-    Phase.DOWNLOADING: "G-Code Downloading",
-    Phase.STARTING: "Printing",
-    Phase.PRINTING: "Printing",
-    Phase.PAUSING: "Pausing",
-    Phase.PAUSED: "Paused",
-    Phase.RESUMING: "Resuming",
-    Phase.CANCELLING: "Cancelling",
-    Phase.CANCELLED: "Cancelling",
-}
+TEXTS = SHARED_TEXTS | {Phase.STARTING: "Printing"}
 # Without Klipper the agent has nothing to report, so the status is null.
 NO_KLIPPY = frozenset(
     {

@@ -36,6 +36,16 @@ class Phase(Enum):
     SHUTDOWN = auto()
 
 
+# What agents call the phases that they name alike.
+TEXTS = {
+    Phase.DOWNLOADING: "G-Code Downloading",
+    Phase.PRINTING: "Printing",
+    Phase.PAUSING: "Pausing",
+    Phase.PAUSED: "Paused",
+    Phase.RESUMING: "Resuming",
+    Phase.CANCELLING: "Cancelling",
+    Phase.CANCELLED: "Cancelling",
+}
 # A job is under way in these phases.
 ACTIVE = frozenset(
     {

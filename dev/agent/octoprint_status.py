@@ -8,21 +8,14 @@ from ..json_types import JsonObject
 from .agent import Agent
 from .heaters import Heater
 from .jobs import Job
-from .machine import ACTIVE, Phase
+from .machine import ACTIVE, TEXTS as SHARED_TEXTS, Phase
 
-TEXTS = {
+TEXTS = SHARED_TEXTS | {
     Phase.DISCONNECTED: "Offline",
     Phase.OPENING: "Opening serial connection",
     Phase.CONNECTING: "Connecting",
     Phase.IDLE: "Operational",
-    Phase.DOWNLOADING: "G-Code Downloading",
     Phase.STARTING: "Starting",
-    Phase.PRINTING: "Printing",
-    Phase.PAUSING: "Pausing",
-    Phase.PAUSED: "Paused",
-    Phase.RESUMING: "Resuming",
-    Phase.CANCELLING: "Cancelling",
-    Phase.CANCELLED: "Cancelling",
     Phase.FINISHING: "Finishing",
     Phase.FINISHED: "Finishing",
     Phase.ERROR: "Error",

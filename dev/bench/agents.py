@@ -4,7 +4,6 @@ import asyncio
 from asyncio import Handle
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-import ctypes
 import gc
 from io import BytesIO
 from time import thread_time
@@ -13,7 +12,6 @@ from unittest.mock import patch
 
 import orjson
 from PIL import Image
-import psutil
 
 from custom_components.obico.agent.agents import Agents
 from custom_components.obico.agent.picture_pace import PictureKind
@@ -31,6 +29,7 @@ from .home import add_entry, home_assistant, put_forward, set_up_entry, until
 from .remote import RemoteAccount, RemoteServer, remote_server
 from .results import Result
 from .timing import Action, cpu_of_turns
+from .used_memory import used_memory
 
 _CAMERA: Final = "camera.bench"
 # As large as the server keeps it, turned by the agent.
@@ -216,12 +215,12 @@ async def _memory(printers: int) -> Result:
         agents: Agents = entry.runtime_data.agents
         await asyncio.sleep(1)
         await agents.async_stop()
-        before = _used()
+        before = used_memory()
         await agents.async_start()
         await _connected(entry)
         await asyncio.sleep(2)
         await hass.async_block_till_done()
-        taken = (_used() - before) / printers / 1000
+        taken = (used_memory() - before) / printers / 1000
     return Result.at_most(
         "memory of an agent, its connection included, beyond its printer's",
         taken,
@@ -229,14 +228,6 @@ async def _memory(printers: int) -> Result:
         unit=" kB",
         note=f"unshared memory of the process, {printers} idle agents that were stopped and started again; plain sockets",
     )
-
-
-def _used() -> int:
-    gc.collect()
-    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
-        trim(0)
-    used: int = psutil.Process().memory_full_info().uss
-    return used
 
 
 async def _pictures(seconds: int) -> list[Result]:

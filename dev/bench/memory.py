@@ -2,17 +2,14 @@
 
 import argparse
 import asyncio
-import ctypes
-import gc
 import sys
 from typing import Final, Literal
-
-import psutil
 
 from .floor import floor_of
 from .home import add_entry, connected, home_assistant, run, set_up_entry
 from .remote import remote_server
 from .results import Result
+from .used_memory import used_memory
 
 _PRINTERS: Final = 200
 _QUICK_PRINTERS: Final = 60
@@ -58,7 +55,7 @@ async def _taken(kind: _Kind, printers: int) -> int:
         floor = await floor_of(hass, server)
         await floor.set_up(1)
         account = await server.add_account(printers, "captured")
-        before = _used()
+        before = used_memory()
         if kind == "real":
             entry = add_entry(hass, account)
             await set_up_entry(hass, entry)
@@ -66,17 +63,7 @@ async def _taken(kind: _Kind, printers: int) -> int:
         else:
             await floor.set_up(printers)
         await asyncio.sleep(1)
-        return _used() - before
-
-
-def _used() -> int:
-    """Return the private memory of this process."""
-    gc.collect()
-    # Memory that the allocator keeps for later use is not counted.
-    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
-        trim(0)
-    used: int = psutil.Process().memory_full_info().uss
-    return used
+        return used_memory() - before
 
 
 if __name__ == "__main__":

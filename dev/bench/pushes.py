@@ -1,8 +1,7 @@
 """The cost of a push, from its text to the last state that is written."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain, count, repeat
 from typing import Final, cast
@@ -11,14 +10,7 @@ import orjson
 
 from custom_components.obico.data import ObicoConfigEntry
 from custom_components.obico.entity import ObicoPrinterEntity
-from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
-from homeassistant.core import (
-    Event,
-    EventStateChangedData,
-    EventStateReportedData,
-    HomeAssistant,
-    callback,
-)
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 
 from .floor import floor_of
@@ -27,6 +19,7 @@ from .messages import CHANGED, recorded, variations
 from .remote import RemoteServer, remote_server
 from .results import Result
 from .timing import Action, after_other_work, cpu_of_loops, cpu_of_turns
+from .writes import count_writes
 
 _FEW: Final = 10
 _MANY: Final = 400
@@ -126,8 +119,9 @@ class PushedFloor:
         account.take(account.first, messages[-1])
         written: list[list[tuple[ObicoPrinterEntity, object]]] = []
         for message in messages:
-            with counted_writes(hass) as writes:
-                account.take(account.first, message)
+            writes = count_writes(hass)
+            account.take(account.first, message)
+            writes.stop()
             real = [
                 cast("ObicoPrinterEntity", entity_of(hass, entity_id))
                 for entity_id in writes.changed
@@ -202,54 +196,19 @@ def changing(account: PushedAccount, floor: PushedFloor, turns: int) -> Result:
     )
 
 
-@dataclass
-class Writes:
-    """The entities whose state was written, with and without a change."""
-
-    changed: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-
-
-@contextmanager
-def counted_writes(hass: HomeAssistant) -> Iterator[Writes]:
-    """Subscribe to the writing of states."""
-    writes = Writes()
-
-    @callback
-    def changed(event: Event[EventStateChangedData]) -> None:
-        writes.changed.append(event.data["entity_id"])
-
-    @callback
-    def reported(event: Event[EventStateReportedData]) -> None:
-        writes.unchanged.append(event.data["entity_id"])
-
-    @callback
-    def every(_data: object) -> bool:
-        return True
-
-    stop_changed = hass.bus.async_listen(EVENT_STATE_CHANGED, changed)
-    stop_reported = hass.bus.async_listen(
-        EVENT_STATE_REPORTED, reported, event_filter=every
-    )
-    try:
-        yield writes
-    finally:
-        stop_changed()
-        stop_reported()
-
-
 def replayed(hass: HomeAssistant, account: PushedAccount) -> Result:
     """Replay the recorded prints, and count the states that are written."""
     messages = list(chain(recorded(account.first), account.messages[account.first]))
-    with counted_writes(hass) as writes:
-        for message in messages:
-            account.take(account.first, message)
+    writes = count_writes(hass)
+    for message in messages:
+        account.take(account.first, message)
+    writes.stop()
     return Result.at_most(
         "states written per push, beyond those that changed",
-        len(writes.unchanged) / len(messages),
+        len(writes.reported) / len(messages),
         0,
         note=f"{len(messages)} pushes, most of them recorded, wrote {len(writes.changed)} states that changed, "
-        f"{len(writes.unchanged)} that did not",
+        f"{len(writes.reported)} that did not",
     )
 
 

@@ -220,6 +220,11 @@ async def main(wanted: Collection[str]) -> None:
     """Take the pictures of these names, or all."""
     IMAGES.mkdir(exist_ok=True)
     server = ObicoServer(clock=Clock(datetime.now(UTC) - timedelta(seconds=_BEFORE)))
+    known = [picture["name"] for picture in pictures("", server)]
+    if unknown := set(wanted).difference(known):
+        sys.exit(
+            f"no picture is called {', '.join(sorted(unknown))}; there are {', '.join(known)}"
+        )
     account, past = await printers_at_work(server)
     with TemporaryDirectory(prefix="obico-screenshots-") as folder:
         async with home(server, Path(folder)) as it, chromium() as browser:

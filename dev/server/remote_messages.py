@@ -10,7 +10,7 @@ import json
 
 from ..json_types import JsonObject, JsonValue, as_object
 from .model import Print
-from .printer import Printer
+from .printer import SETTINGS_WITHOUT_AGENT, Printer
 
 # The seconds by which the number of a print may be lower or higher without another print
 # being meant, as long as the file's name is the same.
@@ -106,14 +106,7 @@ def _data_channel(webcams: list[JsonValue]) -> str:
 def _flat_webcam(webcams: list[JsonValue]) -> JsonObject:
     """Return the flat settings, which describe the first camera of the list."""
     if not webcams:
-        return {
-            "webcam_flipV": False,
-            "webcam_flipH": False,
-            "webcam_rotate90": False,
-            "webcam_rotation": 0,
-            "webcam_streamRatio": "16:9",
-            "ratio169": True,
-        }
+        return dict(SETTINGS_WITHOUT_AGENT)
     first = _object(webcams[0])
     flat = {column: first.get(key) for column, key in WEBCAM_COLUMNS.items()}
     if flat["webcam_rotation"] is None:

@@ -360,20 +360,22 @@ test("only the print is cancelled that was asked about", async () => {
   assert.equal(action["target"], undefined);
 });
 
-test("an agent that lost its printer can be told to connect", async () => {
-  const { house, shown } = await show({
-    ...IDLE,
-    "sensor.status": "disconnected",
-    "button.connect": "unknown",
+for (const status of ["disconnected", "error"]) {
+  test(`an agent that lost its printer can be told to connect while it says ${status}`, async () => {
+    const { house, shown } = await show({
+      ...IDLE,
+      "sensor.status": status,
+      "button.connect": "unknown",
+    });
+
+    shown.button("Connect printer").click();
+
+    assert.deepEqual(
+      house.calls.map(({ entityId }) => entityId),
+      [house.id("prusa", "button.connect")],
+    );
   });
-
-  shown.button("Connect printer").click();
-
-  assert.deepEqual(
-    house.calls.map(({ entityId }) => entityId),
-    [house.id("prusa", "button.connect")],
-  );
-});
+}
 
 // Alerts
 
@@ -469,6 +471,52 @@ test("a change of filament is named by its event, too", async () => {
   });
 
   assert.equal(shown.text("alert"), "Attention needed Filament change");
+});
+
+test("of a printer that is lost during a print it is said that the print may go on", async () => {
+  const { shown } = await show({
+    ...OFFLINE,
+    "sensor.file": "benchy.gcode",
+    "sensor.not_watching_reason": "offline",
+  });
+
+  assert.equal(
+    shown.text("alert"),
+    "Offline during a print The print may go on, and nobody watches it.",
+  );
+  assert.match(shown.one(".status").textContent ?? "", /<offline>/);
+  assert.ok(shown.one("ha-card").classList.contains("attention"));
+  shown.remove();
+
+  const { shown: off } = await show(OFFLINE);
+  assert.equal(off.text("alert"), "");
+});
+
+test("a compact card says of an alert whether the print goes on, as its head may have no room", async () => {
+  for (const status of ["printing", "paused"]) {
+    const { shown } = await show(
+      { "binary_sensor.failure_detected": "on", "sensor.status": status },
+      { layout: "compact" },
+    );
+    assert.match(shown.text("alert"), new RegExp(`^Failure alert .*<${status}>`));
+    shown.remove();
+  }
+});
+
+test("a compact card has no gauge, but says of a print that nobody watches it", async () => {
+  const unwatched = {
+    "binary_sensor.watching": "off",
+    "sensor.not_watching_reason": "no_detection_hours",
+  };
+  for (const [states, words] of [
+    [{}, ""],
+    [unwatched, "AI detection <no_detection_hours>"],
+    [{ ...IDLE, ...unwatched }, ""],
+  ] as const) {
+    const { shown } = await show(states, { layout: "compact" });
+    assert.equal(shown.text("ai"), words);
+    shown.remove();
+  }
 });
 
 const ERROR = { "sensor.status": "error", "binary_sensor.problem": "on" } as const;

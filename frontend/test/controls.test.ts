@@ -144,11 +144,28 @@ test("in a paused print filament can be extruded, for that is what a change of i
 });
 
 test("a printer that is not there has no controls", async () => {
-  for (const status of ["offline", "disconnected", "unavailable"]) {
+  for (const status of ["offline", "disconnected", "unknown"]) {
     const controls = await controlsOf({ ...OFFLINE, ...PREHEAT, "sensor.status": status });
     assert.deepEqual(controls.names, [], status);
     assert.match(controls.text, /not connected/);
   }
+});
+
+test("a printer whose server cannot be reached is not said to be disconnected", async () => {
+  const controls = await controlsOf({ ...OFFLINE, ...PREHEAT, "sensor.status": "unavailable" });
+
+  assert.deepEqual(controls.names, []);
+  assert.equal(controls.text, "Server unreachable");
+});
+
+test("OctoPrint has lost its printer after an error, Klipper has not", async () => {
+  const failed = { ...IDLE, ...PREHEAT, "sensor.status": "error" };
+  const octoprint = await controlsOf({ ...failed, "button.connect": "unknown" });
+  const klipper = await controlsOf(failed);
+
+  assert.deepEqual(octoprint.names, []);
+  assert.match(octoprint.text, /not connected/);
+  assert.ok(klipper.names.includes("Cool down"));
 });
 
 class Rates {

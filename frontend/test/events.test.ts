@@ -19,7 +19,8 @@ const EVENTS = [
   {
     id: 7,
     type: "printer_error",
-    title: "Thermal Runaway",
+    title: "OctoPrint Error",
+    text: "Thermal Runaway, system stopped!",
     created_at: "2026-11-21T10:00:00Z",
     picture: "/api/obico/events/entry/7/picture",
   },
@@ -71,7 +72,7 @@ test("the latest comes first, errors in their own words, ends by how they ended"
   const { lines, asked } = await cardOf(served);
 
   assert.deepEqual(lines(), [
-    "Printer error Thermal Runaway",
+    "Printer error OctoPrint Error: Thermal Runaway, system stopped!",
     "Print cancelled vase.gcode",
     "Print started",
   ]);

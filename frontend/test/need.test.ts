@@ -21,13 +21,20 @@ test("what a printer does tells how much it needs somebody", () => {
     connecting: "idle",
     unknown_state: "idle",
     disconnected: "offline",
-    offline: "offline",
     unknown: "offline",
     error: "failing",
   };
   for (const [status, expected] of Object.entries(needs)) {
     assert.equal(needOf({ "sensor.status": status }), expected, status);
   }
+});
+
+test("a printer that is lost during a print waits for somebody to look, another is offline", () => {
+  assert.equal(needOf(OFFLINE), "offline");
+  assert.equal(needOf({ ...OFFLINE, "sensor.file": "benchy.gcode" }), "attention");
+  // One of the two sensors may be disabled.
+  const watched = { ...OFFLINE, "sensor.file": null, "sensor.not_watching_reason": "offline" };
+  assert.equal(needOf(watched), "attention");
 });
 
 test("without a status two other entities tell what the printer does", () => {

@@ -219,6 +219,21 @@ test("of two accounts the banner says whose server is gone", async () => {
   assert.match(bannerOf(await overviewOf(house)), /^obico\.example:3334 \(Workshop\) has been/);
 });
 
+test("the banner says the host of an account once, also where its name has it", async () => {
+  const { house, names } = houseOf(1);
+  house.device("account", {
+    entry_type: "service",
+    configuration_url: "https://obico.example:3334/",
+    name: "Alex (obico.example:3334)",
+  });
+  house.device("other", { entry_type: "service", configuration_url: "https://app.obico.io/" });
+  house.printer("other printer");
+  house.device("other printer", { via_device_id: "other" });
+  loseServer(house, names);
+
+  assert.match(bannerOf(await overviewOf(house)), /^Alex \(obico\.example:3334\) has been/);
+});
+
 test("while live updates still arrive, the banner says that only the server does not answer", async () => {
   const { house } = houseOf(2);
   house.update("account", { "binary_sensor.server": ["off", { since: SINCE, push: true }] });

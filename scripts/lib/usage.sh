@@ -19,6 +19,19 @@ help_if_wanted() {
   done
 }
 
+# Ends the script if one of the arguments is an option that it says nothing of, before anything is
+# installed for it.
+known_options_only() {
+  local argument
+  for argument; do
+    case $argument in
+    -*)
+      usage | grep -qE -- "^  ${argument%%=*}( |\$)" || usage_error "unknown option: $argument"
+      ;;
+    esac
+  done
+}
+
 # Ends the script because it was called wrongly: $1 says how.
 usage_error() {
   printf '%s: %s\n\n' "${0##*/}" "$1" >&2

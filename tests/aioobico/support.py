@@ -153,6 +153,20 @@ async def raw_server(sent: bytes, *, reset: bool = False) -> AsyncGenerator[URL]
         yield URL.build(scheme="http", host=host, port=port)
 
 
+def this_machine(host: str, port: int) -> list[ResolveResult]:
+    """Return the address of this machine for a name."""
+    return [
+        ResolveResult(
+            hostname=host,
+            host="127.0.0.1",
+            port=port,
+            family=socket.AF_INET,
+            proto=0,
+            flags=socket.AI_NUMERICHOST,
+        )
+    ]
+
+
 class FakeResolver(AbstractResolver):
     """Finds every name on this machine, or fails over it."""
 
@@ -170,16 +184,7 @@ class FakeResolver(AbstractResolver):
         """Resolve a name."""
         if self.failure is not None:
             raise self.failure
-        return [
-            ResolveResult(
-                hostname=host,
-                host="127.0.0.1",
-                port=port,
-                family=socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-        ]
+        return this_machine(host, port)
 
     @override
     async def close(self) -> None:

@@ -19,6 +19,7 @@ from custom_components.obico.aioobico import (
     ObicoConnectionError,
     ObicoError,
     ObicoNotFoundError,
+    ObicoNoTlsError,
     ObicoProxyError,
     ObicoRateLimitError,
     ObicoRedirectError,
@@ -367,11 +368,26 @@ async def test_a_self_signed_certificate_is_fine_for_a_session_that_does_not_ver
     await server.stop()
 
 
-async def test_https_to_a_plain_server_is_a_connection_error(
+async def test_a_server_that_speaks_no_tls_is_told_from_one_that_is_not_there(
     session: aiohttp.ClientSession, server: FakeServer
 ) -> None:
     url = server.url.with_scheme("https")
     error = await the_error(ObicoClient(session, url, TOKEN))
+    assert type(error) is ObicoNoTlsError
+
+
+async def test_another_failure_of_tls_is_a_connection_error(
+    session: aiohttp.ClientSession,
+) -> None:
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer with an alert of TLS: the handshake failed."""
+        writer.write(b"\x15\x03\x03\x00\x02\x02\x28")
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        url = URL(f"https://127.0.0.1:{port}")
+        error = await the_error(ObicoClient(session, url, TOKEN))
     assert type(error) is ObicoConnectionError
 
 

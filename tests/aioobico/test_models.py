@@ -15,6 +15,7 @@ from custom_components.obico.aioobico import (
     TemperatureProfile,
     User,
 )
+from custom_components.obico.aioobico.models.printer import ParsedPrinter
 
 from .support import CAPTURES, load, load_list, load_object
 
@@ -382,14 +383,14 @@ def _pushes(name: str) -> list[dict[str, object]]:
 def test_a_stream_parsed_on_top_of_each_other_is_what_it_is_parsed_alone(
     name: str,
 ) -> None:
-    previous: tuple[dict[str, object], Printer] | None = None
+    last: ParsedPrinter | None = None
     reused = 0
     pushes = _pushes(name)
     for data in pushes:
-        printer = Printer.from_dict(data, previous)
-        assert printer == Printer.from_dict(data)
-        if previous is not None and printer.settings is previous[1].settings:
+        parsed = ParsedPrinter.from_dict(dict(data), last)
+        assert parsed.printer == Printer.from_dict(data)
+        if last is not None and parsed.printer.settings is last.printer.settings:
             reused += 1
-        previous = data, printer
+        last = parsed
     assert len(pushes) > 20
     assert reused > len(pushes) / 2

@@ -292,18 +292,25 @@ async def test_a_code_that_comes_in_another_way_than_asked_for_is_not_used(
     assert obico.requests.matching(TOKEN, "POST") == []
 
 
-async def test_an_application_without_an_id_is_not_registered(
-    person: Person, obico: ObicoServer, account: Account
-) -> None:
+def propose_client_id(obico: ObicoServer, client_id: str) -> None:
+    """Have the server's form for a new application propose an id."""
+
     async def effect(request: web.Request, handler: Handler) -> web.StreamResponse:
         answer = await handler(request)
         assert isinstance(answer, web.Response)
         assert answer.text is not None
         start, _, rest = answer.text.partition('name="client_id" value="')
-        answer.text = f'{start}name="client_id" value="{rest[rest.index('"') :]}'
+        rest = rest[rest.index('"') :]
+        answer.text = f'{start}name="client_id" value="{client_id}{rest}'
         return answer
 
     obico.faults.add(REGISTER, effect, method="GET")
+
+
+async def test_an_application_without_an_id_is_not_registered(
+    person: Person, obico: ObicoServer, account: Account
+) -> None:
+    propose_client_id(obico, "")
     assert isinstance(await person.sign_in(), SessionCookie)
     assert obico.applications.of(account) == []
 
@@ -311,19 +318,9 @@ async def test_an_application_without_an_id_is_not_registered(
 async def test_a_registration_that_is_refused_leaves_the_session(
     person: Person, obico: ObicoServer, account: Account
 ) -> None:
-    async def effect(request: web.Request, handler: Handler) -> web.StreamResponse:
-        answer = await handler(request)
-        assert isinstance(answer, web.Response)
-        assert answer.text is not None
-        # An id that is taken.
-        [taken] = obico.applications.of(account)
-        start, _, rest = answer.text.partition('name="client_id" value="')
-        rest = rest[rest.index('"') :]
-        answer.text = f'{start}name="client_id" value="{taken.client_id}{rest}'
-        return answer
-
     await person.sign_in(app_name="Home Assistant (another)")
-    obico.faults.add(REGISTER, effect, method="GET")
+    [taken] = obico.applications.of(account)
+    propose_client_id(obico, taken.client_id)
     assert isinstance(await person.sign_in(), SessionCookie)
     assert len(obico.applications.of(account)) == 1
 

@@ -16,6 +16,7 @@ from custom_components.obico.aioobico import (
     PrinterEvent,
     User,
 )
+from custom_components.obico.aioobico.models.printer import ParsedPrinter
 from custom_components.obico.aioobico.parsing import parse_json
 
 from .support import load, load_list, load_object
@@ -196,10 +197,11 @@ def test_parsing_on_top_of_the_last_object_gives_the_same(
     data, path, changed = mutation
     if path == ("id",):
         return
-    previous = Printer.from_dict(data)
-    assert Printer.from_dict(changed, (data, previous)) == Printer.from_dict(changed)
-    mutated = Printer.from_dict(changed)
-    assert Printer.from_dict(data, (changed, mutated)) == previous
+    for before, after in ((data, changed), (changed, data)):
+        last = ParsedPrinter.from_dict(deepcopy(before))
+        for each in (before, after, before):
+            last = ParsedPrinter.from_dict(deepcopy(each), last)
+            assert last.printer == Printer.from_dict(each)
 
 
 PARSERS: list[tuple[Callable[[object], object], object]] = [

@@ -27,6 +27,7 @@ from custom_components.obico.aioobico import (
     Printer,
     PrinterSocket,
     PushReader,
+    open_websocket,
     refuse_redirects,
     websocket,
 )
@@ -286,7 +287,7 @@ async def test_a_server_that_answers_no_ping_is_given_up(
             pass
 
     monkeypatch.setattr(websocket, "_HEARTBEAT", 0.1)
-    monkeypatch.setattr(websocket, "_CLOSE_SECONDS", 0.1)
+    monkeypatch.setattr(open_websocket, "_CLOSE_SECONDS", 0.1)
     listen(server, talk, autoping=False)
     async with opened(session, server.url) as connection:
         await connection.receive()

@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from dev.bench.__main__ import make_parser as bench_parser
+from dev.browser.screenshots import main as take_pictures
 from dev.demo.__main__ import make_parser as demo_parser
 
 from .support import ROOT
@@ -38,6 +39,60 @@ def test_help_installs_nothing(script: str, argument: str, tmp_path: Path) -> No
     assert "#" not in run.stdout
     assert run.stderr == ""
     assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "script", ["bench", "build", "demo", "lint", "screenshots", "setup"]
+)
+def test_an_unknown_option_is_refused_before_anything_is_installed(
+    script: str, tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
+    before = sorted(tmp_path.rglob("*"))
+    run = subprocess.run(
+        [tmp_path / "scripts" / script, "--hlep"],
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        timeout=60,
+        env={"PATH": "/usr/bin:/bin"},
+    )
+    assert run.returncode == 2
+    first, *_ = run.stderr.splitlines()
+    assert first.startswith(f"{script}: unknown ")
+    assert first.endswith("--hlep")
+    assert f"Usage: scripts/{script}" in run.stderr
+    assert run.stdout == ""
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("script", ["bench", "demo"])
+def test_a_known_option_is_no_unknown_one(script: str) -> None:
+    run = subprocess.run(
+        [
+            "bash",
+            "-c",
+            f'. scripts/lib/usage.sh; known_options_only "$@"; echo {script} goes on',
+            f"scripts/{script}",
+            *(
+                f"{option}=1"
+                for option, _ in OPTION.findall(
+                    (ROOT / "scripts" / script).read_text().replace("\n# ", "\n")
+                )
+            ),
+        ],
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert run.stdout == f"{script} goes on\n"
+
+
+async def test_a_picture_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(SystemExit, match=r"no picture is called media-dark; there are"):
+        await take_pictures({"media", "media-dark"})
 
 
 @pytest.mark.parametrize(

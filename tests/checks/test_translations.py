@@ -20,6 +20,8 @@ from custom_components.obico.account.sign_in_errors import (
     ERROR_KEYS,
     OAUTH_ABORT_REASONS,
     PASSWORD_ERROR_KEYS,
+    SERVER_ERROR_KEYS,
+    STORED_ERROR_KEYS,
 )
 from custom_components.obico.account.sign_in_forms import TOKEN_SCHEMA
 from custom_components.obico.agent import forms, issues
@@ -247,13 +249,18 @@ def error_keys() -> set[str]:
 
     They stand in the tables for the client's errors, or in the code that makes others.
     """
-    of_client = {*ERROR_KEYS.values(), *PASSWORD_ERROR_KEYS.values()}
-    made = {
-        key
-        for call in calls(syntax_tree(ACCOUNT / "find_server.py"), "FlowError")
-        if (key := text_of(call.args[0]))
+    of_client = {
+        *ERROR_KEYS.values(),
+        *SERVER_ERROR_KEYS.values(),
+        *PASSWORD_ERROR_KEYS.values(),
+        *STORED_ERROR_KEYS.values(),
     }
-    return of_client | made
+    return of_client | made_in(syntax_tree(ACCOUNT / "find_server.py")) | made_in(FLOW)
+
+
+def made_in(tree: ast.AST) -> set[str]:
+    """Return the errors that code makes by itself."""
+    return {key for call in calls(tree, "FlowError") if (key := text_of(call.args[0]))}
 
 
 def test_every_error_of_the_flow_has_a_text_and_none_is_left_over() -> None:
@@ -276,7 +283,12 @@ def test_every_end_of_the_flow_has_a_text_and_none_is_left_over() -> None:
     of_client = set(OAUTH_ABORT_REASONS.values()) - TRANSLATED_BY_HOME_ASSISTANT
     inherited = syntax_tree(Path(config_entry_oauth2_flow.__file__))
     assert set(branch(ENGLISH, "config", "abort")) == (
-        abort_reasons(FLOW) | of_client | of_helpers | abort_reasons(inherited)
+        abort_reasons(FLOW)
+        | of_client
+        # Signing in on the server's page ends with what the other ways show.
+        | made_in(FLOW)
+        | of_helpers
+        | abort_reasons(inherited)
     )
 
 

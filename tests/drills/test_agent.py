@@ -6,7 +6,7 @@ import random
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.obico.aioobico.acting import socket
+from custom_components.obico.aioobico import open_websocket
 from dev import Account, ObicoServer
 from homeassistant.core import HomeAssistant
 from tests.integration.agent.support import watch
@@ -35,7 +35,7 @@ async def test_whatever_goes_wrong_obico_has_the_prints_of_the_printer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Those seconds are real.
-    monkeypatch.setattr(socket, "_CLOSE_SECONDS", 0.05)
+    monkeypatch.setattr(open_websocket, "_CLOSE_SECONDS", 0.05)
     # The back-offs' jitter.
     random.seed(seed)
     caplog.set_level(logging.WARNING)

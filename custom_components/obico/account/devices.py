@@ -108,9 +108,14 @@ def printer_device_info(
 
 def name_of_printer(printer: Printer) -> str:
     """Return the name of a printer, or one with its id where the name is blank."""
-    if printer.name is None or is_blank(printer.name):
-        return f"Printer {printer.id}"
-    return shorten(printer.name, _MAX_NAME_BYTES)
+    return shown_name(printer.id, printer.name)
+
+
+def shown_name(printer_id: int, name: str | None) -> str:
+    """Return the name of a printer of which no more than this is known."""
+    if name is None or is_blank(name):
+        return f"Printer {printer_id}"
+    return shorten(name, _MAX_NAME_BYTES)
 
 
 def printer_identifier(entry: ConfigEntry, printer_id: int) -> tuple[str, str]:

@@ -123,6 +123,19 @@ def translated_errors(hass: HomeAssistant, entry: ConfigEntry) -> Generator[None
         ) from err
 
 
+def reason_of(hass: HomeAssistant, err: ObicoError) -> str:
+    """Return what an error of the client means in Home Assistant's language, for another text."""
+    key, placeholders = _translation_of(err)
+    return message_of(
+        hass,
+        HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key=key,
+            translation_placeholders=placeholders,
+        ),
+    )
+
+
 def message_of(hass: HomeAssistant, err: HomeAssistantError) -> str:
     """Return the message of an error in Home Assistant's language, for use in another text."""
     texts = async_get_cached_translations(hass, hass.config.language, "exceptions")

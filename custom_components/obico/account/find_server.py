@@ -17,7 +17,7 @@ from ..aioobico import (
     probe_server,
     server_url,
 )
-from .sign_in_errors import FlowError, flow_error
+from .sign_in_errors import SERVER_ERROR_KEYS, FlowError, flow_error
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -28,6 +28,7 @@ _ERROR_RANKS: Final = (
     "redirected",
     "proxy_in_front",
     "not_obico",
+    "no_tls",
     "cannot_connect",
 )
 
@@ -58,7 +59,7 @@ async def async_find_server(
             return flow_error(err)
         except ObicoError as err:
             _LOGGER.debug("No Obico server at %s: %s", url, err)
-            errors.append(flow_error(err))
+            errors.append(flow_error(err, SERVER_ERROR_KEYS))
             if isinstance(err, ObicoConnectionError) and not isinstance(
                 err, ObicoProxyError
             ):

@@ -10,6 +10,7 @@ from ..aioobico import (
     ObicoCertificateError,
     ObicoConnectionError,
     ObicoError,
+    ObicoNoTlsError,
     ObicoProxyError,
     ObicoRateLimitError,
     ObicoRedirectError,
@@ -33,6 +34,11 @@ ERROR_KEYS: Final[Keys] = {
     ObicoRedirectError: "redirected",
     ObicoServerError: "server_error",
 }
+# Of the address that a user typed.
+SERVER_ERROR_KEYS: Final[Keys] = ChainMap(
+    {ObicoNoTlsError: "no_tls"},
+    dict(ERROR_KEYS),
+)
 PASSWORD_ERROR_KEYS: Final[Keys] = ChainMap(
     {
         ObicoAuthenticationError: "invalid_password",
@@ -41,6 +47,11 @@ PASSWORD_ERROR_KEYS: Final[Keys] = ChainMap(
         ObicoTwoStepError: "two_step",
         ObicoUnknownSiteError: "unknown_site",
     },
+    dict(ERROR_KEYS),
+)
+# Of the credential that an entry has already.
+STORED_ERROR_KEYS: Final[Keys] = ChainMap(
+    {ObicoAuthenticationError: "stored_sign_in_refused"},
     dict(ERROR_KEYS),
 )
 OAUTH_ABORT_REASONS: Final[Keys] = ChainMap(

@@ -9,6 +9,7 @@ from homeassistant.util import dt as dt_util
 
 from ..aioobico import Printer
 from ..printer.readings import file_of, time_remaining_of
+from .devices import name_of_printer
 
 _SECONDS_AN_HOUR: Final = 3600
 
@@ -68,6 +69,6 @@ def find_unwatched(hours: float, printers: Iterable[Printer]) -> Unwatched | Non
 
 def _name(printer: Printer) -> str:
     """Return the file of a printer's print, with the name of the printer."""
-    name = printer.name or str(printer.id)
+    name = name_of_printer(printer)
     file = file_of(printer)
     return f"{file} ({name})" if file else name

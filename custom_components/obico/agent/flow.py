@@ -14,6 +14,7 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_DEVICE_ID, CONF_NAME
 from homeassistant.helpers import device_registry as dr
 
+from ..account.errors import reason_of
 from ..account.registry import name_of_device
 from ..aioobico import ObicoError, ObicoRefusedError, Printer
 from ..const import AGENT_NAME
@@ -44,7 +45,7 @@ from .forms import (
 )
 from .picture import async_take_picture, small_picture
 from .presets import find_entities, load_presets
-from .readings import read_printer
+from .preview import preview_texts
 from .refusals import refusal_of
 
 _LOGGER = logging.getLogger(__name__)
@@ -200,7 +201,7 @@ class AgentFlow(ConfigSubentryFlow):
             except ObicoRefusedError as err:
                 errors["base"], reason = "refused", err.detail or "–"
             except ObicoError as err:
-                errors["base"], reason = "cannot_create", str(err)
+                errors["base"], reason = "cannot_create", reason_of(self.hass, err)
             else:
                 if printer is not None and printer.auth_token is not None:
                     return self.async_create_entry(
@@ -246,23 +247,8 @@ class AgentFlow(ConfigSubentryFlow):
     async def _async_preview(self) -> dict[str, str]:
         """Return what the entities say now, and a picture of the camera."""
         config = AgentConfig.preview(self._data)
-        readings = read_printer(self.hass, config)
-        heaters = (
-            f"{name} {heater.actual:g} °C"
-            for name, heater in readings.heaters.items()
-            if heater.actual is not None
-        )
-        return {
-            "picture": await self._async_picture(config),
-            "state": readings.state or "–",
-            "phase": readings.phase or "–",
-            "file": readings.file or "–",
-            "progress": "–"
-            if readings.completion is None
-            else f"{readings.completion:g} %",
-            "heaters": ", ".join(heaters) or "–",
-            "commands": ", ".join(config.commands) or "–",
-        }
+        picture = await self._async_picture(config)
+        return preview_texts(self.hass, config) | {"picture": picture}
 
     async def _async_picture(self, config: AgentConfig) -> str:
         """Return the picture as Markdown, a dash without one."""
@@ -316,7 +302,7 @@ class AgentFlow(ConfigSubentryFlow):
             try:
                 await self._agents.async_stop_and_archive(self._data[CONF_PRINTER_ID])
             except ObicoError as err:
-                errors["base"], reason = "cannot_archive", str(err)
+                errors["base"], reason = "cannot_archive", reason_of(self.hass, err)
             else:
                 self.hass.config_entries.async_remove_subentry(
                     self._get_entry(), self._get_reconfigure_subentry().subentry_id

@@ -24,6 +24,7 @@ from homeassistant.helpers.selector import (
     TextSelector,
 )
 
+from ..account.devices import name_of_printer
 from ..aioobico import Printer
 from .config import (
     COMMANDS,
@@ -196,7 +197,7 @@ def entities_schema(states: list[str]) -> probatio.Schema:
 def target_schema(printers: Iterable[Printer]) -> probatio.Schema:
     """Return the form that asks for the printer in Obico."""
     options = [SelectOptionDict(value=NEW_PRINTER, label=NEW_PRINTER)] + [
-        SelectOptionDict(value=str(printer.id), label=printer.name or str(printer.id))
+        SelectOptionDict(value=str(printer.id), label=name_of_printer(printer))
         for printer in printers
     ]
     return probatio.Schema(

@@ -27,6 +27,7 @@ from .exceptions import (
     ObicoFileTooLargeError,
     ObicoNoPictureError,
     ObicoNotFoundError,
+    ObicoNoTlsError,
     ObicoProxyError,
     ObicoPushError,
     ObicoRateLimitError,
@@ -104,6 +105,7 @@ from .oauth import (
     revoke_token,
     token_url,
 )
+from .open_websocket import refuse_redirects
 from .parsing import parse_json
 from .pictures import Picture, check_picture
 from .replies import AgentReply
@@ -119,7 +121,7 @@ from .urls import (
     server_url,
     without_user_info,
 )
-from .websocket import AgentEvent, PrinterSocket, PushReader, refuse_redirects
+from .websocket import AgentEvent, PrinterSocket, PushReader
 
 __all__ = [
     "CLOUD_URL",
@@ -166,6 +168,7 @@ __all__ = [
     "ObicoError",
     "ObicoFileTooLargeError",
     "ObicoNoPictureError",
+    "ObicoNoTlsError",
     "ObicoNotFoundError",
     "ObicoProxyError",
     "ObicoPushError",

@@ -22,6 +22,10 @@ class ObicoCertificateError(ObicoConnectionError):
     """The server's certificate is not trusted."""
 
 
+class ObicoNoTlsError(ObicoConnectionError):
+    """A server answers at an address with https, but does not speak TLS there."""
+
+
 class ObicoProxyError(ObicoConnectionError):
     """Something in front of the server answered instead of it.
 

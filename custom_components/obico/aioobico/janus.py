@@ -26,8 +26,8 @@ from .exceptions import (
     ObicoUpgradeRefusedError,
 )
 from .janus_requests import ANSWER_SECONDS, JanusRequests, error_code_of, id_of
+from .open_websocket import open_websocket
 from .parsing import JsonObject, parse_json, section, to_object
-from .websocket import open_websocket
 
 _PLUGIN: Final = "janus.plugin.streaming"
 _PROTOCOL: Final = "janus-protocol"

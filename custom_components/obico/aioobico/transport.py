@@ -16,6 +16,7 @@ from .exceptions import (
     ObicoConnectionError,
     ObicoError,
     ObicoNotFoundError,
+    ObicoNoTlsError,
     ObicoProxyError,
     ObicoRateLimitError,
     ObicoRedirectError,
@@ -44,6 +45,9 @@ OAUTH_REFUSAL = frozenset({"error"})
 
 # Obico's refusals are one sentence; of a larger body it is enough to know that it is not one.
 _MAX_REASON_BYTES = 64 * 1024
+
+# What OpenSSL says of a server that answers in plain HTTP.
+_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"})
 
 _REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 # No Obico server sends these: a proxy wants a sign-in for itself.
@@ -137,6 +141,12 @@ def translated_errors(url: URL, timeout: float) -> Generator[None]:
     except aiohttp.ClientConnectorCertificateError:
         raise ObicoCertificateError(
             f"The certificate of {host} is not trusted"
+        ) from None
+    except aiohttp.ClientConnectorSSLError as err:
+        if getattr(err.os_error, "reason", None) in _NO_TLS:
+            raise ObicoNoTlsError(f"{host} answers without TLS") from None
+        raise ObicoConnectionError(
+            f"The connection to {host} failed: {_reason(err)}"
         ) from None
     except TimeoutError:
         raise ObicoConnectionError(

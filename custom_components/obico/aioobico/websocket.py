@@ -6,7 +6,6 @@ to somebody's command: it is parsed only if it is waited for here, up to 16 MiB.
 that the command fails with ObicoTooLargeError, and the connection stays.
 """
 
-import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
@@ -16,10 +15,10 @@ from yarl import URL
 
 from .exceptions import ObicoConnectionError, ObicoResponseError, ObicoTooLargeError
 from .models import Printer
-from .models.printer import compared_parts
+from .models.printer import ParsedPrinter
+from .open_websocket import OpenWebsocket, open_websocket
 from .parsing import JsonObject, parse_json, section, text, to_object
 from .replies import MAX_REPLY_BYTES, AgentReply
-from .transport import REDIRECTS, translated_errors
 
 # Seconds between pings; without a pong for half of it the connection counts as lost.
 _HEARTBEAT = 30.0
@@ -31,68 +30,9 @@ _MAX_PUSH_BYTES = 1024 * 1024
 # well, and must not interrupt the push.
 _MAX_MESSAGE_BYTES = 2 * MAX_REPLY_BYTES
 
-# Seconds that closing waits for the server to close, too.
-_CLOSE_SECONDS = 2.0
 
-
-async def refuse_redirects(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    """Raise for a redirect instead of following it, as `ws_connect` does otherwise.
-
-    A middleware for the session that push connections are opened with: the address holds
-    the printer's token, which no other server may get.
-    """
-    response = await handler(request)
-    if response.status in REDIRECTS:
-        response.close()
-        raise aiohttp.WSServerHandshakeError(
-            response.request_info,
-            response.history,
-            status=response.status,
-            headers=response.headers,
-        )
-    return response
-
-
-async def open_websocket(
-    session: aiohttp.ClientSession,
-    base_url: URL,
-    path: tuple[str, ...],
-    *,
-    timeout: float,
-    max_bytes: int,
-    heartbeat: float | None = None,
-    protocols: tuple[str, ...] = (),
-) -> aiohttp.ClientWebSocketResponse[bool]:
-    """Connect to a websocket of the server, whose messages of text are given as bytes.
-
-    `timeout` is in seconds, as is `heartbeat`, the time between two pings; `max_bytes` is
-    the size of the largest message. Raises what translated_errors() says; the path, which
-    may hold a token, stands in no error.
-    """
-    url = base_url.with_scheme("wss" if base_url.scheme == "https" else "ws")
-    with translated_errors(base_url, timeout):
-        async with asyncio.timeout(timeout):
-            return await session.ws_connect(
-                url.joinpath(*path),
-                heartbeat=heartbeat,
-                max_msg_size=max_bytes,
-                timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_SECONDS),
-                protocols=protocols,
-                decode_text=False,
-            )
-
-
-class PrinterSocket:
+class PrinterSocket(OpenWebsocket):
     """An open push connection; whoever opens it has to close it."""
-
-    def __init__(
-        self, socket: aiohttp.ClientWebSocketResponse[bool], host: str
-    ) -> None:
-        """Wrap a websocket that aiohttp has opened."""
-        self._socket = socket
-        self._host = host
 
     @classmethod
     async def open(
@@ -135,16 +75,7 @@ class PrinterSocket:
             raise ObicoTooLargeError(
                 f"{self._host} pushed a message of more than {_MAX_MESSAGE_BYTES} bytes"
             )
-        raise ObicoConnectionError(f"{self._host} closed the push connection")
-
-    async def send(self, message: str) -> None:
-        """Send a message; ObicoConnectionError if the connection is lost."""
-        try:
-            await self._socket.send_str(message)
-        except ConnectionError:
-            raise ObicoConnectionError(
-                f"{self._host} closed the push connection"
-            ) from None
+        raise self._closed()
 
     async def keep_viewing(self) -> None:
         """Tell the server that this printer is still being watched.
@@ -154,10 +85,6 @@ class PrinterSocket:
         with suppress(ObicoConnectionError):
             # receive() raises for a closed connection.
             await self.send("{}")
-
-    async def close(self) -> None:
-        """Close the connection."""
-        await self._socket.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +111,7 @@ class PushReader:
     def __init__(self) -> None:
         """Start without a previous message."""
         self._message: bytes | None = None
-        self._previous: tuple[JsonObject, Printer] | None = None
+        self._last: ParsedPrinter | None = None
 
     def read(self, message: bytes) -> Printer | AgentEvent | AgentReply | None:
         """Return what a message says; None for those of an agent that nobody waits for.
@@ -195,8 +122,8 @@ class PushReader:
         PrinterAgent.handle_reply(), if it is waited for. Raises ObicoResponseError for
         what no server sends.
         """
-        if self._previous is not None and message == self._message:
-            return self._previous[1]
+        if self._last is not None and message == self._message:
+            return self._last.printer
         if len(message) > _MAX_PUSH_BYTES:
             return AgentReply.from_unread(message)
         data = to_object(parse_json(message), "The message")
@@ -204,10 +131,9 @@ class PushReader:
             return _read_passthru(section(data["passthru"]))
         if "id" not in data:
             raise ObicoResponseError("The message is about no printer")
-        printer = Printer.from_dict(data, self._previous)
+        self._last = ParsedPrinter.from_dict(data, self._last)
         self._message = message
-        self._previous = (compared_parts(data), printer)
-        return printer
+        return self._last.printer
 
 
 def _read_passthru(data: JsonObject) -> AgentEvent | AgentReply | None:

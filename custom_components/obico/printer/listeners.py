@@ -5,7 +5,7 @@ changed parts. These compare their values with the last written ones, so that a 
 only written if it has changed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 import logging
 
@@ -87,14 +87,17 @@ class PartListeners:
             self.wake(PartOf(printer_id, part))
 
     @callback
-    def wake_changes(self, before: Printer, now: Printer) -> None:
+    def wake_changes(
+        self, before: Printer, now: Printer, parts: Sequence[Part]
+    ) -> None:
         """Wake the listeners of the parts that differ between two snapshots of a printer."""
-        if before.agent_name != now.agent_name or (
-            has_been_connected(before) is not has_been_connected(now)
+        if Part.STEADY in parts and (
+            before.agent_name != now.agent_name
+            or has_been_connected(before) is not has_been_connected(now)
         ):
             self.wake(STRUCTURE)
         self.wake(now.id)
-        for part in changed_parts(before, now):
+        for part in parts:
             # Equal to a PartOf, but faster to create.
             self.wake((now.id, part))
 
@@ -108,8 +111,9 @@ class PartListeners:
             for printer_id in before.keys() ^ now.keys():
                 self.wake_printer(printer_id)
         for printer_id in before.keys() & now.keys():
-            if before[printer_id] != now[printer_id]:
-                self.wake_changes(before[printer_id], now[printer_id])
+            was, is_ = before[printer_id], now[printer_id]
+            if was != is_:
+                self.wake_changes(was, is_, changed_parts(was, is_))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,5 +1,6 @@
 """Values that are read from a printer, as sensors and voice answers show them."""
 
+from datetime import datetime, timedelta
 from typing import Final
 
 from ..aioobico import Printer, PrinterStatus
@@ -45,6 +46,21 @@ def print_time_of(status: PrinterStatus) -> int | None:
 def time_remaining_of(status: PrinterStatus) -> int | None:
     """Return in how many seconds a job will be done."""
     return whole_seconds(status.progress.print_time_left) if status.progress else None
+
+
+def expected_end(printer: Printer, now: datetime) -> datetime | None:
+    """Return when the job will be done, None where the agent does not tell.
+
+    It is counted from `now`, as the agent's clock may be wrong.
+    """
+    left = time_remaining_of(printer.status) if printer.status else None
+    if left is None:
+        return None
+    try:
+        return now + timedelta(seconds=left)
+    except OverflowError:
+        # The time left is too large for a datetime.
+        return None
 
 
 def time_left_origin_of(status: PrinterStatus) -> str | None:

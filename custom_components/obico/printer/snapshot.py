@@ -1,9 +1,9 @@
 """Immutable data of an account: the snapshot, and the result of a poll."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from ..aioobico import Print, Printer, TunnelUsage, User
+from ..aioobico import Listing, Print, Printer, TunnelUsage, User
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,6 +20,19 @@ class AccountSnapshot:
     printers: Mapping[int, Printer]
     last_prints: Mapping[int, Print]
     tunnel_usage: TunnelUsage | None
+
+    def with_printer(self, printer: Printer) -> AccountSnapshot:
+        """Return a copy with a printer in place of its last state.
+
+        It is twice as fast as dataclasses.replace(), which matters with every push.
+        """
+        return AccountSnapshot(
+            user=self.user,
+            detection_hours=self.detection_hours,
+            printers={**self.printers, printer.id: printer},
+            last_prints=self.last_prints,
+            tunnel_usage=self.tunnel_usage,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,5 +51,8 @@ class Poll:
 
 
 type PollListener = Callable[[Poll], None]
-# Called with a printer before and after a push, or an answer, changed it.
+# Called with a printer before and after a push, or an answer, changed steady values of it.
 type ChangeListener = Callable[[Printer, Printer], None]
+# Brings devices and storage in line with a complete list, and returns the ids of printers
+# that exist or, where they are not listed, may exist.
+type Reconcile = Callable[[Listing[Printer]], Awaitable[Collection[int]]]

@@ -204,6 +204,11 @@ def has_print(printer: Printer) -> bool:
     return printer.current_print is not None or has_unrecorded_print(printer)
 
 
+def is_offline_in_print(printer: Printer) -> bool:
+    """Return whether the agent was lost during a print, which the machine may go on with."""
+    return printer.status is None and printer.current_print is not None
+
+
 class WatchState(StrEnum):
     """Why the AI watches a print, or does not."""
 

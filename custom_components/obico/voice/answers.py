@@ -11,7 +11,7 @@ from ..aioobico import Printer
 from ..data import loaded_accounts
 from ..printer import commands, preconditions
 from ..printer.commands import PrinterCommand
-from ..printer.status import has_print
+from ..printer.status import has_print, has_problem
 from .choice import (
     Choice,
     async_get_permitted,
@@ -64,7 +64,11 @@ _CHOICES: Final[Mapping[VoiceIntent, Choice]] = {
         none_fn=lambda texts: texts.exception("no_alert"),
     ),
     VoiceIntent.TIME_LEFT: Choice(is_candidate=has_print, none_fn=_nothing_prints),
-    VoiceIntent.IS_FAILING: Choice(is_candidate=has_print, none_fn=_nothing_prints),
+    VoiceIntent.IS_FAILING: Choice(
+        # An error ends a print.
+        is_candidate=lambda printer: has_print(printer) or has_problem(printer),
+        none_fn=_nothing_prints,
+    ),
     VoiceIntent.TEMPERATURE: Choice(is_candidate=has_print),
 }
 

@@ -4,8 +4,10 @@ At most five names are read out in an answer; of the other printers only the num
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from ..data import ObicoData
+from ..printer.failure_answer import NOT_FAILED, alert_answer
 from ..printer.status import (
     AT_WORK,
     FailureLevel,
@@ -13,7 +15,8 @@ from ..printer.status import (
     WatchState,
     failure_level,
     has_print,
-    printer_status,
+    has_problem,
+    shown_status,
     watch_state,
 )
 from .names import Target
@@ -64,12 +67,13 @@ def report_printing(texts: Texts, targets: Sequence[Target]) -> str:
 
 
 def _by_status(texts: Texts, targets: Sequence[Target]) -> str:
-    """Return the names of printers by what they do, those at work first."""
+    """Return the names of printers by what they do, those at work first.
+
+    Those that heat up follow those that print.
+    """
     by_status: dict[Status, list[Target]] = {}
-    for target in sorted(
-        targets, key=lambda each: printer_status(each.printer) not in AT_WORK
-    ):
-        by_status.setdefault(printer_status(target.printer), []).append(target)
+    for target in sorted(targets, key=_order):
+        by_status.setdefault(shown_status(target.printer), []).append(target)
     sentences = []
     limit = MAX_NAMES
     for status, found in by_status.items():
@@ -84,39 +88,71 @@ def _by_status(texts: Texts, targets: Sequence[Target]) -> str:
     return " ".join(sentences)
 
 
+def _order(target: Target) -> tuple[bool, bool]:
+    status = shown_status(target.printer)
+    is_heating = status is Status.HEATING
+    return not is_heating and status not in AT_WORK, is_heating
+
+
 def report_any_failing(texts: Texts, targets: Sequence[Target]) -> str:
-    """Return on which printers the AI sees a print fail, and of which it cannot tell."""
-    printing = [target for target in targets if has_print(target.printer)]
+    """Return on which printers the AI sees a print fail, and of which it cannot tell.
+
+    Those that report an error are named, too: it ends a print.
+    """
+    judged = [
+        target
+        for target in targets
+        if has_print(target.printer) or has_problem(target.printer)
+    ]
     lost = [target for target in targets if not target.is_reachable]
-    if not printing and not lost:
+    if not judged and not lost:
         raise RefusalError(texts.say("nothing_prints"))
     groups: dict[str, list[Target]] = {}
-    for target in printing:
+    for target in judged:
         if target.is_reachable:
             groups.setdefault(_verdict(target), []).append(target)
     sentences = []
     limit = MAX_NAMES
     if not groups.keys() & {"any_failing", "any_warning"} and "none_failing" in groups:
         sentences.append(texts.say("none_failing"))
-    for key in ("any_failing", "any_warning", "any_unjudged", "any_unwatched"):
+    for key in _VERDICTS:
         if found := groups.get(key):
-            sentences.append(texts.say(key, printers=_names(texts, found, limit)))
+            names = _names(texts, found, limit)
+            sentences.append(
+                texts.say("status", name=texts.state("status", key), status=names)
+                if key == Status.ERROR
+                else texts.say(key, printers=names)
+            )
             limit = max(0, limit - len(found))
     if lost:
         sentences.append(unreachable(texts, lost, limit))
     return " ".join(sentences)
 
 
+# What is said of printers, the most urgent first.
+_VERDICTS: Final = (
+    "any_failing",
+    Status.ERROR,
+    "any_warning",
+    "any_unjudged",
+    "any_unwatched",
+)
+
+
 def _verdict(target: Target) -> str:
-    """Return the text that says what the AI sees of a print."""
+    """Return the text that says what the AI sees of a print, or the status of an error."""
     printer = target.printer
     if printer.has_open_alert:
         return "any_failing"
+    if has_problem(printer):
+        return Status.ERROR
     if watch_state(printer) is not WatchState.WATCHING:
         return "any_unwatched"
     match failure_level(printer):
         case FailureLevel.FAILING:
-            return "any_failing"
+            # As on the dashboard a print is not called failing that the user has called fine.
+            is_fine = alert_answer(printer) == NOT_FAILED
+            return "any_warning" if is_fine else "any_failing"
         case FailureLevel.WARNING:
             return "any_warning"
         case FailureLevel.OK:

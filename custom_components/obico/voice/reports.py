@@ -18,6 +18,8 @@ from ..printer.status import (
     failure_level,
     failure_score,
     has_print,
+    has_problem,
+    is_offline_in_print,
     printer_status,
     shown_status,
     watch_state,
@@ -62,6 +64,8 @@ def report_status(texts: Texts, target: Target) -> str:
         sentences.append(
             texts.say("waits", reason=texts.attention_reason(reason.value))
         )
+    if is_offline_in_print(printer):
+        sentences.append(texts.say("offline_in_print"))
     if error := error_text(printer):
         sentences.append(texts.say("problem", error=shorten(error, _MAX_ERROR_BYTES)))
     if printer.has_open_alert:
@@ -124,10 +128,12 @@ def report_temperatures(hass: HomeAssistant, texts: Texts, target: Target) -> st
 
 
 def report_failing(texts: Texts, target: Target) -> str:
-    """Return whether the AI sees a print fail."""
+    """Return whether the AI sees a print fail, or the printer reports an error."""
     printer = target.printer
     if printer.has_open_alert:
         return texts.say("alert", name=target.name)
+    if has_problem(printer) or is_offline_in_print(printer):
+        return report_status(texts, target)
     if not has_print(printer):
         raise refusal(texts, target, texts.exception("no_print"))
     if printer.status is None:

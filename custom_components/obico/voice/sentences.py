@@ -9,32 +9,17 @@ from typing import TYPE_CHECKING, Final, TypedDict
 
 from .names import Vocabulary
 from .request import Reply, VoiceIntent
+from .texts import LANGUAGES as TEXT_LANGUAGES
 
 if TYPE_CHECKING:
     # It is installed with Home Assistant's conversation, which is not always set up.
     from hassil.intents import Intents
 
-LANGUAGES: Final = (
-    "ca",
-    "cs",
-    "da",
-    "de",
-    "en",
-    "es",
-    "fr",
-    "hu",
-    "it",
-    "ja",
-    "ko",
-    "nl",
-    "pl",
-    "pt",
-    "ru",
-    "sv",
-    "tr",
-    "uk",
-    "zh",
-    "zh-Hant",
+# Assist has Portuguese of both countries in one, and Chinese of the mainland without a script.
+LANGUAGES: Final = tuple(
+    "zh" if language == "zh-Hans" else language
+    for language in TEXT_LANGUAGES
+    if language != "pt-BR"
 )
 
 _FOLDER: Final = Path(__file__).parent / "templates"

@@ -38,7 +38,7 @@ export function isCompact(config: CardConfig): boolean {
 }
 
 // The compact layout has no room for these.
-const ONLY_FULL: ReadonlySet<Part> = new Set(["temperatures", "preheat", "ai", "events"]);
+const ONLY_FULL: ReadonlySet<Part> = new Set(["temperatures", "preheat", "events"]);
 
 /** Whether a card shows a part. */
 export function shows(config: CardConfig, part: Part): boolean {

@@ -1,7 +1,7 @@
 import { LitElement, type PropertyValues } from "lit";
 import { property } from "lit/decorators/property.js";
 
-import { concerns } from "../shared/concerns";
+import { isConcerned } from "../shared/concerns";
 import type { HassEntity, HomeAssistant } from "../shared/hass";
 import { entityId, isKnown, numberOf, stateOf, type Printer } from "../shared/printers";
 
@@ -20,11 +20,7 @@ export abstract class PrinterPart extends LitElement {
   protected abstract shown(): readonly (string | undefined)[];
 
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
-    return (
-      changed.size > 1 ||
-      !changed.has("hass") ||
-      concerns(changed.get("hass"), this.hass, defined(this.shown()))
-    );
+    return isConcerned(changed, this.hass, () => this.shown());
   }
 
   /** Whether the part shows nothing, and must take no room. */
@@ -64,8 +60,4 @@ export abstract class PrinterPart extends LitElement {
   protected number(key: string): number | undefined {
     return numberOf(this.hass, this.printer, key);
   }
-}
-
-function defined(ids: readonly (string | undefined)[]): string[] {
-  return ids.filter((id) => id !== undefined);
 }

@@ -3,7 +3,7 @@ import { property } from "lit/decorators/property.js";
 import { state } from "lit/decorators/state.js";
 
 import { Chunk } from "../shared/chunk";
-import { concerns } from "../shared/concerns";
+import { isConcerned } from "../shared/concerns";
 import { define } from "../shared/define";
 import { fire, showMore } from "../shared/fire";
 import type { HomeAssistant } from "../shared/hass";
@@ -42,10 +42,12 @@ export class PrinterCard extends LitElement {
   }
 
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
-    if (!this.hass || changed.size > 1 || !changed.has("hass")) return true;
     // Most updates of `hass` concern other entities, and there may be many cards.
-    const printer = printerOf(this.hass, this.config?.device_id);
-    return concerns(changed.get("hass"), this.hass, printer?.about ?? []);
+    return isConcerned(
+      changed,
+      this.hass,
+      (hass) => printerOf(hass, this.config?.device_id)?.about ?? [],
+    );
   }
 
   protected override willUpdate(): void {
@@ -143,6 +145,7 @@ export class PrinterCard extends LitElement {
           ${head}
           <obico-printer-notice></obico-printer-notice>
           ${shows(config, "job") ? html`<obico-printer-job compact></obico-printer-job>` : nothing}
+          ${shows(config, "ai") ? html`<obico-printer-ai compact></obico-printer-ai>` : nothing}
         </div>
         ${
           // While printers are selected, the bar has the buttons.
@@ -151,7 +154,7 @@ export class PrinterCard extends LitElement {
             : nothing
         }
       </div>
-      <obico-printer-alert></obico-printer-alert>
+      <obico-printer-alert compact></obico-printer-alert>
     `;
   }
 

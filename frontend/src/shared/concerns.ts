@@ -1,3 +1,5 @@
+import type { PropertyValues } from "lit";
+
 import type { HomeAssistant } from "./hass";
 
 /** The properties of `hass`, besides states, on which everything that is shown may depend. */
@@ -24,4 +26,19 @@ export function concerns(
     if (before.states[id] !== now.states[id]) return true;
   }
   return false;
+}
+
+/** Whether an element that shows some entities has to be drawn again after a change of it. */
+export function isConcerned(
+  changed: PropertyValues,
+  hass: HomeAssistant | undefined,
+  shown: (hass: HomeAssistant) => readonly (string | undefined)[],
+): boolean {
+  if (!hass || changed.size > 1 || !changed.has("hass")) return true;
+  const before = changed.get("hass") as HomeAssistant | undefined;
+  return concerns(
+    before,
+    hass,
+    shown(hass).filter((id) => id !== undefined),
+  );
 }

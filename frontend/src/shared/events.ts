@@ -54,6 +54,7 @@ interface ServerEvent {
   readonly id: number;
   readonly type: string;
   readonly title: string | null;
+  readonly text: string | null;
   readonly created_at: string;
   readonly outcome?: string | null;
   readonly file?: string | null;

@@ -50,6 +50,15 @@ export function isFailing(hass: HomeAssistant, printer: Printer): boolean {
   );
 }
 
+/** Whether a printer was lost during a print, with which it may go on. */
+export function isOfflineInPrint(hass: HomeAssistant, printer: Printer): boolean {
+  return (
+    stateOf(hass, printer, "sensor.status")?.state === "offline" &&
+    (isKnown(stateOf(hass, printer, "sensor.file")) ||
+      stateOf(hass, printer, "sensor.not_watching_reason")?.state === "offline")
+  );
+}
+
 /** Returns the group of a printer. */
 export function need(current: HomeAssistant, printer: Printer): Need {
   const { hass, isKnown: isSeen } = viewOf(current, printer);
@@ -59,6 +68,7 @@ export function need(current: HomeAssistant, printer: Printer): Need {
   const status = stateOf(hass, printer, "sensor.status");
   if (status && !isKnown(status)) return "offline";
   if (isOn(hass, printer, "binary_sensor.attention")) return "attention";
+  if (isOfflineInPrint(hass, printer)) return "attention";
   if (!status) return withoutStatus(hass, printer);
   // All other statuses are stages of a print.
   return NEED_BY_STATUS[status.state] ?? "printing";

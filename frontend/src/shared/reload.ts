@@ -3,7 +3,7 @@ import { property } from "lit/decorators/property.js";
 
 import { define } from "./define";
 import type { HomeAssistant } from "./hass";
-import { shared } from "./styles";
+import { boxStyles, shared } from "./styles";
 import { text } from "./texts";
 
 export const RELOAD = "obico-reload";
@@ -18,7 +18,7 @@ class Reload extends LitElement {
   protected override render() {
     const localize = this.hass?.localize;
     if (!localize) return nothing;
-    return html`<div role="status">
+    return html`<div class="box" role="status">
       <ha-icon icon="mdi:refresh-circle"></ha-icon>
       <span>${text(localize, "card.reload_text")}</span>
       <button class="action" @click=${() => location.reload()}>
@@ -29,18 +29,10 @@ class Reload extends LitElement {
 
   static override styles = [
     shared,
+    boxStyles,
     css`
-      div {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 8px 12px;
-        padding: 10px 12px;
-        border-radius: 12px;
-        background: color-mix(in srgb, var(--warning-color) 14%, transparent);
-      }
-      ha-icon {
-        color: var(--warning-color);
+      .box {
+        --tint: var(--warning-color);
       }
       span {
         flex: 1 1 160px;

@@ -1,5 +1,5 @@
 import type { HomeAssistant } from "./hass";
-import { need, type Need } from "./need";
+import { isOfflineInPrint, need, type Need } from "./need";
 import { isOn, stateOf, type Printer } from "./printers";
 import { text } from "./texts";
 
@@ -40,7 +40,9 @@ export function statusOf(hass: HomeAssistant, printer: Printer): Status {
   return {
     need: level,
     words: wordsOf(hass, printer, level),
-    icon: (level === "printing" && ICON_BY_STATUS[state?.state ?? ""]) || ICONS[level],
+    icon: isOfflineInPrint(hass, printer)
+      ? ICONS.offline
+      : (level === "printing" && ICON_BY_STATUS[state?.state ?? ""]) || ICONS[level],
   };
 }
 
@@ -48,7 +50,9 @@ function wordsOf(hass: HomeAssistant, printer: Printer, level: Need) {
   const { localize } = hass;
   if (level === "unreachable") return text(localize, "card.unreachable");
   // The reason of waiting is more specific than "Pausing".
-  if (level === "attention") return reasonOf(hass, printer);
+  if (isOn(hass, printer, "binary_sensor.attention") && level === "attention") {
+    return reasonOf(hass, printer);
+  }
   const state = stateOf(hass, printer, "sensor.status");
   return state ? hass.formatEntityState(state) : text(localize, `dashboard.${level}`);
 }

@@ -14,6 +14,11 @@ export const shared = css`
     --mdc-icon-size: 18px;
     flex: none;
   }
+  ul {
+    margin: 0;
+    padding: 0;
+    list-style: none;
+  }
   button {
     font: inherit;
     color: inherit;
@@ -113,6 +118,22 @@ export const shared = css`
       min-height: 44px;
       min-width: 44px;
     }
+  }
+`;
+
+/** A box that says what is wrong, in the colour of `--tint`, with what can be done about it. */
+export const boxStyles = css`
+  .box {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px 12px;
+    padding: 10px 12px;
+    border-radius: 12px;
+    background: color-mix(in srgb, var(--tint) 14%, transparent);
+  }
+  .box > ha-icon {
+    color: var(--tint);
   }
 `;
 

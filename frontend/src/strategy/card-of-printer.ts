@@ -2,7 +2,7 @@ import { LitElement, type PropertyValues } from "lit";
 import { property } from "lit/decorators/property.js";
 import { state } from "lit/decorators/state.js";
 
-import { concerns } from "../shared/concerns";
+import { isConcerned } from "../shared/concerns";
 import type { HomeAssistant } from "../shared/hass";
 import { printerOf, type Printer } from "../shared/printers";
 import { loadTexts } from "../shared/texts";
@@ -23,8 +23,7 @@ export abstract class CardOfPrinter extends LitElement {
   }
 
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
-    if (!this.hass || changed.size > 1 || !changed.has("hass")) return true;
-    return concerns(changed.get("hass"), this.hass, this.printer?.about ?? []);
+    return isConcerned(changed, this.hass, () => this.printer?.about ?? []);
   }
 
   protected override willUpdate(): void {

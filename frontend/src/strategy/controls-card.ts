@@ -8,6 +8,7 @@ import { formatNumber } from "../shared/format";
 import type { HomeAssistant } from "../shared/hass";
 import { contentTag } from "../shared/lazy-card";
 import { entityId, isKnown, nameOf, stateOf, type Printer } from "../shared/printers";
+import { unknownSince } from "../shared/server";
 import { isInPrint, isStanding } from "../shared/status";
 import { shared } from "../shared/styles";
 import { text } from "../shared/texts";
@@ -43,13 +44,12 @@ export class ControlsCard extends CardOfPrinter {
   protected override render() {
     const { hass, printer } = this;
     if (!hass || !printer) return nothing;
-    const status = stateOf(hass, printer, "sensor.status");
-    const isAbsent = status !== undefined && (!isKnown(status) || ABSENT.has(status.state));
+    const why = whyNot(hass, printer);
     return html`<ha-card>
       ${
-        isAbsent
-          ? html`<p class="secondary">${text(hass.localize, "dashboard.no_controls")}</p>`
-          : this.renderControls(hass, printer)
+        why === undefined
+          ? this.renderControls(hass, printer)
+          : html`<p class="secondary">${text(hass.localize, why)}</p>`
       }
     </ha-card>`;
   }
@@ -192,6 +192,18 @@ export class ControlsCard extends CardOfPrinter {
   }
 
   static override styles = [shared, controlsStyles];
+}
+
+/** Returns the text that says why a printer cannot be controlled; undefined if it can. */
+function whyNot(hass: HomeAssistant, printer: Printer): string | undefined {
+  if (unknownSince(hass, printer)) return "dashboard.unreachable";
+  const status = stateOf(hass, printer, "sensor.status");
+  if (!status) return undefined;
+  // OctoPrint is disconnected after an error; Klipper, which has no button to connect, is not.
+  const isLost = status.state === "error" && entityId(printer, "button.connect") !== undefined;
+  return isLost || !isKnown(status) || ABSENT.has(status.state)
+    ? "dashboard.no_controls"
+    : undefined;
 }
 
 function actionOf(service: string, data: object): Action {

@@ -64,11 +64,6 @@ export const libraryStyles = css`
     padding: 8px 0;
     color: var(--secondary-text-color);
   }
-  ul {
-    margin: 0;
-    padding: 0;
-    list-style: none;
-  }
   li {
     display: grid;
     grid-template-columns: 56px minmax(0, 1fr) auto;

@@ -3,7 +3,7 @@ import { property } from "lit/decorators/property.js";
 import { query } from "lit/decorators/query.js";
 import { state } from "lit/decorators/state.js";
 
-import { concerns } from "../shared/concerns";
+import { isConcerned } from "../shared/concerns";
 import { define } from "../shared/define";
 import { fileName } from "../shared/file-name";
 import { formatAgo, formatBytes, formatDuration, formatNumber } from "../shared/format";
@@ -97,13 +97,9 @@ export class LibraryCard extends LitElement {
   }
 
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
-    if (!this.hass || changed.size > 1 || !changed.has("hass")) return true;
     // The status decides on which printers a print can start.
-    const ids = this.printers.map((printer) => entityId(printer, "sensor.status"));
-    return concerns(
-      changed.get("hass"),
-      this.hass,
-      ids.filter((id) => id !== undefined),
+    return isConcerned(changed, this.hass, () =>
+      this.printers.map((printer) => entityId(printer, "sensor.status")),
     );
   }
 

@@ -4,7 +4,7 @@ import { state } from "lit/decorators/state.js";
 import { repeat } from "lit/directives/repeat.js";
 
 import { ask, has } from "../shared/act";
-import { concerns } from "../shared/concerns";
+import { isConcerned } from "../shared/concerns";
 import { define } from "../shared/define";
 import { fileName } from "../shared/file-name";
 import type { HomeAssistant } from "../shared/hass";
@@ -58,16 +58,10 @@ export class PrintsCard extends LitElement {
   }
 
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
-    if (!this.hass || changed.size > 1 || !changed.has("hass")) return true;
     const { printer } = this;
     // The status decides what can be printed again, the end changes when there is another print.
-    const ids = ["sensor.status", "sensor.last_print_end"].map(
-      (key) => printer && entityId(printer, key),
-    );
-    return concerns(
-      changed.get("hass"),
-      this.hass,
-      ids.filter((id) => id !== undefined),
+    return isConcerned(changed, this.hass, () =>
+      ["sensor.status", "sensor.last_print_end"].map((key) => printer && entityId(printer, key)),
     );
   }
 
@@ -211,11 +205,6 @@ export class PrintsCard extends LitElement {
       ha-card {
         padding: 12px 16px;
         container-type: inline-size;
-      }
-      ul {
-        margin: 0;
-        padding: 0;
-        list-style: none;
       }
       p {
         margin: 0;

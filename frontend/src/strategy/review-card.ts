@@ -3,7 +3,7 @@ import { property } from "lit/decorators/property.js";
 import { query } from "lit/decorators/query.js";
 import { state } from "lit/decorators/state.js";
 
-import { concerns } from "../shared/concerns";
+import { isConcerned } from "../shared/concerns";
 import { define } from "../shared/define";
 import { fileName } from "../shared/file-name";
 import { formatNumber } from "../shared/format";
@@ -63,8 +63,7 @@ export class ReviewCard extends LitElement {
   }
 
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
-    if (!this.hass || changed.size > 1 || !changed.has("hass")) return true;
-    return concerns(changed.get("hass"), this.hass, []);
+    return isConcerned(changed, this.hass, () => []);
   }
 
   protected override willUpdate(): void {

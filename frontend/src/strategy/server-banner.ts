@@ -81,12 +81,16 @@ function nameOf(account: Account | undefined, ofSeveral: boolean): string {
   if (!account) return "Obico";
   const { name_by_user, name } = account.device;
   const host = hostOf(account);
-  // Two accounts can be on the same server.
-  return ofSeveral ? `${host} (${name_by_user || name})` : host;
+  if (!ofSeveral) return host;
+  // Two accounts can be on the same server. The names of most have it.
+  const title = name_by_user || name || host;
+  return title.includes(host) ? title : `${host} (${title})`;
 }
 
 function renderLine(kind: string, icon: string, words: string) {
-  return html`<p class=${kind}><ha-icon icon=${icon}></ha-icon><span>${words}</span></p>`;
+  return html`<p class=${kind}>
+    <ha-icon icon=${icon}></ha-icon><span dir="auto">${words}</span>
+  </p>`;
 }
 
 define("obico-server-banner", ServerBanner);

@@ -117,11 +117,6 @@ export class Uploads extends LitElement {
   static override styles = [
     shared,
     css`
-      ul {
-        margin: 0;
-        padding: 0;
-        list-style: none;
-      }
       li {
         display: flex;
         flex-wrap: wrap;

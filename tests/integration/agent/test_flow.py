@@ -4,10 +4,15 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.obico.agent.presets import load_presets
+from custom_components.obico.const import DOMAIN
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import (
+    device_registry as dr,
+    entity_registry as er,
+    translation,
+)
 from tests.integration.flows import suggested
 from tests.integration.support import Json
 
@@ -46,6 +51,12 @@ class Flow:
 
     async def take(self, option: str) -> dict[str, Json]:
         return await self.answer(next_step_id=option)
+
+    async def choose(self, device: dr.DeviceEntry) -> None:
+        """Start, and choose a device to find the entities of."""
+        await self.start()
+        await self.take("device")
+        await self.answer(device_id=device.id)
 
     def shown(self) -> dict[str, Json]:
         """Return what the form of the entities is filled in with."""
@@ -123,9 +134,7 @@ async def test_a_preset_finds_the_entities_of_a_device(
     flow: Flow, watched: Watched
 ) -> None:
     device = add_device(watched.hass, "bambu_lab", BAMBU)
-    await flow.start()
-    await flow.take("device")
-    await flow.answer(device_id=device.id)
+    await flow.choose(device)
     assert flow.result["step_id"] == "entities"
     shown = flow.shown()
     assert shown["status"] == "sensor.renamed_0_print_status"
@@ -138,7 +147,7 @@ async def test_a_preset_finds_the_entities_of_a_device(
     await flow.accept()
     assert flow.result["step_id"] == "preview"
     said = flow.result["description_placeholders"]
-    assert (said["state"], said["phase"], said["file"]) == ("idle", "idle", "benchy")
+    assert (said["state"], said["phase"], said["file"]) == ("idle", "Idle", "benchy")
     await flow.answer(printer="new", name="P1S in the cellar")
     assert flow.result["type"] is FlowResultType.CREATE_ENTRY
     created = watched.server.printers[flow.result["data"]["printer_id"]]
@@ -168,8 +177,9 @@ async def test_entities_are_chosen_by_hand(flow: Flow, watched: Watched) -> None
     )
     said = flow.result["description_placeholders"]
     assert said["picture"].startswith("![](data:image/jpeg;base64,")
-    assert said["phase"] == "printing"
-    assert said["heaters"] == "tool0 21.11 °C"
+    assert said["phase"] == "Printing"
+    assert said["heaters"] == "Nozzle temperature 21 °C"
+    assert said["commands"] == "–"
     await flow.answer(printer=str(free.id), name="Free")
     assert flow.result["type"] is FlowResultType.CREATE_ENTRY
     await watched.until(lambda: free.current_print)
@@ -212,9 +222,7 @@ async def test_an_octoprint_of_the_same_name_has_its_own_agent(
     octo = add_device(watched.hass, "octoprint", {}, name="cellar")
     # As many devices as linked printers would be reason enough.
     MockConfigEntry(domain="octoprint", title="Another").add_to_hass(watched.hass)
-    await flow.start()
-    await flow.take("device")
-    await flow.answer(device_id=octo.id)
+    await flow.choose(octo)
     assert flow.result["errors"] == {"device_id": "has_own_agent"}
 
 
@@ -222,9 +230,7 @@ async def test_the_device_in_obico_names_the_printer_that_is_watched(
     flow: Flow, watched: Watched
 ) -> None:
     device = add_device(watched.hass, "bambu_lab", BAMBU)
-    await flow.start()
-    await flow.take("device")
-    await flow.answer(device_id=device.id)
+    await flow.choose(device)
     await flow.accept()
     await flow.answer(printer="new", name="P1S in the cellar")
     printer_id = flow.result["data"]["printer_id"]
@@ -300,6 +306,75 @@ async def test_the_plan_refuses_in_its_own_words(flow: Flow, watched: Watched) -
     assert flow.result["type"] is FlowResultType.CREATE_ENTRY
 
 
+async def test_what_would_be_seen_is_told_in_the_words_and_units_of_the_home(
+    flow: Flow, watched: Watched
+) -> None:
+    hass = watched.hass
+    await hass.config.async_update(
+        language="de", unit_system="us_customary", country="US"
+    )
+    await translation.async_load_integrations(hass, {DOMAIN})
+    hass.states.async_set("sensor.heat", "200", {"unit_of_measurement": "°C"})
+    hass.states.async_set("sensor.bed", "140", {"unit_of_measurement": "°F"})
+    hass.states.async_set("sensor.part", "41.73")
+    await flow.start()
+    await flow.take("other")
+    await flow.answer(name="Other", status=STATUS)
+    shown = flow.shown()
+    await flow.answer(
+        states=shown["states"],
+        picture={},
+        status=STATUS,
+        readings={
+            "nozzle": "sensor.heat",
+            "bed": "sensor.bed",
+            "progress": "sensor.part",
+        },
+        commands={
+            "pause": [{"action": "test.pause"}],
+            "cancel": [{"action": "test.cancel"}],
+        },
+    )
+    said = flow.result["description_placeholders"]
+    assert said["phase"] == "Bereit"
+    assert said["progress"] == "42 %"
+    assert said["heaters"] == "Düsentemperatur 392 °F, Betttemperatur 140 °F"
+    assert said["commands"] == "Pausieren, Abbrechen"
+
+
+async def test_why_no_printer_can_be_made_is_told_in_the_language_of_the_home(
+    flow: Flow, watched: Watched
+) -> None:
+    await watched.hass.config.async_update(language="de")
+    await translation.async_load_integrations(watched.hass, {DOMAIN})
+    await flow.start()
+    await flow.take("other")
+    await flow.answer(name="Other", status=STATUS)
+    await flow.accept()
+    watched.server.faults.answer("/api/v1/printers/", 500, {}, method="POST")
+    await flow.answer(printer="new", name="Other")
+    assert flow.result["errors"] == {"base": "cannot_create"}
+    reason = flow.result["description_placeholders"]["reason"]
+    assert reason.startswith("Der Obico-Server")
+
+
+async def test_a_printer_without_a_name_is_offered_by_the_name_of_its_device(
+    flow: Flow, watched: Watched
+) -> None:
+    free = watched.account.add_printer("   ")
+    await watched.pass_time(310, step=10)
+    await flow.start()
+    await flow.take("other")
+    await flow.answer(name="Other", status=STATUS)
+    await flow.accept()
+    schema = flow.result["data_schema"].schema
+    options = {
+        option["value"]: option["label"]
+        for option in schema["printer"].config["options"]
+    }
+    assert options[str(free.id)] == f"Printer {free.id}"
+
+
 async def test_a_printer_that_got_an_agent_meanwhile_cannot_be_taken(
     flow: Flow, watched: Watched
 ) -> None:
@@ -350,9 +425,7 @@ async def test_devices_that_have_an_agent_are_refused(
 async def test_a_device_is_watched_once(flow: Flow, watched: Watched) -> None:
     device = add_device(watched.hass, "bambu_lab", BAMBU)
     for expected in ("preview", None):
-        await flow.start()
-        await flow.take("device")
-        await flow.answer(device_id=device.id)
+        await flow.choose(device)
         if expected is None:
             assert flow.result["errors"] == {"device_id": "already_watched"}
             return
@@ -384,9 +457,7 @@ async def test_octoprint_without_the_plug_in_can_be_watched(
         config_entry=entry,
         disabled_by=er.RegistryEntryDisabler.USER,
     )
-    await flow.start()
-    await flow.take("device")
-    await flow.answer(device_id=octo.id)
+    await flow.choose(octo)
     shown = flow.shown()
     assert shown["camera"] == camera.entity_id
     assert flow.result["description_placeholders"]["disabled"] == bed.entity_id
@@ -403,9 +474,7 @@ async def test_an_attribute_belongs_to_the_entity_of_the_preset(
     )
     (status,) = watched.hass.states.async_entity_ids("sensor")[-1:]
     watched.hass.states.async_set(status, "printing", {"file": "/usr/data/a.gcode"})
-    await flow.start()
-    await flow.take("device")
-    await flow.answer(device_id=device.id)
+    await flow.choose(device)
     await flow.accept()
     assert flow.result["description_placeholders"]["file"] == "a.gcode"
 

@@ -315,6 +315,31 @@ async def test_a_server_that_is_down_is_waited_for(
     await assert_goes_on(hass, form, server, account)
 
 
+async def test_a_server_without_tls_is_told_from_none(
+    hass: HomeAssistant, server: ObicoServer, account: Account
+) -> None:
+    form = await name_server(hass, server.url.replace("http:", "https:"))
+    assert form["errors"] == {CONF_URL: "no_tls"}
+    await assert_goes_on(hass, form, server, account)
+
+
+async def test_who_typed_no_address_is_not_told_to_check_it(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        "custom_components.obico.config_flow.CLOUD_URL", URL(server.url)
+    )
+    menu = await start(hass, "cloud")
+    await server.refuse_connections()
+    form = await give_token(hass, menu, account.token)
+    assert form["errors"] == {CONF_ACCESS_TOKEN: "cloud_unreachable"}
+    await server.accept_connections()
+    assert_created(await give_token(hass, form, account.token), account, server.url)
+
+
 @pytest.mark.parametrize("typed", ["{origin}", "{authority}"])
 async def test_a_certificate_of_its_own_needs_the_check_turned_off(
     hass: HomeAssistant, socket_enabled: None, tmp_path: Path, typed: str

@@ -92,10 +92,13 @@ async def test_obico_cloud_is_asked_for_one_picture_a_second_at_most(
 
 async def test_printers_are_offered_by_name(obico: Obico, printer: Printer) -> None:
     nameless = await obico.add_printer("", agent="klipper")
+    blank = await obico.add_printer("   ", agent="klipper")
     form = await want(obico, printer)
     assert labels(form) == {
         str(printer.id): printer.name,
-        str(nameless.id): str(nameless.id),
+        # As their devices are called.
+        str(nameless.id): f"Printer {nameless.id}",
+        str(blank.id): f"Printer {blank.id}",
     }
     # Also those that are not wanted, once one comes back to it.
     assert labels(await want(obico, printer)) == labels(form)

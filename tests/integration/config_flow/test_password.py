@@ -3,7 +3,6 @@
 import logging
 from pathlib import Path
 import re
-import socket
 from typing import Any
 
 import aiohttp
@@ -21,6 +20,7 @@ from homeassistant.const import CONF_EMAIL, CONF_PASSWORD, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import instance_id
+from tests.aioobico.support import this_machine
 from tests.integration.flows import (
     USER,
     WAYS,
@@ -62,16 +62,7 @@ def _names(monkeypatch: pytest.MonkeyPatch) -> None:
     ) -> list[ResolveResult]:
         if host not in ("localhost", "obico.lan"):
             return await resolve(self, host, port, traces)
-        return [
-            ResolveResult(
-                hostname=host,
-                host="127.0.0.1",
-                port=port,
-                family=socket.AF_INET,
-                proto=0,
-                flags=0,
-            )
-        ]
+        return this_machine(host, port)
 
     monkeypatch.setattr(aiohttp.TCPConnector, "_resolve_host", resolve_host)
 

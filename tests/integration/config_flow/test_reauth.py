@@ -338,7 +338,7 @@ async def test_another_server_cannot_take_the_place_when_reconfiguring(
 ) -> None:
     """A token of the one says nothing to the other."""
     form = await reconfigure(obico, url=other_server.url)
-    assert form["errors"] == {"base": "invalid_auth"}
+    assert form["errors"] == {"base": "stored_sign_in_refused"}
     result = await reconfigure(obico, form=form)
     assert result["reason"] == "reconfigure_successful"
 

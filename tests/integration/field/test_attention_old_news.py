@@ -161,7 +161,6 @@ async def test_first_sight_of_a_change_that_is_over_shows_nothing(
     ],
 )
 async def test_restart_with_a_change_that_began_and_ended_meanwhile_shows_nothing(
-    hass: HomeAssistant,
     obico: Obico,
     printer: Printer,
     frozen: FrozenDateTimeFactory,
@@ -183,7 +182,6 @@ async def test_restart_with_a_change_that_began_and_ended_meanwhile_shows_nothin
 
 @pytest.mark.parametrize("down", [30.0, 660.0])
 async def test_restart_with_a_change_that_ended_meanwhile_goes_off_at_once(
-    hass: HomeAssistant,
     obico: Obico,
     printer: Printer,
     frozen: FrozenDateTimeFactory,
@@ -206,7 +204,6 @@ async def test_restart_with_a_change_that_ended_meanwhile_goes_off_at_once(
 
 @pytest.mark.parametrize("down", [30.0, 660.0, 7200.0])
 async def test_a_change_that_still_waits_is_on(
-    hass: HomeAssistant,
     obico: Obico,
     printer: Printer,
     frozen: FrozenDateTimeFactory,

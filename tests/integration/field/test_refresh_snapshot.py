@@ -5,6 +5,8 @@ picture that came counts for that, neither a request that failed nor one that wa
 """
 
 import asyncio
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 import pytest
@@ -40,6 +42,18 @@ def press(obico: Obico, printer: Printer) -> asyncio.Task[None]:  # noqa: F811
         await call
 
     return asyncio.get_running_loop().create_task(wait())
+
+
+def requester(
+    obico: Obico,  # noqa: F811
+    printer: Printer,
+) -> Callable[..., Coroutine[Any, Any, None]]:
+    """Return what requests a picture of a printer, within so many seconds."""
+    account = obico.entry.runtime_data
+    return partial(
+        account.connections.async_request_picture,
+        account.coordinator.data.printers[printer.id],
+    )
 
 
 async def until_done(timelapse: Timelapse, task: asyncio.Task[Any]) -> None:  # noqa: F811
@@ -145,11 +159,10 @@ async def test_who_is_cancelled_spoils_it_for_nobody(
     printer: Printer,
     timelapse: Timelapse,  # noqa: F811
 ) -> None:
-    request = obico.entry.runtime_data.connections.async_request_picture
-    known = obico.entry.runtime_data.coordinator.data.printers[printer.id]
+    request = requester(obico, printer)
     obico.server.requests.clear()
-    first = asyncio.create_task(request(known, within=15))
-    others = [asyncio.create_task(request(known, within=15)) for _ in range(2)]
+    first = asyncio.create_task(request(within=15))
+    others = [asyncio.create_task(request(within=15)) for _ in range(2)]
     await wait_until(lambda: connects(obico) == 1)
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
@@ -164,11 +177,10 @@ async def test_one_who_waits_for_less_is_told_first(
     printer: Printer,
     timelapse: Timelapse,  # noqa: F811
 ) -> None:
-    request = obico.entry.runtime_data.connections.async_request_picture
-    known = obico.entry.runtime_data.coordinator.data.printers[printer.id]
+    request = requester(obico, printer)
     obico.server.sockets.silent = True
-    hasty = asyncio.create_task(request(known, within=2))
-    patient = asyncio.create_task(request(known, within=15))
+    hasty = asyncio.create_task(request(within=2))
+    patient = asyncio.create_task(request(within=15))
     await timelapse.pass_time(3, step=1, patience=0.05)
     assert hasty.done()
     assert hasty.exception() is not None

@@ -10,9 +10,9 @@ from homeassistant.components.conversation import async_converse
 from homeassistant.components.homeassistant.const import DATA_EXPOSED_ENTITIES
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.helpers import intent, llm
+from homeassistant.helpers import intent
 from tests.integration.support import Obico
-from tests.integration.voice.support import speech
+from tests.integration.voice.support import speech, tools_of_ours
 
 from .support import Change, gone, nothing, other, warnings_of_ours
 
@@ -64,22 +64,6 @@ async def handle(hass: HomeAssistant, name: str, context: Context) -> str:
     )
 
 
-async def tools(hass: HomeAssistant) -> set[str]:
-    """Return the tools of ours that an LLM assistant gets."""
-    api = await llm.async_get_api(
-        hass,
-        llm.LLM_API_ASSIST,
-        llm.LLMContext(
-            platform="test",
-            context=Context(),
-            language="en",
-            assistant="conversation",
-            device_id=None,
-        ),
-    )
-    return {tool.name for tool in api.tools if tool.name.startswith("obico")}
-
-
 @pytest.fixture
 def exposed(hass: HomeAssistant, obico: Obico, printer: Printer) -> None:
     """Expose the printer to Assist."""
@@ -115,7 +99,7 @@ async def test_without_sentences_intents_and_tools_are_there(
 ) -> None:
     assert obico.value(printer, "sensor.status") == "printing"
     assert (await handle(hass, "ObicoPrintStatus", Context())).startswith(STATUS)
-    assert "obico__pause_print" in await tools(hass)
+    assert "obico__pause_print" in await tools_of_ours(hass)
     await obico.reload()
     (line,) = warnings_of_ours(caplog)
     assert "does not let sentences for Assist be added as expected" in line
@@ -134,7 +118,7 @@ async def test_without_exposure_assistants_have_nothing_and_sentences_are_there(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     assert obico.value(printer, "sensor.status") == "printing"
-    assert await tools(hass) == set()
+    assert await tools_of_ours(hass) == set()
     assert (await say(hass, "what is the print status")).startswith(STATUS)
     (line,) = warnings_of_ours(caplog)
     assert "what is exposed to assistants" in line
@@ -144,9 +128,9 @@ async def test_without_exposure_assistants_have_nothing_and_sentences_are_there(
 async def test_without_home_assistants_own_integration_nothing_is_exposed(
     hass: HomeAssistant, obico: Obico, exposed: None
 ) -> None:
-    assert await tools(hass)
+    assert await tools_of_ours(hass)
     hass.data.pop(DATA_EXPOSED_ENTITIES)
-    assert await tools(hass) == set()
+    assert await tools_of_ours(hass) == set()
 
 
 @pytest.mark.parametrize("change", [without_chat_sessions], ids=["gone"])
@@ -179,5 +163,5 @@ async def test_in_the_home_assistant_that_is_installed_all_is_there(
 ) -> None:
     """The tests above would show nothing if importing again were to break it."""
     assert (await say(hass, "what is the print status")).startswith(STATUS)
-    assert "obico__pause_print" in await tools(hass)
+    assert "obico__pause_print" in await tools_of_ours(hass)
     assert warnings_of_ours(caplog) == []

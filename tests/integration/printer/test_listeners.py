@@ -38,20 +38,26 @@ def test_a_part_wakes_only_those_that_show_it(listeners: PartListeners) -> None:
         PartOf(PRINTER.id, part) for part in (Part.SCORE, Part.PROGRESS, Part.STEADY)
     )
     woken = notes(listeners, score, progress, steady, PRINTER.id, STRUCTURE)
-    listeners.wake_changes(PRINTER, replace(PRINTER, normalized_p=0.9))
+    listeners.wake_all_changes(
+        {PRINTER.id: PRINTER}, {PRINTER.id: replace(PRINTER, normalized_p=0.9)}
+    )
     assert woken() == {score, PRINTER.id}
 
 
 def test_what_is_steady_wakes_all_of_the_printer(listeners: PartListeners) -> None:
     parts = [PartOf(PRINTER.id, part) for part in Part]
     woken = notes(listeners, *parts, PRINTER.id, PartOf(7, Part.STEADY), ACCOUNT)
-    listeners.wake_changes(PRINTER, replace(PRINTER, name="Renamed"))
+    listeners.wake_all_changes(
+        {PRINTER.id: PRINTER}, {PRINTER.id: replace(PRINTER, name="Renamed")}
+    )
     assert woken() == {*parts, PRINTER.id}
 
 
 def test_another_agent_is_a_new_structure(listeners: PartListeners) -> None:
     woken = notes(listeners, STRUCTURE)
-    listeners.wake_changes(PRINTER, replace(PRINTER, agent_name="other"))
+    listeners.wake_all_changes(
+        {PRINTER.id: PRINTER}, {PRINTER.id: replace(PRINTER, agent_name="other")}
+    )
     assert woken() == {STRUCTURE}
 
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from custom_components.obico.aioobico import websocket
+from custom_components.obico.aioobico import open_websocket
 from dev import Account, Clock, ObicoServer, Printer
 from homeassistant.core import HomeAssistant
 from tests.integration.support import Obico
@@ -16,7 +16,7 @@ from .support import Prepared, assert_nothing_left, follow
 @pytest.fixture(autouse=True)
 def _short_farewell(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait less for the farewell of servers that give none: those seconds are real."""
-    monkeypatch.setattr(websocket, "_CLOSE_SECONDS", 0.05)
+    monkeypatch.setattr(open_websocket, "_CLOSE_SECONDS", 0.05)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 import json
 from pathlib import Path
 from typing import cast
@@ -14,14 +14,7 @@ from custom_components.obico.aioobico import Printer as ParsedPrinter
 from dev import Account, ObicoServer, Printer
 from dev.server.serialize import printer_json
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
-from homeassistant.core import (
-    Event,
-    EventStateChangedData,
-    EventStateReportedData,
-    HomeAssistant,
-    callback,
-)
+from homeassistant.core import HomeAssistant
 from tests.integration.support import API, Json, Obico, config_entry, coordinator_of
 from tests.timelapse import Timelapse, wait_until
 
@@ -125,40 +118,6 @@ def parse_printer(printer: Printer) -> ParsedPrinter:
 def status_of(printer: Printer) -> dict[str, Json]:
     """Return a copy of a printer's status."""
     return cast("dict[str, Json]", json.loads(json.dumps(printer.status)))
-
-
-@dataclass
-class Writes:
-    """What was written to the state machine."""
-
-    changed: list[str] = field(default_factory=list)
-    reported: list[str] = field(default_factory=list)
-
-    def clear(self) -> None:
-        """Forget what was written."""
-        self.changed.clear()
-        self.reported.clear()
-
-
-def count_writes(hass: HomeAssistant) -> Writes:
-    """Count all states written from now on, also those that changed nothing."""
-    writes = Writes()
-
-    @callback
-    def changed(event: Event[EventStateChangedData]) -> None:
-        writes.changed.append(event.data["entity_id"])
-
-    @callback
-    def reported(event: Event[EventStateReportedData]) -> None:
-        writes.reported.append(event.data["entity_id"])
-
-    @callback
-    def every(_data: EventStateReportedData) -> bool:
-        return True
-
-    hass.bus.async_listen(EVENT_STATE_CHANGED, changed)
-    hass.bus.async_listen(EVENT_STATE_REPORTED, reported, event_filter=every)
-    return writes
 
 
 def requests(obico: Obico) -> Counter[str]:

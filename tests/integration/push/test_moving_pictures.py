@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import ClientResponse, hdrs
@@ -103,14 +102,12 @@ class Watching:
         await wait_until(lambda: TASK not in obico_tasks(), "it goes on")
 
 
-@asynccontextmanager
-async def watching(
-    obico: Obico,
-    printer: Printer,
-    client: ClientSessionGenerator,
+@pytest.fixture
+async def watch(
+    obico: Obico, printer: Printer, hass_client_no_auth: ClientSessionGenerator
 ) -> AsyncGenerator[Watching]:
     """Watch, and leave at the end."""
-    watching = Watching(obico, printer, await client())
+    watching = Watching(obico, printer, await hass_client_no_auth())
     yield watching
     await watching.close()
 
@@ -136,13 +133,13 @@ async def test_a_picture_a_second_comes_while_somebody_watches(
     obico: Obico,
     printer: Printer,
     timelapse: Timelapse,
-    hass_client_no_auth: ClientSessionGenerator,
+    watch: Watching,
 ) -> None:
-    async with watching(obico, printer, hass_client_no_auth) as watch:
-        screen = await watch.open()
-        await pass_seconds(timelapse, 20)
-        assert 17 <= len(screen.pictures) <= 21
-        assert len(printer.agent.fetched) <= 21
+    screen = await watch.open()
+    await pass_seconds(timelapse, 20)
+    assert 17 <= len(screen.pictures) <= 21
+    assert len(printer.agent.fetched) <= 21
+    await watch.close()
     asked = len(printer.agent.fetched)
     await pass_seconds(timelapse, 10)
     assert len(printer.agent.fetched) == asked
@@ -152,79 +149,74 @@ async def test_however_many_watch_there_is_one_loop(
     obico: Obico,
     printer: Printer,
     timelapse: Timelapse,
-    hass_client_no_auth: ClientSessionGenerator,
+    watch: Watching,
 ) -> None:
-    async with watching(obico, printer, hass_client_no_auth) as watch:
-        screens = [await watch.open() for _ in range(5)]
-        await pass_seconds(timelapse, 10)
-        assert obico_tasks().count(TASK) == 1
-        assert all(8 <= len(screen.pictures) <= 11 for screen in screens)
-        assert len(printer.agent.fetched) <= 11
-        await screens.pop().close()
-        await pass_seconds(timelapse, 5)
-        assert all(13 <= len(screen.pictures) <= 16 for screen in screens)
+    screens = [await watch.open() for _ in range(5)]
+    await pass_seconds(timelapse, 10)
+    assert obico_tasks().count(TASK) == 1
+    assert all(8 <= len(screen.pictures) <= 11 for screen in screens)
+    assert len(printer.agent.fetched) <= 11
+    await screens.pop().close()
+    await pass_seconds(timelapse, 5)
+    assert all(13 <= len(screen.pictures) <= 16 for screen in screens)
 
 
 async def test_who_joins_others_sees_a_picture_at_once(
     obico: Obico,
     printer: Printer,
     timelapse: Timelapse,
-    hass_client_no_auth: ClientSessionGenerator,
+    watch: Watching,
 ) -> None:
-    async with watching(obico, printer, hass_client_no_auth) as watch:
-        first = await watch.open()
-        await wait_until(lambda: first.pictures)
-        second = await watch.open()
-        await wait_until(lambda: second.pictures)
-        assert second.pictures == first.pictures
-        assert len(printer.agent.fetched) == 1
+    first = await watch.open()
+    await wait_until(lambda: first.pictures)
+    second = await watch.open()
+    await wait_until(lambda: second.pictures)
+    assert second.pictures == first.pictures
+    assert len(printer.agent.fetched) == 1
 
 
 async def test_a_server_of_ones_own_gives_two_a_second_if_wanted(
     obico: Obico,
     printer: Printer,
     timelapse: Timelapse,
-    hass_client_no_auth: ClientSessionGenerator,
+    watch: Watching,
 ) -> None:
     await reload(obico, timelapse, **{CONF_PICTURES_PER_SECOND: "2"})
-    async with watching(obico, printer, hass_client_no_auth) as watch:
-        await watch.open()
-        await pass_seconds(timelapse, 10)
-        assert 15 <= len(printer.agent.fetched) <= 21
+    await watch.open()
+    await pass_seconds(timelapse, 10)
+    assert 15 <= len(printer.agent.fetched) <= 21
 
 
 async def test_the_next_picture_is_asked_for_after_the_last_has_come(
     obico: Obico,
     printer: Printer,
     timelapse: Timelapse,
-    hass_client_no_auth: ClientSessionGenerator,
+    watch: Watching,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with watching(obico, printer, hass_client_no_auth) as watch:
-        screen = await watch.open()
-        await wait_until(lambda: screen.pictures)
-        asked: list[object] = []
-        monkeypatch.setattr(printer.agent, "passthru", asked.append)
-        await pass_seconds(timelapse, 3)
-        assert len(asked) == 1
-        monkeypatch.undo()
+    screen = await watch.open()
+    await wait_until(lambda: screen.pictures)
+    asked: list[object] = []
+    monkeypatch.setattr(printer.agent, "passthru", asked.append)
+    await pass_seconds(timelapse, 3)
+    assert len(asked) == 1
+    monkeypatch.undo()
 
 
 async def test_a_slower_pace_can_be_asked_for(
     obico: Obico,
     printer: Printer,
     timelapse: Timelapse,
-    hass_client_no_auth: ClientSessionGenerator,
+    watch: Watching,
 ) -> None:
-    async with watching(obico, printer, hass_client_no_auth) as watch:
-        await watch.open(interval=5)
-        await pass_seconds(timelapse, 20)
-        assert 3 <= len(printer.agent.fetched) <= 5
-        # The one who wants most is served.
-        await watch.open(interval=1)
-        printer.agent.fetched.clear()
-        await pass_seconds(timelapse, 10)
-        assert 8 <= len(printer.agent.fetched) <= 11
+    await watch.open(interval=5)
+    await pass_seconds(timelapse, 20)
+    assert 3 <= len(printer.agent.fetched) <= 5
+    # The one who wants most is served.
+    await watch.open(interval=1)
+    printer.agent.fetched.clear()
+    await pass_seconds(timelapse, 10)
+    assert 8 <= len(printer.agent.fetched) <= 11
 
 
 @pytest.fixture
@@ -253,34 +245,33 @@ async def test_after_three_minutes_obico_cloud_gives_one_in_ten_seconds(
     obico: Obico,
     printer: Printer,
     timelapse: Timelapse,
-    hass_client_no_auth: ClientSessionGenerator,
+    watch: Watching,
 ) -> None:
-    async with watching(obico, printer, hass_client_no_auth) as watch:
-        await watch.open()
-        assert 150 <= await count(printer, timelapse, 175) <= 176
-        await count(printer, timelapse, 10)
-        assert 5 <= await count(printer, timelapse, 60) <= 7
-        # Home Assistant's pages open the stream anew when the token changes.
-        obico.hass.data["camera"].get_entity(
-            obico.entity_id(printer, WEBCAM)
-        ).async_update_token()
-        camera = obico.hass.data["camera"].get_entity(obico.entity_id(printer, WEBCAM))
-        camera.async_write_ha_state()
-        renewed = await watch.open()
-        await watch.screens.pop(0).close()
-        assert 5 <= await count(printer, timelapse, 60) <= 7
-        # Somebody else does not have to wait.
-        other = await watch.open(agent="b")
-        assert 50 <= await count(printer, timelapse, 60) <= 61
-        watch.screens.remove(other)
-        await other.close()
-        assert await count(printer, timelapse, 60) <= 8
-        # The same one has opened it anew.
-        watch.screens.remove(renewed)
-        await renewed.close()
-        await count(printer, timelapse, 15)
-        await watch.open()
-        assert 50 <= await count(printer, timelapse, 60) <= 61
+    await watch.open()
+    assert 150 <= await count(printer, timelapse, 175) <= 176
+    await count(printer, timelapse, 10)
+    assert 5 <= await count(printer, timelapse, 60) <= 7
+    # Home Assistant's pages open the stream anew when the token changes.
+    obico.hass.data["camera"].get_entity(
+        obico.entity_id(printer, WEBCAM)
+    ).async_update_token()
+    camera = obico.hass.data["camera"].get_entity(obico.entity_id(printer, WEBCAM))
+    camera.async_write_ha_state()
+    renewed = await watch.open()
+    await watch.screens.pop(0).close()
+    assert 5 <= await count(printer, timelapse, 60) <= 7
+    # Somebody else does not have to wait.
+    other = await watch.open(agent="b")
+    assert 50 <= await count(printer, timelapse, 60) <= 61
+    watch.screens.remove(other)
+    await other.close()
+    assert await count(printer, timelapse, 60) <= 8
+    # The same one has opened it anew.
+    watch.screens.remove(renewed)
+    await renewed.close()
+    await count(printer, timelapse, 15)
+    await watch.open()
+    assert 50 <= await count(printer, timelapse, 60) <= 61
 
 
 @pytest.mark.parametrize(
@@ -296,23 +287,22 @@ async def test_options_change_that(
     obico: Obico,
     printer: Printer,
     timelapse: Timelapse,
-    hass_client_no_auth: ClientSessionGenerator,
+    watch: Watching,
     options: dict[str, object],
     least: int,
     most: int,
 ) -> None:
     await reload(obico, timelapse, **options)
-    async with watching(obico, printer, hass_client_no_auth) as watch:
-        await watch.open()
-        await count(printer, timelapse, 190)
-        assert least <= await count(printer, timelapse, 60) <= most
+    await watch.open()
+    await count(printer, timelapse, 190)
+    assert least <= await count(printer, timelapse, 60) <= most
 
 
 async def test_where_the_agent_takes_none_the_server_is_not_asked_more_often(
     obico: Obico,
     printer: Printer,
     timelapse: Timelapse,
-    hass_client_no_auth: ClientSessionGenerator,
+    watch: Watching,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def refuse(address: str) -> None:
@@ -323,13 +313,12 @@ async def test_where_the_agent_takes_none_the_server_is_not_asked_more_often(
     printer.agent.start_print(SHORT)
     await timelapse.pass_time(5)
     obico.server.requests.clear()
-    async with watching(obico, printer, hass_client_no_auth) as watch:
-        screen = await watch.open()
-        await pass_seconds(timelapse, 40)
-        assert len(printer.agent.fetched) <= 3
-        fetched = [each for each in obico.server.requests if "/media/" in each.path]
-        assert 4 <= len(fetched) <= 11
-        assert 3 <= len(screen.pictures) <= 6
+    screen = await watch.open()
+    await pass_seconds(timelapse, 40)
+    assert len(printer.agent.fetched) <= 3
+    fetched = [each for each in obico.server.requests if "/media/" in each.path]
+    assert 4 <= len(fetched) <= 11
+    assert 3 <= len(screen.pictures) <= 6
 
 
 async def test_what_is_watched_ends_with_the_account(
@@ -337,46 +326,43 @@ async def test_what_is_watched_ends_with_the_account(
     obico: Obico,
     printer: Printer,
     timelapse: Timelapse,
-    hass_client_no_auth: ClientSessionGenerator,
+    watch: Watching,
 ) -> None:
-    async with watching(obico, printer, hass_client_no_auth) as watch:
-        screen = await watch.open()
-        await wait_until(lambda: screen.pictures)
-        await hass.config_entries.async_unload(obico.entry.entry_id)
-        await wait_until(lambda: screen.is_over)
-        assert TASK not in obico_tasks()
+    screen = await watch.open()
+    await wait_until(lambda: screen.pictures)
+    await hass.config_entries.async_unload(obico.entry.entry_id)
+    await wait_until(lambda: screen.is_over)
+    assert TASK not in obico_tasks()
 
 
 async def test_a_printer_that_goes_off_is_seen_again_when_it_is_back(
     obico: Obico,
     printer: Printer,
     timelapse: Timelapse,
-    hass_client_no_auth: ClientSessionGenerator,
+    watch: Watching,
 ) -> None:
-    async with watching(obico, printer, hass_client_no_auth) as watch:
-        screen = await watch.open()
-        await wait_until(lambda: screen.pictures)
-        printer.agent.go_offline()
-        await pass_seconds(timelapse, 30)
-        seen = len(screen.pictures)
-        assert not screen.is_over
-        printer.agent.come_online()
-        await pass_seconds(timelapse, 10)
-        assert len(screen.pictures) > seen + 4
+    screen = await watch.open()
+    await wait_until(lambda: screen.pictures)
+    printer.agent.go_offline()
+    await pass_seconds(timelapse, 30)
+    seen = len(screen.pictures)
+    assert not screen.is_over
+    printer.agent.come_online()
+    await pass_seconds(timelapse, 10)
+    assert len(screen.pictures) > seen + 4
 
 
 async def test_a_camera_that_is_renamed_can_be_watched_again(
     obico: Obico,
     printer: Printer,
     timelapse: Timelapse,
-    hass_client_no_auth: ClientSessionGenerator,
+    watch: Watching,
 ) -> None:
-    async with watching(obico, printer, hass_client_no_auth) as watch:
-        screen = await watch.open()
-        await wait_until(lambda: screen.pictures)
-        er.async_get(obico.hass).async_update_entity(
-            obico.entity_id(printer, WEBCAM), new_entity_id="camera.window"
-        )
-        await wait_until(lambda: screen.is_over)
-        again = await watch.open()
-        await wait_until(lambda: again.pictures)
+    screen = await watch.open()
+    await wait_until(lambda: screen.pictures)
+    er.async_get(obico.hass).async_update_entity(
+        obico.entity_id(printer, WEBCAM), new_entity_id="camera.window"
+    )
+    await wait_until(lambda: screen.is_over)
+    again = await watch.open()
+    await wait_until(lambda: again.pictures)

@@ -5,20 +5,13 @@ import json
 import pytest
 
 from dev import CUBE, Printer
+from dev.bench.writes import count_writes
 from dev.server.serialize import printer_json
 from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_OFF, SERVICE_TURN_ON
-from tests.integration.support import Obico, coordinator_of
+from tests.integration.support import Json, Obico, coordinator_of
 from tests.timelapse import Timelapse, wait_until
 
-from .support import (
-    PRINTERS,
-    begin_poll,
-    count_writes,
-    is_shown,
-    push,
-    requests,
-    status_of,
-)
+from .support import PRINTERS, begin_poll, is_shown, push, requests, status_of
 
 SWITCH = "switch.watching_enabled"
 
@@ -102,6 +95,23 @@ async def test_a_heater_that_shows_for_the_first_time_gets_its_entities_by_push(
         lambda: obico.find_entity_id(printer, "sensor.tool1_temperature") is not None
     )
     await wait_until(is_shown(obico, printer, "sensor.tool1_temperature", "31.0"))
+
+
+async def test_a_heater_that_begins_to_measure_gets_its_sensor_by_push(
+    obico: Obico, printer: Printer, timelapse: Timelapse
+) -> None:
+    status = status_of(printer)
+    readings: dict[str, Json] = {"actual": None, "target": None}
+    status["temperatures"]["chamber"] = readings
+    push(obico, printer, status=status)
+    await timelapse.settle()
+    assert obico.find_entity_id(printer, "sensor.chamber_temperature") is None
+    readings["actual"] = 28.5
+    push(obico, printer, status=status)
+    await wait_until(
+        lambda: obico.find_entity_id(printer, "sensor.chamber_temperature") is not None
+    )
+    await wait_until(is_shown(obico, printer, "sensor.chamber_temperature", "28.5"))
 
 
 @pytest.mark.parametrize(

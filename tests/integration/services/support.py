@@ -103,6 +103,19 @@ async def unauthorized(what: Awaitable[object]) -> None:
         await what
 
 
+async def only_for_administrators(
+    hass: HomeAssistant, user: User, *calls: tuple[str, str, dict[str, Json]]
+) -> None:
+    """Expect that a user who may control all entities may call none of some actions."""
+    user.groups[0].policy = {"entities": True}
+    for domain, service, data in calls:
+        await unauthorized(
+            hass.services.async_call(
+                domain, service, data, blocking=True, context=as_user(user)
+            )
+        )
+
+
 def secrets_of(obico: Obico) -> list[str]:
     """Return what no answer may hold."""
     account = obico.account

@@ -6,21 +6,15 @@ import aiohttp
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.obico.aioobico import websocket
 from dev import Account, ObicoServer, Printer, Webcam
 from homeassistant.components.camera.webrtc import async_register_webrtc_provider
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+from tests.integration.push.conftest import _short_farewell  # noqa: F401
 from tests.integration.support import set_up, settle
 from tests.timelapse import LoopClock
 
 from .support import Browser, FakeGo2rtc, Stage
-
-
-@pytest.fixture(autouse=True)
-def _short_farewell(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait less for the farewell of servers that give none: those seconds are real."""
-    monkeypatch.setattr(websocket, "_CLOSE_SECONDS", 0.05)
 
 
 @pytest.fixture

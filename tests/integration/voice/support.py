@@ -6,8 +6,9 @@ from custom_components.obico.voice.request import VoiceIntent
 from dev import LONG, Phase, Printer
 from homeassistant.components.conversation import ConversationResult, async_converse
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
-from homeassistant.core import Context
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers.intent import IntentResponse
+from homeassistant.helpers.llm import LLM_API_ASSIST, LLMContext, async_get_api
 from tests.checks.test_docs_voice import TAGS, documented
 from tests.integration.control.support import Control
 
@@ -26,6 +27,25 @@ def speech(response: IntentResponse) -> str:
     text = response.speech["plain"]["speech"]
     assert isinstance(text, str)
     return text
+
+
+def llm_context(
+    message: Context, *, language: str = "en", assistant: str = "conversation"
+) -> LLMContext:
+    """Return what an LLM assistant tells of the user's message."""
+    return LLMContext(
+        platform="test",
+        context=message,
+        language=language,
+        assistant=assistant,
+        device_id=None,
+    )
+
+
+async def tools_of_ours(hass: HomeAssistant) -> set[str]:
+    """Return the tools of ours that an LLM assistant gets."""
+    api = await async_get_api(hass, LLM_API_ASSIST, llm_context(Context()))
+    return {tool.name for tool in api.tools if tool.name.startswith("obico")}
 
 
 class Room:

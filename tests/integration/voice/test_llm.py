@@ -11,7 +11,7 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import device_registry as dr, llm
 from homeassistant.helpers.chat_session import async_get_chat_session
 
-from .support import Room
+from .support import Room, llm_context
 
 ASK = {
     "obico__any_failing",
@@ -58,13 +58,7 @@ class Assistant:
         return await llm.async_get_api(
             self.room.hass,
             api_id,
-            llm.LLMContext(
-                platform="test",
-                context=self.message,
-                language=self.language,
-                assistant=self.assistant,
-                device_id=None,
-            ),
+            llm_context(self.message, language=self.language, assistant=self.assistant),
         )
 
     async def tools(self) -> set[str]:

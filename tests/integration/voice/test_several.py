@@ -57,6 +57,17 @@ async def test_printers_are_named_by_what_they_do(two: Room, ender: Printer) -> 
     assert await two.say(WHICH_PRINTING) == "Printing: Ender 3. Paused: Prusa MK4."
 
 
+async def test_a_printer_that_heats_up_is_not_said_to_print(
+    two: Room, ender: Printer
+) -> None:
+    two.agent.heaters[two.agent.bed_heater].heats = 0.0
+    await two.start()
+    await two.start(ender)
+    assert await two.say(WHICH_PRINTING) == (
+        "Printing: Ender 3. Heating up: Prusa MK4."
+    )
+
+
 async def test_a_printer_that_cannot_be_reached_is_not_spoken_for(
     two: Room, ender: Printer
 ) -> None:
@@ -104,6 +115,28 @@ async def test_a_recorded_state_with_another_score(
     )
     await room.control.settle()
     assert await room.say(ANY_FAILING) == answer
+
+
+async def test_a_print_that_was_called_fine_is_not_said_to_fail(
+    room: Room, printer: Printer
+) -> None:
+    failing = load_capture("printer_printing") | {
+        "name": "Prusa MK4",
+        "normalized_p": 0.9,
+    }
+    job = as_object(failing["current_print"])
+    asked = {
+        "alerted_at": "2026-11-22T05:00:00Z",
+        "alert_acknowledged_at": "2026-11-22T05:01:00Z",
+    }
+    for verdict, answer in (
+        ("FAILED", "Yes, the AI sees a failure: Prusa MK4."),
+        ("NOT_FAILED", "Perhaps: the AI sees signs of a failure: Prusa MK4."),
+    ):
+        answered = job | asked | {"alert_overwrite": verdict}
+        printer.load_state(failing | {"current_print": answered})
+        await room.control.settle()
+        assert await room.say(ANY_FAILING) == answer
 
 
 # The hours of AI detection

@@ -249,10 +249,42 @@ async def test_a_printer_that_is_offline(room: Room) -> None:
         "pause the print",
         "how much longer does the print need",
         "how hot is the nozzle",
-        "is the print failing",
     ):
         assert await room.say(sentence) == "Prusa MK4: The printer is offline."
+    for sentence in ("is the print failing", "what is the print status"):
+        assert await room.say(sentence) == (
+            "Prusa MK4: Offline. A print was under way: "
+            "it may go on, and nobody watches it."
+        )
+
+
+async def test_a_printer_that_was_switched_off_has_no_print_that_may_go_on(
+    room: Room,
+) -> None:
+    room.agent.go_offline()
+    await room.control.pass_time(150)
     assert await room.say("what is the print status") == "Prusa MK4: Offline."
+
+
+async def test_a_printer_with_an_error_is_not_said_to_have_no_print(
+    two: Room, ender: Printer
+) -> None:
+    await two.start()
+    two.agent.error("MINTEMP triggered, system stopped!")
+    await two.control.pass_time(60)
+    for sentence in (
+        "is the print failing",
+        "is there a problem with Prusa MK4",
+        "is Prusa MK4 failing",
+    ):
+        assert await two.say(sentence) == (
+            "Prusa MK4: Error. It reports an error: MINTEMP triggered, system stopped!"
+        )
+    assert await two.say("is any printer failing") == "Error: Prusa MK4."
+    await two.start(ender)
+    assert await two.say("is any printer failing") == (
+        "No, the AI sees no failure. Error: Prusa MK4."
+    )
 
 
 async def test_a_server_that_is_down_is_said_to_be(room: Room) -> None:

@@ -2,17 +2,10 @@
 
 import pytest
 
-from dev import (
-    Account,
-    Component,
-    KlipperAgent,
-    Macro,
-    OctoPrintAgent,
-    Printer,
-    Spool,
-    square,
-)
+from dev import Account, KlipperAgent, Macro, OctoPrintAgent, Printer, Spool, square
+from dev.scenario import components
 from homeassistant.helpers.entity import Entity
+from tests.integration.automation.conftest import automations  # noqa: F401
 from tests.integration.push.conftest import (  # noqa: F401
     expected_lingering_timers,
     obico,
@@ -43,21 +36,7 @@ def equip(agent: KlipperAgent) -> None:
         Spool(id=7, name="Sky", material="PETG", color="00AAFF"),
         active=3,
     )
-    shop.components = {
-        "klipper": Component(
-            version="v0.12.0-85",
-            remote_version="v0.12.0-100",
-            commits=["stm32: Clear SPE flag", "bed_mesh: Faster"],
-        ),
-        "moonraker": Component(version="v0.9.3-5", remote_version="v0.9.3-5"),
-        "mainsail": Component(
-            kind="web",
-            version="v2.9.0",
-            remote_version="v2.10.1",
-            owner="mainsail-crew",
-        ),
-        "system": Component(kind="system", packages=["libtiff5", "rpi-eeprom"]),
-    }
+    shop.components = components()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ The kind: a print that is called fine because nobody knows, a night's print that
 begun because the first look at a file came too late, and a printer that is asked for ever.
 """
 
-from collections.abc import AsyncGenerator
 from dataclasses import replace
 import math
 
@@ -14,7 +13,6 @@ import pytest
 from custom_components.obico.aioobico import FilamentNeed, Spool as ParsedSpool
 from custom_components.obico.printer.workshop.filament import needed_weight
 from dev import LONG, Account, Job, KlipperAgent, Phase, Spool
-from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import condition as conditions
 from tests.integration.automation.support import Automations
@@ -25,14 +23,6 @@ from .support import Shop
 
 # 92.5 g by Spoolman's density and diameter.
 VASE = replace(LONG, path="parts/große vase.gcode", filament=31_000.0)
-
-
-@pytest.fixture
-async def automations(hass: HomeAssistant) -> AsyncGenerator[Automations]:
-    """Give automations that are stopped before the clock of the tests is."""
-    automations = Automations(hass)
-    yield automations
-    await automations.stop()
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import probatio
 import pytest
 
 from dev import CUBE, Macro, Phase
-from homeassistant.core import Context
+from homeassistant.auth.models import User
 from tests.integration.control.support import failed, refused
-from tests.integration.services.support import Json, ask, unauthorized
+from tests.integration.services.support import Json, ask, only_for_administrators
 
 from .support import Shop
 
@@ -148,12 +148,11 @@ async def test_a_macro_that_there_is_not_is_named(shop: Shop) -> None:
 
 
 async def test_only_an_administrator_runs_macros(
-    shop: Shop, hass_read_only_user: object
+    shop: Shop, hass_read_only_user: User
 ) -> None:
-    user = hass_read_only_user
-    user.groups[0].policy = {"entities": True}  # type: ignore[attr-defined]
-    context = Context(user_id=user.id)  # type: ignore[attr-defined]
-    for domain, service, data in (
+    await only_for_administrators(
+        shop.hass,
+        hass_read_only_user,
         (
             "button",
             "press",
@@ -173,10 +172,5 @@ async def test_only_an_administrator_runs_macros(
             "press",
             {"entity_id": shop.obico.entity_id(shop.printer, "button.restart_host")},
         ),
-    ):
-        await unauthorized(
-            shop.hass.services.async_call(
-                domain, service, data, blocking=True, context=context
-            )
-        )
+    )
     assert shop.around.ran == []

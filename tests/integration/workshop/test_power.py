@@ -14,7 +14,7 @@ from homeassistant.core import Context
 from homeassistant.exceptions import UnknownUser
 from homeassistant.helpers import entity_registry as er
 from tests.integration.control.support import failed, refused
-from tests.integration.services.support import unauthorized
+from tests.integration.services.support import only_for_administrators
 
 from .support import Shop
 
@@ -93,12 +93,11 @@ async def test_nothing_is_switched_off_while_nobody_knows_how_hot_it_is(
 
 
 async def test_only_an_administrator_switches(
-    shop: Shop, hass_read_only_user: object
+    shop: Shop, hass_read_only_user: User
 ) -> None:
-    user = hass_read_only_user
-    user.groups[0].policy = {"entities": True}  # type: ignore[attr-defined]
-    context = Context(user_id=user.id)  # type: ignore[attr-defined]
-    for domain, service, data in (
+    await only_for_administrators(
+        shop.hass,
+        hass_read_only_user,
         (
             "switch",
             "turn_off",
@@ -110,12 +109,7 @@ async def test_only_an_administrator_switches(
             "start_print",
             {"device_id": shop.device_id(), "file": "a.gcode", "power_on": True},
         ),
-    ):
-        await unauthorized(
-            shop.hass.services.async_call(
-                domain, service, data, blocking=True, context=context
-            )
-        )
+    )
     assert shop.klipper.power_devices["printer"] == "on"
 
 

@@ -148,7 +148,7 @@ async def test_release_notes_tell_of_the_firmware(
         )
         notes[name] = (await client.receive_json())["result"]
     assert "flashed" in notes["klipper"]
-    assert "- stm32: Clear SPE flag\n- bed_mesh: Faster" in notes["klipper"]
+    assert "- stm32: Clear SPE flag\n- bed_mesh: Adaptive meshes" in notes["klipper"]
     assert notes["moonraker"] is None
     assert notes["mainsail"] is None
     assert notes["system"] == "- libtiff5\n- rpi-eeprom"

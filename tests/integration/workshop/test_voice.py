@@ -4,6 +4,8 @@ The kind: a printer that is switched off in the middle of a print because somebo
 plug of the same name that is not reached any more, and "an unexpected error occurred".
 """
 
+from functools import partial
+
 import pytest
 
 from dev import CUBE, Account, KlipperAgent, Phase
@@ -11,8 +13,9 @@ from homeassistant.auth.models import User
 from homeassistant.components import conversation
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.helpers import entity_registry as er, intent, llm
+from homeassistant.helpers import entity_registry as er, intent
 from homeassistant.setup import async_setup_component
+from tests.integration.voice.support import tools_of_ours
 
 from .support import Shop, as_user
 
@@ -284,20 +287,7 @@ async def test_an_assistant_reaches_nothing_that_is_not_exposed(assist: Shop) ->
 
 
 async def test_an_assistant_has_the_tools_of_what_is_exposed(assist: Shop) -> None:
-    async def tools() -> set[str]:
-        api = await llm.async_get_api(
-            assist.hass,
-            llm.LLM_API_ASSIST,
-            llm.LLMContext(
-                platform="test",
-                context=Context(),
-                language="en",
-                assistant="conversation",
-                device_id=None,
-            ),
-        )
-        return {tool.name for tool in api.tools if "obico" in tool.name}
-
+    tools = partial(tools_of_ours, assist.hass)
     assert not {name for name in await tools() if "power" in name or "macro" in name}
     expose(assist, CLEAN)
     await assist.settle()

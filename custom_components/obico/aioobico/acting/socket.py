@@ -6,12 +6,8 @@ import aiohttp
 from aiohttp import hdrs
 from yarl import URL
 
-from ..exceptions import (
-    ObicoAgentReplacedError,
-    ObicoConnectionError,
-    ObicoUpgradeRefusedError,
-)
-from ..transport import translated_errors
+from ..exceptions import ObicoAgentReplacedError, ObicoUpgradeRefusedError
+from ..open_websocket import OpenWebsocket, open_websocket
 from .messages import ServerMessage, read_messages
 
 # The server closes the connection of an agent that does not answer its pings, which aiohttp
@@ -24,19 +20,9 @@ _MAX_MESSAGE_BYTES = 1024 * 1024
 # The code with which the server closes a socket when another has the same token.
 _REPLACED = 4321
 
-# Seconds that closing waits for the server to close, too.
-_CLOSE_SECONDS = 2.0
 
-
-class AgentSocket:
-    """An open websocket; whoever opens it has to close it."""
-
-    def __init__(
-        self, socket: aiohttp.ClientWebSocketResponse[bool], host: str
-    ) -> None:
-        """Wrap a websocket that aiohttp has opened."""
-        self._socket = socket
-        self._host = host
+class AgentSocket(OpenWebsocket):
+    """An open websocket of an agent; whoever opens it has to close it."""
 
     @classmethod
     async def open(
@@ -54,17 +40,16 @@ class AgentSocket:
         """
         if not auth_token.isascii() or not auth_token.isprintable():
             raise ObicoUpgradeRefusedError("The token has characters that none has")
-        url = base_url.with_scheme("wss" if base_url.scheme == "https" else "ws")
-        with translated_errors(base_url, timeout):
-            socket = await session.ws_connect(
-                url / "ws/dev" / "",
-                # The server fails over "Bearer" with a capital.
-                headers={hdrs.AUTHORIZATION: f"bearer {auth_token}"},
-                heartbeat=_HEARTBEAT,
-                max_msg_size=_MAX_MESSAGE_BYTES,
-                timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_SECONDS),
-                decode_text=False,
-            )
+        socket = await open_websocket(
+            session,
+            base_url,
+            ("ws", "dev", ""),
+            timeout=timeout,
+            max_bytes=_MAX_MESSAGE_BYTES,
+            heartbeat=_HEARTBEAT,
+            # The server fails over "Bearer" with a capital.
+            headers={hdrs.AUTHORIZATION: f"bearer {auth_token}"},
+        )
         return cls(socket, base_url.host or "")
 
     async def receive(self) -> list[ServerMessage]:
@@ -83,15 +68,4 @@ class AgentSocket:
             raise ObicoAgentReplacedError(
                 "Another agent has connected with the same token"
             )
-        raise ObicoConnectionError(f"{self._host} closed the connection")
-
-    async def send(self, message: bytes) -> None:
-        """Send a message; ObicoConnectionError if the connection is lost."""
-        try:
-            await self._socket.send_str(message.decode())
-        except ConnectionError:
-            raise ObicoConnectionError(f"{self._host} closed the connection") from None
-
-    async def close(self) -> None:
-        """Close the connection."""
-        await self._socket.close()
+        raise self._closed()

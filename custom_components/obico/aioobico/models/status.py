@@ -172,24 +172,27 @@ class PrinterStatus:
         data: JsonObject,
         previous: tuple[JsonObject, PrinterStatus] | None = None,
     ) -> Self:
-        """Parse `status`; see Printer.from_dict for `previous`."""
+        """Parse `status`.
+
+        `previous` are what compared_status() returned of the last one and the PrinterStatus
+        parsed from it: parts whose JSON is equal are taken over.
+        """
         get = data.get
         state = section(get("state"))
         job = get("job")
-        progress = get("progress")
         metadata = section(section(get("file_metadata")).get("obico"))
         old, was = previous or ({}, None)
         return cls(
             text=text(state.get("text")),
             flags=was.flags
-            if was is not None and old.get("state") == state
+            if was is not None and old["state"] == state
             else StateFlags.from_dict(section(state.get("flags"))),
             error=text(state.get("error")),
             user_interaction_required=boolean(get("user_interaction_required")),
             job=was.job
-            if was is not None and old.get("job") == job
+            if was is not None and old["job"] == job
             else optional(Job.from_dict, job),
-            progress=optional(JobProgress.from_dict, progress),
+            progress=optional(JobProgress.from_dict, get("progress")),
             current_z=number(get("currentZ")),
             # In spite of its name, the number of the layer.
             current_layer=integer(get("currentLayerHeight")),
@@ -205,3 +208,8 @@ class PrinterStatus:
             display_message=text(section(get("display_status")).get("message")),
             timestamp=number(get("_ts")),
         )
+
+
+def compared_status(data: JsonObject) -> JsonObject:
+    """Return what PrinterStatus.from_dict() compares of a previous status."""
+    return {"state": section(data.get("state")), "job": data.get("job")}

@@ -1,9 +1,11 @@
 import { css, html, nothing } from "lit";
+import { property } from "lit/decorators/property.js";
 
 import { define } from "../../shared/define";
 import { showMore } from "../../shared/fire";
 import { isWatched } from "../../shared/need";
 import { entityId, nameOf } from "../../shared/printers";
+import { isInPrint } from "../../shared/status";
 import { shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
@@ -13,8 +15,12 @@ const OBVIOUS: ReadonlySet<string> = new Set(["not_printing", "paused", "offline
 
 /** The failure level as a gauge while the AI watches, else the reason why it does not. */
 class PrinterAi extends PrinterPart {
+  /** Whether only that a print is not watched is shown. */
+  @property({ type: Boolean, reflect: true }) compact = false;
+
   protected override shown() {
     return this.ids(
+      "sensor.status",
       "sensor.failure_score",
       "sensor.failure_level",
       "sensor.not_watching_reason",
@@ -25,10 +31,18 @@ class PrinterAi extends PrinterPart {
   protected override render() {
     const { hass } = this;
     // The score of a print that is not watched is outdated.
-    if (isWatched(hass, this.printer)) return this.renderGauge();
+    if (isWatched(hass, this.printer)) return this.compact ? nothing : this.renderGauge();
     const why = this.known("sensor.not_watching_reason");
     if (!why || OBVIOUS.has(why.state)) return nothing;
-    return this.renderLine("mdi:eye-off", why.entity_id, hass.formatEntityState(why));
+    const said = hass.formatEntityState(why);
+    if (!this.compact) return this.renderLine("mdi:eye-off", why.entity_id, said);
+    if (!isInPrint(hass, this.printer)) return nothing;
+    // The name of the printer, in the head of the card, leads to where this can be changed.
+    return html`<p class="secondary small">
+      <ha-icon icon="mdi:eye-off"></ha-icon>
+      <span>${text(hass.localize, "card.ai")}</span>
+      <span class="said secondary">${said}</span>
+    </p>`;
   }
 
   private renderGauge() {
@@ -82,6 +96,15 @@ class PrinterAi extends PrinterPart {
         gap: 8px;
         width: 100%;
         min-height: 24px;
+      }
+      p {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+        margin: 4px 0 0;
+      }
+      p ha-icon {
+        --mdc-icon-size: 16px;
       }
       .said {
         margin-inline-start: auto;

@@ -1,18 +1,22 @@
 import { css, html, nothing } from "lit";
+import { property } from "lit/decorators/property.js";
 
 import { cancelQuestion } from "../../shared/act";
 import { define } from "../../shared/define";
 import { formatMoment } from "../../shared/format";
-import { FAILURE_KEYS, isFailing } from "../../shared/need";
+import { FAILURE_KEYS, isFailing, isOfflineInPrint } from "../../shared/need";
 import { entityId, isOn, nameOf, stateOf } from "../../shared/printers";
 import { isInPrint, reasonOf } from "../../shared/status";
-import { shared } from "../../shared/styles";
+import { boxStyles, shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
 import "./press-button";
 
 /** Failures, errors and requests of the printer, with their answers. Screen readers announce them. */
 class PrinterAlert extends PrinterPart {
+  /** Whether it is part of a compact card. */
+  @property({ type: Boolean }) compact = false;
+
   protected override shown() {
     return this.ids(
       ...FAILURE_KEYS,
@@ -50,6 +54,16 @@ class PrinterAlert extends PrinterPart {
             )
           : nothing
       }
+      ${
+        isOfflineInPrint(hass, printer)
+          ? this.renderBox(
+              "attention",
+              text(hass.localize, "card.offline_in_print"),
+              "mdi:printer-3d-off",
+              text(hass.localize, "card.offline_in_print_text"),
+            )
+          : nothing
+      }
     </div>`;
   }
 
@@ -62,7 +76,9 @@ class PrinterAlert extends PrinterPart {
       "failure",
       this.entityName("failure_detected"),
       "mdi:alert-octagon",
-      since && formatMoment(new Date(since.state), hass),
+      [since && formatMoment(new Date(since.state), hass), this.status]
+        .filter((each) => each !== undefined)
+        .join(" · "),
       this.asOf
         ? nothing
         : html`<div class="answers">
@@ -70,6 +86,12 @@ class PrinterAlert extends PrinterPart {
             ${isInPrint(hass, printer) ? this.renderAnswer("cancel") : nothing}
           </div>`,
     );
+  }
+
+  /** What the printer does, where the head of a narrow card has only its icon. */
+  private get status(): string | undefined {
+    const status = this.compact ? this.known("sensor.status") : undefined;
+    return status && this.hass.formatEntityState(status);
   }
 
   private renderAnswer(key: string) {
@@ -119,17 +141,11 @@ class PrinterAlert extends PrinterPart {
 
   static override styles = [
     shared,
+    boxStyles,
     css`
       .box {
         --tint: var(--error-color);
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 8px 12px;
-        padding: 10px 12px;
-        border-radius: 12px;
         border-inline-start: 4px solid var(--tint);
-        background: color-mix(in srgb, var(--tint) 14%, transparent);
       }
       .box + .box {
         margin-top: 8px;
@@ -139,7 +155,6 @@ class PrinterAlert extends PrinterPart {
       }
       ha-icon {
         --mdc-icon-size: 24px;
-        color: var(--tint);
       }
       .what {
         flex: 1 1 120px;

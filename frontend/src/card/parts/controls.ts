@@ -30,6 +30,8 @@ const CONTROLS: Readonly<Record<string, readonly Control[]>> = {
   pausing: [RESUME, CANCEL],
   paused: [RESUME, CANCEL],
   disconnected: [CONNECT],
+  // OctoPrint closes the connection after an error; Klipper has no such button.
+  error: [CONNECT],
 };
 
 // Buttons that use shorter names, so that two fit side by side in every language.

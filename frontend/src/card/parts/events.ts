@@ -128,11 +128,14 @@ class PrinterEvents extends PrinterPart {
   private renderEvent(event: PrinterEvent) {
     const { hass } = this;
     const { state: happened, attributes } = event;
-    const { event_type, outcome, file, title } = attributes;
+    const { event_type, outcome, file, title, text: said } = attributes;
     const type = String(event_type);
-    // The outcome is more specific than "ended", the title more specific than "error".
+    // The outcome is more specific than "ended". Of an error either title or text can be the specific one.
     const [key, value] = outcome ? ["outcome", outcome] : ["event_type", type];
-    const detail = type === "printer_error" ? title : file;
+    const detail =
+      type === "printer_error"
+        ? [title, said].filter((each) => typeof each === "string" && each).join(": ")
+        : file;
     const when = new Date(happened);
     return html`<li>
       <ha-icon icon=${EVENT_ICONS[type] ?? "mdi:bell-outline"} class=${type}></ha-icon>
@@ -140,7 +143,9 @@ class PrinterEvents extends PrinterPart {
         <span
           >${hass.localize(`component.obico.entity.event.printer_event.state_attributes.${key}.state.${value}`)}</span
         >
-        <span class="secondary">${typeof detail === "string" ? fileName(detail) : nothing}</span>
+        <span class="secondary"
+          >${typeof detail === "string" && detail ? fileName(detail) : nothing}</span
+        >
       </span>
       <time class="secondary small" datetime=${when.toISOString()}>
         ${formatAgo(when, hass.locale)}
@@ -165,11 +170,6 @@ class PrinterEvents extends PrinterPart {
       h3 {
         margin: 0 0 4px;
         font-weight: 500;
-      }
-      ul {
-        margin: 0;
-        padding: 0;
-        list-style: none;
       }
       li {
         display: flex;

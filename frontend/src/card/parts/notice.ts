@@ -24,13 +24,13 @@ class PrinterNotice extends PrinterPart {
         ? text(localize, "card.as_of", { time })
         : text(localize, server ? "card.server_down" : "card.no_news", { server: name, time });
       return html`<p role="status" class=${brief ? "small" : ""}>
-        <ha-icon icon="mdi:lan-disconnect"></ha-icon><span>${words}</span>
+        <ha-icon icon="mdi:lan-disconnect"></ha-icon><span dir="auto">${words}</span>
       </p>`;
     }
     if (brief || !server || server.hasPush) return nothing;
     return html`<p role="status" class="secondary small">
       <ha-icon icon="mdi:timer-sand"></ha-icon>
-      <span>${text(localize, "card.push_lost", { server: server.name })}</span>
+      <span dir="auto">${text(localize, "card.push_lost", { server: server.name })}</span>
     </p>`;
   }
 

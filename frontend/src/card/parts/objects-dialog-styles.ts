@@ -33,11 +33,8 @@ export const styles = css`
     margin: 0;
     overflow-wrap: anywhere;
   }
-  p,
-  ul {
+  p {
     margin: 0;
-    padding: 0;
-    list-style: none;
   }
   p:empty {
     display: none;

@@ -3,7 +3,7 @@ import { property } from "lit/decorators/property.js";
 import { state } from "lit/decorators/state.js";
 
 import { ask, perform, pressOf, type Question } from "../../shared/act";
-import { concerns } from "../../shared/concerns";
+import { isConcerned } from "../../shared/concerns";
 import { define } from "../../shared/define";
 import type { HomeAssistant } from "../../shared/hass";
 import { shared } from "../../shared/styles";
@@ -24,11 +24,7 @@ class PressButton extends LitElement {
   @state() private busy = false;
 
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
-    return (
-      changed.size > 1 ||
-      !changed.has("hass") ||
-      concerns(changed.get("hass"), this.hass, [this.entityId])
-    );
+    return isConcerned(changed, this.hass, () => [this.entityId]);
   }
 
   private get cannot(): boolean {
