@@ -510,7 +510,7 @@ test("a compact card has no gauge, but says of a print that nobody watches it", 
   };
   for (const [states, words] of [
     [{}, ""],
-    [unwatched, "AI detection <no_detection_hours>"],
+    [unwatched, "AI detection · <no_detection_hours>"],
     [{ ...IDLE, ...unwatched }, ""],
   ] as const) {
     const { shown } = await show(states, { layout: "compact" });

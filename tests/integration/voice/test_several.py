@@ -223,6 +223,15 @@ async def test_of_a_farm_five_names_are_read_out(
     assert answer == "Farm 8: Offline."
 
 
+@pytest.mark.usefixtures("farm")
+async def test_names_are_separated_as_the_language_does(hass: HomeAssistant) -> None:
+    await hass.config.async_update(language="ja")
+    await hass.async_block_till_done()
+    text = "どのプリンターが印刷していますか"
+    answer = await async_converse(hass, text, "a talk", Context(), "ja")
+    assert "Farm 0、Farm 1、Farm 2" in str(answer.response.speech["plain"]["speech"])
+
+
 async def test_a_print_that_the_ai_has_not_judged_yet(
     room: Room, server: ObicoServer
 ) -> None:

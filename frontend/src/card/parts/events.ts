@@ -135,7 +135,9 @@ class PrinterEvents extends PrinterPart {
     const detail =
       type === "printer_error"
         ? [title, said].filter((each) => typeof each === "string" && each).join(": ")
-        : file;
+        : typeof file === "string" && file
+          ? fileName(file)
+          : nothing;
     const when = new Date(happened);
     return html`<li>
       <ha-icon icon=${EVENT_ICONS[type] ?? "mdi:bell-outline"} class=${type}></ha-icon>
@@ -143,9 +145,7 @@ class PrinterEvents extends PrinterPart {
         <span
           >${hass.localize(`component.obico.entity.event.printer_event.state_attributes.${key}.state.${value}`)}</span
         >
-        <span class="secondary"
-          >${typeof detail === "string" && detail ? fileName(detail) : nothing}</span
-        >
+        <span class="secondary">${detail}</span>
       </span>
       <time class="secondary small" datetime=${when.toISOString()}>
         ${formatAgo(when, hass.locale)}
@@ -201,6 +201,15 @@ class PrinterEvents extends PrinterPart {
         min-width: min(100%, 9em);
         display: flex;
         overflow: hidden;
+      }
+      /* Whichever part of the words of an error is the important one. */
+      .printer_error + .what .secondary {
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 3;
+        min-width: 100%;
+        white-space: normal;
+        overflow-wrap: anywhere;
       }
       .what .secondary:empty {
         display: none;
