@@ -23,6 +23,7 @@ from .live.fired_event import (
     FiredEvent,
 )
 from .printer.state_text import is_blank, name_text, shorten
+from .prints.paths import event_picture_path
 
 # Entities neither fetch nor send anything.
 PARALLEL_UPDATES = 0
@@ -119,6 +120,9 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
             if event.text
             else None,
             "image": self._image_entity_id(fired),
+            "picture": None
+            if event.image_url is None
+            else event_picture_path(self.account.entry.entry_id, event.id),
             "info_url": _short_address(event.info_url),
             "created_at": event.created_at.isoformat() if event.created_at else None,
             "print_id": event.print_id,
@@ -153,7 +157,7 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
     def _image_entity_id(self, fired: FiredEvent) -> str | None:
         """Return the id of the image entity that shows the event's picture, if it is enabled.
 
-        The picture's own address is signed, so it must not be in an attribute.
+        The server's address of the picture is signed, so it must not be in an attribute.
         """
         if fired.event.image_url is None:
             return None
