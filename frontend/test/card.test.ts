@@ -45,25 +45,27 @@ test("how many layers there are is told by an attribute, too", async () => {
 
 test("the last event has its picture, and a brief card only that event", async () => {
   const house = new House();
-  house.printer("prusa", {
-    "image.failure_snapshot": ["2026-11-22T09:00:00Z", { entity_picture: "/api/image_proxy/f" }],
-  });
+  house.printer("prusa");
   house.history = async () => assert.fail("the entity itself tells it");
+  const path = "/api/obico/events/entry/9/picture";
+  house.change({
+    callWS: (async (message: { type: string; path?: string }) => {
+      assert.deepEqual([message.type, message.path], ["auth/sign_path", path]);
+      return { path: `${path}?authSig=y` };
+    }) as never,
+  });
   house.update("prusa", {
     "event.printer_event": [
       "2026-11-22T09:00:00.000+00:00",
-      {
-        event_type: "failure_alerted",
-        event_id: 9,
-        image: house.id("prusa", "image.failure_snapshot"),
-      },
+      { event_type: "paused", event_id: 9, picture: path, image: null },
     ],
   });
   const shown = await Shown.of(house, "prusa", { brief: true });
 
-  assert.match(shown.text("events"), /^Failure detected/);
+  assert.match(shown.text("events"), /^Print paused/);
   assert.equal(shown.all("li").length, 1);
-  assert.equal(shown.one("li img").getAttribute("src"), "/api/image_proxy/f");
+  assert.equal(shown.one("li a").getAttribute("href"), `${path}?authSig=y`);
+  assert.equal(shown.one("li img").getAttribute("src"), `${path}?authSig=y`);
 });
 
 test("what an agent does not tell is left out", async () => {
@@ -338,7 +340,7 @@ test("to cancel is asked first, with what is lost", async () => {
   const question = action["confirmation"] as Record<string, string>;
   assert.match(question["text"]!, /prusa .*benchy\.gcode/);
   assert.equal(question["confirm_text"], "Cancel print");
-  assert.equal(question["dismiss_text"], "Keep printing");
+  assert.equal(question["dismiss_text"], "Keep the print");
 });
 
 test("only the print is cancelled that was asked about", async () => {
@@ -508,7 +510,7 @@ test("a compact card has no gauge, but says of a print that nobody watches it", 
   };
   for (const [states, words] of [
     [{}, ""],
-    [unwatched, "AI detection <no_detection_hours>"],
+    [unwatched, "AI detection · <no_detection_hours>"],
     [{ ...IDLE, ...unwatched }, ""],
   ] as const) {
     const { shown } = await show(states, { layout: "compact" });

@@ -110,6 +110,12 @@ test("filament goes out and back", async () => {
 
 test("profiles heat, and all heaters cool down", async () => {
   const controls = await controlsOf();
+  // It is something to do, and no state that a cold printer is in.
+  const chips = controls.card.shadowRoot!.querySelector("obico-preheat")!.shadowRoot!;
+  assert.deepEqual(
+    [...chips.querySelectorAll("button")].map((chip) => chip.getAttribute("aria-pressed")),
+    [null, "false", "false"],
+  );
 
   await controls.press("PLA");
   await controls.press("Cool down");

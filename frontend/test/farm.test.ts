@@ -130,6 +130,23 @@ test("a filter follows what happens", async () => {
   assert.ok(farm.button(/^Idle 2$/));
 });
 
+test("a filter that nothing matches any more says so, and can be lifted", async () => {
+  const farm = await farmOf();
+  await farm.press(/^Offline 1$/);
+
+  farm.house.update("Gecko", IDLE);
+  await farm.show();
+  assert.deepEqual(farm.names, []);
+  assert.match(
+    farm.card.shadowRoot!.querySelector("p[role=status]")!.textContent!,
+    /No printer is in this state now/,
+  );
+
+  await farm.press(/^Offline 0$/);
+  assert.equal(farm.names.length, 7);
+  assert.equal(farm.card.shadowRoot!.querySelector("p[role=status]"), null);
+});
+
 test("sorted by time left, the print that ends next comes first, whatever the unit", async () => {
   const farm = await farmOf();
   assert.equal(farm.headlines, 3);

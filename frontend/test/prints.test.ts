@@ -94,11 +94,17 @@ test("why prints cannot be had is said", async () => {
 });
 
 test("without a print it says so, and so where none ended as was chosen", async () => {
-  const { shown } = await show([]);
-  assert.match(shown.words, /No print yet\.$/);
+  const { shown: none } = await show([]);
+  assert.match(none.words, /No print yet\.$/);
 
+  const { shown } = await show(({ result }) => (result === "cancelled" ? [] : [PRINT]));
   await shown.press(/Cancelled/);
   assert.match(shown.words, /None of the last prints ended so\.$/);
+});
+
+test("before a print has ended there is nothing to choose from", async () => {
+  const { shown } = await show([{ ...PRINT, result: null, ended_at: null }]);
+  assert.doesNotMatch(shown.words, /Finished|Cancelled/);
 });
 
 test("only prints of one outcome are shown once it is chosen, and all when it is pressed again", async () => {

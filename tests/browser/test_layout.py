@@ -20,6 +20,7 @@ from .support import (
     House,
     Screen,
     Visitor,
+    one_card,
 )
 
 _PHONE: Final = Screen(width=390, height=844, is_touched=True)
@@ -254,6 +255,48 @@ async def test_a_few_printers_leave_no_half_of_the_screen_empty(
         "(cards) => cards.map(({ shadowRoot }) => shadowRoot.querySelector('ha-card').getBoundingClientRect().height)"
     )
     assert heights[0] != heights[1]
+    await is_well_laid_out(visitor)
+
+
+@pytest.mark.parametrize("visitor", [_WIDE], indirect=True)
+async def test_the_picture_of_a_printer_that_is_idle_is_as_large_as_its_view_has_room(
+    house: House, visitor: Visitor
+) -> None:
+    page = visitor.page
+    device_id = await house.device_id(IDLE)
+    await house.home.add_dashboard(
+        "only-idle", {"strategy": {"type": "custom:obico", "printers": [device_id]}}
+    )
+    await visitor.open("/only-idle")
+    await expect(
+        page.locator("obico-controls-card").get_by_role("slider")
+    ).to_have_count(3)
+    card, picture, controls = [
+        await box_of(page.locator(which).first)
+        for which in (CARD, "obico-printer-camera", "obico-controls-card")
+    ]
+    assert picture["width"] > 0.95 * card["width"]
+    # Beside the controls, less than a third of the height is empty.
+    assert card["height"] > 0.67 * controls["height"]
+    await is_well_laid_out(visitor)
+
+
+@pytest.mark.parametrize("visitor", [_PHONE], indirect=True)
+async def test_printers_whose_names_differ_at_the_end_are_told_apart(
+    house: House, visitor: Visitor
+) -> None:
+    page = visitor.page
+    name = "Ender 3 S1 Pro number 12"
+    await house.home.add_dashboard(
+        "long-named",
+        one_card(await house.card(LONG_NAMED, layout="compact") | {"name": name}),
+    )
+    await house.begin(LONG_NAMED, BRACKET)
+    await visitor.open("/long-named")
+    await expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    heading = page.locator(CARD).get_by_role("heading").locator("bdi")
+    assert await heading.inner_text() == name
+    assert await heading.evaluate("(it) => it.scrollHeight <= it.clientHeight + 1")
     await is_well_laid_out(visitor)
 
 

@@ -34,6 +34,9 @@ _UNRECORDED_SECONDS: Final = 60.0
 
 # Number of consecutive pictures that cannot be fetched; single ones fail occasionally.
 _FAILURES_UNTIL_REPAIR: Final = 3
+# Number of polls that the server has answered meanwhile: of a server that is down, pictures
+# fail, too, until a poll fails, and one that was down has answered one poll before a picture.
+_POLLS_UNTIL_REPAIR: Final = 2
 
 
 class AccountRepairs:
@@ -46,6 +49,7 @@ class AccountRepairs:
         self._base_url = base_url
         self._is_stopped = False
         self._failed_pictures = 0
+        self._polls_since_failure = 0
         # When each print without a record was first seen, by printer id (loop time).
         self._unrecorded_since: dict[int, float] = {}
         self._raised: set[str] = set()
@@ -53,7 +57,12 @@ class AccountRepairs:
 
     @callback
     def handle_poll(self, poll: Poll) -> None:
-        """Check the hours of AI detection for the current prints, and their records."""
+        """Check the hours of AI detection for the current prints, and their records.
+
+        It is called for polls that the server has answered.
+        """
+        if self._failed_pictures:
+            self._polls_since_failure += 1
         balance = poll.snapshot.detection_hours
         printers = poll.snapshot.printers.values()
         used_up = any(
@@ -107,13 +116,14 @@ class AccountRepairs:
         """Handle the result of fetching a picture; `error` is None if it was fetched."""
         if not isinstance(error, ObicoConnectionError | ObicoResponseError):
             # The host answered, even if the picture does not exist any more.
-            self._failed_pictures = 0
+            self._failed_pictures = self._polls_since_failure = 0
         else:
             self._failed_pictures += 1
         url = picture_url(address, self._base_url) or parse_sent_url(address)
         self._set(
             PICTURES_UNREACHABLE,
-            self._failed_pictures >= _FAILURES_UNTIL_REPAIR,
+            self._failed_pictures >= _FAILURES_UNTIL_REPAIR
+            and self._polls_since_failure >= _POLLS_UNTIL_REPAIR,
             host=(url and url.host) or "?",
         )
 

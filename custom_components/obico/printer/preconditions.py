@@ -12,6 +12,7 @@ from homeassistant.exceptions import ServiceValidationError
 
 from ..aioobico import Printer
 from ..const import DOMAIN
+from .heaters import NOZZLES, kind_of
 from .status import (
     AT_WORK,
     ENDING,
@@ -157,17 +158,24 @@ def check_extruding(printer: Printer) -> str | None:
 def ensure_hot(printer: Printer, nozzles: Iterable[str]) -> None:
     """Raise ServiceValidationError for the first nozzle that is too cold to extrude."""
     temperatures = printer.status.temperatures if printer.status else {}
+    has_several = sum(kind_of(name) in NOZZLES for name in temperatures) > 1
+    minimum = str(round(MIN_EXTRUSION_TEMPERATURE))
     for nozzle in nozzles:
         actual = temperatures[nozzle].actual
-        if actual is None or actual < MIN_EXTRUSION_TEMPERATURE:
+        if actual is not None and actual >= MIN_EXTRUSION_TEMPERATURE:
+            continue
+        if has_several:
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
-                translation_key="nozzle_too_cold",
-                translation_placeholders={
-                    "heater": nozzle,
-                    "minimum": str(round(MIN_EXTRUSION_TEMPERATURE)),
-                },
+                translation_key="nozzle_n_too_cold",
+                translation_placeholders={"heater": nozzle, "minimum": minimum},
             )
+        # What the agent calls the only nozzle would tell nobody anything.
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="nozzle_too_cold",
+            translation_placeholders={"minimum": minimum},
+        )
 
 
 def check_prediction(printer: Printer) -> str | None:

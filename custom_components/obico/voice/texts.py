@@ -43,6 +43,8 @@ LANGUAGES: Final = (
 _TRADITIONAL_CHINESE: Final = frozenset({"zh-HK", "zh-MO", "zh-TW"})
 # Whoever listens remembers no more names.
 MAX_NAMES: Final = 5
+# What stands between names; a comma and a space in all other languages.
+_SEPARATORS: Final = {"ja": "、", "zh-Hans": "、", "zh-Hant": "、"}
 _CATEGORIES: Final = ("common", "entity", "exceptions")
 
 
@@ -85,7 +87,7 @@ class Texts:
 
     def names(self, names: Sequence[str], limit: int = MAX_NAMES) -> str:
         """Return names as one text: up to a limit, and how many more there are."""
-        shown = ", ".join(names[:limit])
+        shown = _SEPARATORS.get(self._language, ", ").join(names[:limit])
         if not (left := len(names) - limit) > 0:
             return shown
         if not shown:

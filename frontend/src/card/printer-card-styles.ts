@@ -66,11 +66,15 @@ export const cardStyles = css`
   h2 a:focus-visible {
     text-decoration: underline;
   }
+  /* Printers of one kind often differ at the end of their names only: that goes to a second line before it is cut off. */
   h2 bdi {
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
     min-width: 0;
     overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
+    overflow-wrap: anywhere;
+    line-height: 1.25;
   }
   h2 ha-icon {
     --mdc-icon-size: 22px;
@@ -210,40 +214,40 @@ export const cardStyles = css`
     }
   }
   @container (min-width: 640px) {
-    ha-card.full {
+    ha-card.beside {
       display: grid;
       grid-template: auto 1fr / minmax(0, 4fr) minmax(0, 3fr);
       align-items: start;
     }
-    .full .content {
+    .beside .content {
       display: contents;
     }
-    .full .main {
+    .beside .main {
       grid-area: 1 / 2 / -1;
     }
-    .full .main,
-    .full .more {
+    .beside .main,
+    .beside .more {
       padding: 16px;
     }
     /* Without a print, all parts fit beside the picture. */
-    .full:is(.idle, .offline, .unreachable) {
+    .beside:is(.idle, .offline, .unreachable) {
       grid-template-rows: auto 1fr;
     }
-    .full:is(.idle, .offline, .unreachable) > obico-printer-camera {
+    .beside:is(.idle, .offline, .unreachable) > obico-printer-camera {
       grid-row: 1 / 3;
     }
-    .full:is(.idle, .offline, .unreachable) .main {
+    .beside:is(.idle, .offline, .unreachable) .main {
       grid-area: 1 / 2;
       padding-block-end: 0;
     }
-    .full:is(.idle, .offline, .unreachable) .more {
+    .beside:is(.idle, .offline, .unreachable) .more {
       grid-area: 2 / 2;
     }
     /* Without a picture, the parts take both columns. */
-    .full .content:only-child .main {
+    .beside .content:only-child .main {
       grid-area: 1 / 1 / -1;
     }
-    .full .content:only-child .more {
+    .beside .content:only-child .more {
       grid-area: 1 / 2 / -1;
     }
   }

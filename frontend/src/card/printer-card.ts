@@ -76,7 +76,7 @@ export class PrinterCard extends LitElement {
     const status = statusOf(view.hass, printer);
     const head = this.renderHead(printer, status, config);
     const render = isCompact(config) ? this.renderCompact : this.renderFull;
-    const layout = isCompact(config) ? "compact" : "full";
+    const layout = isCompact(config) ? "compact" : `full ${besideOf(config, status)}`;
     return html`<ha-card class="${status.need} ${layout} ${view.asOf ? "past" : ""}">
       ${render.call(this, printer, config, head, status.need === "idle" && !view.asOf)}
     </ha-card>`;
@@ -202,6 +202,15 @@ export class PrinterCard extends LitElement {
   }
 
   static override styles = [shared, cardStyles];
+}
+
+/**
+ * Returns the class of a card whose parts stand beside the picture where there is room.
+ *
+ * Without a print, and with neither presets nor events, little would stand there: then the picture is large instead.
+ */
+function besideOf(config: CardConfig, { need }: Status): string {
+  return need !== "idle" || shows(config, "preheat") || shows(config, "events") ? "beside" : "";
 }
 
 define(contentTag(CARD), PrinterCard);

@@ -45,6 +45,13 @@ class Picture extends LitElement {
     }
   }
 
+  /** Tells styles the aspect ratio, which is that of the last picture until another one is there. */
+  private measure({ target }: Event): void {
+    const { naturalWidth, naturalHeight } = target as HTMLImageElement;
+    const ratio = naturalWidth / naturalHeight;
+    if (ratio > 0) this.style.setProperty("--picture-ratio", String(ratio));
+  }
+
   protected override render() {
     return this.url === undefined
       ? html`<ha-icon icon=${this.icon}></ha-icon>`
@@ -52,6 +59,7 @@ class Picture extends LitElement {
           alt=${this.label || nothing}
           role=${this.label ? nothing : "presentation"}
           src=${this.url}
+          @load=${this.measure}
           @error=${() => (this.url = undefined)}
         />`;
   }

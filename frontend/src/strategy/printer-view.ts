@@ -13,6 +13,8 @@ import {
 import { statisticsGraphs } from "./statistics";
 
 const HOURS_OF_TEMPERATURES = 6;
+// As high as what stands beside them; more are shown on demand.
+const PRINTS = 5;
 // Home Assistant divides the width of a section into so many columns.
 const COLUMNS_OF_SECTION = 12;
 
@@ -58,7 +60,7 @@ export async function printerView({ device_id, badges }: PrinterViewConfig, hass
       section("controls", [ours(CONTROLS_CARD)]),
       section("events", [ours(EVENTS_CARD)]),
       ...graph.map((card) => section("temperatures", [card])),
-      section("prints", [ours(PRINTS_CARD)]),
+      section("prints", [{ ...ours(PRINTS_CARD), limit: PRINTS }]),
       ...(statistics.length > 0 ? [graphs] : []),
       {
         type: "grid",

@@ -100,6 +100,11 @@ export class PrintersCard extends LitElement {
         @obico-chosen=${this.choose}
         @obico-recalled=${() => this.requestUpdate("config")}
       ></div>
+      ${
+        this.order.rows.length === 0
+          ? html`<p role="status">${text(hass!.localize, "dashboard.none_of_these")}</p>`
+          : nothing
+      }
     `;
   }
 

@@ -103,18 +103,7 @@ export class PrintsCard extends LitElement {
     if (!hass) return nothing;
     const { localize } = hass;
     return html`<ha-card>
-      <div class="chips" role="group" aria-label=${text(localize, "prints.filter")}>
-        ${OUTCOMES.map(
-          (outcome) =>
-            html`<button
-              class="chip"
-              aria-pressed=${outcome === this.outcome}
-              @click=${() => (this.outcome = outcome === this.outcome ? undefined : outcome)}
-            >
-              ${localize(`component.obico.entity.sensor.last_print_result.state.${outcome}`)}
-            </button>`,
-        )}
-      </div>
+      ${this.outcome || prints.some(({ result }) => result) ? this.renderFilter(hass) : nothing}
       ${
         prints.length === 0 || this.problem
           ? html`<p class="secondary" role="status">${this.problem || this.nothing(hass)}</p>`
@@ -135,6 +124,21 @@ export class PrintsCard extends LitElement {
           : nothing
       }
     </ha-card>`;
+  }
+
+  private renderFilter({ localize }: HomeAssistant) {
+    return html`<div class="chips" role="group" aria-label=${text(localize, "prints.filter")}>
+      ${OUTCOMES.map(
+        (outcome) =>
+          html`<button
+            class="chip"
+            aria-pressed=${outcome === this.outcome}
+            @click=${() => (this.outcome = outcome === this.outcome ? undefined : outcome)}
+          >
+            ${localize(`component.obico.entity.sensor.last_print_result.state.${outcome}`)}
+          </button>`,
+      )}
+    </div>`;
   }
 
   private nothing({ localize }: HomeAssistant): string {

@@ -75,9 +75,12 @@ export const reviewStyles = css`
   obico-timelapse:not([open]) {
     aspect-ratio: 16 / 9;
   }
+  /* As high as it fits on the screen beside its buttons, without bars at its sides. */
   .frame {
-    aspect-ratio: 16 / 9;
-    --picture-fit: contain;
+    --shape: var(--picture-ratio, 16 / 9);
+    aspect-ratio: var(--shape);
+    width: min(100%, 60vh * (var(--shape)));
+    margin-inline: auto;
   }
   @container (min-width: 640px) {
     .seen {
@@ -87,9 +90,6 @@ export const reviewStyles = css`
     }
     obico-timelapse:last-child {
       grid-column: 1 / -1;
-    }
-    .frame {
-      max-height: 60vh;
     }
   }
   figure {

@@ -21,6 +21,8 @@ PLACEHOLDER: Final = re.compile(r"\{\w+\}")
 NUMBER: Final = re.compile(r"(?<![\w{])\d+(?:[.,]\d+)?(?![\w}])")
 UNIT: Final = re.compile(r"(?:(?<=\} )|(?<=\d ))(°C|°F|mm|m|s|g|%)(?![\w°])")
 LETTER: Final = re.compile(r"[^\W\d_]")
+# The two ways to write an apostrophe within a word.
+APOSTROPHES: Final = (re.compile(r"(?<=\w)'(?=\w)"), re.compile(r"(?<=\w)’(?=\w)"))
 
 # The writing of languages that do not use Latin letters.
 SCRIPTS: Final = {
@@ -93,6 +95,18 @@ def test_numbers_and_units_are_those_of_english(language: Language) -> None:
         if missing and ".".join(place) not in exceptions:
             wrong[".".join(place)] = (missing, text)
     assert wrong == {}
+
+
+def test_apostrophes_are_written_in_one_way(language: Language) -> None:
+    ways = [
+        {
+            ".".join(place)
+            for place, text in language.texts.items()
+            if apostrophe.search(text)
+        }
+        for apostrophe in APOSTROPHES
+    ]
+    assert min(ways, key=len) == set()
 
 
 def test_texts_with_a_number_have_the_plural_forms_of_the_language(

@@ -134,6 +134,29 @@ async def test_pictures_that_cannot_be_fetched_time_and_again_are_told_until_one
     assert raised(obico) == {}
 
 
+@pytest.mark.usefixtures("frozen")
+async def test_pictures_of_a_server_that_is_down_are_not_told_as_well(
+    obico: Obico, printer: Printer
+) -> None:
+    printer.agent.start_print(LONG)
+    await obico.server.advance(20)
+    await obico.poll(after=10)
+    # Before a poll has failed, and after it.
+    obico.server.faults.reset("/media/*")
+    for _ in range(4):
+        with suppress(HomeAssistantError):
+            await async_get_image(obico.hass, obico.entity_id(printer, "camera.webcam"))
+    assert raised(obico) == {}
+    await obico.server.refuse_connections()
+    for _ in range(4):
+        await look_at_picture(obico, printer)
+    assert raised(obico) == {}
+    obico.server.faults.clear()
+    await obico.server.accept_connections()
+    await look_at_picture(obico, printer)
+    assert raised(obico) == {}
+
+
 async def test_pictures_that_are_gone_are_not_unreachable(
     obico: Obico, printer: Printer
 ) -> None:

@@ -35,7 +35,8 @@ async def test_the_phones_show_the_failure_with_its_picture_and_buttons(
         (told,) = phone.received
         assert told["title"] == "Prusa MK4: possible failure"
         assert told["message"].startswith("long.gcode, ")
-        assert told["message"].endswith(" % done.")
+        # Nobody is to believe that an alert stops the print.
+        assert told["message"].endswith(" % done. The print goes on.")
     assert iphone.buttons == [
         "Not a failure",
         "Cancel the print",
@@ -253,6 +254,8 @@ async def test_groups_and_home_assistant_itself_are_told_in_the_words_of_the_use
         in_home_assistant=True,
         title="Fehler bei {{ printer }}?",
         message="Bei {{ progress }} % von „{{ file }}“.",
+        message_printing="Er druckt weiter.",
+        message_open="Zum Drucker",
         button_fine="Kein Fehldruck",
     )
     await fail(printer, timelapse)
@@ -261,7 +264,9 @@ async def test_groups_and_home_assistant_itself_are_told_in_the_words_of_the_use
     (shown,) = notifications(home.hass)
     assert shown["title"] == "Fehler bei Prusa MK4?"
     assert shown["message"].startswith("Bei ")
-    assert shown["message"].endswith(" % von „long.gcode“.")
+    assert (
+        " % von „long.gcode“. Er druckt weiter.\n\n[Zum Drucker](" in shown["message"]
+    )
     family.press("Kein Fehldruck")
     await timelapse.pass_time(10)
     assert notifications(home.hass) == []
@@ -274,6 +279,11 @@ async def test_with_nobody_chosen_home_assistant_itself_tells_it_until_it_is_ans
     await fail(printer, timelapse)
     (shown,) = notifications(home.hass)
     assert shown["title"] == "Prusa MK4: possible failure"
+    # It has no buttons: the page of the printer has.
+    page = f"/config/devices/device/{device_id_of(home.obico, printer)[0]}"
+    assert shown["message"].endswith(
+        f"The print goes on.\n\n[Answer it on the page of the printer]({page})"
+    )
     answer_elsewhere(printer)
     await timelapse.pass_time(70)
     assert notifications(home.hass) == []

@@ -129,7 +129,7 @@ async def test_after_a_long_time_the_print_that_fails_now_is_told(
         await fail(alerted, timelapse, job=CUBE)
         await timelapse.pass_time(TOO_OLD)
     await timelapse.pass_time(30)
-    assert iphone.notification["message"] == "voron_cube.gcode."
+    assert iphone.notification["message"] == ("voron_cube.gcode. The print goes on.")
     new = iphone.notification
 
     home.obico.server.requests.clear()

@@ -86,7 +86,7 @@ async def test_a_title_that_is_nothing_but_the_name_is_the_name(
 async def test_an_alert_names_the_printer_as_it_is(
     printer: Printer, alert: Alert, iphone: Phone, timelapse: HomeTime
 ) -> None:
-    await alert(message="{{ printer }} prints {{ file }}")
+    await alert(message="{{ printer }} prints {{ file }}", message_printing="")
     await fail(printer, timelapse)
     assert iphone.notification["title"] == f"{printer.name}: possible failure"
     assert iphone.notification["message"] == f"{printer.name} prints long.gcode"

@@ -10,6 +10,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.obico.const import DOMAIN
+from custom_components.obico.prints.paths import event_picture_path
 from dev import SHORT, Account, ObicoServer, Printer
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.const import (
@@ -106,6 +107,7 @@ async def test_every_type_of_event_fires_with_all_that_is_known_of_it(
         "title": "What happened",
         "text": "Printer: Prusa MK4\nG-Code",
         "image": obico.entity_id(printer, f"image.{kind}_snapshot"),
+        "picture": event_picture_path(obico.entry.entry_id, event.id),
         "info_url": "https://obico.example/help",
         "created_at": event.created_at.isoformat(),
         "print_id": event.print.id,
@@ -121,7 +123,7 @@ async def test_what_an_event_does_not_have_is_left_open(
     await obico.poll()
     (attributes,) = fired()
     assert attributes["event_id"] == event.id
-    for name in ("text", "image", "info_url", "print_id", "file", "outcome"):
+    for name in ("text", "image", "picture", "info_url", "print_id", "file", "outcome"):
         assert attributes[name] is None, name
 
 

@@ -217,7 +217,7 @@ async def test_the_nozzle_that_is_cold_is_named(
 ) -> None:
     await have_nozzles(actions, *((220, 30) if cold else (30, 220)))
     data = {} if tool is None else {"tool": tool}
-    error = await refused(actions.do("extrude", length=5, **data), "nozzle_too_cold")
+    error = await refused(actions.do("extrude", length=5, **data), "nozzle_n_too_cold")
     assert (second(actions) if cold else actions.nozzle) + " " in str(error)
     assert "170 °C" in str(error)
     assert actions.told == []

@@ -40,8 +40,7 @@ class PrinterAi extends PrinterPart {
     // The name of the printer, in the head of the card, leads to where this can be changed.
     return html`<p class="secondary small">
       <ha-icon icon="mdi:eye-off"></ha-icon>
-      <span>${text(hass.localize, "card.ai")}</span>
-      <span class="said secondary">${said}</span>
+      <span>${text(hass.localize, "card.ai")} · ${said}</span>
     </p>`;
   }
 

@@ -12,7 +12,6 @@ import {
   type PrinterEvent,
 } from "../../shared/events";
 import { fileName } from "../../shared/file-name";
-import { showMore } from "../../shared/fire";
 import { formatAgo } from "../../shared/format";
 import { signedUrl } from "../../shared/media";
 import { entityId, nameOf } from "../../shared/printers";
@@ -48,8 +47,7 @@ class PrinterEvents extends PrinterPart {
   });
 
   protected override shown() {
-    const picture = this.known(EVENT)?.attributes["image"];
-    return [...this.ids(EVENT), typeof picture === "string" ? picture : undefined];
+    return this.ids(EVENT);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -61,8 +59,10 @@ class PrinterEvents extends PrinterPart {
       if (this.visible.now) void this.load();
     }
     const event = this.known(EVENT);
-    if ((changed.has("hass") || isOther) && event)
+    if ((changed.has("hass") || isOther) && event) {
       this.events = newest([event, ...this.events], this.most);
+      void this.loadPictures();
+    }
   }
 
   private get most(): number {
@@ -83,12 +83,23 @@ class PrinterEvents extends PrinterPart {
       ? await loadServerEvents(hass, source, this.most).catch(() => [])
       : await loadEvents(hass, source);
     if (this.loadedFor !== source) return;
-    // Of duplicates the server's is kept, because it has the picture.
     this.events = newest([...events, ...this.events], this.most);
-    for (const { attributes } of this.events) {
+    await this.loadPictures();
+  }
+
+  /** The events that are shown with their pictures: the last one, or all of the server's. */
+  private get pictured(): readonly PrinterEvent[] {
+    return this.server ? this.events : this.events.slice(0, 1);
+  }
+
+  /** Asks for the addresses of the pictures. */
+  private async loadPictures(): Promise<void> {
+    // While nothing can be reached, there are no pictures either.
+    if (this.asOf) return;
+    for (const { attributes } of this.pictured) {
       const { picture: path } = attributes;
       if (typeof path !== "string" || this.pictures.has(path)) continue;
-      const picture = await signedUrl(hass, path).catch(() => undefined);
+      const picture = await signedUrl(this.hass, path).catch(() => undefined);
       if (picture) this.pictures = new Map(this.pictures).set(path, picture);
     }
   }
@@ -109,13 +120,14 @@ class PrinterEvents extends PrinterPart {
             </h3>`
       }
       <ul>
-        ${events.map((event, index) => this.renderEvent(event, index === 0))}
+        ${events.map((event) => this.renderEvent(event))}
       </ul>
     `;
   }
 
-  private renderEvent({ state: happened, attributes }: PrinterEvent, isLast: boolean) {
+  private renderEvent(event: PrinterEvent) {
     const { hass } = this;
+    const { state: happened, attributes } = event;
     const { event_type, outcome, file, title, text: said } = attributes;
     const type = String(event_type);
     // The outcome is more specific than "ended". Of an error either title or text can be the specific one.
@@ -123,7 +135,9 @@ class PrinterEvents extends PrinterPart {
     const detail =
       type === "printer_error"
         ? [title, said].filter((each) => typeof each === "string" && each).join(": ")
-        : file;
+        : typeof file === "string" && file
+          ? fileName(file)
+          : nothing;
     const when = new Date(happened);
     return html`<li>
       <ha-icon icon=${EVENT_ICONS[type] ?? "mdi:bell-outline"} class=${type}></ha-icon>
@@ -131,33 +145,23 @@ class PrinterEvents extends PrinterPart {
         <span
           >${hass.localize(`component.obico.entity.event.printer_event.state_attributes.${key}.state.${value}`)}</span
         >
-        <span class="secondary"
-          >${typeof detail === "string" && detail ? fileName(detail) : nothing}</span
-        >
+        <span class="secondary">${detail}</span>
       </span>
       <time class="secondary small" datetime=${when.toISOString()}>
         ${formatAgo(when, hass.locale)}
       </time>
-      ${this.renderPicture(attributes, isLast)}
+      ${this.pictured.includes(event) ? this.renderPicture(attributes["picture"]) : nothing}
     </li>`;
   }
 
-  /** Renders the picture of an event: the server's, or the last one's from its image entity. */
-  private renderPicture(attributes: PrinterEvent["attributes"], isLast: boolean) {
-    const { hass } = this;
-    const { image, picture: path } = attributes;
-    const label = text(hass.localize, "card.picture_of_event", { printer: nameOf(this.printer) });
-    const stored = this.pictures.get(path);
-    if (stored) {
-      return html`<a href=${stored} target="_blank"><img alt=${label} src=${stored} /></a>`;
-    }
-    if (!isLast || typeof image !== "string" || this.asOf) return nothing;
-    const picture = hass.states[image]?.attributes["entity_picture"];
-    return typeof picture === "string"
-      ? html`<button @click=${() => showMore(this, image)}>
-          <img alt=${label} src=${hass.hassUrl(picture)} loading="lazy" />
-        </button>`
-      : nothing;
+  /** Renders the picture of an event, which opens in full. */
+  private renderPicture(path: unknown) {
+    const picture = this.pictures.get(path);
+    if (!picture) return nothing;
+    const label = text(this.hass.localize, "card.picture_of_event", {
+      printer: nameOf(this.printer),
+    });
+    return html`<a href=${picture} target="_blank"><img alt=${label} src=${picture} /></a>`;
   }
 
   static override styles = [
@@ -197,6 +201,15 @@ class PrinterEvents extends PrinterPart {
         min-width: min(100%, 9em);
         display: flex;
         overflow: hidden;
+      }
+      /* Whichever part of the words of an error is the important one. */
+      .printer_error + .what .secondary {
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 3;
+        min-width: 100%;
+        white-space: normal;
+        overflow-wrap: anywhere;
       }
       .what .secondary:empty {
         display: none;

@@ -143,7 +143,7 @@ class HeaterDialog extends LitElement {
           ${text(hass.localize, "card.target")}
           <input
             type="number"
-            .value=${state.state}
+            .value=${String(Number(state.state))}
             min=${Number(attributes["min"] ?? 0)}
             max=${Number(attributes["max"] ?? 300)}
             step="any"

@@ -279,7 +279,7 @@ class ObjectsDialog extends LitElement {
   private renderRow({ localize }: HomeAssistant, each: PlateObject, index: number) {
     const exclude = text(localize, "card.object_exclude");
     return html`<span class="secondary number">${index + 1}</span>
-      <bdi class="name">${shown(each.name)}</bdi>
+      <span class="name"><bdi>${shown(each.name)}</bdi></span>
       ${
         each.excluded
           ? html`<span class="secondary">${text(localize, "card.object_excluded")}</span>`

@@ -32,7 +32,7 @@ class Preheat extends PrinterPart {
         (option: string) =>
           html`<button
             class="chip"
-            aria-pressed=${select.state === option}
+            aria-pressed=${option === OFF ? nothing : select.state === option}
             @click=${() =>
               perform(hass, {
                 perform_action: "select.select_option",
