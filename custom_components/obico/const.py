@@ -7,7 +7,7 @@ DOMAIN: Final = "obico"
 
 # Fired on the event bus with every event of a printer, for the logbook. Automations use
 # triggers instead.
-EVENT_FIRED: Final = f"{DOMAIN}_event"
+EVENT_ERROR_REPORTED: Final = f"{DOMAIN}_printer_error"
 
 # What Home Assistant calls itself where it is a printer's agent.
 AGENT_NAME: Final = "home_assistant"

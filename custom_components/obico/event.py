@@ -1,6 +1,6 @@
 """The event entity of printers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from typing import Final, override
 
@@ -9,8 +9,8 @@ from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID, Platform
 from homeassistant.core import Context, callback
 
 from .account.registry import entity_id_of, is_disabled
-from .aioobico import Printer, plain_text
-from .const import EVENT_FIRED
+from .aioobico import Printer, PrinterEvent, plain_text
+from .const import EVENT_ERROR_REPORTED
 from .data import ObicoData
 from .entity import ObicoPrinterEntity, async_setup_platform
 from .live.fired_event import (
@@ -18,10 +18,11 @@ from .live.fired_event import (
     EVENT_TYPES,
     FAILURE_ALERTED,
     FAILURE_SNAPSHOT,
+    PRINTER_ERROR,
     PRINTER_EVENT,
     FiredEvent,
 )
-from .printer.state_text import name_text, shorten
+from .printer.state_text import is_blank, name_text, shorten
 from .prints.paths import event_picture_path
 
 # Entities neither fetch nor send anything.
@@ -32,8 +33,8 @@ PARALLEL_UPDATES = 0
 _MAX_TEXT_BYTES: Final = 8000
 _MAX_ADDRESS_BYTES: Final = 2000
 
-# The attributes that the logbook describes an event with.
-_LOGBOOK_ATTRIBUTES: Final = ("event_class", "title", "text", "file", "outcome")
+# In bytes: about the length that a line of the logbook can show.
+_MAX_REASON_BYTES: Final = 500
 
 DESCRIPTION: Final = EventEntityDescription(
     key=PRINTER_EVENT,
@@ -55,6 +56,23 @@ def _short_address(address: str | None) -> str | None:
     if address is None or shorten(address, _MAX_ADDRESS_BYTES) != address:
         return None
     return address
+
+
+def _is_error(event: PrinterEvent) -> bool:
+    """Return whether an event is an error, not only a warning."""
+    return (event.event_class or "").lower() == "error"
+
+
+def _reason_of(event: PrinterEvent) -> str | None:
+    """Return the reason that an error or a warning gives, None where it gives none.
+
+    A warning has its reason in the title and advice in the text; an error has its reason in
+    the text.
+    """
+    title, details = event.title, plain_text(event.text) if event.text else None
+    told = (details, title) if _is_error(event) else (title, details)
+    reason = next((each for each in told if each and not is_blank(each)), None)
+    return reason and shorten(" ".join(reason.split()), _MAX_REASON_BYTES)
 
 
 class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
@@ -111,27 +129,27 @@ class ObicoPrinterEvent(ObicoPrinterEntity, EventEntity):
             "file": name_text(fired.file),
             "outcome": fired.outcome,
         }
-        self._fire_logbook_event(fired.type, attributes)
+        # Each event is a cause of its own for what automations do.
+        context = Context()
+        self.async_set_context(context)
+        if fired.type == PRINTER_ERROR and (reason := _reason_of(event)) is not None:
+            self._fire_reason(reason, context, is_error=_is_error(event))
         self._trigger_event(fired.type, attributes)
         self.async_write_ha_state()
 
-    def _fire_logbook_event(
-        self, event_type: str, attributes: Mapping[str, str | int | None]
-    ) -> None:
-        """Fire the event that the logbook describes.
+    def _fire_reason(self, reason: str, context: Context, *, is_error: bool) -> None:
+        """Fire the event with which the logbook tells the reason of an error.
 
-        The state gets the same context, so that the logbook shows the event as its cause.
+        The line that Home Assistant has for each event says which it was, and no more.
         """
-        context = Context()
-        self.async_set_context(context)
         device = self.device_entry
         self.hass.bus.async_fire(
-            EVENT_FIRED,
+            EVENT_ERROR_REPORTED,
             {
                 ATTR_DEVICE_ID: device.id if device else None,
                 ATTR_ENTITY_ID: self.entity_id,
-                "type": event_type,
-                **{name: attributes[name] for name in _LOGBOOK_ATTRIBUTES},
+                "is_error": is_error,
+                "reason": reason,
             },
             context=context,
         )

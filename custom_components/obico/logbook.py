@@ -1,11 +1,11 @@
-"""Descriptions of printers' events in the logbook.
+"""Lines of the logbook that say more than those that Home Assistant has for states.
 
-The event has the context of the event entity's state, so the logbook shows it as the cause of
-what automations do.
+Each event of a printer has such a line already. The reason of an error is told by one of ours,
+with the same context as the state of the event entity, and so are the commands of Obico to a
+printer that Home Assistant is the agent of.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable
 
 from homeassistant.components.logbook.const import (
     LOGBOOK_ENTRY_ENTITY_ID,
@@ -15,20 +15,12 @@ from homeassistant.components.logbook.const import (
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.translation import async_get_cached_translations
 
 from .account.registry import name_of_device
 from .agent.texts import common_text
-from .const import DOMAIN, EVENT_AGENT_COMMAND, EVENT_FIRED
-from .live.fired_event import ENDED, PRINTER_ERROR
-from .printer.state_text import shorten
+from .const import DOMAIN, EVENT_AGENT_COMMAND, EVENT_ERROR_REPORTED
 
 type Described = dict[str, str | None]
-
-_ENGLISH: Final = "en"
-_ERROR: Final = "error"
-# In bytes: about the length that a line of the logbook can show.
-_MAX_REASON_BYTES: Final = 500
 
 
 @callback
@@ -36,17 +28,19 @@ def async_describe_events(
     hass: HomeAssistant,
     async_describe_event: Callable[[str, str, Callable[[Event], Described]], None],
 ) -> None:
-    """Register the description of the events of printers."""
+    """Register the descriptions of our events."""
     devices = dr.async_get(hass)
 
     @callback
-    def describe(event: Event) -> Described:
-        """Return the logbook entry of an event, under the name of the printer."""
+    def describe_error(event: Event) -> Described:
+        """Return the logbook entry of an error, under the name of the printer."""
+        is_error = event.data["is_error"]
+        key = "logbook_printer_error" if is_error else "logbook_printer_warning"
         return {
             LOGBOOK_ENTRY_NAME: name_of_device(
                 devices.async_get(event.data[ATTR_DEVICE_ID])
             ),
-            LOGBOOK_ENTRY_MESSAGE: _message(hass, event.data),
+            LOGBOOK_ENTRY_MESSAGE: f"{common_text(hass, key)}: {event.data['reason']}",
             LOGBOOK_ENTRY_ENTITY_ID: event.data[ATTR_ENTITY_ID],
         }
 
@@ -61,30 +55,5 @@ def async_describe_events(
             ),
         }
 
-    async_describe_event(DOMAIN, EVENT_FIRED, describe)
+    async_describe_event(DOMAIN, EVENT_ERROR_REPORTED, describe_error)
     async_describe_event(DOMAIN, EVENT_AGENT_COMMAND, describe_command)
-
-
-def _message(hass: HomeAssistant, data: Mapping[str, str | None]) -> str:
-    """Return the message of an event in the language of Home Assistant."""
-    texts = async_get_cached_translations(
-        hass, hass.config.language, "common", DOMAIN
-    ) or async_get_cached_translations(hass, _ENGLISH, "common", DOMAIN)
-
-    def text(key: str) -> str:
-        return texts.get(f"component.{DOMAIN}.common.logbook_{key}", key)
-
-    kind = data["type"] or ""
-    if kind == PRINTER_ERROR:
-        # A warning has its reason in the title and advice in the text; an error has its
-        # reason in the text.
-        title, details = data["title"], data["text"]
-        is_error = data["event_class"] == _ERROR
-        message = text("printer_error" if is_error else "printer_warning")
-        reason = (details or title) if is_error else (title or details)
-        if not reason:
-            return message
-        return f"{message}: {shorten(' '.join(reason.split()), _MAX_REASON_BYTES)}"
-    if kind == ENDED:
-        kind = data["outcome"] or kind
-    return text(kind).format(file=data["file"] or text("print"))

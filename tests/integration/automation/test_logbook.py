@@ -1,6 +1,5 @@
 """What the activity says of printers."""
 
-from dataclasses import replace
 from datetime import timedelta
 import json
 
@@ -64,6 +63,15 @@ def lines(entries: list[dict[str, Json]]) -> list[str]:
     ]
 
 
+def events(entries: list[dict[str, Json]], entity_id: str) -> list[str]:
+    """Return what the lines of an event entity say that Home Assistant has of its own."""
+    return [
+        str(as_object(entry["attributes"])["event_type"])
+        for entry in entries
+        if entry.get("entity_id") == entity_id and entry.get("domain") is None
+    ]
+
+
 def without_titles(events: JsonValue) -> JsonValue:
     """Return events as a server would give them that has no titles."""
     assert isinstance(events, list)
@@ -94,18 +102,37 @@ async def test_a_print_can_be_read_like_a_diary(
         text="Look at the guide",
     )
     await obico.poll()
-    assert lines(await activity(obico, hass_ws_client)) == [
-        "Prusa MK4 started short.gcode",
-        "Prusa MK4 may be failing at short.gcode",
-        "Prusa MK4 muted the alerts for short.gcode",
-        "Prusa MK4 gives alerts for short.gcode again",
-        "Prusa MK4 paused short.gcode",
-        "Prusa MK4 resumed short.gcode",
-        "Prusa MK4 finished short.gcode",
-        "Prusa MK4 needs another filament for the print",
+    entries = await activity(obico, hass_ws_client)
+    assert events(entries, obico.entity_id(printer, "event.printer_event")) == [
+        "started",
+        "failure_alerted",
+        "alert_muted",
+        "alert_unmuted",
+        "paused",
+        "resumed",
+        "ended",
+        "filament_change",
+        "printer_error",
+        "printer_error",
+    ]
+    assert lines(entries) == [
         "Prusa MK4 reported an error: Thermal Runaway",
         "Prusa MK4 reported a warning: Webcam Streaming Failed",
     ]
+
+
+async def test_a_start_has_one_line(
+    obico: Obico, printer: Printer, hass_ws_client: WebSocketGenerator
+) -> None:
+    printer.agent.start_print(SHORT)
+    await obico.poll(after=20)
+    entity_id = obico.entity_id(printer, "event.printer_event")
+    (line,) = [
+        entry
+        for entry in await activity(obico, hass_ws_client)
+        if entry.get("entity_id") == entity_id or "obico" in entry.values()
+    ]
+    assert line["attributes"] == {"event_type": "started"}
 
 
 async def test_a_print_that_goes_on_adds_no_line(
@@ -117,9 +144,6 @@ async def test_a_print_that_goes_on_adds_no_line(
     await obico.poll(after=300)
     layer = obico.value(printer, "sensor.current_layer")
     before = await activity(obico, hass_ws_client)
-    # Of the event itself there are the line that says what was started, and Home Assistant's own.
-    event = obico.entity_id(printer, "event.printer_event")
-    assert len([each for each in before if each.get("entity_id") == event]) == 2
     for _ in range(10):
         await obico.poll(after=30)
     assert obico.value(printer, "sensor.current_layer") != layer
@@ -132,32 +156,56 @@ async def test_a_print_that_goes_on_adds_no_line(
     ] == []
 
 
-async def test_a_print_of_which_little_is_known_reads_well_too(
-    obico: Obico, printer: Printer, hass_ws_client: WebSocketGenerator
+@pytest.mark.parametrize("text", ["", " ", "\u200b\n"])
+async def test_an_error_without_a_reason_has_no_line_beside_that_of_the_event(
+    obico: Obico, printer: Printer, hass_ws_client: WebSocketGenerator, text: str
 ) -> None:
-    for event_class in ("WARNING", ""):
-        obico.server.add_event(printer, "ENDED", event_class=event_class)
     obico.server.faults.change("/api/v1/printer_events/*", without_titles)
-    obico.server.add_event(printer, "PRINTER_ERROR", text="")
+    obico.server.add_event(printer, "PRINTER_ERROR", text=text)
     await obico.poll()
-    assert lines(await activity(obico, hass_ws_client)) == [
-        "Prusa MK4 cancelled the print",
-        "Prusa MK4 ended the print",
-        "Prusa MK4 reported an error",
-    ]
+    entries = await activity(obico, hass_ws_client)
+    assert lines(entries) == []
+    entity_id = obico.entity_id(printer, "event.printer_event")
+    assert events(entries, entity_id) == ["printer_error"]
+
+
+@pytest.mark.parametrize(
+    ("event_class", "title", "text", "line"),
+    [
+        ("ERROR", "Title", "Text", "reported an error: Text"),
+        ("ERROR", "Title", " ", "reported an error: Title"),
+        ("WARNING", "Title", "Text", "reported a warning: Title"),
+        ("WARNING", "\u200b", "Text\n of two", "reported a warning: Text of two"),
+        ("", "Title", "", "reported a warning: Title"),
+    ],
+)
+async def test_the_reason_stands_where_it_is_told(
+    obico: Obico,
+    printer: Printer,
+    hass_ws_client: WebSocketGenerator,
+    event_class: str,
+    title: str,
+    text: str,
+    line: str,
+) -> None:
+    obico.server.add_event(
+        printer, "PRINTER_ERROR", event_class=event_class, title=title, text=text
+    )
+    await obico.poll()
+    assert lines(await activity(obico, hass_ws_client)) == [f"Prusa MK4 {line}"]
 
 
 async def test_a_line_stands_with_its_entity_and_its_device_and_nowhere_else(
     obico: Obico, printer: Printer, hass_ws_client: WebSocketGenerator
 ) -> None:
     other = await obico.add_printer("Voron", agent="klipper")
-    obico.server.add_event(printer, "PAUSED")
+    obico.server.add_event(printer, "PRINTER_ERROR", text="Thermal Runaway")
     await obico.poll()
     device, other_device = obico.device(printer), obico.device(other)
     assert device is not None
     assert other_device is not None
     entity_id = obico.entity_id(printer, "event.printer_event")
-    line = ["Prusa MK4 paused the print"]
+    line = ["Prusa MK4 reported an error: Thermal Runaway"]
     for where in ({"entity_ids": [entity_id]}, {"device_ids": [device.id]}):
         (entry,) = [
             entry
@@ -178,33 +226,33 @@ async def test_what_comes_of_an_event_names_it_as_its_cause(
     target: Config,
 ) -> None:
     await automations.start(trigger("paused_printing", target))
+    obico.server.add_event(printer, "PRINTER_ERROR", text="Thermal Runaway")
     obico.server.add_event(printer, "PAUSED")
     await obico.poll()
     entity_id = obico.entity_id(printer, "event.printer_event")
     entries = await activity(obico, hass_ws_client)
     assert automations.fired == ["paused_printing"]
-    caused = [
-        entry.get("domain") or entry["entity_id"]
-        for entry in entries
-        if entry.get("context_message") == "paused the print"
-    ]
-    assert caused == [entity_id, "automation"]
-    for entry in entries:
-        if "context_message" in entry:
-            assert entry["context_name"] == "Prusa MK4"
+    (caused,) = [entry for entry in entries if entry.get("domain") == "automation"]
+    assert caused["context_entity_id"] == entity_id
+    # Not the error that came just before.
+    assert "context_message" not in caused
+    (error,) = [entry for entry in entries if "context_message" in entry]
+    assert error["entity_id"] == entity_id
+    assert error["context_message"] == "reported an error: Thermal Runaway"
+    assert error["context_name"] == "Prusa MK4"
 
 
 async def test_the_printer_is_called_as_the_user_calls_it(
     obico: Obico, printer: Printer, hass_ws_client: WebSocketGenerator
 ) -> None:
-    obico.server.add_event(printer, "PAUSED")
+    obico.server.add_event(printer, "PRINTER_ERROR", text="Thermal Runaway")
     await obico.poll()
     device = obico.device(printer)
     assert device is not None
     devices = dr.async_get(obico.hass)
     devices.async_update_device(device.id, name_by_user="The red one")
     assert lines(await activity(obico, hass_ws_client)) == [
-        "The red one paused the print"
+        "The red one reported an error: Thermal Runaway"
     ]
     # What is left of a printer that is gone.
     devices.async_remove_device(device.id)
@@ -214,16 +262,16 @@ async def test_the_printer_is_called_as_the_user_calls_it(
         if entry.get("domain") == "obico"
     ]
     assert entry["name"] is None
-    assert entry["message"] == "paused the print"
+    assert entry["message"] == "reported an error: Thermal Runaway"
 
 
 @pytest.mark.parametrize(
     ("language", "line"),
     [
-        ("de", "Prusa MK4 hat short.gcode gestartet"),
-        ("fr", "Prusa MK4 a démarré short.gcode"),
-        ("zh-Hans", "Prusa MK4 已开始 short.gcode"),
-        ("xx", "Prusa MK4 started short.gcode"),
+        ("de", "Prusa MK4 hat einen Fehler gemeldet: Thermal Runaway"),
+        ("fr", "Prusa MK4 a signalé une erreur: Thermal Runaway"),
+        ("zh-Hans", "Prusa MK4 报告了错误: Thermal Runaway"),
+        ("xx", "Prusa MK4 reported an error: Thermal Runaway"),
     ],
 )
 async def test_lines_are_in_the_language_of_home_assistant(
@@ -237,8 +285,8 @@ async def test_lines_are_in_the_language_of_home_assistant(
     translation.async_setup(obico.hass)
     await obico.hass.config.async_update(language=language)
     await obico.hass.async_block_till_done()
-    printer.agent.start_print(SHORT)
-    await obico.poll(after=10)
+    obico.server.add_event(printer, "PRINTER_ERROR", text="Thermal Runaway")
+    await obico.poll()
     assert lines(await activity(obico, hass_ws_client)) == [line]
 
 
@@ -247,13 +295,14 @@ async def test_no_secret_is_written_down(
 ) -> None:
     fired: list[dict[str, Json]] = []
     obico.hass.bus.async_listen(
-        "obico_event", callback(lambda event: fired.append(dict(event.data)))
+        "obico_printer_error", callback(lambda event: fired.append(dict(event.data)))
     )
     printer.agent.start_print(SHORT)
     await obico.server.advance(30)
     obico.server.add_event(printer, "FAILURE_ALERTED")
+    obico.server.add_event(printer, "PRINTER_ERROR", text="Thermal Runaway")
     await obico.poll()
-    assert len(fired) == 2
+    assert len(fired) == 1
     told = json.dumps([fired, await activity(obico, hass_ws_client)])
     for secret in (obico.account.token, printer.auth_token, "digest=", "http"):
         assert secret not in told
@@ -266,10 +315,11 @@ async def test_names_that_look_like_something_else_are_read_as_they_are(
     obico: Obico, printer: Printer, hass_ws_client: WebSocketGenerator, name: str
 ) -> None:
     printer.update({"name": name})
-    printer.agent.start_print(replace(SHORT, path=name))
-    await obico.server.advance(20)
+    obico.server.add_event(printer, "PRINTER_ERROR", text=name)
     await obico.poll()
-    assert lines(await activity(obico, hass_ws_client)) == [f"{name} started {name}"]
+    assert lines(await activity(obico, hass_ws_client)) == [
+        f"{name} reported an error: {name}"
+    ]
 
 
 async def test_a_long_reason_is_cut_after_a_word(
