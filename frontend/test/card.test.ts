@@ -340,7 +340,7 @@ test("to cancel is asked first, with what is lost", async () => {
   const question = action["confirmation"] as Record<string, string>;
   assert.match(question["text"]!, /prusa .*benchy\.gcode/);
   assert.equal(question["confirm_text"], "Cancel print");
-  assert.equal(question["dismiss_text"], "Keep printing");
+  assert.equal(question["dismiss_text"], "Keep the print");
 });
 
 test("only the print is cancelled that was asked about", async () => {

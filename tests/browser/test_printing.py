@@ -71,7 +71,7 @@ async def test_cancelling_asks_before(house: House, visitor: Visitor) -> None:
     card = await show(house, visitor, "Cricket")
     agent = await house.begin("Cricket")
     await card.get_by_role("button", name="Cancel print").click()
-    await page.get_by_role("button", name="Keep printing").click()
+    await page.get_by_role("button", name="Keep the print").click()
     assert agent.phase is Phase.PRINTING
 
     await card.get_by_role("button", name="Cancel print").click()
@@ -128,9 +128,22 @@ async def test_who_needs_somebody_more_comes_first(
     names = await visitor.page.evaluate(NAMES)
     assert names.index("Gecko") < names.index("Emperor")
 
+    # Lost during a print it needs somebody even more, and without one nobody.
     agent.go_offline()
     try:
-        # Printers of other tests may be offline, too.
+        # Printers of other tests may wait, or be offline, too.
+        await expect(
+            headline.filter(has_text=re.compile(r"Waiting for you \d"))
+        ).to_be_visible()
+        await expect(visitor.card("Gecko")).to_contain_text("Offline during a print")
+        names = await visitor.page.evaluate(NAMES)
+        assert names.index("Gecko") < names.index("Emperor")
+    finally:
+        agent.come_online()
+    agent.cancel()
+    await house.until(lambda: agent.phase is Phase.IDLE)
+    agent.go_offline()
+    try:
         await expect(
             headline.filter(has_text=re.compile(r"Offline \d"))
         ).to_be_visible()

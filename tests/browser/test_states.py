@@ -31,7 +31,7 @@ SAID: Final = {
     "Jackal": ("Paused",),
     "Koala": ("Attention needed", "Filament change"),
     "Lynx": ("Problem", "Heater extruder not heating at expected rate"),
-    "Marten": ("Offline",),
+    "Marten": ("Offline", "The print may go on, and nobody watches it."),
     "Quail": ("Heating up",),
     "Raven": ("Printing",),
 }
@@ -61,8 +61,7 @@ async def states(house: House) -> AsyncIterator[Mapping[str, str]]:
     raven = house.printers["Raven"]
     raven.columns["action_on_failure"] = "NONE"
     for name in SAID:
-        if name != "Marten":
-            await house.begin(name)
+        await house.begin(name)
     ibex, jackal, koala, lynx, marten, *_ = (
         house.printers[name].agent for name in STATES
     )

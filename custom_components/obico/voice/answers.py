@@ -208,6 +208,17 @@ def _question(texts: Texts, target: Target) -> str:
     )
 
 
+def _likely(hass: HomeAssistant, request: Request, permitted: list[Target]) -> Target:
+    """Return the printer that a confirmation without a question is probably for.
+
+    It is one that was named, and one with a print that can be cancelled, if there are any.
+    """
+    return max(
+        filter_named(hass, request, permitted) or permitted,
+        key=lambda target: preconditions.check_cancel(target.printer) is None,
+    )
+
+
 async def _async_confirm_cancel(
     hass: HomeAssistant, request: Request, texts: Texts, permitted: list[Target]
 ) -> Answer:
@@ -217,7 +228,9 @@ async def _async_confirm_cancel(
         raise RefusalError(
             texts.say(
                 "nothing_asked",
-                example=example(texts, VoiceIntent.CANCEL, permitted[0]),
+                example=example(
+                    texts, VoiceIntent.CANCEL, _likely(hass, request, permitted)
+                ),
             )
         )
     target = next(

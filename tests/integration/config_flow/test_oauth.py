@@ -580,6 +580,29 @@ async def test_a_lost_sign_in_comes_back_at_the_servers_own_page(
     assert_changed(result, obico, "reauth_successful", fetched(application))
 
 
+async def test_trouble_on_the_servers_page_leaves_the_question_to_sign_in_again(
+    hass: HomeAssistant, obico: Obico, application: Application, browser: Browser
+) -> None:
+    step = await take(hass, await start_reauth(obico), "oauth")
+    fault = browser.server.faults.answer(TOKEN, 400, {"error": "x"})
+    assert_aborted(await browser.sign_in(step, obico.account), "oauth_failed")
+    fault.remove()
+    await settle(hass)
+    (again,) = hass.config_entries.flow.async_progress()
+    menu = await hass.config_entries.flow.async_configure(again["flow_id"])
+    result = await browser.sign_in(await take(hass, menu, "oauth"), obico.account)
+    assert_changed(result, obico, "reauth_successful", fetched(application))
+
+
+async def test_an_account_that_is_removed_is_not_asked_for(
+    hass: HomeAssistant, obico: Obico
+) -> None:
+    await start_reauth(obico)
+    await hass.config_entries.async_remove(obico.entry.entry_id)
+    await settle(hass)
+    assert hass.config_entries.flow.async_progress() == []
+
+
 async def test_another_account_cannot_take_the_place(
     hass: HomeAssistant, obico: Obico, application: Application, browser: Browser
 ) -> None:

@@ -26,8 +26,8 @@ ANSWERS = (
     r"Prusa MK4 does not say how long it still needs\.",
     r"Prusa MK4: Nozzle temperature \d+ °C.*; Bed temperature \d+ °C.*\.",
     r"Prusa MK4 reports no temperature\.",
-    r"Yes, the AI reports a failure on Prusa MK4\.",
-    r"No, the print on Prusa MK4 looks good\. Failure score: \d+ percent\.",
+    r"The AI reports a failure on Prusa MK4\.",
+    r"The print on Prusa MK4 looks good\. Failure score: \d+ percent\.",
     r"I cannot tell: the AI is not watching Prusa MK4\. [^.]+\.",
 )
 
@@ -86,5 +86,5 @@ async def test_what_a_printer_does_not_say(room: Room, printer: Printer) -> None
         f"{name}: Printing. less than a minute left."
     )
     assert await room.say("is the print failing") == (
-        f"Perhaps: the AI sees signs of a failure on {name}. Failure score: 50 percent."
+        f"The AI sees signs of a failure on {name}. Failure score: 50 percent."
     )

@@ -84,26 +84,28 @@ async def test_a_printer_that_cannot_be_reached_is_not_spoken_for(
 async def test_the_ai_s_verdict_on_all(two: Room, ender: Printer) -> None:
     assert await two.say(ANY_FAILING) == "No printer is printing."
     await two.start()
-    assert await two.say(ANY_FAILING) == "No, the AI sees no failure."
+    # Neither yes nor no: it is the answer to both questions.
+    assert await two.say("are all prints okay") == await two.say(ANY_FAILING)
+    assert await two.say(ANY_FAILING) == "The AI sees no failure."
     await two.start(ender)
     await two.control.turn("watching_enabled", on=False)
     assert await two.say(ANY_FAILING) == (
-        "No, the AI sees no failure. The AI is not watching: Prusa MK4."
+        "The AI sees no failure. The AI is not watching: Prusa MK4."
     )
     two.control.obico.server.add_event(ender, "FAILURE_ALERTED")
     ender.agent.fail(rise=0.1, score=1.0)
     await two.control.pass_time(60)
     answer = await two.say(ANY_FAILING)
-    assert answer.startswith("Yes, the AI sees a failure: Ender 3.")
+    assert answer.startswith("The AI sees a failure: Ender 3.")
     assert answer.endswith("The AI is not watching: Prusa MK4.")
 
 
 @pytest.mark.parametrize(
     ("score", "answer"),
     [
-        (0.9, "Yes, the AI sees a failure: Prusa MK4."),
-        (0.5, "Perhaps: the AI sees signs of a failure: Prusa MK4."),
-        (0.1, "No, the AI sees no failure."),
+        (0.9, "The AI sees a failure: Prusa MK4."),
+        (0.5, "The AI sees signs of a failure: Prusa MK4."),
+        (0.1, "The AI sees no failure."),
     ],
 )
 async def test_a_recorded_state_with_another_score(
@@ -130,8 +132,8 @@ async def test_a_print_that_was_called_fine_is_not_said_to_fail(
         "alert_acknowledged_at": "2026-11-22T05:01:00Z",
     }
     for verdict, answer in (
-        ("FAILED", "Yes, the AI sees a failure: Prusa MK4."),
-        ("NOT_FAILED", "Perhaps: the AI sees signs of a failure: Prusa MK4."),
+        ("FAILED", "The AI sees a failure: Prusa MK4."),
+        ("NOT_FAILED", "The AI sees signs of a failure: Prusa MK4."),
     ):
         answered = job | asked | {"alert_overwrite": verdict}
         printer.load_state(failing | {"current_print": answered})
@@ -218,7 +220,7 @@ async def test_of_a_farm_five_names_are_read_out(
     five = "Farm 0, Farm 1, Farm 2, Farm 3, Farm 4"
     assert await say(WHICH_PRINTING) == f"Printing: {five} and 2 more."
     assert await say("what is the print status") == f"Printing: {five} and 2 more."
-    assert await say(ANY_FAILING) == (f"Yes, the AI sees a failure: {five} and 2 more.")
+    assert await say(ANY_FAILING) == (f"The AI sees a failure: {five} and 2 more.")
     answer = await say("what is the print status of Farm 8")
     assert answer == "Farm 8: Offline."
 

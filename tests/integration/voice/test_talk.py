@@ -283,7 +283,7 @@ async def test_a_printer_with_an_error_is_not_said_to_have_no_print(
     assert await two.say("is any printer failing") == "Error: Prusa MK4."
     await two.start(ender)
     assert await two.say("is any printer failing") == (
-        "No, the AI sees no failure. Error: Prusa MK4."
+        "The AI sees no failure. Error: Prusa MK4."
     )
 
 
@@ -312,7 +312,7 @@ async def test_the_ai_s_verdict(room: Room) -> None:
     obico = room.control.obico
     await room.start()
     assert await room.say("is the print failing") == (
-        "No, the print on Prusa MK4 looks good. Failure score: 0 percent."
+        "The print on Prusa MK4 looks good. Failure score: 0 percent."
     )
     await room.control.select("action_on_failure", "notify")
     await room.control.pass_time(320)
@@ -320,13 +320,20 @@ async def test_the_ai_s_verdict(room: Room) -> None:
     heard = set()
     for _ in range(20):
         await room.control.pass_time(5)
-        heard.add((await room.say("is the print failing")).partition(" ")[0])
-    assert heard == {"No,", "Yes,"}
+        heard.add((await room.say("is the print failing")).partition(".")[0])
+    assert heard == {
+        "The print on Prusa MK4 looks good",
+        "The AI reports a failure on Prusa MK4",
+    }
     assert (await room.say("what is the print status")).endswith(
         "The AI reports a failure."
     )
     await room.control.press("not_a_failure")
-    assert (await room.say("is the print failing")).startswith("Very likely: ")
+    # Neither yes nor no: it is the answer to both questions.
+    for question in ("is the print failing", "does the print look good"):
+        assert (await room.say(question)).startswith(
+            "The AI sees the print on Prusa MK4 fail. Failure score: "
+        )
     room.agent.recover()
     await room.control.turn("watching_enabled", on=False)
     assert await room.say("is the print failing") == (
@@ -366,6 +373,26 @@ async def test_a_question_waits_for_60_seconds(room: Room) -> None:
         "cancel the print on Prusa MK4"
     )
     assert room.asked == []
+
+
+async def test_without_a_question_no_other_printer_is_proposed_than_the_named_one(
+    two: Room, ender: Printer
+) -> None:
+    await two.start()
+    await two.start(ender)
+    two.control.forget()
+    for name in ("Ender 3", "Prusa MK4"):
+        assert await two.say(f"yes, cancel {name}") == (
+            "No question is waiting for an answer. To cancel a print, first say: "
+            f"cancel the print on {name}"
+        )
+    # Without a name it is one that has a print.
+    two.agent.cancel()
+    await two.be(Phase.IDLE)
+    assert (await two.say("yes, cancel the print")).endswith(
+        "cancel the print on Ender 3"
+    )
+    assert two.asked == []
 
 
 async def test_only_who_was_asked_can_answer(room: Room, hass: HomeAssistant) -> None:

@@ -119,7 +119,7 @@ async def test_one_that_cannot_be_reached_keeps_no_other_from_being_told_of(
     answer = await two.say("how is the print going")
     assert answer.startswith("Prusa MK4: Printing. long, ")
     assert answer.endswith(f" left. {lost}")
-    assert (await two.say("is the print failing")).startswith("No, the print on Prusa")
+    assert (await two.say("is the print failing")).startswith("The print on Prusa")
 
 
 async def test_the_one_that_printed_when_last_seen_is_meant(
