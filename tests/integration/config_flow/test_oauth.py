@@ -304,6 +304,41 @@ async def test_the_dialog_of_the_credentials_links_to_the_page_of_the_cloud(
     }
 
 
+@pytest.mark.parametrize(
+    ("has_my", "headers", "expected"),
+    [
+        (True, {}, "https://my.home-assistant.io/redirect/oauth"),
+        (
+            False,
+            {"Origin": "https://home.example"},
+            "https://home.example/auth/external/callback",
+        ),
+        (False, {}, "http://127.0.0.1:{port}/auth/external/callback"),
+    ],
+)
+async def test_the_dialog_of_the_credentials_tells_where_the_browser_comes_back_to(
+    hass: HomeAssistant,
+    hass_client_no_auth: ClientSessionGenerator,
+    hass_access_token: str,
+    has_my: bool,
+    headers: dict[str, str],
+    expected: str,
+) -> None:
+    await async_setup_component(hass, "application_credentials", {})
+    await async_setup_component(hass, "websocket_api", {})
+    if has_my:
+        hass.config.components.add("my")
+    client = await hass_client_no_auth()
+    async with client.ws_connect("/api/websocket", headers=headers) as socket:
+        await socket.receive_json()
+        await socket.send_json({"type": "auth", "access_token": hass_access_token})
+        await socket.receive_json()
+        await socket.send_json({"id": 1, "type": "application_credentials/config"})
+        answer = await socket.receive_json()
+    placeholders = answer["result"]["integrations"][DOMAIN]["description_placeholders"]
+    assert placeholders["redirect_url"] == expected.format(port=client.port)
+
+
 async def test_the_dialog_of_the_credentials_links_to_the_server_that_was_named(
     hass: HomeAssistant, server: ObicoServer
 ) -> None:
