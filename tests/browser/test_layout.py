@@ -308,7 +308,7 @@ async def test_printers_whose_names_differ_at_the_end_are_told_apart(
     house: House, visitor: Visitor
 ) -> None:
     page = visitor.page
-    name = "Ender 3 S1 Pro number 12"
+    name = "Ender 3 S1 Pro left number 12"
     await house.home.add_dashboard(
         "long-named",
         one_card(await house.card(LONG_NAMED, layout="compact") | {"name": name}),

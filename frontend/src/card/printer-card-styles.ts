@@ -66,11 +66,11 @@ export const cardStyles = css`
   h2 a:focus-visible {
     text-decoration: underline;
   }
-  /* Printers of one kind often differ at the end of their names only: that goes to a second line before it is cut off. */
+  /* Printers of one kind often differ at the end of their names only: that goes to further lines before it is cut off. */
   h2 bdi {
     display: -webkit-box;
     -webkit-box-orient: vertical;
-    -webkit-line-clamp: 2;
+    -webkit-line-clamp: 3;
     min-width: 0;
     overflow: hidden;
     overflow-wrap: anywhere;
