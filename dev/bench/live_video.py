@@ -29,7 +29,7 @@ _PLAY: Final = """() => new Promise((shown) => {
       shown((performance.now() - began) / 1000);
     } else requestAnimationFrame(look);
   };
-  find("obico-printer-camera").shadowRoot.querySelector("[aria-label='Live video']").click();
+  find("obico-printer-camera").shadowRoot.querySelector("[aria-label^='Live video']").click();
   look();
 })"""
 

@@ -341,6 +341,8 @@ test("a camera with live video has a button for it, and a text where there is no
     },
   });
   const shown = await Shown.of(house, "prusa");
+  // Of many printers on a page, it is heard whose picture it is.
+  assert.match(shown.one(".tool").getAttribute("aria-label")!, /^Live video prusa$/i);
   shown.button("Live video").click();
   await shown.settled();
   const player = shown.one("obico-live-video");

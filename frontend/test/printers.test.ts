@@ -45,6 +45,34 @@ test("a printer bears the name that its user gave it", () => {
   assert.equal(nameOf(printerOf(house.hass, "prusa")!), "Workshop");
 });
 
+test("printers of the same name are told apart by their accounts", () => {
+  const house = new House();
+  for (const account of ["maria", "workshop"]) {
+    house.device(account, { entry_type: "service", name: `${account} (obico.example)` });
+  }
+  for (const [id, account, name] of [
+    ["prusa", "maria", "Prusa MK4"],
+    ["other", "workshop", "Prusa MK4"],
+    ["voron", "workshop", "Voron"],
+    ["first", "maria", "Twin"],
+    ["second", "maria", "Twin"],
+  ] as const) {
+    house.printer(id, { "camera.webcam": "idle" });
+    house.device(id, { name, via_device_id: account });
+  }
+
+  const names = printers(house.hass).map(nameOf);
+
+  assert.deepEqual(names, [
+    "Prusa MK4 · maria (obico.example)",
+    "Prusa MK4 · workshop (obico.example)",
+    "Voron",
+    // Who calls two printers of one account the same knows why.
+    "Twin",
+    "Twin",
+  ]);
+});
+
 test("printers are searched for once, until the registry changes", () => {
   const house = new House();
   house.printer("prusa");

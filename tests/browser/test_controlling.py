@@ -20,10 +20,15 @@ async def test_a_temperature_is_set_where_its_history_is_seen(
     await expect(graph).to_contain_text("Bed temperature")
     await expect(graph).to_contain_text("Bed target")
 
-    await dialog.get_by_role("spinbutton", name="Target").fill("55")
+    target = dialog.get_by_role("spinbutton", name="Target")
+    await expect(target).to_have_value("")
+    await target.fill("55")
     await dialog.get_by_role("button", name="Set").click()
     await house.until(lambda: heater.target == 55)
     await dialog.get_by_role("button", name="Off").click()
+    # Nobody has to erase what means off before a temperature is typed.
+    await expect(target).to_have_value("")
+    await expect(target).to_have_attribute("placeholder", "Off")
     await house.until(lambda: heater.target == 0)
 
     await page.keyboard.press("Escape")

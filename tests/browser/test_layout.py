@@ -258,6 +258,27 @@ async def test_a_few_printers_leave_no_half_of_the_screen_empty(
     await is_well_laid_out(visitor)
 
 
+@pytest.mark.usefixtures("layout")
+@pytest.mark.parametrize("visitor", [_TABLET], indirect=True)
+async def test_a_card_stands_directly_below_the_one_before(
+    house: House, visitor: Visitor
+) -> None:
+    ids = [await house.device_id(name) for name in (LONG_NAMED, IDLE, PAST)]
+    await house.home.add_dashboard(
+        "only-three", {"strategy": {"type": "custom:obico", "printers": ids}}
+    )
+    await visitor.open("/only-three")
+    cards = visitor.page.locator(CARD)
+    # The one that prints is the first, and the highest.
+    await expect(cards.first).to_contain_text(LONG_NAMED)
+    await expect(cards.first.get_by_role("button", name="Pause")).to_be_visible()
+    await expect(cards.filter(has_text=PAST)).to_contain_text("coat_hook.gcode")
+    high, second, third = [await box_of(cards.nth(index)) for index in range(3)]
+    assert third["x"] == second["x"] > high["x"]
+    assert 0 < third["y"] - (second["y"] + second["height"]) < 10
+    await is_well_laid_out(visitor)
+
+
 @pytest.mark.parametrize("visitor", [_WIDE], indirect=True)
 async def test_the_picture_of_a_printer_that_is_idle_is_as_large_as_its_view_has_room(
     house: House, visitor: Visitor
@@ -281,6 +302,7 @@ async def test_the_picture_of_a_printer_that_is_idle_is_as_large_as_its_view_has
     await is_well_laid_out(visitor)
 
 
+@pytest.mark.usefixtures("layout")
 @pytest.mark.parametrize("visitor", [_PHONE], indirect=True)
 async def test_printers_whose_names_differ_at_the_end_are_told_apart(
     house: House, visitor: Visitor
@@ -291,7 +313,6 @@ async def test_printers_whose_names_differ_at_the_end_are_told_apart(
         "long-named",
         one_card(await house.card(LONG_NAMED, layout="compact") | {"name": name}),
     )
-    await house.begin(LONG_NAMED, BRACKET)
     await visitor.open("/long-named")
     await expect(page.get_by_role("button", name="Pause")).to_be_visible()
     heading = page.locator(CARD).get_by_role("heading").locator("bdi")

@@ -88,6 +88,20 @@ async def test_the_dialog_can_be_read_and_used_on_every_screen(
     assert await violations(visitor.page) == []
 
 
+@pytest.mark.parametrize("visitor", [replace(_WIDE, language="ar")], indirect=True)
+async def test_from_right_to_left_names_stand_beside_their_numbers(
+    house: House, visitor: Visitor
+) -> None:
+    await begin(house, "Sparrow")
+    dialog = await opened(house, visitor, "Sparrow", path="objects-mirrored")
+    row = dialog.get_by_role("listitem").filter(has_text="CLIP_2")
+    number = await row.locator(".number").bounding_box()
+    name = await row.locator("bdi").bounding_box()
+    assert number
+    assert name
+    assert 0 <= number["x"] - (name["x"] + name["width"]) < 40
+
+
 async def test_an_object_is_left_out_with_the_keyboard_alone(
     house: House, visitor: Visitor
 ) -> None:

@@ -55,7 +55,9 @@ async def test_pictures_move_in_the_card_while_it_is_seen(
     house: House, visitor: Visitor
 ) -> None:
     camera = await shown(house, visitor, "of-pictures")
-    await camera.get_by_role("button", name="Moving pictures", exact=True).click()
+    await camera.get_by_role(
+        "button", name=f"Moving pictures {NAME}", exact=True
+    ).click()
     picture = camera.locator("img")
     await expect(picture).to_have_attribute("src", _STREAM)
     await assert_moving(picture)

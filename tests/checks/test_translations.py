@@ -1,6 +1,7 @@
 """translations/en.json against the code that uses it, and the other languages against en.json."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 import re
@@ -293,6 +294,18 @@ def test_every_end_of_the_flow_has_a_text_and_none_is_left_over() -> None:
 
 
 # Automations
+
+
+@pytest.mark.parametrize("path", LANGUAGES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("section", ["triggers", "conditions", "services"])
+def test_triggers_conditions_and_actions_are_told_apart_by_their_names(
+    section: str, path: Path
+) -> None:
+    names = Counter(
+        str(as_object(texts_of_it)["name"]).casefold()
+        for texts_of_it in branch(load_json(path), section).values()
+    )
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("path", LANGUAGES, ids=lambda path: path.stem)

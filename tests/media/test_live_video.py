@@ -119,7 +119,7 @@ async def test_pictures_over_a_data_channel_move_and_are_upright(
     studio: Studio, visitor: Visitor
 ) -> None:
     camera = await shown(studio, visitor, "live-mjpeg")
-    await camera.get_by_label("Camera", exact=True).select_option(SECOND_CAMERA)
+    await camera.get_by_role("combobox").select_option(SECOND_CAMERA)
     await play(camera)
     picture = camera.locator("obico-live-video img")
     await assert_moving(picture)

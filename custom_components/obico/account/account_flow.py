@@ -5,7 +5,12 @@ from typing import Any, override
 
 import aiohttp
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigFlowResult,
+)
 from homeassistant.const import CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import callback
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
@@ -48,6 +53,8 @@ class AccountFlow(AbstractOAuth2FlowHandler):
         self._user: User | None = None
         # The entry of the account, if it has to be signed in to again.
         self._signed_out: ConfigEntry | None = None
+        # Whether a flow that signs in again has ended without.
+        self._ended_in_vain = False
 
     @property
     @override
@@ -64,10 +71,25 @@ class AccountFlow(AbstractOAuth2FlowHandler):
     @callback
     @override
     def async_remove(self) -> None:
-        """Take back the session or token of the flow, if no entry stores it."""
+        """Take back the session or token of the flow, if no entry stores it.
+
+        Home Assistant does not ask again by itself to sign in again: it polls no account
+        that is signed out. So a flow that has ended in vain is followed by another.
+        """
         if self._unstored is not None:
             data = self._connection | self._unstored
             self.hass.async_create_task(async_discard_credential(self.hass, data))
+        if self._ended_in_vain and (entry := self._entry) is not None:
+            entry.async_start_reauth(self.hass)
+
+    @callback
+    @override
+    def async_abort(self, *, reason: str, **kwargs: Any) -> ConfigFlowResult:
+        """End the flow, and note whether somebody has to be asked again."""
+        self._ended_in_vain = (
+            self.source == SOURCE_REAUTH and reason != "reauth_successful"
+        )
+        return super().async_abort(reason=reason, **kwargs)
 
     @property
     def _http(self) -> aiohttp.ClientSession:
@@ -135,7 +157,9 @@ class AccountFlow(AbstractOAuth2FlowHandler):
         if self._entry is None:
             self._abort_if_unique_id_configured()
         else:
+            self._ended_in_vain = self.source == SOURCE_REAUTH
             self._abort_if_unique_id_mismatch(reason="wrong_account")
+            self._ended_in_vain = False
 
     async def _async_find_signed_out(self, unique_id: str) -> ConfigEntry | None:
         """Return the entry of an account, if its server no longer accepts its credential."""

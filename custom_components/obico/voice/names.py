@@ -4,8 +4,9 @@ A name is looked for among these in this order; the first kind that finds any pr
 decides.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import re
 from typing import Final, Self
 import unicodedata
@@ -70,8 +71,10 @@ class Target:
         )
 
     def own_names(self, hass: HomeAssistant) -> Iterator[str]:
-        """Yield the name of the device, and the aliases of the status sensor."""
+        """Yield the name in answers, that of the device, and the aliases of the status sensor."""
         yield self.name
+        if (own := name_of_device(self.device)) and own != self.name:
+            yield own
         entity_id = self.entity_id(Platform.SENSOR, "status")
         if entity_id and (entry := er.async_get(hass).async_get(entity_id)):
             for alias in entry.aliases:
@@ -105,7 +108,7 @@ def async_get_targets(
 ) -> list[Target]:
     """Return the printers of accounts, as they are now."""
     registry = dr.async_get(hass)
-    return [
+    targets = [
         Target(
             account=account,
             printer=printer,
@@ -123,6 +126,39 @@ def async_get_targets(
             )
         )
     ]
+    return _told_apart(targets)
+
+
+def _told_apart(targets: list[Target]) -> list[Target]:
+    """Add the owner to names that printers of several accounts have.
+
+    Otherwise nobody could answer the question which of them is meant.
+    """
+    titles = {
+        target.account.account_id: target.account.entry.title for target in targets
+    }
+    owners = Counter(_owner(title) for title in titles.values())
+    accounts_by_name: dict[str, set[str]] = {}
+    for target in targets:
+        accounts = accounts_by_name.setdefault(target.name.casefold(), set())
+        accounts.add(target.account.account_id)
+
+    def name(target: Target) -> str:
+        if len(accounts_by_name[target.name.casefold()]) == 1:
+            return target.name
+        title = titles[target.account.account_id]
+        owner = _owner(title)
+        if owners[owner] > 1:
+            # Of one person's accounts the servers tell, without signs that nobody says.
+            owner = _collapsed(_TEMPLATE_SIGNS.sub(" ", title))
+        return f"{target.name} {owner}"
+
+    return [replace(target, name=name(target)) for target in targets]
+
+
+def _owner(title: str) -> str:
+    """Return the name of an account without its server, which nobody would say."""
+    return title.partition(" (")[0]
 
 
 @callback

@@ -20,6 +20,8 @@ export interface Heater {
  */
 export interface Printer {
   readonly device: DeviceEntry;
+  /** What it is called, with its account if a printer of another account has the same name. */
+  readonly name: string;
   readonly entities: ReadonlyMap<string, readonly string[]>;
   readonly entityIds: readonly string[];
   /** The ids of all entities that tell something about it, its server's among them. */
@@ -57,11 +59,18 @@ function search(hass: HomeAssistant): ReadonlyMap<string, Printer> {
     const ids = getOrAdd(byDevice, entity.device_id, () => new Map<string, string[]>());
     getOrAdd(ids, keyOf(entity), () => []).push(entity.entity_id);
   }
-  const printers = new Map<string, Printer>();
-  for (const [id, entities] of byDevice) {
+  const devices = [...byDevice].flatMap(([id, entities]) => {
     const device = hass.devices[id];
     // The device of an account is a service.
-    if (!device || device.entry_type === "service") continue;
+    return device && device.entry_type !== "service" ? [{ device, entities }] : [];
+  });
+  const accountsByName = new Map<string, Set<string>>();
+  for (const { device } of devices) {
+    const accounts = getOrAdd(accountsByName, nameOfDevice(device), () => new Set<string>());
+    accounts.add(device.via_device_id ?? "");
+  }
+  const printers = new Map<string, Printer>();
+  for (const { device, entities } of devices) {
     const accountDevice = hass.devices[device.via_device_id ?? ""];
     const account = accountDevice && {
       device: accountDevice,
@@ -69,7 +78,11 @@ function search(hass: HomeAssistant): ReadonlyMap<string, Printer> {
     };
     const entityIds = [...entities.values()].flat();
     const about = account?.server === undefined ? entityIds : [...entityIds, account.server];
-    printers.set(id, { device, entities, entityIds, about, account });
+    const ownName = nameOfDevice(device);
+    const isUnique = accountsByName.get(ownName)?.size === 1;
+    const name =
+      isUnique || !accountDevice ? ownName : `${ownName} · ${nameOfDevice(accountDevice)}`;
+    printers.set(device.id, { device, name, entities, entityIds, about, account });
   }
   return printers;
 }
@@ -104,8 +117,14 @@ export function printerOfEntity(hass: HomeAssistant, entityId: string): Printer 
   return entity?.platform === PLATFORM ? printerOf(hass, entity.device_id) : undefined;
 }
 
+/** Returns what a printer is called: no printer of another account is called the same. */
 export function nameOf(printer: Printer): string {
-  return printer.device.name_by_user || printer.device.name || "";
+  return printer.name;
+}
+
+/** Returns the name of a device, as the user gave it. */
+export function nameOfDevice(device: DeviceEntry): string {
+  return device.name_by_user || device.name || "";
 }
 
 /** Returns the id of an entity of a printer: `entityId(printer, "sensor.status")`. */

@@ -26,6 +26,9 @@ interface Order {
   readonly rows: readonly Row[];
 }
 
+// In px, between cards.
+const GAP = 8;
+
 const ALL: Selection = { filter: undefined, sort: "need", chosen: undefined };
 
 /** A card with all printers, sorted by urgency. */
@@ -40,10 +43,23 @@ export class PrintersCard extends LitElement {
   private readonly cards = new Map<string, PrinterCard>();
   private readonly headlines = new Map<Need, HTMLElement>();
   private readonly groups = new Map<HTMLElement, HTMLElement>();
+  // Large cards have many heights. A card takes as many rows of one pixel as it is high: the next one stands
+  // directly below the shortest column.
+  private readonly heights = new ResizeObserver((entries) => {
+    for (const { target, borderBoxSize } of entries) {
+      const height = borderBoxSize[0]?.blockSize ?? 0;
+      (target as HTMLElement).style.gridRowEnd = `span ${Math.ceil(height) + GAP}`;
+    }
+  });
 
   setConfig(config: PrintersCardConfig): void {
     this.config = config;
+    this.forgetCards();
+  }
+
+  private forgetCards(): void {
     this.cards.clear();
+    this.heights.disconnect();
   }
 
   getCardSize(): number {
@@ -62,7 +78,7 @@ export class PrintersCard extends LitElement {
     }
     const orderBefore = this.order;
     this.order = orderOf(hass, config, this.selection);
-    if (orderBefore.layout !== this.order.layout) this.cards.clear();
+    if (orderBefore.layout !== this.order.layout) this.forgetCards();
     if (!onlyHass || isNews([])) return true;
     if (JSON.stringify(orderBefore) !== JSON.stringify(this.order)) return true;
     // Usually one printer changed and keeps its place.
@@ -150,6 +166,7 @@ export class PrintersCard extends LitElement {
       const links = this.config!.links ? linkTo(id) : {};
       card.setConfig(cardOf(id, { brief: true, layout: this.order.layout, ...links }));
       this.cards.set(id, card);
+      if (this.order.layout === "full") this.heights.observe(card);
     }
     card.hass = this.hass!;
     card.chosen = this.selection.chosen?.has(id);
@@ -191,6 +208,8 @@ export class PrintersCard extends LitElement {
     /* A few cards take all of the width. */
     .full {
       grid-template-columns: repeat(auto-fit, minmax(min(100%, 300px), 1fr));
+      grid-auto-rows: 1px;
+      row-gap: 0;
     }
     .compact {
       grid-template-columns: repeat(auto-fill, minmax(min(100%, 360px), 1fr));

@@ -309,8 +309,8 @@ async def test_a_printer_is_set_up_by_its_preset(
         ]
     await flow.accept()
     said = flow.result["description_placeholders"]
-    assert said["phase"] == its.phase
-    assert said["commands"] == "pause, resume, cancel"
+    assert said["phase"] == its.phase.capitalize()
+    assert said["commands"] == "Pause, Resume, Cancel"
     await flow.answer(printer="new", name=its.domain)
     assert flow.result["type"] is FlowResultType.CREATE_ENTRY
     created = watched.server.printers[flow.result["data"]["printer_id"]]

@@ -304,6 +304,41 @@ async def test_the_dialog_of_the_credentials_links_to_the_page_of_the_cloud(
     }
 
 
+@pytest.mark.parametrize(
+    ("has_my", "headers", "expected"),
+    [
+        (True, {}, "https://my.home-assistant.io/redirect/oauth"),
+        (
+            False,
+            {"Origin": "https://home.example"},
+            "https://home.example/auth/external/callback",
+        ),
+        (False, {}, "http://127.0.0.1:{port}/auth/external/callback"),
+    ],
+)
+async def test_the_dialog_of_the_credentials_tells_where_the_browser_comes_back_to(
+    hass: HomeAssistant,
+    hass_client_no_auth: ClientSessionGenerator,
+    hass_access_token: str,
+    has_my: bool,
+    headers: dict[str, str],
+    expected: str,
+) -> None:
+    await async_setup_component(hass, "application_credentials", {})
+    await async_setup_component(hass, "websocket_api", {})
+    if has_my:
+        hass.config.components.add("my")
+    client = await hass_client_no_auth()
+    async with client.ws_connect("/api/websocket", headers=headers) as socket:
+        await socket.receive_json()
+        await socket.send_json({"type": "auth", "access_token": hass_access_token})
+        await socket.receive_json()
+        await socket.send_json({"id": 1, "type": "application_credentials/config"})
+        answer = await socket.receive_json()
+    placeholders = answer["result"]["integrations"][DOMAIN]["description_placeholders"]
+    assert placeholders["redirect_url"] == expected.format(port=client.port)
+
+
 async def test_the_dialog_of_the_credentials_links_to_the_server_that_was_named(
     hass: HomeAssistant, server: ObicoServer
 ) -> None:
@@ -578,6 +613,29 @@ async def test_a_lost_sign_in_comes_back_at_the_servers_own_page(
     step = await take(hass, await start_reauth(obico), "oauth")
     result = await browser.sign_in(step, obico.account)
     assert_changed(result, obico, "reauth_successful", fetched(application))
+
+
+async def test_trouble_on_the_servers_page_leaves_the_question_to_sign_in_again(
+    hass: HomeAssistant, obico: Obico, application: Application, browser: Browser
+) -> None:
+    step = await take(hass, await start_reauth(obico), "oauth")
+    fault = browser.server.faults.answer(TOKEN, 400, {"error": "x"})
+    assert_aborted(await browser.sign_in(step, obico.account), "oauth_failed")
+    fault.remove()
+    await settle(hass)
+    (again,) = hass.config_entries.flow.async_progress()
+    menu = await hass.config_entries.flow.async_configure(again["flow_id"])
+    result = await browser.sign_in(await take(hass, menu, "oauth"), obico.account)
+    assert_changed(result, obico, "reauth_successful", fetched(application))
+
+
+async def test_an_account_that_is_removed_is_not_asked_for(
+    hass: HomeAssistant, obico: Obico
+) -> None:
+    await start_reauth(obico)
+    await hass.config_entries.async_remove(obico.entry.entry_id)
+    await settle(hass)
+    assert hass.config_entries.flow.async_progress() == []
 
 
 async def test_another_account_cannot_take_the_place(

@@ -155,6 +155,15 @@ async def test_another_account_cannot_take_the_place_at_reauthentication(
     assert obico.entry.unique_id == unique_id_of(obico.account)
     assert obico.server.applications.of(other) == []
     assert obico.server.sign_in.sessions_of(other) == 0
+    # Nobody would ask again: an account that is signed out is not polled.
+    await settle(obico.hass)
+    (again,) = obico.hass.config_entries.flow.async_progress()
+    assert again["context"]["source"] == "reauth"
+    menu = await obico.hass.config_entries.flow.async_configure(again["flow_id"])
+    token = obico.account.issue_token()
+    result = await give_token(obico.hass, menu, token)
+    assert_changed(result, obico, "reauth_successful", {CONF_ACCESS_TOKEN: token})
+    assert obico.hass.config_entries.flow.async_progress() == []
 
 
 async def test_a_403_of_one_object_asks_nobody_to_sign_in_again(

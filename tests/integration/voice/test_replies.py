@@ -9,7 +9,7 @@ from homeassistant.components.conversation import async_converse
 from homeassistant.components.conversation.agent_manager import get_agent_manager
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import area_registry as ar, device_registry as dr
-from tests.integration.support import set_up
+from tests.integration.support import config_entry, set_up, settle
 
 from .support import Room, said
 
@@ -162,6 +162,49 @@ async def test_of_a_farm_five_names_are_read_out_and_any_is_a_reply(
     )
     assert "{" not in mere
     assert await say("Farm 69") == "Farm 69: The printer is offline."
+
+
+@pytest.mark.parametrize(
+    ("titles", "names"),
+    [
+        (
+            ("Maria (obico.example)", "workshop (obico.example)"),
+            ("Prusa MK4 Maria", "Prusa MK4 workshop"),
+        ),
+        (
+            ("Maria (app.obico.io)", "Maria (obico.example)"),
+            ("Prusa MK4 Maria app.obico.io", "Prusa MK4 Maria obico.example"),
+        ),
+    ],
+)
+async def test_printers_of_the_same_name_are_told_apart_by_their_accounts(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    titles: tuple[str, str],
+    names: tuple[str, str],
+) -> None:
+    for number, title in enumerate(titles):
+        account = server.add_account(email=f"user{number}@example.com")
+        account.add_printer("Prusa MK4")
+        account.add_printer(f"Only {number}")
+        entry = config_entry(server, account)
+        entry.add_to_hass(hass)
+        hass.config_entries.async_update_entry(entry, title=title)
+        await hass.config_entries.async_setup(entry.entry_id)
+        await settle(hass)
+
+    async def say(text: str) -> str:
+        answer = await async_converse(hass, text, "a talk", Context(), "en")
+        return str(answer.response.speech["plain"]["speech"])
+
+    for name in names:
+        assert await say("how hot is Prusa MK4") == (
+            f"Which printer do you mean: {', '.join(names)}? "
+            f"Say for example: how hot is {names[0]}"
+        )
+        assert await say(name) == f"{name}: The printer is offline."
+    # The others need nobody's name.
+    assert await say("how hot is Only 1") == "Only 1: The printer is offline."
 
 
 # Yes

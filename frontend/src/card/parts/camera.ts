@@ -240,11 +240,13 @@ class PrinterCamera extends PrinterPart {
       localize,
       this.isFullScreen ? "card.leave_full_screen" : "card.full_screen",
     );
+    // Of many printers on a page, it is heard whose picture it is.
+    const of = nameOf(this.printer);
     return html`<div class="tools">
       ${
         cameras.length > 1
           ? html`<select
-              aria-label=${text(localize, "card.choose_camera")}
+              aria-label="${text(localize, "card.choose_camera")} ${of}"
               .value=${camera.entity_id}
               @change=${({ target }: Event) => (this.chosen = (target as HTMLSelectElement).value)}
             >
@@ -262,7 +264,7 @@ class PrinterCamera extends PrinterPart {
           ? html`<button
               class="tool"
               title=${live}
-              aria-label=${live}
+              aria-label="${live} ${of}"
               aria-pressed=${isRunning}
               @click=${() => void this.toggleLive()}
             >
@@ -275,7 +277,7 @@ class PrinterCamera extends PrinterPart {
           ? html`<button
               class="tool"
               title=${screen}
-              aria-label=${screen}
+              aria-label="${screen} ${of}"
               @click=${() => void this.toggleFullScreen()}
             >
               <ha-icon

@@ -132,6 +132,9 @@ class HeaterDialog extends LitElement {
     const state = target === undefined ? undefined : hass.states[target];
     if (!target || domainOf(target) !== "number" || !isKnown(state)) return nothing;
     const { attributes } = state;
+    const value = Number(state.state);
+    // What a heater shows that is off is no temperature to begin from, least of all 32 °F.
+    const isOff = value === offTargetOf(state);
     return html`<form
         class="target"
         @submit=${(event: Event) => {
@@ -143,7 +146,8 @@ class HeaterDialog extends LitElement {
           ${text(hass.localize, "card.target")}
           <input
             type="number"
-            .value=${String(Number(state.state))}
+            .value=${isOff ? "" : String(value)}
+            placeholder=${isOff ? text(hass.localize, "card.heater_off") : nothing}
             min=${Number(attributes["min"] ?? 0)}
             max=${Number(attributes["max"] ?? 300)}
             step="any"
