@@ -486,6 +486,7 @@ test("of a printer that is lost during a print it is said that the print may go 
   );
   assert.match(shown.one(".status").textContent ?? "", /<offline>/);
   assert.ok(shown.one("ha-card").classList.contains("attention"));
+  assert.ok(shown.one("ha-card").classList.contains("offline"));
   shown.remove();
 
   const { shown: off } = await show(OFFLINE);

@@ -238,10 +238,16 @@ export const cardStyles = css`
     }
     .beside:is(.idle, .offline, .unreachable) .main {
       grid-area: 1 / 2;
-      padding-block-end: 0;
     }
     .beside:is(.idle, .offline, .unreachable) .more {
       grid-area: 2 / 2;
+      padding-block-start: 0;
+    }
+    /* Where there is no picture, its place is as high as the card. */
+    .beside:is(.idle, .offline, .unreachable) > obico-printer-camera[without] {
+      align-self: stretch;
+      height: auto;
+      min-height: 72px;
     }
     /* Without a picture, the parts take both columns. */
     .beside .content:only-child .main {

@@ -8,6 +8,7 @@ import { define } from "../shared/define";
 import { fire, showMore } from "../shared/fire";
 import type { HomeAssistant } from "../shared/hass";
 import { contentTag } from "../shared/lazy-card";
+import { isOfflineInPrint } from "../shared/need";
 import { entityId, nameOf, printerOf, type Printer } from "../shared/printers";
 import { recall, remember, viewOf } from "../shared/seen";
 import { statusOf, type Status } from "../shared/status";
@@ -77,7 +78,9 @@ export class PrinterCard extends LitElement {
     const head = this.renderHead(printer, status, config);
     const render = isCompact(config) ? this.renderCompact : this.renderFull;
     const layout = isCompact(config) ? "compact" : `full ${besideOf(config, status)}`;
-    return html`<ha-card class="${status.need} ${layout} ${view.asOf ? "past" : ""}">
+    // Laid out as any printer that is offline, though it waits for somebody.
+    const offline = isOfflineInPrint(view.hass, printer) ? "offline" : "";
+    return html`<ha-card class="${status.need} ${offline} ${layout} ${view.asOf ? "past" : ""}">
       ${render.call(this, printer, config, head, status.need === "idle" && !view.asOf)}
     </ha-card>`;
   }
