@@ -270,6 +270,27 @@ test("prints, print time and filament of a printer are shown as the recorder has
   );
 });
 
+for (const [kinds, columns] of [
+  [["prints"], ["full"]],
+  [
+    ["prints", "filament"],
+    [12, 12],
+  ],
+  [
+    ["prints", "print_time", "filament"],
+    [12, 12, "full"],
+  ],
+] as const) {
+  test(`no row of ${kinds.length} graphs is empty at its end`, async () => {
+    const graphs = await graphsOf(houseWithStatistics(...kinds));
+
+    assert.deepEqual(
+      graphs.map((card) => (card as { grid_options?: { columns: unknown } }).grid_options?.columns),
+      columns,
+    );
+  });
+}
+
 test("a statistic that there is not has no graph", async () => {
   const graphs = await graphsOf(houseWithStatistics("print_time"));
 

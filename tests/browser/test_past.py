@@ -1,5 +1,6 @@
 """Past prints are watched and judged, files are uploaded and printed."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 import re
@@ -67,6 +68,13 @@ async def guest(
     await client.command("config/auth/delete", user_id=user_id)
     assert somebody.problems == []
     assert somebody.strangers == []
+
+
+async def statistics_of(house: House) -> int:
+    """Return how many statistics Home Assistant's recorder has from the integration."""
+    known = await house.home.client.command("recorder/list_statistic_ids")
+    assert isinstance(known, list)
+    return sum(row["source"] == "obico" for row in known)
 
 
 async def watch(page: Page, video: Locator) -> None:
@@ -147,9 +155,16 @@ async def test_a_time_lapse_plays_from_the_media_panel(
     indirect=["visitor"],
 )
 async def test_the_statistics_of_a_printer_are_shown_in_the_language_of_who_looks(
-    device_id: str, visitor: Visitor, heading: str, titles: tuple[str, ...]
+    house: House,
+    device_id: str,
+    visitor: Visitor,
+    heading: str,
+    titles: tuple[str, ...],
 ) -> None:
     page = visitor.page
+    # The view is made once, of what has been imported by then.
+    while await statistics_of(house) < len(titles):
+        await asyncio.sleep(0.1)
     await visitor.open(f"/{_PATH}/{device_id}")
     section = page.locator("hui-grid-section").filter(
         has=page.locator("hui-heading-card").get_by_text(heading, exact=True)
@@ -161,6 +176,11 @@ async def test_the_statistics_of_a_printer_are_shown_in_the_language_of_who_look
         await graph.scroll_into_view_if_needed()
         # What is drawn where there is nothing to draw is a text.
         await expect(graph.locator("statistics-chart ha-chart-base")).to_be_visible()
+    # The last of an odd number fills its row.
+    whole, last = await section.bounding_box(), await graphs.last.bounding_box()
+    assert whole is not None
+    assert last is not None
+    assert last["width"] == pytest.approx(whole["width"], abs=1)
     assert await violations(page) == []
 
 

@@ -24,21 +24,27 @@ export async function printerView({ device_id, badges }: PrinterViewConfig, hass
   const printer = printerOf(hass, device_id);
   // The card says that the printer is gone.
   if (!printer) return { cards: [cardOf(device_id)] };
-  const section = (key: string, cards: readonly object[], columns: number | "full" = "full") => ({
+  const section = (key: string, cards: readonly object[]) => ({
     type: "grid",
     cards: [
       { type: "heading", heading: text(localize, `dashboard.${key}`) },
-      ...cards.map((card) => ({ ...card, grid_options: { columns } })),
+      ...cards.map((card) => ({ grid_options: { columns: "full" }, ...card })),
     ],
   });
   const [graph, statistics] = await Promise.all([
     temperatures(hass, printer),
     statisticsGraphs(hass, localize, printer),
   ]);
-  // Side by side where there is room, each as wide as a section.
+  // Two side by side where there is room; the last of an odd number has a row of its own.
+  const inPairs = statistics.length - (statistics.length % 2);
   const graphs = {
-    ...section("statistics", statistics, COLUMNS_OF_SECTION),
-    column_span: statistics.length,
+    ...section(
+      "statistics",
+      statistics.map((graph, index) =>
+        index < inPairs ? { ...graph, grid_options: { columns: COLUMNS_OF_SECTION } } : graph,
+      ),
+    ),
+    column_span: Math.min(statistics.length, 2),
   };
   const ours = (type: string) => ({ type: `custom:${type}`, device_id });
   return {
