@@ -5,7 +5,7 @@ from typing import Final
 
 DOMAIN: Final = "obico"
 
-# Fired on the event bus with every event of a printer, for the logbook. Automations use
+# Fired on the event bus with the reason of a printer's error, for the logbook. Automations use
 # triggers instead.
 EVENT_ERROR_REPORTED: Final = f"{DOMAIN}_printer_error"
 
