@@ -90,7 +90,7 @@ test("an idle printer shows its last print, and has nothing to press", async () 
 test("of a printer that cannot be reached there is neither picture nor temperature", async () => {
   const { shown } = await show(OFFLINE);
 
-  assert.ok(shown.one("ha-card").classList.contains("offline"));
+  assert.ok(shown.one("ha-card").classList.contains("short"));
   assert.match(shown.text("camera"), /No picture/);
   assert.equal(shown.text("temperatures"), "");
   assert.deepEqual(shown.buttons, []);
@@ -486,7 +486,7 @@ test("of a printer that is lost during a print it is said that the print may go 
   );
   assert.match(shown.one(".status").textContent ?? "", /<offline>/);
   assert.ok(shown.one("ha-card").classList.contains("attention"));
-  assert.ok(shown.one("ha-card").classList.contains("offline"));
+  assert.ok(shown.one("ha-card").classList.contains("short"));
   shown.remove();
 
   const { shown: off } = await show(OFFLINE);

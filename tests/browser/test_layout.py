@@ -303,6 +303,25 @@ async def test_the_picture_of_a_printer_that_is_idle_is_as_large_as_its_view_has
 
 
 @pytest.mark.usefixtures("layout")
+@pytest.mark.parametrize("visitor", [_WIDE], indirect=True)
+async def test_the_card_of_a_print_is_about_as_high_as_its_picture(
+    visitor: Visitor,
+) -> None:
+    """All parts stand beside it, so that neither half of the card is empty."""
+    page = visitor.page
+    await visitor.open(f"/{_ONE}")
+    temperatures = page.locator("obico-printer-temperatures").first
+    await expect(temperatures.get_by_role("button").first).to_be_visible()
+    card, picture, right = [
+        await box_of(page.locator(which).first)
+        for which in (CARD, "obico-printer-camera", "obico-printer-temperatures")
+    ]
+    assert right["x"] >= picture["x"] + picture["width"]
+    assert picture["height"] > 0.8 * card["height"]
+    assert right["y"] + right["height"] > card["y"] + 0.8 * card["height"]
+
+
+@pytest.mark.usefixtures("layout")
 @pytest.mark.parametrize("visitor", [_PHONE], indirect=True)
 async def test_printers_whose_names_differ_at_the_end_are_told_apart(
     house: House, visitor: Visitor

@@ -229,22 +229,22 @@ export const cardStyles = css`
     .beside .more {
       padding: 16px;
     }
-    /* Without a print, all parts fit beside the picture. */
-    .beside:is(.idle, .offline, .unreachable) {
+    /* All parts fit beside the picture. */
+    .beside.short {
       grid-template-rows: auto 1fr;
     }
-    .beside:is(.idle, .offline, .unreachable) > obico-printer-camera {
+    .beside.short > obico-printer-camera {
       grid-row: 1 / 3;
     }
-    .beside:is(.idle, .offline, .unreachable) .main {
+    .beside.short .main {
       grid-area: 1 / 2;
     }
-    .beside:is(.idle, .offline, .unreachable) .more {
+    .beside.short .more {
       grid-area: 2 / 2;
       padding-block-start: 0;
     }
     /* Where there is no picture, its place is as high as the card. */
-    .beside:is(.idle, .offline, .unreachable) > obico-printer-camera[without] {
+    .beside.short > obico-printer-camera[without] {
       align-self: stretch;
       height: auto;
       min-height: 72px;

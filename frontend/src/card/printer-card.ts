@@ -77,10 +77,9 @@ export class PrinterCard extends LitElement {
     const status = statusOf(view.hass, printer);
     const head = this.renderHead(printer, status, config);
     const render = isCompact(config) ? this.renderCompact : this.renderFull;
-    const layout = isCompact(config) ? "compact" : `full ${besideOf(config, status)}`;
-    // Laid out as any printer that is offline, though it waits for somebody.
-    const offline = isOfflineInPrint(view.hass, printer) ? "offline" : "";
-    return html`<ha-card class="${status.need} ${offline} ${layout} ${view.asOf ? "past" : ""}">
+    const isOffline = isOfflineInPrint(view.hass, printer);
+    const layout = isCompact(config) ? "compact" : `full ${besideOf(config, status, isOffline)}`;
+    return html`<ha-card class="${status.need} ${layout} ${view.asOf ? "past" : ""}">
       ${render.call(this, printer, config, head, status.need === "idle" && !view.asOf)}
     </ha-card>`;
   }
@@ -208,12 +207,21 @@ export class PrinterCard extends LitElement {
 }
 
 /**
- * Returns the class of a card whose parts stand beside the picture where there is room.
+ * Returns the classes of a card whose parts stand beside the picture where there is room.
  *
  * Without a print, and with neither presets nor events, little would stand there: then the picture is large instead.
+ * Where all parts together are about as high as the picture, all stand beside it; otherwise some stand below it.
  */
-function besideOf(config: CardConfig, { need }: Status): string {
-  return need !== "idle" || shows(config, "preheat") || shows(config, "events") ? "beside" : "";
+function besideOf(config: CardConfig, { need }: Status, isOffline: boolean): string {
+  const hasEvents = shows(config, "events");
+  if (need === "idle" && !hasEvents && !shows(config, "preheat")) return "";
+  const isShort =
+    isOffline ||
+    need === "idle" ||
+    need === "offline" ||
+    need === "unreachable" ||
+    (need === "printing" && !hasEvents);
+  return isShort ? "beside short" : "beside";
 }
 
 define(contentTag(CARD), PrinterCard);
