@@ -8,7 +8,7 @@ from .agent import Agent
 from .heaters import Heater
 from .jobs import Job
 from .link import Link
-from .machine import ACTIVE, TEXTS as SHARED_TEXTS, Phase
+from .machine import ACTIVE, SHARED_TEXTS, Phase
 from .webcam import Webcam
 from .workshop import RESTART_SECONDS, UPDATE_SECONDS, PlateObject, Workshop
 

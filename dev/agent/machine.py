@@ -37,7 +37,7 @@ class Phase(Enum):
 
 
 # What agents call the phases that they name alike.
-TEXTS = {
+SHARED_TEXTS = {
     Phase.DOWNLOADING: "G-Code Downloading",
     Phase.PRINTING: "Printing",
     Phase.PAUSING: "Pausing",

@@ -8,7 +8,7 @@ from ..json_types import JsonObject
 from .agent import Agent
 from .heaters import Heater
 from .jobs import Job
-from .machine import ACTIVE, TEXTS as SHARED_TEXTS, Phase
+from .machine import ACTIVE, SHARED_TEXTS, Phase
 
 TEXTS = SHARED_TEXTS | {
     Phase.DISCONNECTED: "Offline",

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from io import BytesIO
-import math
-from math import ceil
+from math import ceil, inf
 from typing import Final, override
 
 from PIL import ImageEnhance
@@ -171,7 +170,7 @@ def live(machine: BambuPrinter, server: ObicoServer) -> Iterator[float]:
             server.remote_agent(printer).score = machine.score
         wait -= STEP
         while wait <= 0:
-            wait += next(story, math.inf)
+            wait += next(story, inf)
         yield STEP
 
 

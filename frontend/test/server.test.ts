@@ -204,34 +204,30 @@ test("one banner names the server, and the printers stay where they were", async
   assert.equal(order()[0], names[2]);
 });
 
-test("of two accounts the banner says whose server is gone", async () => {
+/** Returns the banner of an account with this name whose server is gone, beside another account. */
+async function bannerBesideAnother(name: string): Promise<string> {
   const { house, names } = houseOf(1);
   house.device("account", {
     entry_type: "service",
     configuration_url: "https://obico.example:3334/",
-    name: "Workshop",
+    name,
   });
   house.device("other", { entry_type: "service", configuration_url: "https://app.obico.io/" });
   house.printer("other printer");
   house.device("other printer", { via_device_id: "other" });
   loseServer(house, names);
+  return bannerOf(await overviewOf(house));
+}
 
-  assert.match(bannerOf(await overviewOf(house)), /^obico\.example:3334 \(Workshop\) has been/);
+test("of two accounts the banner says whose server is gone", async () => {
+  assert.match(await bannerBesideAnother("Workshop"), /^obico\.example:3334 \(Workshop\) has been/);
 });
 
 test("the banner says the host of an account once, also where its name has it", async () => {
-  const { house, names } = houseOf(1);
-  house.device("account", {
-    entry_type: "service",
-    configuration_url: "https://obico.example:3334/",
-    name: "Alex (obico.example:3334)",
-  });
-  house.device("other", { entry_type: "service", configuration_url: "https://app.obico.io/" });
-  house.printer("other printer");
-  house.device("other printer", { via_device_id: "other" });
-  loseServer(house, names);
-
-  assert.match(bannerOf(await overviewOf(house)), /^Alex \(obico\.example:3334\) has been/);
+  assert.match(
+    await bannerBesideAnother("Alex (obico.example:3334)"),
+    /^Alex \(obico\.example:3334\) has been/,
+  );
 });
 
 test("while live updates still arrive, the banner says that only the server does not answer", async () => {

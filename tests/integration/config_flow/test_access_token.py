@@ -48,15 +48,20 @@ async def test_an_own_server_is_set_up(
     assert_created(await give_token(hass, form, account.token), account, server.url)
 
 
+@pytest.fixture
+def cloud(server: ObicoServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have Obico Cloud at the address of the simulated server."""
+    monkeypatch.setattr(
+        "custom_components.obico.config_flow.CLOUD_URL", URL(server.url)
+    )
+
+
 async def test_the_cloud_is_set_up_without_asking_for_an_address(
     hass: HomeAssistant,
     server: ObicoServer,
     account: Account,
-    monkeypatch: pytest.MonkeyPatch,
+    cloud: None,
 ) -> None:
-    monkeypatch.setattr(
-        "custom_components.obico.config_flow.CLOUD_URL", URL(server.url)
-    )
     form = await start(hass, "cloud")
     result = await give_token(hass, form, account.token)
     assert_created(result, account, server.url)
@@ -327,11 +332,8 @@ async def test_who_typed_no_address_is_not_told_to_check_it(
     hass: HomeAssistant,
     server: ObicoServer,
     account: Account,
-    monkeypatch: pytest.MonkeyPatch,
+    cloud: None,
 ) -> None:
-    monkeypatch.setattr(
-        "custom_components.obico.config_flow.CLOUD_URL", URL(server.url)
-    )
     menu = await start(hass, "cloud")
     await server.refuse_connections()
     form = await give_token(hass, menu, account.token)
