@@ -68,6 +68,28 @@ test("the last event has its picture, and a brief card only that event", async (
   assert.equal(shown.one("li img").getAttribute("src"), `${path}?authSig=y`);
 });
 
+test("on a page that stays open the picture is signed anew before it expires", async () => {
+  const house = new House();
+  const path = "/api/obico/events/entry/10/picture";
+  const event = { event_type: "paused", event_id: 10, picture: path };
+  house.printer("prusa", { "event.printer_event": ["2026-11-22T09:00:00.000+00:00", event] });
+  let signatures = 0;
+  house.change({
+    callWS: (async () => ({ path: `${path}?authSig=${(signatures += 1)}` })) as never,
+  });
+  const shown = await Shown.of(house, "prusa", { brief: true });
+  assert.equal(shown.one("li a").getAttribute("href"), `${path}?authSig=1`);
+
+  mock.timers.enable({ apis: ["Date"], now: Date.now() + 4 * 3_600_000 });
+  house.update("prusa", {
+    "event.printer_event": ["2026-11-22T09:00:00.000+00:00", { ...event, title: "Later" }],
+  });
+  await shown.refresh();
+  mock.timers.reset();
+
+  assert.equal(shown.one("li a").getAttribute("href"), `${path}?authSig=2`);
+});
+
 test("what an agent does not tell is left out", async () => {
   const { shown } = await show({
     "sensor.time_remaining": "unknown",

@@ -38,7 +38,10 @@ class PrinterEvents extends PrinterPart {
   private readonly visible = new Visible(this, (visible) => {
     if (visible) {
       void this.load();
-      this.stopClock = everyMinute(() => this.requestUpdate());
+      this.stopClock = everyMinute(() => {
+        this.requestUpdate();
+        void this.loadPictures();
+      });
       this.requestUpdate();
     } else {
       this.stopClock?.();
@@ -92,15 +95,17 @@ class PrinterEvents extends PrinterPart {
     return this.server ? this.events : this.events.slice(0, 1);
   }
 
-  /** Asks for the addresses of the pictures. */
+  /** Asks for the addresses of the pictures, again before their signatures expire on a page that stays open. */
   private async loadPictures(): Promise<void> {
     // While nothing can be reached, there are no pictures either.
     if (this.asOf) return;
     for (const { attributes } of this.pictured) {
       const { picture: path } = attributes;
-      if (typeof path !== "string" || this.pictures.has(path)) continue;
+      if (typeof path !== "string") continue;
       const picture = await signedUrl(this.hass, path).catch(() => undefined);
-      if (picture) this.pictures = new Map(this.pictures).set(path, picture);
+      if (picture && picture !== this.pictures.get(path)) {
+        this.pictures = new Map(this.pictures).set(path, picture);
+      }
     }
   }
 
