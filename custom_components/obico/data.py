@@ -18,9 +18,10 @@ from homeassistant.helpers import device_registry as dr
 
 from .account.credentials import credential_of
 from .account.detection_hours import DetectionHours
-from .account.devices import PrinterDevices, printer_identifier
+from .account.devices import PrinterDevices
 from .account.errors import translated_errors, update_error
-from .account.registry import is_disabled, name_of_device
+from .account.names import name_of_printer
+from .account.registry import is_disabled, printer_device, printer_identifier
 from .account.repairs import AccountRepairs
 from .account.server_state import ServerState
 from .account.session import async_create_client, async_create_socket_session
@@ -245,11 +246,7 @@ class ObicoData:
             entry.unique_id,
             archive,
             create_task=create_task,
-            name_of=lambda printer_id: name_of_device(
-                dr.async_get(hass).async_get_device_by_identifier(
-                    printer_identifier(entry, printer_id), entry.entry_id
-                )
-            ),
+            name_of=partial(name_of_printer, hass, entry),
         )
         newest = NewestPrints(archive.mark_outdated)
         coordinator.async_subscribe_polls(
@@ -372,11 +369,7 @@ def printer_devices_of(hass: HomeAssistant, device_id: str) -> list[str]:
     return [
         found.id
         for printer_id in account.coordinator.data.printers
-        if (
-            found := registry.async_get_device_by_identifier(
-                printer_identifier(account.entry, printer_id), account.entry.entry_id
-            )
-        )
+        if (found := printer_device(registry, account.entry, printer_id))
     ]
 
 

@@ -512,7 +512,7 @@ def test_every_step_of_the_agents_flow_has_texts() -> None:
     for step, form in (
         ("device", forms.device_schema(["x"])),
         ("other", forms.OTHER_SCHEMA),
-        ("preview", forms.target_schema([])),
+        ("preview", forms.target_schema({})),
     ):
         fields = {str(key) for key in form.schema}
         assert set(branch(shown, "step", step, "data")) == fields

@@ -20,7 +20,7 @@ from ..aioobico import (
 from ..const import DOMAIN
 from ..printer.snapshot import Poll
 from ..printer.status import WatchState, has_unrecorded_print, watch_state
-from .devices import name_of_printer
+from .names import name_in_obico, name_of_printer
 from .unwatched import Unwatched, find_unwatched
 
 HOURS_USED_UP: Final = "detection_hours_used_up"
@@ -72,7 +72,9 @@ class AccountRepairs:
         )
         self._set(HOURS_USED_UP, used_up)
         unwatched = (
-            None if used_up or balance is None else find_unwatched(balance, printers)
+            None
+            if used_up or balance is None
+            else find_unwatched(balance, printers, self._name_of)
         )
         if unwatched is not None and self._unwatched is not None:
             unwatched = unwatched.steadied(self._unwatched)
@@ -105,11 +107,17 @@ class AccountRepairs:
             del self._unrecorded_since[printer_id]
         now = self._hass.loop.time()
         names = [
-            name_of_printer(printer)
+            self._name_of(printer)
             for printer in printers
             if now - self._unrecorded_since.get(printer.id, now) >= _UNRECORDED_SECONDS
         ]
         self._set(PRINT_UNRECORDED, bool(names), printers=", ".join(names))
+
+    def _name_of(self, printer: Printer) -> str:
+        """Return what a printer is called, the name in Obico while it has no device."""
+        return name_of_printer(self._hass, self._entry, printer.id) or name_in_obico(
+            self._hass, printer.id, printer.name
+        )
 
     @callback
     def async_handle_picture(self, address: str, error: Exception | None) -> None:
