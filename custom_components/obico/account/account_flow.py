@@ -160,7 +160,12 @@ class AccountFlow(AbstractOAuth2FlowHandler):
             user.unique_id, raise_on_progress=self._signed_out is None
         )
         if self._entry is None:
-            self._abort_if_unique_id_configured()
+            # The server's page asks nobody who is signed in there which account is meant.
+            self._abort_if_unique_id_configured(
+                error="already_configured"
+                if self.external_data is None
+                else "already_configured_in_browser"
+            )
         else:
             self._ended_in_vain = self.source == SOURCE_REAUTH
             self._abort_if_unique_id_mismatch(reason="wrong_account")
