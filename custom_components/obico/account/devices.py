@@ -23,6 +23,7 @@ from ..aioobico import ObicoClient, ObicoError, ObicoNotFoundError, Printer
 from ..const import DOMAIN
 from ..printer.snapshot import Poll
 from ..printer.state_text import is_blank, shorten
+from .registry import name_of_device
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -169,6 +170,14 @@ class PrinterDevices:
         return self._device_infos[printer.id]
 
     @callback
+    def name_of(self, printer_id: int) -> str | None:
+        """Return the name of a printer's device as the user sees it."""
+        return name_of_device(
+            self._registry.async_get_device_by_identifier(
+                printer_identifier(self._entry, printer_id), self._entry.entry_id
+            )
+        )
+
     def handle_poll(self, poll: Poll) -> None:
         """Register new printers, and update the devices of the others.
 
