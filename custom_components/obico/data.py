@@ -45,6 +45,7 @@ from .live.workshop_commands import WorkshopCommands
 from .printer.attention import Attention
 from .printer.command_runner import CommandRunner
 from .printer.heaters import Heaters
+from .printer.records import PrintRecords
 from .printer.snapshot import Poll
 from .printer.webcams import Webcams
 from .printer.workshop.equipment import EquipmentStore
@@ -61,13 +62,11 @@ type ObicoConfigEntry = ConfigEntry[ObicoData]
 class ObicoData:
     """The parts of one account.
 
-    `client` sends requests to the server, and `server` tells whether it answers. `coordinator`
-    keeps the snapshot that entities show. `connections` merges pushes into it, `events` fires
-    the server's events, and `commands` runs the commands of users. `workshop` is what stands
-    around the printers, to which `workshop_commands` are sent. `video` opens live video, which
-    `video_bridge` gives to go2rtc. `agents` are those that Home Assistant is itself. `storage`
-    stores `heaters`, `webcams`, `attention`, `event_memory`, what is in the workshop and the
-    prints of `agents`. `archive` has all prints in short, `addresses` those of their videos.
+    `client` sends requests, `server` tells whether they are answered. `coordinator` keeps the
+    snapshot that entities show, into which `connections` merges pushes. `records` tells which
+    prints the server has none of. `workshop` is what stands around the printers, to which
+    `workshop_commands` go. `video_bridge` gives `video` to go2rtc. `agents` are those that Home
+    Assistant is itself. `archive` has all prints in short, `addresses` those of their videos.
     """
 
     hass: HomeAssistant
@@ -77,6 +76,7 @@ class ObicoData:
     devices: PrinterDevices
     storage: AccountStorage
     repairs: AccountRepairs
+    records: PrintRecords
     server: ServerState
     heaters: Heaters
     webcams: Webcams
@@ -126,15 +126,12 @@ class ObicoData:
         devices = PrinterDevices(
             hass, entry, client, partial(watched_name, hass, entry)
         )
-        repairs = AccountRepairs(hass, entry, client.base_url)
         history = PrintHistory(client)
 
         async def reconcile(listing: Listing[Printer]) -> Collection[int]:
             """Remove the devices of missing printers, and stored data of deleted ones."""
-            listed = {printer.id for printer in listing.items}
-            kept = await devices.async_remove_gone(
-                listed - coordinator.excluded, coordinator.excluded
-            )
+            listed, excluded = {each.id for each in listing.items}, coordinator.excluded
+            kept = await devices.async_remove_gone(listed - excluded, excluded)
             for printer_id in await devices.async_find_deleted(
                 (storage.printers | statistics.printers) - listed
             ):
@@ -152,6 +149,9 @@ class ObicoData:
             update_error=update_error,
             handle_poll_result=server.handle_poll_result,
         )
+
+        records = PrintRecords(hass.loop, coordinator.async_wake_printer)
+        repairs = AccountRepairs(hass, entry, client.base_url, records.is_missing)
 
         def handle_events(new: NewEvents, oldest: datetime | None) -> None:
             """Update which printers wait for their user, also from events too old to fire."""
@@ -207,6 +207,7 @@ class ObicoData:
         def handle_printer(printer: Printer) -> None:
             """Update the parts that remember something of a printer's status."""
             attention.handle_printer(printer)
+            records.handle_printer(printer)
             if has_new_heater := heaters.update(printer):
                 storage.async_save_soon()
             if webcams.update(printer) or has_new_heater:
@@ -220,15 +221,14 @@ class ObicoData:
             events.handle_poll,
             devices.handle_poll,
             connections.handle_poll,
-            repairs.handle_poll,
             handle_polled_printers,
+            repairs.handle_poll,
             workshop.handle_poll,
         ):
             coordinator.async_subscribe_polls(poll_listener)
         coordinator.async_subscribe_changes(lambda _before, now: handle_printer(now))
         coordinator.async_subscribe_changes(events.expected.handle_change)
         coordinator.async_subscribe_changes(connections.handle_change)
-        coordinator.async_subscribe_changes(repairs.handle_change)
         coordinator.async_subscribe_changes(workshop.handle_change)
 
         def create_task(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -264,6 +264,7 @@ class ObicoData:
             devices=devices,
             storage=storage,
             repairs=repairs,
+            records=records,
             server=server,
             heaters=heaters,
             webcams=webcams,
@@ -322,6 +323,7 @@ class ObicoData:
         await self.events.async_stop()
         await self.storage.async_close()
         self.repairs.async_stop()
+        self.records.stop()
         self.server.async_stop()
 
 

@@ -61,10 +61,10 @@ from .printer.status import (
     failure_level,
     failure_score,
     has_print,
+    has_unrecorded_print,
     is_klipper,
     printer_status,
     shown_status,
-    watch_state,
 )
 from .printer.workshop.readings import Kind, Readings
 from .prints.outcome import meters, print_duration, print_result
@@ -373,13 +373,6 @@ SENSORS: Final = (
         part=Part.SCORE,
     ),
     ObicoSensorDescription(
-        key="not_watching_reason",
-        translation_key="not_watching_reason",
-        device_class=SensorDeviceClass.ENUM,
-        options=[state.value for state in WatchState],
-        value_fn=watch_state,
-    ),
-    ObicoSensorDescription(
         key="last_alert",
         translation_key="last_alert",
         device_class=SensorDeviceClass.TIMESTAMP,
@@ -413,6 +406,13 @@ FAILURE_SCORE: Final = SensorEntityDescription(
     native_unit_of_measurement=PERCENTAGE,
     state_class=SensorStateClass.MEASUREMENT,
     suggested_display_precision=0,
+)
+
+NOT_WATCHING_REASON: Final = SensorEntityDescription(
+    key="not_watching_reason",
+    translation_key="not_watching_reason",
+    device_class=SensorDeviceClass.ENUM,
+    options=[state.value for state in WatchState],
 )
 
 FINISH_TIME: Final = SensorEntityDescription(
@@ -689,6 +689,7 @@ def _entities_of(account: ObicoData, printer: Printer) -> Iterator[ObicoPrinterE
     yield ObicoTimeRemaining(account, printer, TIME_REMAINING)
     yield ObicoCurrentLayer(account, printer, CURRENT_LAYER)
     yield ObicoFailureScore(account, printer, FAILURE_SCORE)
+    yield ObicoWatchState(account, printer, NOT_WATCHING_REASON)
     for last_print_description in LAST_PRINT_SENSORS:
         yield ObicoLastPrintSensor(account, printer, last_print_description)
     for total_description in TOTAL_SENSORS:
@@ -827,6 +828,23 @@ class ObicoFailureScore(ObicoDampedSensor):
         has_new_level, self._level = level is not self._level, level
         score = _rounded(failure_score(self.printer))
         return self._show(score, is_exact=has_new_level)
+
+
+class ObicoWatchState(ObicoPrinterEntity, SensorEntity):
+    """Why the AI watches the current print, or does not.
+
+    What was shown before still is while the record of a print is awaited, which usually comes
+    with the next push: nothing that is only shown for a moment.
+    """
+
+    _shown: WatchState | None = None
+
+    @override
+    def _read(self) -> WatchState | None:
+        watching = self.account.records.watch_state(self._printer)
+        if watching is not None or not has_unrecorded_print(self._printer):
+            self._attr_native_value = self._shown = watching
+        return self._shown
 
 
 class ObicoAccountSensor(ObicoAccountEntity, SensorEntity):

@@ -468,8 +468,8 @@ test("where nobody knows what was answered, the alert alone counts", async () =>
 
 for (const [reason, words] of [
   ["filament_change", "Filament change"],
-  ["user_interaction", "Waiting for you"],
-  [undefined, "Waiting for you"],
+  ["user_interaction", "Something to do at the printer"],
+  [undefined, "Something to do at the printer"],
 ] as const) {
   test(`a printer that waits because of ${reason} says "${words}"`, async () => {
     const { shown } = await show({

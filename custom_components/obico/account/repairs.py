@@ -1,6 +1,6 @@
 """Repair issues of an account."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Final
 
 from yarl import URL
@@ -19,7 +19,7 @@ from ..aioobico import (
 )
 from ..const import DOMAIN
 from ..printer.snapshot import Poll
-from ..printer.status import WatchState, has_unrecorded_print, watch_state
+from ..printer.status import WatchState, watch_state
 from .names import name_in_obico, name_of_printer
 from .unwatched import Unwatched, find_unwatched
 
@@ -28,9 +28,6 @@ HOURS_LOW: Final = "detection_hours_low"
 PICTURES_UNREACHABLE: Final = "pictures_unreachable"
 SERVER_TOO_OLD: Final = "server_too_old"
 PRINT_UNRECORDED: Final = "print_unrecorded"
-
-# Seconds. The server normally records a print some seconds after its first report.
-_UNRECORDED_SECONDS: Final = 60.0
 
 # Number of consecutive pictures that cannot be fetched; single ones fail occasionally.
 _FAILURES_UNTIL_REPAIR: Final = 3
@@ -42,16 +39,24 @@ _POLLS_UNTIL_REPAIR: Final = 2
 class AccountRepairs:
     """Creates and deletes the repair issues of one account."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, base_url: URL) -> None:
-        """Initialize without issues."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        base_url: URL,
+        is_unrecorded: Callable[[Printer], bool],
+    ) -> None:
+        """Initialize without issues.
+
+        `is_unrecorded` returns whether the server has no record of a printer's print.
+        """
+        self._is_unrecorded = is_unrecorded
         self._hass = hass
         self._entry = entry
         self._base_url = base_url
         self._is_stopped = False
         self._failed_pictures = 0
         self._polls_since_failure = 0
-        # When each print without a record was first seen, by printer id (loop time).
-        self._unrecorded_since: dict[int, float] = {}
         self._raised: set[str] = set()
         self._unwatched: Unwatched | None = None
 
@@ -89,28 +94,9 @@ class AccountRepairs:
 
         self._check_records(printers)
 
-    @callback
-    def handle_change(self, _before: Printer, now: Printer) -> None:
-        """Store when a print without a record was first seen."""
-        if has_unrecorded_print(now):
-            self._unrecorded_since.setdefault(now.id, self._hass.loop.time())
-        else:
-            self._unrecorded_since.pop(now.id, None)
-
     def _check_records(self, printers: Collection[Printer]) -> None:
         """Report prints that the server does not watch because it has no record of them."""
-        for printer in printers:
-            self.handle_change(printer, printer)
-        for printer_id in self._unrecorded_since.keys() - {
-            each.id for each in printers
-        }:
-            del self._unrecorded_since[printer_id]
-        now = self._hass.loop.time()
-        names = [
-            self._name_of(printer)
-            for printer in printers
-            if now - self._unrecorded_since.get(printer.id, now) >= _UNRECORDED_SECONDS
-        ]
+        names = [self._name_of(each) for each in printers if self._is_unrecorded(each)]
         self._set(PRINT_UNRECORDED, bool(names), printers=", ".join(names))
 
     def _name_of(self, printer: Printer) -> str:

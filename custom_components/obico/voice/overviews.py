@@ -17,7 +17,6 @@ from ..printer.status import (
     has_print,
     has_problem,
     shown_status,
-    watch_state,
 )
 from .names import Target
 from .reports import duration, report_status, status_of
@@ -146,7 +145,8 @@ def _verdict(target: Target) -> str:
         return "any_failing"
     if has_problem(printer):
         return Status.ERROR
-    if watch_state(printer) is not WatchState.WATCHING:
+    watching = target.account.records.watch_state(printer)
+    if watching not in {WatchState.WATCHING, None}:
         return "any_unwatched"
     match failure_level(printer):
         case FailureLevel.FAILING:

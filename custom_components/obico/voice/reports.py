@@ -22,7 +22,6 @@ from ..printer.status import (
     is_offline_in_print,
     printer_status,
     shown_status,
-    watch_state,
 )
 from .names import Target
 from .request import RefusalError
@@ -138,7 +137,7 @@ def report_failing(texts: Texts, target: Target) -> str:
         raise refusal(texts, target, texts.exception("no_print"))
     if printer.status is None:
         raise refusal(texts, target, texts.exception("printer_offline"))
-    watching = watch_state(printer)
+    watching = target.account.records.watch_state(printer)
     if watching not in {WatchState.WATCHING, None}:
         return texts.say(
             "unwatched",

@@ -7,10 +7,11 @@ import pytest
 
 from dev import LONG, SHORT, Account, ObicoServer, Printer
 from homeassistant.const import STATE_UNKNOWN, Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
-from tests.integration.push.support import follow
+from homeassistant.helpers.event import async_track_state_change_event
+from tests.integration.push.support import assert_nothing_left, follow
 from tests.integration.support import Obico
 from tests.timelapse import Timelapse
 
@@ -126,3 +127,113 @@ async def test_a_record_that_comes_a_little_later_is_not_told(
         await timelapse.pass_time(10)
         assert not is_told(obico)
     await obico.unload()
+
+
+def watch(obico: Obico, printer: Printer) -> list[str]:
+    """Return a list of what is said of the watching from now on."""
+    said: list[str] = []
+
+    def note(event: Event[EventStateChangedData]) -> None:
+        assert event.data["new_state"] is not None
+        said.append(event.data["new_state"].state)
+
+    async_track_state_change_event(
+        obico.hass, obico.entity_id(printer, "sensor.not_watching_reason"), note
+    )
+    return said
+
+
+@pytest.fixture
+async def idle(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    voron: Printer,
+    timelapse: Timelapse,
+) -> Obico:
+    """Give an account whose Klipper printer is idle."""
+    server.sockets.blocked = False
+    obico = await follow(hass, server, account, timelapse)
+    assert obico.value(voron, "sensor.not_watching_reason") == "not_printing"
+    return obico
+
+
+async def test_nothing_is_said_of_a_print_that_is_recorded_a_moment_later(
+    idle: Obico, voron: Printer, timelapse: Timelapse
+) -> None:
+    said = watch(idle, voron)
+    seen = set()
+    voron.agent.start_print(SHORT)
+    for _ in range(60):
+        await timelapse.pass_time(0.25)
+        seen.add((idle.value(voron, "sensor.status"), voron.current_print is None))
+    assert seen == {("printing", True), ("heating", False)}
+    assert said == ["watching"]
+    await idle.unload()
+
+
+async def test_it_is_said_of_one_that_is_not_recorded_without_another_report(
+    idle: Obico, voron: Printer, timelapse: Timelapse
+) -> None:
+    said = watch(idle, voron)
+    voron.agent.start_print(LONG, recorded=False)
+    await timelapse.pass_time(40)
+    assert idle.value(voron, "sensor.status") == "printing"
+    assert said == []
+    idle.server.requests.clear()
+    await timelapse.pass_time(10)
+    assert said == ["unrecorded"]
+    assert len(idle.server.requests) == 0
+    voron.agent.cancel()
+    await timelapse.pass_time(60)
+    assert said == ["unrecorded", "not_printing"]
+    await idle.unload()
+
+
+async def test_nothing_is_known_of_one_that_is_found_at_a_start_until_then(
+    pushed: Obico, voron: Printer, timelapse: Timelapse
+) -> None:
+    await timelapse.pass_time(60)
+    assert pushed.value(voron, "sensor.not_watching_reason") == "unrecorded"
+    assert await pushed.hass.config_entries.async_reload(pushed.entry.entry_id)
+    assert pushed.value(voron, "sensor.not_watching_reason") == STATE_UNKNOWN
+    await timelapse.pass_time(50)
+    assert pushed.value(voron, "sensor.not_watching_reason") == "unrecorded"
+    await pushed.unload()
+
+
+async def test_each_of_several_is_waited_for(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    voron: Printer,
+    timelapse: Timelapse,
+) -> None:
+    second, third = (account.add_printer(name, agent="klipper") for name in "AB")
+    server.sockets.blocked = False
+    obico = await follow(hass, server, account, timelapse)
+
+    def said() -> list[str]:
+        return [
+            obico.value(each, "sensor.not_watching_reason")
+            for each in (voron, second, third)
+        ]
+
+    voron.agent.start_print(LONG, recorded=False)
+    await timelapse.pass_time(20)
+    second.agent.start_print(LONG, recorded=False)
+    third.agent.start_print(LONG, recorded=False)
+    await timelapse.pass_time(30)
+    assert said() == ["unrecorded", "not_printing", "not_printing"]
+    third.agent.cancel()
+    await timelapse.pass_time(30)
+    assert said() == ["unrecorded", "unrecorded", "not_printing"]
+    await obico.unload()
+
+
+async def test_an_account_that_is_unloaded_waits_for_nothing(
+    idle: Obico, voron: Printer, timelapse: Timelapse
+) -> None:
+    voron.agent.start_print(LONG, recorded=False)
+    await timelapse.pass_time(20)
+    await assert_nothing_left(idle, timelapse)

@@ -34,6 +34,20 @@ async def test_status_and_time_left_are_told(unrecorded: Room) -> None:
     )
 
 
+async def test_while_the_record_is_awaited_the_ai_has_not_judged_yet(
+    room: Room, printer: Printer
+) -> None:
+    printer.agent.start_print(LONG, recorded=False)
+    await room.control.pass_time(20)
+    room.control.forget()
+    assert await room.say("is any printer failing") == (
+        "The AI has no verdict yet: Voron."
+    )
+    assert await room.say("is the print failing") == (
+        "The AI has no verdict on Voron yet."
+    )
+
+
 async def test_it_is_paused_resumed_and_cancelled_after_a_question(
     unrecorded: Room,
 ) -> None:
