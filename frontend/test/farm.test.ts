@@ -9,7 +9,10 @@ import "../src/card/printer-card";
 import "../src/strategy/printers-card";
 import { House, IDLE, OFFLINE } from "./support/house";
 
-afterEach(() => document.body.replaceChildren());
+afterEach(() => {
+  document.body.replaceChildren();
+  sessionStorage.clear();
+});
 
 async function settled(): Promise<void> {
   for (let round = 0; round < 6; round += 1) await new Promise((done) => setTimeout(done));
@@ -121,7 +124,7 @@ test("many are filtered by what they do, and shown all again", async () => {
 
 test("a filter follows what happens", async () => {
   const farm = await farmOf();
-  await farm.press(/^Offline/);
+  await farm.press(/^Not connected/);
 
   farm.house.update("Firefly", OFFLINE);
   await farm.show();
@@ -132,7 +135,7 @@ test("a filter follows what happens", async () => {
 
 test("a filter that nothing matches any more says so, and can be lifted", async () => {
   const farm = await farmOf();
-  await farm.press(/^Offline 1$/);
+  await farm.press(/^Not connected 1$/);
 
   farm.house.update("Gecko", IDLE);
   await farm.show();
@@ -142,14 +145,14 @@ test("a filter that nothing matches any more says so, and can be lifted", async 
     /No printer is in this state now/,
   );
 
-  await farm.press(/^Offline 0$/);
+  await farm.press(/^Not connected 0$/);
   assert.equal(farm.names.length, 7);
   assert.equal(farm.card.shadowRoot!.querySelector("p[role=status]"), null);
 });
 
 test("sorted by time left, the print that ends next comes first, whatever the unit", async () => {
   const farm = await farmOf();
-  assert.equal(farm.headlines, 3);
+  assert.equal(farm.headlines, 4);
 
   await farm.sort("time_left");
 
@@ -177,8 +180,98 @@ test("several are paused at once, after a question that names them", async () =>
   const [asked] = farm.asked;
   assert.equal(asked!.perform_action, "obico.pause_print");
   assert.deepEqual(new Set(asked!.data["device_id"] as string[]), new Set(["Adder", "Beetle"]));
-  assert.equal(asked!.confirmation.text, "Adder and Beetle");
+  assert.equal(asked!.confirmation.text, "Adder and Beetle. Left out: Gecko (<offline>)");
   assert.deepEqual(farm.house.calls, []);
+});
+
+test("a print that the AI stopped is resumed by whoever looks at it, not with many others", async () => {
+  const farm = await farmOf();
+  farm.house.update("Emperor", {
+    "sensor.status": "paused",
+    "binary_sensor.failure_detected": "on",
+  });
+  await farm.show();
+  await farm.press(/^Select several$/);
+  await farm.choose("Cricket", "Emperor");
+
+  await farm.press(/^Resume \(1\)$/);
+
+  assert.equal(farm.asked[0]!.confirmation.text, "Cricket. Left out: Emperor (<paused>)");
+});
+
+test("a paused print is not cooled down, also if its status is disabled", async () => {
+  const house = new House();
+  for (let number = 1; number <= 6; number += 1) house.printer(`Printer ${number}`, IDLE);
+  house.printer("Gecko", { "sensor.status": null, "binary_sensor.printing": "off", ...PREHEAT });
+  const farm = await new Farm(house).show();
+  await farm.press(/^Select several$/);
+  await farm.choose("Gecko");
+
+  assert.equal(farm.button(/^Cool down \(0\)$/).getAttribute("aria-disabled"), "true");
+});
+
+test("all that the filter shows are chosen at once, and what it hides is told nothing", async () => {
+  const farm = await farmOf();
+  await farm.press(/^Select several$/);
+  await farm.choose("Cricket");
+  await farm.press(/^Idle 3$/);
+  assert.match(farm.bar.textContent!, /0 selected/);
+
+  await farm.press(/^Select all \(3\)$/);
+
+  assert.match(farm.bar.textContent!, /3 selected/);
+  assert.equal(farm.button(/^Select all/).getAttribute("aria-pressed"), "true");
+  assert.ok(farm.button(/^Resume \(0\)$/));
+  assert.ok(farm.button(/^Cool down \(2\)$/));
+
+  await farm.press(/^Select all \(3\)$/);
+  assert.match(farm.bar.textContent!, /0 selected/);
+});
+
+test("a card that is made anew shows what was filtered, sorted and chosen, another one does not", async () => {
+  const farm = await farmOf();
+  await farm.press(/^Idle 3$/);
+  await farm.sort("name");
+  await farm.press(/^Select several$/);
+  await farm.choose("Emperor");
+
+  farm.card.remove();
+  const again = await new Farm(farm.house).show();
+
+  assert.deepEqual(again.names, ["Dragonfly", "Emperor", "Firefly"]);
+  assert.equal(again.bar.querySelector("option[selected]")!.getAttribute("value"), "name");
+  assert.match(again.bar.textContent!, /1 selected/);
+
+  again.card.setConfig({ type: `custom:${PRINTERS_CARD}`, layout: "compact" });
+  await again.show();
+  assert.equal(again.names.length, 7);
+});
+
+test("what was kept by another version is not believed", async () => {
+  const farm = await farmOf();
+  await farm.press(/^Idle 3$/);
+  const [key] = Object.keys(sessionStorage);
+  for (const kept of ['{"filter":"broken","sort":"color"}', "[", "null"]) {
+    sessionStorage.setItem(key!, kept);
+    farm.card.setConfig({ type: `custom:${PRINTERS_CARD}` });
+    await farm.show();
+    assert.equal(farm.names.length, 7, kept);
+  }
+});
+
+test("a browser that keeps nothing still filters", async () => {
+  const refuse = () => {
+    throw new DOMException("no storage", "SecurityError");
+  };
+  const before = Object.getOwnPropertyDescriptor(globalThis, "sessionStorage")!;
+  Object.defineProperty(globalThis, "sessionStorage", { configurable: true, get: refuse });
+  try {
+    const farm = await farmOf();
+    await farm.press(/^Idle 3$/);
+    assert.equal(farm.names.length, 3);
+  } finally {
+    Object.defineProperty(globalThis, "sessionStorage", before);
+  }
 });
 
 test("only what is paused is resumed, and only what prints nothing is cooled down", async () => {
@@ -206,7 +299,7 @@ test("what suits nobody who is chosen does nothing", async () => {
 
   await farm.press(/^Pause \(0\)$/);
 
-  assert.equal(farm.button(/^Pause/).getAttribute("aria-disabled"), "true");
+  assert.equal(farm.button(/^Pause \(/).getAttribute("aria-disabled"), "true");
   assert.deepEqual(farm.asked, []);
 });
 

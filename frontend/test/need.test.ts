@@ -14,12 +14,14 @@ function needOf(shown: Parameters<House["printer"]>[1]): Need {
 test("what a printer does tells how much it needs somebody", () => {
   const needs = {
     printing: "printing",
-    paused: "printing",
-    pausing: "printing",
+    heating: "printing",
+    resuming: "printing",
+    paused: "paused",
+    pausing: "paused",
     downloading: "printing",
     idle: "idle",
-    connecting: "idle",
-    unknown_state: "idle",
+    connecting: "offline",
+    unknown_state: "attention",
     disconnected: "offline",
     unknown: "offline",
     error: "failing",
@@ -40,8 +42,12 @@ test("a printer that is lost during a print waits for somebody to look, another 
 test("without a status two other entities tell what the printer does", () => {
   const without = { "sensor.status": null };
   assert.equal(needOf({ ...without }), "printing");
-  assert.equal(needOf({ ...without, "binary_sensor.printing": "off" }), "idle");
+  assert.equal(needOf({ ...IDLE, ...without }), "idle");
   assert.equal(needOf({ ...without, "binary_sensor.printing": null }), "idle");
+  // There is a print, and it does not go on.
+  assert.equal(needOf({ ...without, "binary_sensor.printing": "off" }), "paused");
+  const unnamed = { "sensor.file": "unknown", "sensor.not_watching_reason": "paused" };
+  assert.equal(needOf({ ...without, ...unnamed, "binary_sensor.printing": "off" }), "paused");
   const offline = { "binary_sensor.printing": "unavailable", "binary_sensor.online": "off" };
   assert.equal(needOf({ ...without, ...offline }), "offline");
 });

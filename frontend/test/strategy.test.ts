@@ -425,12 +425,12 @@ test("small cards stand below headlines of their need", async () => {
   const overview = await overviewOf(house, { layout: "compact" });
 
   assert.deepEqual(overview.names, [
-    "Printing 2",
+    "Active 2",
     "Ender",
     "Voron",
     "Idle 1",
     "Prusa",
-    "Offline 1",
+    "Not connected 1",
     "Sovol",
   ]);
 });

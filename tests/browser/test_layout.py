@@ -364,11 +364,42 @@ async def test_several_are_chosen_wherever_they_stand(
     heater.target = 60.0
     await page.get_by_role("button", name="Cool down (1)").click()
     dialog = page.locator("dialog-box")
-    await expect(dialog).to_contain_text(IDLE)
-    await expect(dialog).not_to_contain_text(LONG_NAMED)
+    await expect(dialog).to_contain_text(f"{IDLE}. Left out: {LONG_NAMED}")
     assert heater.target == 60.0
     await dialog.get_by_role("button", name="Cool down (1)").click()
     await house.until(lambda: heater.target == 0)
+
+
+@pytest.mark.usefixtures("layout")
+async def test_what_is_filtered_and_chosen_outlives_a_new_dashboard_and_a_detour(
+    house: House, visitor: Visitor
+) -> None:
+    page = visitor.page
+    await visitor.open(f"/{_FARM}/overview")
+    bar, cards = page.locator("obico-farm-bar"), page.locator(CARD)
+    await bar.get_by_role("button", name="Active 1").click()
+    await expect(cards).to_have_count(1)
+    await bar.get_by_role("button", name="Select several").click()
+    await bar.get_by_role("button", name="Select all (1)").click()
+
+    # As when a device is added, Home Assistant makes all of the dashboard anew.
+    await page.locator("obico-printers-card").evaluate("(it) => { it.isOld = true; }")
+    device_id = await house.device_id(IDLE)
+    for name in ("Renamed", None):
+        await house.home.client.command(
+            "config/device_registry/update", device_id=device_id, name_by_user=name
+        )
+    await page.wait_for_function(f"""() => {{{_OURS}
+      return hosts.some((it) => it.localName === "obico-printers-card" && !it.isOld);
+    }}""")
+    await expect(cards).to_have_count(1)
+    await expect(bar.get_by_role("button", name="Pause (1)")).to_be_visible()
+
+    await cards.get_by_role("link").click()
+    await expect(page.locator("obico-controls-card")).to_be_visible()
+    await page.go_back()
+    await expect(bar).to_contain_text("1 selected")
+    await expect(cards).to_have_count(1)
 
 
 @pytest.mark.usefixtures("layout")

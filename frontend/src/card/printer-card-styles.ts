@@ -18,6 +18,7 @@ export const cardStyles = css`
   .attention {
     --need: var(--warning-color);
   }
+  .paused,
   .printing {
     --need: var(--primary-color);
   }

@@ -220,7 +220,7 @@ function besideOf(config: CardConfig, { need }: Status, isOffline: boolean): str
     need === "idle" ||
     need === "offline" ||
     need === "unreachable" ||
-    (need === "printing" && !hasEvents);
+    ((need === "printing" || need === "paused") && !hasEvents);
   return isShort ? "beside short" : "beside";
 }
 

@@ -6,6 +6,7 @@ import { viewOf } from "./seen";
 export const NEEDS = [
   "failing",
   "attention",
+  "paused",
   "printing",
   "idle",
   "unreachable",
@@ -15,11 +16,13 @@ export type Need = (typeof NEEDS)[number];
 
 const NEED_BY_STATUS: Readonly<Record<string, Need>> = {
   error: "failing",
+  unknown_state: "attention",
+  pausing: "paused",
+  paused: "paused",
+  idle: "idle",
   offline: "offline",
   disconnected: "offline",
-  connecting: "idle",
-  idle: "idle",
-  unknown_state: "idle",
+  connecting: "offline",
 };
 
 /** The entities that tell whether a print fails. */
@@ -59,6 +62,16 @@ export function isOfflineInPrint(hass: HomeAssistant, printer: Printer): boolean
   );
 }
 
+/** Whether the other entities tell that a print stands still, for a printer whose status sensor is disabled. */
+export function isStoppedInPrint(hass: HomeAssistant, printer: Printer): boolean {
+  return (
+    stateOf(hass, printer, "sensor.status") === undefined &&
+    stateOf(hass, printer, "binary_sensor.printing")?.state === "off" &&
+    (isKnown(stateOf(hass, printer, "sensor.file")) ||
+      stateOf(hass, printer, "sensor.not_watching_reason")?.state === "paused")
+  );
+}
+
 /** Returns the group of a printer. */
 export function need(current: HomeAssistant, printer: Printer): Need {
   const { hass, isKnown: isSeen } = viewOf(current, printer);
@@ -70,13 +83,14 @@ export function need(current: HomeAssistant, printer: Printer): Need {
   if (isOn(hass, printer, "binary_sensor.attention")) return "attention";
   if (isOfflineInPrint(hass, printer)) return "attention";
   if (!status) return withoutStatus(hass, printer);
-  // All other statuses are stages of a print.
+  // In all other statuses a printer is at work.
   return NEED_BY_STATUS[status.state] ?? "printing";
 }
 
 /** Returns the group of a printer whose status sensor is disabled. */
 function withoutStatus(hass: HomeAssistant, printer: Printer): Need {
   if (isOn(hass, printer, "binary_sensor.printing")) return "printing";
+  if (isStoppedInPrint(hass, printer)) return "paused";
   return stateOf(hass, printer, "binary_sensor.online")?.state === "off" ? "offline" : "idle";
 }
 

@@ -1,5 +1,5 @@
 import type { HomeAssistant } from "./hass";
-import { isOfflineInPrint, need, type Need } from "./need";
+import { isOfflineInPrint, isStoppedInPrint, need, type Need } from "./need";
 import { isOn, stateOf, type Printer } from "./printers";
 import { text } from "./texts";
 
@@ -13,6 +13,7 @@ export interface Status {
 const ICONS: Readonly<Record<Need, string>> = {
   failing: "mdi:alert-octagon",
   attention: "mdi:hand-back-right",
+  paused: "mdi:pause-circle",
   printing: "mdi:printer-3d-nozzle",
   idle: "mdi:printer-3d",
   unreachable: "mdi:lan-disconnect",
@@ -21,8 +22,6 @@ const ICONS: Readonly<Record<Need, string>> = {
 
 // Statuses within a print that have an icon of their own.
 const ICON_BY_STATUS: Readonly<Record<string, string>> = {
-  pausing: "mdi:pause-circle",
-  paused: "mdi:pause-circle",
   heating: "mdi:thermometer-chevron-up",
 };
 
@@ -30,7 +29,9 @@ const ICON_BY_STATUS: Readonly<Record<string, string>> = {
 const STANDING: ReadonlySet<string | undefined> = new Set(["pausing", "paused"]);
 
 export function isStanding(hass: HomeAssistant, printer: Printer): boolean {
-  return STANDING.has(stateOf(hass, printer, "sensor.status")?.state);
+  return (
+    STANDING.has(stateOf(hass, printer, "sensor.status")?.state) || isStoppedInPrint(hass, printer)
+  );
 }
 
 /** Returns the status of a printer; `hass` is that of its view (see `viewOf`). */
@@ -81,6 +82,7 @@ export function isInPrint(hass: HomeAssistant, printer: Printer): boolean {
   const status = stateOf(hass, printer, "sensor.status")?.state;
   return (
     isOn(hass, printer, "binary_sensor.printing") ||
+    isStoppedInPrint(hass, printer) ||
     STANDING.has(status) ||
     status === "printing" ||
     status === "heating"

@@ -6,20 +6,14 @@ import { define } from "../shared/define";
 import { fire } from "../shared/fire";
 import { formatNumber } from "../shared/format";
 import type { HomeAssistant } from "../shared/hass";
-import { need, NEEDS, type Need } from "../shared/need";
+import { isFailing, need, NEEDS } from "../shared/need";
 import { SORTS, type Sort } from "../shared/order";
 import { entityId, nameOf, stateOf, type Printer } from "../shared/printers";
-import { isInPrint, isStanding } from "../shared/status";
+import { viewOf } from "../shared/seen";
+import { isInPrint, isStanding, statusOf } from "../shared/status";
 import { shared } from "../shared/styles";
 import { text } from "../shared/texts";
-
-/** The filter and order of the printers, and those that are selected for a bulk action. */
-export interface Selection {
-  readonly filter: Need | undefined;
-  readonly sort: Sort;
-  /** The ids of the selected devices; undefined while nothing can be selected. */
-  readonly chosen: ReadonlySet<string> | undefined;
-}
+import type { Selection } from "./selection";
 
 // The confirmation lists at most so many names.
 const MOST_NAMES = 5;
@@ -41,7 +35,9 @@ const BULKS: readonly Bulk[] = [
   {
     key: "resume",
     icon: "mdi:play",
-    suits: (hass, printer) => stateOf(hass, printer, "sensor.status")?.state === "paused",
+    // An alert is answered by whoever looks at that print.
+    suits: (hass, printer) =>
+      stateOf(hass, printer, "sensor.status")?.state === "paused" && !isFailing(hass, printer),
     action: (printers) => ({ perform_action: "obico.resume_print", data: idsOf(printers) }),
   },
   {
@@ -64,6 +60,21 @@ function idsOf(printers: readonly Printer[]) {
 function canPreheat(hass: HomeAssistant, printer: Printer): boolean {
   const select = stateOf(hass, printer, "select.preheat");
   return select !== undefined && select.state !== "unavailable";
+}
+
+/** Returns a list of printers in words: the first ones, and how many more there are. */
+function listOf(
+  hass: HomeAssistant,
+  printers: readonly Printer[],
+  nameIt: (printer: Printer) => string,
+): string {
+  const { localize, locale } = hass;
+  const names = printers.slice(0, MOST_NAMES).map(nameIt);
+  if (printers.length > MOST_NAMES) {
+    const more = formatNumber(printers.length - MOST_NAMES, locale);
+    names.push(text(localize, "dashboard.and_more", { count: more }));
+  }
+  return new Intl.ListFormat(locale.language).format(names);
 }
 
 /** A bar that filters and sorts printers, and pauses, resumes or cools down several of them. */
@@ -123,19 +134,40 @@ class FarmBar extends LitElement {
     `;
   }
 
+  /** The printers that the filter shows. */
+  private get shown(): readonly Printer[] {
+    const { hass, printers, selection } = this;
+    const { filter } = selection;
+    return printers.filter((printer) => filter === undefined || need(hass, printer) === filter);
+  }
+
   private renderBulks(chosen: ReadonlySet<string>) {
-    const { hass } = this;
+    const { hass, shown } = this;
     const { localize } = hass;
-    const printers = this.printers.filter(({ device }) => chosen.has(device.id));
+    // What is hidden by the filter is not told anything.
+    const printers = shown.filter(({ device }) => chosen.has(device.id));
+    const areAll = printers.length > 0 && printers.length === shown.length;
     const count = formatNumber(printers.length, hass.locale);
     return html`<div class="bar bulk" role="group">
       <span role="status">${text(localize, "dashboard.chosen", { count })}</span>
+      <button
+        class="chip"
+        aria-pressed=${areAll}
+        @click=${() =>
+          this.change({ chosen: new Set(areAll ? [] : shown.map(({ device }) => device.id)) })}
+      >
+        ${text(localize, "dashboard.choose_all", {
+          count: formatNumber(shown.length, hass.locale),
+        })}
+      </button>
       ${BULKS.map((bulk) => {
-        const suited = printers.filter((printer) => bulk.suits(hass, printer));
+        const { true: suited = [], false: others = [] } = Object.groupBy(printers, (printer) =>
+          String(bulk.suits(hass, printer)),
+        );
         return html`<button
           class="action"
           aria-disabled=${suited.length === 0}
-          @click=${() => this.tell(bulk, suited)}
+          @click=${() => this.tell(bulk, suited, others)}
         >
           <ha-icon icon=${bulk.icon}></ha-icon>
           ${text(localize, `dashboard.${bulk.key}_chosen`, {
@@ -146,21 +178,24 @@ class FarmBar extends LitElement {
     </div>`;
   }
 
-  private tell({ key, action }: Bulk, printers: readonly Printer[]): void {
+  private tell({ key, action }: Bulk, printers: readonly Printer[], others: readonly Printer[]) {
     if (printers.length === 0) return;
-    const { localize, locale } = this.hass;
-    const count = formatNumber(printers.length, locale);
-    const names = printers.slice(0, MOST_NAMES).map(nameOf);
-    if (printers.length > MOST_NAMES) {
-      const more = formatNumber(printers.length - MOST_NAMES, locale);
-      names.push(text(localize, "dashboard.and_more", { count: more }));
-    }
-    const title = text(localize, `dashboard.${key}_chosen`, { count });
-    ask(
-      { title, text: new Intl.ListFormat(locale.language).format(names), confirm: title },
-      this,
-      action(printers),
-    );
+    const { hass } = this;
+    const { localize, locale } = hass;
+    const title = text(localize, `dashboard.${key}_chosen`, {
+      count: formatNumber(printers.length, locale),
+    });
+    const whyNot = (printer: Printer) =>
+      `${nameOf(printer)} (${statusOf(viewOf(hass, printer).hass, printer).words})`;
+    const names = listOf(hass, printers, nameOf);
+    const said =
+      others.length === 0
+        ? names
+        : text(localize, "dashboard.left_out", {
+            printers: names,
+            others: listOf(hass, others, whyNot),
+          });
+    ask({ title, text: said, confirm: title }, this, action(printers));
   }
 
   static override styles = [

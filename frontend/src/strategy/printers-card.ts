@@ -14,8 +14,8 @@ import { sorted } from "../shared/order";
 import type { Printer } from "../shared/printers";
 import { loadTexts, text } from "../shared/texts";
 import { chosen, isFarm, layoutOf, PRINTERS_CARD, type PrintersCardConfig } from "./config";
-import type { Selection } from "./farm-bar";
 import "./farm-bar";
+import { keepSelection, selectionOf, type Selection } from "./selection";
 import "./server-banner";
 
 /** The device id of a printer, or the headline of a group. */
@@ -29,13 +29,11 @@ interface Order {
 // In px, between cards.
 const GAP = 8;
 
-const ALL: Selection = { filter: undefined, sort: "need", chosen: undefined };
-
 /** A card with all printers, sorted by urgency. */
 export class PrintersCard extends LitElement {
   @property({ attribute: false }) hass?: HomeAssistant;
   @state() private config?: PrintersCardConfig;
-  @state() private selection: Selection = ALL;
+  @state() private selection!: Selection;
   @query(".grid") private readonly grid!: HTMLElement | null;
 
   private order: Order = { layout: "full", rows: [] };
@@ -54,6 +52,7 @@ export class PrintersCard extends LitElement {
 
   setConfig(config: PrintersCardConfig): void {
     this.config = config;
+    this.selection = selectionOf(config);
     this.forgetCards();
   }
 
@@ -107,7 +106,7 @@ export class PrintersCard extends LitElement {
               .hass=${hass}
               .printers=${shown}
               .selection=${selection}
-              @obico-selection=${(event: CustomEvent<Selection>) => (this.selection = event.detail)}
+              @obico-selection=${({ detail }: CustomEvent<Selection>) => this.select(detail)}
             ></obico-farm-bar>`
           : nothing
       }
@@ -128,7 +127,12 @@ export class PrintersCard extends LitElement {
     const devices = new Set(this.selection.chosen);
     if (detail.chosen) devices.add(detail.device);
     else devices.delete(detail.device);
-    this.selection = { ...this.selection, chosen: devices };
+    this.select({ ...this.selection, chosen: devices });
+  }
+
+  private select(selection: Selection): void {
+    this.selection = selection;
+    keepSelection(this.config!, selection);
   }
 
   protected override updated(): void {
