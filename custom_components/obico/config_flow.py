@@ -24,7 +24,7 @@ from homeassistant.const import (
 from homeassistant.core import callback
 
 from .account.account_flow import AccountFlow
-from .account.account_name import suggested_title
+from .account.account_name import given_title, name_error, suggested_title
 from .account.credentials import async_discard_credential, credential_of, data_of
 from .account.oauth_implementation import ObicoOAuth2Implementation, authorization_at
 from .account.options_flow import ObicoOptionsFlow
@@ -314,18 +314,23 @@ class ObicoConfigFlow(AccountFlow, domain=DOMAIN):
         """Ask what the account is to be called, and make its entry."""
         assert self._user is not None
         suggestion = suggested_title(self.hass, self._user, self._url)
-        if user_input is None or self._unstored is None:
-            return self.async_show_form(
-                step_id="name",
-                data_schema=self.add_suggested_values_to_schema(
-                    NAME_SCHEMA, {CONF_NAME: suggestion}
-                ),
-            )
-        data = {**self._connection, **self._unstored}
-        self._unstored = None
-        async_forget(self.hass)
-        name = user_input.get(CONF_NAME, "").strip()
-        return self.async_create_entry(title=name or suggestion, data=data)
+        error: FlowError | None = None
+        name = suggestion
+        if user_input is not None and self._unstored is not None:
+            name = user_input.get(CONF_NAME, "")
+            if (error := name_error(name)) is None:
+                data = {**self._connection, **self._unstored}
+                self._unstored = None
+                async_forget(self.hass)
+                title = given_title(self.hass, name, suggestion)
+                return self.async_create_entry(title=title, data=data)
+        return self.async_show_form(
+            step_id="name",
+            data_schema=self.add_suggested_values_to_schema(
+                NAME_SCHEMA, {CONF_NAME: name}
+            ),
+            errors=form_errors(CONF_NAME, error),
+        )
 
     async def _async_store(
         self, credential_data: Mapping[str, str]

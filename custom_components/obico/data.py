@@ -18,9 +18,10 @@ from homeassistant.helpers import device_registry as dr
 
 from .account.credentials import credential_of
 from .account.detection_hours import DetectionHours
-from .account.devices import PrinterDevices, printer_identifier
+from .account.devices import PrinterDevices
 from .account.errors import translated_errors, update_error
-from .account.registry import is_disabled
+from .account.names import name_of_printer
+from .account.registry import is_disabled, printer_device, printer_identifier
 from .account.repairs import AccountRepairs
 from .account.server_state import ServerState
 from .account.session import async_create_client, async_create_socket_session
@@ -245,7 +246,7 @@ class ObicoData:
             entry.unique_id,
             archive,
             create_task=create_task,
-            name_of=devices.name_of,
+            name_of=partial(name_of_printer, hass, entry),
         )
         newest = NewestPrints(archive.mark_outdated)
         coordinator.async_subscribe_polls(
@@ -370,11 +371,7 @@ def printer_devices_of(hass: HomeAssistant, device_id: str) -> list[str]:
     return [
         found.id
         for printer_id in account.coordinator.data.printers
-        if (
-            found := registry.async_get_device_by_identifier(
-                printer_identifier(account.entry, printer_id), account.entry.entry_id
-            )
-        )
+        if (found := printer_device(registry, account.entry, printer_id))
     ]
 
 

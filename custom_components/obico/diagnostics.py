@@ -16,7 +16,7 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.util.json import JsonValueType
 
 from .account.credentials import credential_of
-from .account.devices import printer_identifier
+from .account.registry import printer_identifier
 from .agent.config import CONF_AUTH_TOKEN
 from .aioobico import CLOUD_URL, ObicoResponseError, Printer, parse_json
 from .const import CONF_SESSION

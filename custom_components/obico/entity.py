@@ -16,9 +16,10 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .account.devices import account_device_info, printer_identifier
+from .account.devices import account_device_info
 from .account.errors import translated_errors
 from .account.permissions import async_ensure_administrator
+from .account.registry import printer_device
 from .agent.subentries import subentry_of
 from .aioobico import Printer, PrinterChanges
 from .const import ACCOUNT, DOMAIN, STRUCTURE
@@ -274,9 +275,7 @@ def _remove_impossible(
     registry = er.async_get(account.hass)
     prefix = f"{account.account_id}_{printer.id}_"
     keys = {*gone, *(each.key for each in possible.by_agent)}
-    device = dr.async_get(account.hass).async_get_device_by_identifier(
-        printer_identifier(account.entry, printer.id), account.entry.entry_id
-    )
+    device = printer_device(dr.async_get(account.hass), account.entry, printer.id)
     if device is not None and possible.by_equipment:
         keys |= {
             registered.unique_id.removeprefix(prefix)

@@ -14,9 +14,8 @@ from homeassistant.components.logbook.const import (
 )
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
 
-from .account.registry import name_of_device
+from .account.names import names_of_printers
 from .agent.texts import common_text
 from .const import DOMAIN, EVENT_AGENT_COMMAND, EVENT_ERROR_REPORTED
 
@@ -29,7 +28,6 @@ def async_describe_events(
     async_describe_event: Callable[[str, str, Callable[[Event], Described]], None],
 ) -> None:
     """Register the descriptions of our events."""
-    devices = dr.async_get(hass)
 
     @callback
     def describe_error(event: Event) -> Described:
@@ -37,9 +35,7 @@ def async_describe_events(
         is_error = event.data["is_error"]
         key = "logbook_printer_error" if is_error else "logbook_printer_warning"
         return {
-            LOGBOOK_ENTRY_NAME: name_of_device(
-                devices.async_get(event.data[ATTR_DEVICE_ID])
-            ),
+            LOGBOOK_ENTRY_NAME: names_of_printers(hass).get(event.data[ATTR_DEVICE_ID]),
             LOGBOOK_ENTRY_MESSAGE: f"{common_text(hass, key)}: {event.data['reason']}",
             LOGBOOK_ENTRY_ENTITY_ID: event.data[ATTR_ENTITY_ID],
         }

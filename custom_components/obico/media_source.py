@@ -23,12 +23,10 @@ from homeassistant.components.media_source import (
 )
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
-from .account.devices import printer_identifier
-from .account.registry import name_of_device
+from .account.names import name_of_printer
 from .aioobico import ObicoError, PrintSummary
 from .const import DOMAIN
 from .data import ObicoConfigEntry, ObicoData, loaded_accounts
@@ -270,10 +268,7 @@ class ObicoMediaSource(MediaSource):
 
     def _name(self, account: ObicoData, printer_id: int) -> str:
         """Return the name of a printer as the user sees it."""
-        device = dr.async_get(self._hass).async_get_device_by_identifier(
-            printer_identifier(account.entry, printer_id), account.entry.entry_id
-        )
-        return name_of_device(device) or str(printer_id)
+        return name_of_printer(self._hass, account.entry, printer_id) or str(printer_id)
 
     @staticmethod
     def _not_found() -> BrowseError:

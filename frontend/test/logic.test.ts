@@ -34,6 +34,7 @@ test("another language, other formats and another registry concern everybody", (
     { locale: { ...before.locale } },
     { entities: {} },
     { devices: {} },
+    { areas: {} },
     { connected: false },
   ]) {
     assert.equal(concerns(before, { ...before, ...change }, []), true, Object.keys(change)[0]);

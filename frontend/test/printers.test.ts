@@ -45,32 +45,50 @@ test("a printer bears the name that its user gave it", () => {
   assert.equal(nameOf(printerOf(house.hass, "prusa")!), "Workshop");
 });
 
-test("printers of the same name are told apart by their accounts", () => {
+test("printers of the same name are told apart by account, area, or id", () => {
   const house = new House();
   for (const account of ["maria", "workshop"]) {
     house.device(account, { entry_type: "service", name: `${account} (obico.example)` });
   }
-  for (const [id, account, name] of [
-    ["prusa", "maria", "Prusa MK4"],
-    ["other", "workshop", "Prusa MK4"],
-    ["voron", "workshop", "Voron"],
-    ["first", "maria", "Twin"],
-    ["second", "maria", "Twin"],
+  house.change({ areas: { cellar: { name: "Cellar" }, attic: { name: "Attic" } } });
+  for (const [id, account, name, area_id] of [
+    ["1", "maria", "Prusa MK4", "cellar"],
+    ["2", "workshop", "prusa mk4", "cellar"],
+    ["3", "workshop", "Voron", "cellar"],
+    ["4", "maria", "Twin", null],
+    ["5", "maria", "Twin", null],
+    ["6", "maria", "Left", "cellar"],
+    ["7", "maria", "Left", "attic"],
+    ["8", "maria", "Left", null],
+    ["9", "maria", "Many", "attic"],
+    ["10", "workshop", "Many", "cellar"],
+    ["11", "workshop", "Many", "cellar"],
+    ["12", "workshop", "Many", "attic"],
   ] as const) {
     house.printer(id, { "camera.webcam": "idle" });
-    house.device(id, { name, via_device_id: account });
+    const identifiers = [["obico", `${account}_1700000000_${id}`]] as const;
+    house.device(id, { name, via_device_id: account, area_id, identifiers });
   }
 
   const names = printers(house.hass).map(nameOf);
 
   assert.deepEqual(names, [
     "Prusa MK4 · maria (obico.example)",
-    "Prusa MK4 · workshop (obico.example)",
+    "prusa mk4 · workshop (obico.example)",
     "Voron",
-    // Who calls two printers of one account the same knows why.
-    "Twin",
-    "Twin",
+    "Twin · 4",
+    "Twin · 5",
+    "Left · Cellar",
+    "Left · Attic",
+    "Left",
+    "Many · maria (obico.example)",
+    "Many · workshop (obico.example) · Cellar · 10",
+    "Many · workshop (obico.example) · Cellar · 11",
+    "Many · workshop (obico.example) · Attic",
   ]);
+
+  house.change({ areas: { cellar: { name: "Basement" }, attic: { name: "Attic" } } });
+  assert.equal(nameOf(printerOf(house.hass, "6")!), "Left · Basement");
 });
 
 test("printers are searched for once, until the registry changes", () => {

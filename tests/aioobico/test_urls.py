@@ -9,6 +9,7 @@ from custom_components.obico.aioobico import (
     UserInfoError,
     parse_server_url,
     server_url,
+    without_user_info,
 )
 
 
@@ -91,6 +92,35 @@ def test_a_path_may_be_where_a_proxy_has_the_server_or_one_of_its_pages(
     assert [str(url) for url in parse_server_url(typed)] == [
         f"https://home.example:1{path}" for path in urls
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("http://fd00::1", "http://[fd00::1]"),
+        ("https://fd00::1/obico", "https://[fd00::1]/obico"),
+        ("fd00::1/", "http://[fd00::1]:3334"),
+        ("fe80::1%eth0", "http://[fe80::1%eth0]:3334"),
+    ],
+)
+def test_an_ipv6_address_may_miss_its_brackets(typed: str, first: str) -> None:
+    assert str(parse_server_url(typed)[0]) == first
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ｎａｓ：３３３４", "nas:3334"),
+        ("http：／／nas：3334／", "http://nas:3334"),
+        ("192。168。1。10", "192.168.1.10"),
+        ("\u200bhttp://nas:3334\u200b", "http://nas:3334"),
+        ("\u2066nas:3334\u2069\xa0", "nas:3334"),
+    ],
+)
+def test_wide_and_unseen_characters_are_read_as_they_are_meant(
+    typed: str, meant: str
+) -> None:
+    assert parse_server_url(typed) == parse_server_url(meant)
 
 
 @pytest.mark.parametrize(
@@ -182,6 +212,14 @@ def test_user_and_password_in_an_address_are_refused_and_not_repeated(
         "obico..example",
         "http://obico.example:port",
         "http://obico.example:99999",
+        "http://obico.example:0",
+        "obico.example:0",
+        "3334",
+        "192.168.1",
+        "192.168.1.300",
+        "http://192.168.1.010:3334",
+        "192.168.1.10.",
+        "obico.0x7f",
         f"http://{'a' * 64}.example",
         f"http://{'a.' * 130}example",
         "http://[::1",
@@ -210,6 +248,24 @@ def test_whatever_is_typed_gives_origins_or_a_value_error(typed: str) -> None:
         assert url.scheme in {"http", "https"}
         assert not url.query_string
         assert url.user is None
+
+
+@pytest.mark.parametrize(
+    "typed", ["me@example.com", "mailto:me@example.com", "me＠example.com", " me@nas "]
+)
+def test_the_address_of_a_person_is_none_of_a_server_and_nothing_of_it_is_kept(
+    typed: str,
+) -> None:
+    with pytest.raises(ValueError, match="person") as caught:
+        parse_server_url(typed)
+    assert not isinstance(caught.value, UserInfoError)
+    assert "me" not in str(caught.value)
+    assert without_user_info(typed) == ""
+
+
+@pytest.mark.parametrize("typed", ["me:pw@nas", "http：//me：pw＠nas", "http://me@nas"])
+def test_an_address_is_shown_without_user_and_password(typed: str) -> None:
+    assert without_user_info(typed).removeprefix("http://") == "nas"
 
 
 def test_the_cloud_is_an_address_as_typed() -> None:

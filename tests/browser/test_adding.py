@@ -1,10 +1,13 @@
-"""What a person does who has just added the integration: no YAML, no download."""
+"""What a person does who has just added the integration: no YAML, no download.
+
+It is done with the printer that no test lets print, so that it is as on the first day.
+"""
 
 import re
 
 from playwright.async_api import expect
 
-from .support import CARD, House, Visitor
+from .support import CARD, IDLE, House, Visitor
 
 
 async def test_the_dashboard_is_added_from_the_dialog(
@@ -24,7 +27,7 @@ async def test_the_dashboard_is_added_from_the_dialog(
     )
 
     # The name of a printer leads to its own view.
-    await visitor.card("Beetle").get_by_role("link", name="Beetle").click()
+    await visitor.card(IDLE).get_by_role("link", name=IDLE).click()
     await expect(page.locator(CARD)).to_have_count(1)
     for headline in ("Controls", "Latest events", "Temperatures", "Prints"):
         await expect(
@@ -51,13 +54,13 @@ async def test_the_dashboard_has_an_editor(house: House, visitor: Visitor) -> No
     await expect(page.locator(CARD)).to_have_count(len(house.printers))
     await page.get_by_role("button", name="Open dashboard menu").click()
     await page.get_by_role("menuitem", name="Edit dashboard").click()
-    await visitor.choose_printer("obico-printers-editor", "Cricket")
+    await visitor.choose_printer("obico-printers-editor", IDLE)
     await page.get_by_role("button", name="Save").click()
     await expect(page.locator(CARD)).to_have_count(1)
     assert await house.config_of("with-editor") == {
         "strategy": {
             "type": "custom:obico",
-            "printers": [await house.device_id("Cricket")],
+            "printers": [await house.device_id(IDLE)],
         }
     }
 
@@ -77,17 +80,17 @@ async def test_the_card_is_added_from_the_picker_with_its_editor(
         page.locator("hui-card-picker .card").filter(has_text="Obico printer").first
     ).click()
 
-    await visitor.choose_printer("obico-printer-card-editor", "Cricket")
+    await visitor.choose_printer("obico-printer-card-editor", IDLE)
     await page.get_by_role("radio", name="Compact").click()
     await expect(page.locator("hui-dialog-edit-card").locator(CARD)).to_contain_text(
-        "Cricket"
+        IDLE
     )
     await page.get_by_role("button", name="Save").click()
     await page.get_by_role("button", name="Done").click()
 
-    await expect(visitor.card("Cricket")).to_be_visible()
+    await expect(visitor.card(IDLE)).to_be_visible()
     assert (await house.config_of("by-hand"))["views"] == [
-        {"title": "Home", "cards": [await house.card("Cricket", layout="compact")]}
+        {"title": "Home", "cards": [await house.card(IDLE, layout="compact")]}
     ]
 
 
@@ -100,8 +103,8 @@ async def test_home_assistant_suggests_the_card_for_entities_of_a_printer(
     )
     await visitor.open("/by-entity/0?edit=1")
     await page.get_by_role("button", name="Add card").first.click()
-    await page.get_by_placeholder("Search entities").fill("Cricket status")
+    await page.get_by_placeholder("Search entities").fill(f"{IDLE} status")
     await page.get_by_text("Status", exact=True).first.click()
     for layout in ("Full", "Compact"):
         suggestion = page.get_by_role("button", name=f"Obico printer - {layout}")
-        await expect(suggestion.get_by_role("heading")).to_have_text("Cricket")
+        await expect(suggestion.get_by_role("heading")).to_have_text(IDLE)

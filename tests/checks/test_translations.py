@@ -74,7 +74,10 @@ FLOW = ast.Module(
 
 # Texts that Home Assistant asks for by itself when the flow calls one of its helpers.
 ABORTS_OF_HELPERS = {
-    "_abort_if_unique_id_configured": {"already_configured"},
+    "_abort_if_unique_id_configured": {
+        "already_configured",
+        "already_configured_in_browser",
+    },
     "_async_abort_entries_match": {"already_configured"},
     "async_update_reload_and_abort": {"reauth_successful", "reconfigure_successful"},
 }
@@ -256,7 +259,12 @@ def error_keys() -> set[str]:
         *PASSWORD_ERROR_KEYS.values(),
         *STORED_ERROR_KEYS.values(),
     }
-    return of_client | made_in(syntax_tree(ACCOUNT / "find_server.py")) | made_in(FLOW)
+    of_helpers = (
+        key
+        for helper in ("find_server.py", "account_name.py")
+        for key in made_in(syntax_tree(ACCOUNT / helper))
+    )
+    return {*of_client, *of_helpers, *made_in(FLOW)}
 
 
 def made_in(tree: ast.AST) -> set[str]:
@@ -512,7 +520,7 @@ def test_every_step_of_the_agents_flow_has_texts() -> None:
     for step, form in (
         ("device", forms.device_schema(["x"])),
         ("other", forms.OTHER_SCHEMA),
-        ("preview", forms.target_schema([])),
+        ("preview", forms.target_schema({})),
     ):
         fields = {str(key) for key in form.schema}
         assert set(branch(shown, "step", step, "data")) == fields

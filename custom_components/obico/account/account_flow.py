@@ -74,12 +74,17 @@ class AccountFlow(AbstractOAuth2FlowHandler):
         """Take back the session or token of the flow, if no entry stores it.
 
         Home Assistant does not ask again by itself to sign in again: it polls no account
-        that is signed out. So a flow that has ended in vain is followed by another.
+        that is signed out. So a flow that has ended in vain is followed by another, unless
+        the account has been repaired otherwise since it began.
         """
         if self._unstored is not None:
             data = self._connection | self._unstored
             self.hass.async_create_task(async_discard_credential(self.hass, data))
-        if self._ended_in_vain and (entry := self._entry) is not None:
+        if (
+            self._ended_in_vain
+            and (entry := self._entry) is not None
+            and _is_signed_out(entry)
+        ):
             entry.async_start_reauth(self.hass)
 
     @callback
@@ -155,7 +160,12 @@ class AccountFlow(AbstractOAuth2FlowHandler):
             user.unique_id, raise_on_progress=self._signed_out is None
         )
         if self._entry is None:
-            self._abort_if_unique_id_configured()
+            # The server's page asks nobody who is signed in there which account is meant.
+            self._abort_if_unique_id_configured(
+                error="already_configured"
+                if self.external_data is None
+                else "already_configured_in_browser"
+            )
         else:
             self._ended_in_vain = self.source == SOURCE_REAUTH
             self._abort_if_unique_id_mismatch(reason="wrong_account")
@@ -181,3 +191,13 @@ class AccountFlow(AbstractOAuth2FlowHandler):
         except ObicoError as err:
             _LOGGER.debug("Whether the account is signed in is not known: %s", err)
         return None
+
+
+def _is_signed_out(entry: ConfigEntry) -> bool:
+    """Return whether nothing asks the server of an entry any more.
+
+    Whatever still polls or sets up the account asks to sign in again itself if it has to.
+    """
+    if entry.state is ConfigEntryState.LOADED:
+        return not entry.runtime_data.coordinator.last_update_success
+    return entry.state is ConfigEntryState.SETUP_ERROR

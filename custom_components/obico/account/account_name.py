@@ -1,5 +1,8 @@
 """The name of an account, which is the title of its entry."""
 
+import re
+from typing import Final
+
 from yarl import URL
 
 from homeassistant.core import HomeAssistant
@@ -8,9 +11,13 @@ from ..aioobico import User
 from ..const import DOMAIN
 from ..printer.state_text import is_blank, shorten
 from .find_server import title_of
+from .sign_in_errors import FlowError
 
-# In bytes. The name becomes a part of the entity ids of the account.
-_MAX_NAME_BYTES = 60
+# In bytes. The title becomes a part of the entity ids of the account.
+_MAX_NAME_BYTES: Final = 60
+_MAX_TITLE_BYTES: Final = 120
+
+_EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
 def suggested_title(hass: HomeAssistant, user: User, base_url: URL) -> str:
@@ -20,18 +27,40 @@ def suggested_title(hass: HomeAssistant, user: User, base_url: URL) -> str:
     title that another account has.
     """
     host = title_of(base_url)
-    taken = {
-        entry.title.casefold() for entry in hass.config_entries.async_entries(DOMAIN)
-    }
+    taken = _taken_titles(hass)
     names = [name for name in _names(user) if not is_blank(name)]
     titles = [f"{shorten(name, _MAX_NAME_BYTES)} ({host})" for name in names] or [host]
     for title in titles:
         if title.casefold() not in taken:
             return title
-    number = 2
-    while (title := f"{titles[0]} {number}").casefold() in taken:
+    return _numbered(titles[0], taken)
+
+
+def given_title(hass: HomeAssistant, name: str, suggestion: str) -> str:
+    """Return the title for the name that a user gave, the suggested one for a blank name."""
+    if is_blank(name):
+        return suggestion
+    return _numbered(shorten(name.strip(), _MAX_TITLE_BYTES), _taken_titles(hass))
+
+
+def name_error(name: str) -> FlowError | None:
+    """Return why a name that a user gave cannot be a title, None if it can."""
+    return FlowError("email_in_name") if _EMAIL.search(name) else None
+
+
+def _taken_titles(hass: HomeAssistant) -> set[str]:
+    """Return the titles of all accounts, to compare with casefold()."""
+    entries = hass.config_entries.async_entries(DOMAIN)
+    return {entry.title.casefold() for entry in entries}
+
+
+def _numbered(title: str, taken: set[str]) -> str:
+    """Return a title, with a number if another account has it."""
+    number, free = 1, title
+    while free.casefold() in taken:
         number += 1
-    return title
+        free = f"{title} {number}"
+    return free
 
 
 def _names(user: User) -> list[str]:

@@ -15,15 +15,16 @@ from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_URL
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
 from ..aioobico import ObicoClient, ObicoError, ObicoNotFoundError, Printer
 from ..const import DOMAIN
 from ..printer.snapshot import Poll
-from ..printer.state_text import is_blank, shorten
-from .registry import name_of_device
+from ..printer.state_text import is_blank
+from .names import name_in_obico
+from .registry import printer_devices, printer_identifier
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -32,10 +33,6 @@ _LOGGER = logging.getLogger(__name__)
 _LOOKUP_INTERVAL_SECONDS: Final = 24 * 3600.0
 # Limits the requests of one poll for accounts with many archived printers.
 _LOOKUPS_A_POLL: Final = 5
-
-# In bytes. The name becomes a part of entity ids, which have at most 255 characters. There a
-# Chinese character, three bytes in UTF-8, is transliterated to up to seven characters.
-_MAX_NAME_BYTES: Final = 100
 
 # What Marlin reports unless somebody configured it.
 _UNNAMED_MACHINE: Final = "3D Printer"
@@ -83,7 +80,10 @@ def account_device_info(entry: ConfigEntry) -> DeviceInfo:
 
 
 def printer_device_info(
-    entry: ConfigEntry, printer: Printer, watched_name: str | None
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    printer: Printer,
+    watched_name: str | None,
 ) -> DeviceInfo:
     """Return a printer's device.
 
@@ -96,7 +96,7 @@ def printer_device_info(
     model = _model(printer)
     return DeviceInfo(
         identifiers={printer_identifier(entry, printer.id)},
-        name=name_of_printer(printer),
+        name=name_in_obico(hass, printer.id, printer.name),
         manufacturer=_manufacturer(model)
         or _FIRMWARE_BY_AGENT.get(agent or "")
         or _metadata(printer, "manufacturer"),
@@ -105,23 +105,6 @@ def printer_device_info(
         sw_version=" ".join(filter(None, (agent, version))) or None,
         configuration_url=f"{entry.data[CONF_URL].rstrip('/')}/printers/{printer.id}/control/",
     )
-
-
-def name_of_printer(printer: Printer) -> str:
-    """Return the name of a printer, or one with its id where the name is blank."""
-    return shown_name(printer.id, printer.name)
-
-
-def shown_name(printer_id: int, name: str | None) -> str:
-    """Return the name of a printer of which no more than this is known."""
-    if name is None or is_blank(name):
-        return f"Printer {printer_id}"
-    return shorten(name, _MAX_NAME_BYTES)
-
-
-def printer_identifier(entry: ConfigEntry, printer_id: int) -> tuple[str, str]:
-    """Return the identifier of a printer's device."""
-    return (DOMAIN, f"{entry.unique_id}_{printer_id}")
 
 
 def _metadata(printer: Printer, key: str) -> str | None:
@@ -158,6 +141,7 @@ class PrinterDevices:
         `watched_name` returns the name of the device that Home Assistant is the agent of.
         """
         self._watched_name = watched_name
+        self._hass = hass
         self._registry = dr.async_get(hass)
         self._entry = entry
         self._client = client
@@ -169,15 +153,6 @@ class PrinterDevices:
         """Return the device of a registered printer, the same object for all its entities."""
         return self._device_infos[printer.id]
 
-    @callback
-    def name_of(self, printer_id: int) -> str | None:
-        """Return the name of a printer's device as the user sees it."""
-        return name_of_device(
-            self._registry.async_get_device_by_identifier(
-                printer_identifier(self._entry, printer_id), self._entry.entry_id
-            )
-        )
-
     def handle_poll(self, poll: Poll) -> None:
         """Register new printers, and update the devices of the others.
 
@@ -188,7 +163,7 @@ class PrinterDevices:
         )
         for printer in poll.snapshot.printers.values():
             info = printer_device_info(
-                self._entry, printer, self._watched_name(printer.id)
+                self._hass, self._entry, printer, self._watched_name(printer.id)
             )
             info["via_device_id"] = account.id
             if self._device_infos.get(printer.id) != info:
@@ -206,27 +181,15 @@ class PrinterDevices:
         is requested by its id before its device is removed, because the user's name and area
         would be lost if the list was incomplete.
         """
-        registered = self._registered()
+        registered = printer_devices(self._registry, self._entry)
         for printer_id in registered.keys() | self._device_infos.keys():
             if printer_id in listed:
                 continue
             if printer_id in excluded or await self._async_is_gone(printer_id):
-                if device_id := registered.get(printer_id):
-                    self._registry.async_remove_device(device_id)
+                if device := registered.get(printer_id):
+                    self._registry.async_remove_device(device.id)
                 self._device_infos.pop(printer_id, None)
         return self._device_infos.keys()
-
-    def _registered(self) -> dict[int, str]:
-        """Return the device ids of all registered printers by printer id."""
-        prefix = f"{self._entry.unique_id}_"
-        return {
-            int(identifier.removeprefix(prefix)): device.id
-            for device in dr.async_entries_for_config_entry(
-                self._registry, self._entry.entry_id
-            )
-            for domain, identifier in device.identifiers
-            if domain == DOMAIN and identifier.startswith(prefix)
-        }
 
     async def _async_is_gone(self, printer_id: int) -> bool:
         """Return whether a printer is deleted or archived; False where the request fails."""
@@ -245,7 +208,9 @@ class PrinterDevices:
         Stored data of an archived printer is kept, because the printer may be restored. Each
         archived printer is requested once a day, and only a few of them with each poll.
         """
-        away = missing and missing - self._registered().keys()
+        away = missing and (
+            missing - printer_devices(self._registry, self._entry).keys()
+        )
         for printer_id in self._next_lookup_at.keys() - away:
             del self._next_lookup_at[printer_id]
         now = asyncio.get_running_loop().time()

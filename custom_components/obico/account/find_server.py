@@ -7,6 +7,7 @@ import aiohttp
 from yarl import URL
 
 from ..aioobico import (
+    CLOUD_URL,
     ObicoCertificateError,
     ObicoConnectionError,
     ObicoError,
@@ -64,7 +65,10 @@ async def async_find_server(
                 err, ObicoProxyError
             ):
                 unreachable.add(url.origin())
-    return min(errors, key=lambda error: _ERROR_RANKS.index(error.key))
+    error = min(errors, key=lambda error: _ERROR_RANKS.index(error.key))
+    if error.key == "cannot_connect" and candidates[0].host == CLOUD_URL.host:
+        return FlowError("cloud_unreachable")
+    return error
 
 
 def title_of(base_url: URL) -> str:

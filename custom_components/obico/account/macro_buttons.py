@@ -5,9 +5,9 @@ from typing import Final
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import entity_registry as er
 
-from .registry import name_of_device
+from .names import names_of_printers
 
 _TRANSLATION_KEY: Final = "macro"
 
@@ -15,9 +15,14 @@ _TRANSLATION_KEY: Final = "macro"
 @callback
 def macro_buttons(hass: HomeAssistant, entry_id: str) -> dict[str, str]:
     """Return the names of all buttons of macros by their entity ids, with their printers'."""
-    devices = dr.async_get(hass)
+    names = names_of_printers(hass)
     return {
-        entry.entity_id: f"{_name(devices, entry)}: {entry.name or entry.original_name}"
+        entry.entity_id: ": ".join(
+            filter(
+                None,
+                (names.get(entry.device_id or ""), entry.name or entry.original_name),
+            )
+        )
         for entry in _entries(hass, entry_id)
     }
 
@@ -62,8 +67,3 @@ def _entries(hass: HomeAssistant, entry_id: str) -> list[er.RegistryEntry]:
         ),
         key=lambda entry: entry.entity_id,
     )
-
-
-def _name(devices: dr.DeviceRegistry, entry: er.RegistryEntry) -> str | None:
-    device = devices.async_get(entry.device_id) if entry.device_id else None
-    return name_of_device(device)

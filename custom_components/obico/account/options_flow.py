@@ -28,8 +28,8 @@ from ..const import (
     CONF_SLOW_DOWN,
 )
 from ..printer.status import is_klipper
-from .devices import shown_name
 from .macro_buttons import enable_macro_buttons, enabled_macro_buttons, macro_buttons
+from .names import name_in_obico, tell_apart
 
 CONF_LOOK_AGAIN: Final = "look_again"
 CONF_MACROS: Final = "macros"
@@ -167,7 +167,7 @@ class ObicoOptionsFlow(OptionsFlowWithReload):
         if self.config_entry.state is ConfigEntryState.LOADED:
             coordinator = self.config_entry.runtime_data.coordinator
             names |= {
-                str(printer_id): shown_name(printer_id, name)
+                str(printer_id): name_in_obico(self.hass, printer_id, name)
                 for printer_id, name in coordinator.names.items()
             }
-        return names
+        return tell_apart(names, str)

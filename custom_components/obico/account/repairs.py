@@ -20,7 +20,7 @@ from ..aioobico import (
 from ..const import DOMAIN
 from ..printer.snapshot import Poll
 from ..printer.status import WatchState, watch_state
-from .devices import name_of_printer
+from .names import name_in_obico, name_of_printer
 from .unwatched import Unwatched, find_unwatched
 
 HOURS_USED_UP: Final = "detection_hours_used_up"
@@ -77,7 +77,9 @@ class AccountRepairs:
         )
         self._set(HOURS_USED_UP, used_up)
         unwatched = (
-            None if used_up or balance is None else find_unwatched(balance, printers)
+            None
+            if used_up or balance is None
+            else find_unwatched(balance, printers, self._name_of)
         )
         if unwatched is not None and self._unwatched is not None:
             unwatched = unwatched.steadied(self._unwatched)
@@ -94,10 +96,14 @@ class AccountRepairs:
 
     def _check_records(self, printers: Collection[Printer]) -> None:
         """Report prints that the server does not watch because it has no record of them."""
-        names = [
-            name_of_printer(each) for each in printers if self._is_unrecorded(each)
-        ]
+        names = [self._name_of(each) for each in printers if self._is_unrecorded(each)]
         self._set(PRINT_UNRECORDED, bool(names), printers=", ".join(names))
+
+    def _name_of(self, printer: Printer) -> str:
+        """Return what a printer is called, the name in Obico while it has no device."""
+        return name_of_printer(self._hass, self._entry, printer.id) or name_in_obico(
+            self._hass, printer.id, printer.name
+        )
 
     @callback
     def async_handle_picture(self, address: str, error: Exception | None) -> None:

@@ -1,6 +1,6 @@
 """Tell which print goes on when the hours of AI detection are used up, and when that is."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,7 +9,6 @@ from homeassistant.util import dt as dt_util
 
 from ..aioobico import Printer
 from ..printer.readings import file_of, time_remaining_of
-from .devices import name_of_printer
 
 _SECONDS_AN_HOUR: Final = 3600
 
@@ -37,11 +36,13 @@ class Unwatched:
         return replace(self, at=before.at) if is_near else self
 
 
-def find_unwatched(hours: float, printers: Iterable[Printer]) -> Unwatched | None:
+def find_unwatched(
+    hours: float, printers: Iterable[Printer], name_of: Callable[[Printer], str]
+) -> Unwatched | None:
     """Return what goes on when the hours are used up, None if they last until all is done.
 
     Each print that is watched takes an hour an hour until its end. One whose agent does not
-    say when that is counts as if it ended now.
+    say when that is counts as if it ended now. `name_of` returns what a printer is called.
     """
     left = sorted(
         (
@@ -59,16 +60,14 @@ def find_unwatched(hours: float, printers: Iterable[Printer]) -> Unwatched | Non
         if (seconds - passed) * len(going_on) > budget:
             passed += budget / len(going_on)
             return Unwatched(
-                print=", ".join(_name(printer) for _, printer in going_on),
+                print=", ".join(
+                    f"{file} ({name_of(printer)})"
+                    if (file := file_of(printer))
+                    else name_of(printer)
+                    for _, printer in going_on
+                ),
                 at=dt_util.utcnow() + timedelta(seconds=passed),
             )
         budget -= (seconds - passed) * len(going_on)
         passed = seconds
     return None
-
-
-def _name(printer: Printer) -> str:
-    """Return the file of a printer's print, with the name of the printer."""
-    name = name_of_printer(printer)
-    file = file_of(printer)
-    return f"{file} ({name})" if file else name

@@ -24,7 +24,7 @@ from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from ..account.devices import name_of_printer
+from ..account.names import name_in_obico
 from ..account.session import async_create_socket_session, async_get_session
 from ..account.storage import AccountStorage
 from ..aioobico import ObicoClient, Printer
@@ -261,7 +261,9 @@ class Agents:
                 CONF_STATUS: "",
             }
             agent = self._create(
-                AgentConfig.from_data(data), name_of_printer(printer), self._session
+                AgentConfig.from_data(data),
+                name_in_obico(self._hass, printer.id, printer.name),
+                self._session,
             )
             if agent.tracker.has_something_to_end:
                 agent.async_start()

@@ -15,6 +15,7 @@ from homeassistant.const import CONF_DEVICE_ID, CONF_NAME
 from homeassistant.helpers import device_registry as dr
 
 from ..account.errors import reason_of
+from ..account.names import name_in_obico, tell_apart
 from ..account.registry import name_of_device
 from ..aioobico import ObicoError, ObicoRefusedError, Printer
 from ..const import AGENT_NAME
@@ -217,7 +218,7 @@ class AgentFlow(ConfigSubentryFlow):
         return self.async_show_form(
             step_id="preview",
             data_schema=self.add_suggested_values_to_schema(
-                target_schema(self._free_printers()),
+                target_schema(self._names_of_free_printers()),
                 user_input or {CONF_NAME: self._name},
             ),
             errors=errors,
@@ -235,6 +236,14 @@ class AgentFlow(ConfigSubentryFlow):
             and printer.auth_token is not None
             and self._agents.of(printer.id) is None
         ]
+
+    def _names_of_free_printers(self) -> dict[str, str]:
+        """Return what these are called, by their ids."""
+        names = {
+            str(printer.id): name_in_obico(self.hass, printer.id, printer.name)
+            for printer in self._free_printers()
+        }
+        return tell_apart(names, str)
 
     async def _async_printer(self, chosen: str, name: str) -> Printer | None:
         """Return the printer that was chosen, or a new one; None if it has an agent by now."""

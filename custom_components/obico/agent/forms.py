@@ -24,8 +24,6 @@ from homeassistant.helpers.selector import (
     TextSelector,
 )
 
-from ..account.devices import name_of_printer
-from ..aioobico import Printer
 from .config import (
     COMMANDS,
     CONF_BED,
@@ -194,11 +192,10 @@ def entities_schema(states: list[str]) -> probatio.Schema:
     )
 
 
-def target_schema(printers: Iterable[Printer]) -> probatio.Schema:
-    """Return the form that asks for the printer in Obico."""
+def target_schema(printers: Mapping[str, str]) -> probatio.Schema:
+    """Return the form that asks for the printer in Obico, of these names by id."""
     options = [SelectOptionDict(value=NEW_PRINTER, label=NEW_PRINTER)] + [
-        SelectOptionDict(value=str(printer.id), label=name_of_printer(printer))
-        for printer in printers
+        SelectOptionDict(value=key, label=name) for key, name in printers.items()
     ]
     return probatio.Schema(
         {

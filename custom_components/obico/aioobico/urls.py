@@ -6,6 +6,8 @@ signs only their path: `picture_url()` moves `/media/…` to the address that th
 
 from ipaddress import IPv6Address, ip_address
 import re
+from string import whitespace
+from unicodedata import normalize
 
 from yarl import URL
 
@@ -31,10 +33,26 @@ _HOME_DOMAINS = (".lan", ".home", ".home.arpa", ".internal", ".fritz.box")
 # Of what was typed, up to the last "@" in front of the path.
 _USER_INFO = re.compile(r"(?<![^/\\])[^/\\?#]*@")
 
+_EMAIL = re.compile(r"(mailto:)?[^\s/\\?#:@]+@[^\s/\\?#:@]+", re.IGNORECASE)
+
+# What is copied along with an address from a page or a chat, and is not seen.
+_UNSEEN = (
+    whitespace
+    + "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+    + "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+)
+
+# What an IPv6 address may be in front of, where it misses its brackets.
+_HOST_END = re.compile(r"(?=[/?#])")
+
 # What a resolver takes: it fails in its own way over an empty or overlong label.
 _HOST_NAME = re.compile(
     r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*", re.IGNORECASE
 )
+
+# No name ends like that: it is an IPv4 address with a mistake, of which a resolver would
+# make the address of another machine.
+_NUMERIC_END = re.compile(r"(^|\.)([0-9]+|0x[0-9a-f]*)\.?$", re.IGNORECASE)
 
 # Signatures are over the address as it was sent: it must not be quoted anew, unless it
 # could not be sent otherwise.
@@ -68,15 +86,17 @@ def parse_server_url(text: str) -> list[URL]:
     Query and fragment are dropped. Raises UserInfoError for user or password in the
     address, ValueError when nothing can be made of it.
     """
-    text = text.strip()
+    text = _as_meant(text)
+    if _EMAIL.fullmatch(text):
+        raise ValueError("This is the address of a person")
     if scheme := _WITH_SCHEME.match(text):
-        _check_not_mistyped(text[scheme.end() :])
-        url = _parse(text)
+        rest = _with_brackets(text[scheme.end() :])
+        _check_not_mistyped(rest)
+        url = _parse(scheme[0] + rest)
         return [*_with_paths(url), *_at_usual_port(url)]
-    text = text.removeprefix("//")
-    _check_not_mistyped(text)
-    host = f"[{text}]" if _is_ipv6(text) else text
-    secure, plain = _parse(f"https://{host}"), _parse(f"http://{host}")
+    rest = _with_brackets(text.removeprefix("//"))
+    _check_not_mistyped(rest)
+    secure, plain = _parse(f"https://{rest}"), _parse(f"http://{rest}")
     if _is_at_home(secure):
         # There the port of self-hosted servers is likelier than 80, on which many
         # devices have a page of their own.
@@ -85,8 +105,12 @@ def parse_server_url(text: str) -> list[URL]:
 
 
 def without_user_info(text: str) -> str:
-    """Return an address as a person typed it, without user name and password."""
-    return _USER_INFO.sub("", text, count=1)
+    """Return an address as a person typed it, without user name and password.
+
+    Nothing is left of an e-mail address.
+    """
+    text = _as_meant(text)
+    return "" if _EMAIL.fullmatch(text) else _USER_INFO.sub("", text, count=1)
 
 
 def server_url(url: URL) -> URL:
@@ -154,9 +178,25 @@ def is_local_host(url: URL) -> bool:
     return host == "localhost" or host.endswith(".localhost")
 
 
+def _as_meant(text: str) -> str:
+    """Return what was typed, with the characters of an address.
+
+    Keyboards for Chinese and Japanese have wide ones of their own.
+    """
+    return (
+        normalize("NFKC", text).replace("\N{IDEOGRAPHIC FULL STOP}", ".").strip(_UNSEEN)
+    )
+
+
+def _with_brackets(text: str) -> str:
+    """Return an address without scheme, with brackets around a bare IPv6 address."""
+    host, *rest = _HOST_END.split(text, maxsplit=1)
+    return "".join([f"[{host}]", *rest]) if _is_ipv6(host) else text
+
+
 def _check_not_mistyped(text: str) -> None:
     """Raise UserInfoError or ValueError where an address without scheme still begins with one."""
-    if "\\" not in text and (_is_ipv6(text) or not _MISTYPED.match(text)):
+    if "\\" not in text and not _MISTYPED.match(text):
         return
     if "@" in text:
         raise UserInfoError("An address with a user name or password is not supported")
@@ -187,7 +227,10 @@ def _has_usable_host(url: URL) -> bool:
     except UnicodeError:
         # "xn--" is in front of what is no Punycode.
         return False
-    return _is_ip(host) or _HOST_NAME.fullmatch(host.removesuffix(".")) is not None
+    return _is_ip(host) or (
+        _HOST_NAME.fullmatch(host.removesuffix(".")) is not None
+        and _NUMERIC_END.search(host) is None
+    )
 
 
 def _to_url(text: str, *, encoded: bool = False) -> URL:
@@ -203,7 +246,7 @@ def _parse(address: str) -> URL:
     if any(character.isspace() for character in address):
         raise ValueError("An address has no spaces")
     url = _to_url(address)
-    if url.scheme not in _SCHEMES or not _has_usable_host(url):
+    if url.scheme not in _SCHEMES or not _has_usable_host(url) or not url.port:
         raise ValueError("This is no address of a server")
     if url.user is not None or url.password is not None:
         raise UserInfoError("An address with a user name or password is not supported")

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from ..account.registry import name_of_device
+from ..account.names import names_of_printers
 from ..aioobico import Printer
 from ..const import DOMAIN
 from ..data import ObicoData, printer_of_device
@@ -101,7 +101,7 @@ def variables_of(hass: HomeAssistant, state: State) -> PrinterVariables:
     device = dr.async_get(hass).async_get(device_id) if device_id else None
     variables = PrinterVariables(
         device_id=device_id,
-        printer=name_of_device(device),
+        printer=names_of_printers(hass).get(device_id or ""),
         print_id=None,
         file=None,
         title=None,

@@ -15,15 +15,11 @@ from homeassistant.exceptions import (
     ServiceValidationError,
     Unauthorized,
 )
-from homeassistant.helpers import (
-    config_validation as cv,
-    device_registry as dr,
-    entity_registry as er,
-)
+from homeassistant.helpers import config_validation as cv, entity_registry as er
 
 from ..account.errors import message_of, translated_errors
+from ..account.names import names_of_printers
 from ..account.permissions import async_permission
-from ..account.registry import name_of_device
 from ..aioobico import ObicoNotFoundError, Print, Printer
 from ..const import DOMAIN
 from ..data import ObicoData, account_of_device, printer_devices_of, printer_of_device
@@ -144,8 +140,8 @@ def _target(hass: HomeAssistant, device_id: str) -> Target:
 
 
 def _name_of(hass: HomeAssistant, device_id: str) -> str:
-    """Return the name of a device, its id where it has none."""
-    return name_of_device(dr.async_get(hass).async_get(device_id)) or device_id
+    """Return what a printer is called, the id of a device that is not of a printer."""
+    return names_of_printers(hass).get(device_id) or device_id
 
 
 async def _async_ensure_allowed_for_device(

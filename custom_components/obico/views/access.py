@@ -12,7 +12,7 @@ from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.http import KEY_HASS
 
-from ..account.devices import printer_identifier
+from ..account.registry import printer_identifier
 from ..aioobico import ObicoAuthenticationError, ObicoError, ObicoNotFoundError
 from ..const import DOMAIN
 from ..data import ObicoConfigEntry, ObicoData

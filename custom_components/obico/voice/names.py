@@ -19,8 +19,8 @@ from homeassistant.helpers import (
     entity_registry as er,
 )
 
-from ..account.devices import printer_identifier
-from ..account.registry import entity_id_of, name_of_device
+from ..account.names import area_name, tell_apart
+from ..account.registry import entity_id_of, name_of_device, printer_device
 from ..aioobico import Printer
 from ..const import DOMAIN
 from ..data import ObicoData
@@ -119,41 +119,36 @@ def async_get_targets(
         for printer in map(
             account.agents.shown, account.coordinator.data.printers.values()
         )
-        if (
-            device := registry.async_get_device_by_identifier(
-                printer_identifier(account.entry, printer.id),
-                account.entry.entry_id,
-            )
-        )
+        if (device := printer_device(registry, account.entry, printer.id))
     ]
-    return _told_apart(targets)
+    return _told_apart(hass, targets)
 
 
-def _told_apart(targets: list[Target]) -> list[Target]:
-    """Add the owner to names that printers of several accounts have.
+def _told_apart(hass: HomeAssistant, targets: list[Target]) -> list[Target]:
+    """Add to equal names the owner, the area, or the printer's id.
 
     Otherwise nobody could answer the question which of them is meant.
     """
-    titles = {
-        target.account.account_id: target.account.entry.title for target in targets
-    }
-    owners = Counter(_owner(title) for title in titles.values())
-    accounts_by_name: dict[str, set[str]] = {}
-    for target in targets:
-        accounts = accounts_by_name.setdefault(target.name.casefold(), set())
-        accounts.add(target.account.account_id)
+    by_key = {target.key: target for target in targets}
+    accounts = {target.account.account_id: target.account for target in targets}
+    owners = Counter(_owner(account.entry.title) for account in accounts.values())
 
-    def name(target: Target) -> str:
-        if len(accounts_by_name[target.name.casefold()]) == 1:
-            return target.name
-        title = titles[target.account.account_id]
-        owner = _owner(title)
-        if owners[owner] > 1:
+    def owner(key: tuple[str, int]) -> str:
+        title = by_key[key].account.entry.title
+        name = _owner(title)
+        if owners[name] > 1:
             # Of one person's accounts the servers tell, without signs that nobody says.
-            owner = _collapsed(_TEMPLATE_SIGNS.sub(" ", title))
-        return f"{target.name} {owner}"
+            name = _collapsed(_TEMPLATE_SIGNS.sub(" ", title))
+        return name
 
-    return [replace(target, name=name(target)) for target in targets]
+    names = tell_apart(
+        {key: target.name for key, target in by_key.items()},
+        owner,
+        lambda key: area_name(hass, by_key[key].device),
+        lambda key: str(by_key[key].printer.id),
+        separator=" ",
+    )
+    return [replace(target, name=names[target.key]) for target in targets]
 
 
 def _owner(title: str) -> str:

@@ -10,6 +10,7 @@ const ALWAYS = [
   "locale",
   "entities",
   "devices",
+  "areas",
   "services",
   "connected",
 ] as const;

@@ -54,6 +54,7 @@ export interface HomeAssistant {
   readonly states: Readonly<Record<string, HassEntity>>;
   readonly entities: Readonly<Record<string, EntityEntry>>;
   readonly devices: Readonly<Record<string, DeviceEntry>>;
+  readonly areas: Readonly<Record<string, { readonly name: string }>>;
   readonly language: string;
   readonly locale: Locale;
   /** The actions that there are, by domain and name. */

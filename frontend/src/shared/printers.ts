@@ -20,7 +20,7 @@ export interface Heater {
  */
 export interface Printer {
   readonly device: DeviceEntry;
-  /** What it is called, with its account if a printer of another account has the same name. */
+  /** What it is called: no two printers are called the same. */
   readonly name: string;
   readonly entities: ReadonlyMap<string, readonly string[]>;
   readonly entityIds: readonly string[];
@@ -39,15 +39,17 @@ export interface Account {
 interface Found {
   readonly entities: HomeAssistant["entities"];
   readonly devices: HomeAssistant["devices"];
+  readonly areas: HomeAssistant["areas"];
   readonly printers: ReadonlyMap<string, Printer>;
 }
 
 let found: Found | undefined;
 
-/** Returns all printers by device id. The result is cached until the entity or device registry changes. */
+/** Returns all printers by device id. The result is cached until a registry changes. */
 function allPrinters(hass: HomeAssistant): ReadonlyMap<string, Printer> {
-  if (found?.entities !== hass.entities || found.devices !== hass.devices) {
-    found = { entities: hass.entities, devices: hass.devices, printers: search(hass) };
+  const { entities, devices, areas } = hass;
+  if (found?.entities !== entities || found.devices !== devices || found.areas !== areas) {
+    found = { entities, devices, areas, printers: search(hass) };
   }
   return found.printers;
 }
@@ -64,11 +66,14 @@ function search(hass: HomeAssistant): ReadonlyMap<string, Printer> {
     // The device of an account is a service.
     return device && device.entry_type !== "service" ? [{ device, entities }] : [];
   });
-  const accountsByName = new Map<string, Set<string>>();
-  for (const { device } of devices) {
-    const accounts = getOrAdd(accountsByName, nameOfDevice(device), () => new Set<string>());
-    accounts.add(device.via_device_id ?? "");
-  }
+  const names = tellApart(
+    devices.map(({ device }) => device),
+    [
+      (device) => nameOfDevice(hass.devices[device.via_device_id ?? ""]),
+      (device) => hass.areas[device.area_id ?? ""]?.name ?? "",
+      idInObico,
+    ],
+  );
   const printers = new Map<string, Printer>();
   for (const { device, entities } of devices) {
     const accountDevice = hass.devices[device.via_device_id ?? ""];
@@ -78,13 +83,42 @@ function search(hass: HomeAssistant): ReadonlyMap<string, Printer> {
     };
     const entityIds = [...entities.values()].flat();
     const about = account?.server === undefined ? entityIds : [...entityIds, account.server];
-    const ownName = nameOfDevice(device);
-    const isUnique = accountsByName.get(ownName)?.size === 1;
-    const name =
-      isUnique || !accountDevice ? ownName : `${ownName} · ${nameOfDevice(accountDevice)}`;
+    const name = names.get(device)!;
     printers.set(device.id, { device, name, entities, entityIds, about, account });
   }
   return printers;
+}
+
+/**
+ * Returns the names of devices, of which equal ones are followed by what tells them apart.
+ *
+ * The integration does the same for notifications and actions (`account/names.py`).
+ */
+function tellApart(
+  devices: readonly DeviceEntry[],
+  qualifiers: readonly ((device: DeviceEntry) => string)[],
+): ReadonlyMap<DeviceEntry, string> {
+  const names = new Map(devices.map((device) => [device, nameOfDevice(device)]));
+  for (const qualifier of qualifiers) {
+    const equal = new Map<string, DeviceEntry[]>();
+    for (const [device, name] of names) {
+      getOrAdd(equal, name.toLowerCase(), () => []).push(device);
+    }
+    for (const group of equal.values()) {
+      const found = group.map(qualifier);
+      if (new Set(found).size === 1) continue;
+      group.forEach((device, index) => {
+        if (found[index]) names.set(device, `${names.get(device)!} · ${found[index]}`);
+      });
+    }
+  }
+  return names;
+}
+
+/** Returns a printer's id in Obico, which ends the identifier of its device. */
+function idInObico(device: DeviceEntry): string {
+  const [, identifier = ""] = device.identifiers?.find(([domain]) => domain === PLATFORM) ?? [];
+  return identifier.slice(identifier.lastIndexOf("_") + 1);
 }
 
 function keyOf(entity: EntityEntry): string {
@@ -117,14 +151,14 @@ export function printerOfEntity(hass: HomeAssistant, entityId: string): Printer 
   return entity?.platform === PLATFORM ? printerOf(hass, entity.device_id) : undefined;
 }
 
-/** Returns what a printer is called: no printer of another account is called the same. */
+/** Returns what a printer is called: no two are called the same. */
 export function nameOf(printer: Printer): string {
   return printer.name;
 }
 
-/** Returns the name of a device, as the user gave it. */
-export function nameOfDevice(device: DeviceEntry): string {
-  return device.name_by_user || device.name || "";
+/** Returns the name of a device, as the user gave it, "" where there is no device. */
+export function nameOfDevice(device: DeviceEntry | undefined): string {
+  return device?.name_by_user || device?.name || "";
 }
 
 /** Returns the id of an entity of a printer: `entityId(printer, "sensor.status")`. */

@@ -63,6 +63,7 @@ export class House {
       states: {},
       entities: {},
       devices: {},
+      areas: {},
       language: "en",
       locale: {
         language: "en",

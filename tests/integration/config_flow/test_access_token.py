@@ -158,6 +158,34 @@ async def test_user_and_password_in_the_address_are_refused_and_not_shown_again(
     assert_created(await give_token(hass, form, account.token), account, server.url)
 
 
+async def test_an_e_mail_address_is_said_to_be_no_address_of_a_server(
+    hass: HomeAssistant, server: ObicoServer, account: Account
+) -> None:
+    form = await name_server(hass, account.email)
+    assert form["errors"] == {CONF_URL: "invalid_url"}
+    assert account.email not in f"{suggested(form)}{placeholders(form)}"
+    hass.config_entries.flow.async_abort(form["flow_id"])
+    form = await start(hass, "own_server")
+    assert account.email not in f"{suggested(form)}{placeholders(form)}"
+    await assert_goes_on(hass, form, server, account)
+
+
+async def test_whoever_types_the_address_of_the_cloud_is_told_that_it_is_the_cloud(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        "custom_components.obico.account.find_server.CLOUD_URL", URL(server.url)
+    )
+    server.faults.add("*", hang_up)
+    form = await name_server(hass, f"{server.url}/printers/")
+    assert form["errors"] == {CONF_URL: "cloud_unreachable"}
+    server.faults.clear()
+    await assert_goes_on(hass, form, server, account)
+
+
 async def test_an_address_without_a_port_is_tried_at_that_of_self_hosted_servers(
     hass: HomeAssistant,
     server: ObicoServer,

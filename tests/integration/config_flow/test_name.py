@@ -2,11 +2,13 @@
 
 import pytest
 
+from custom_components.obico.const import DOMAIN
 from dev import Account, Clock, ObicoServer
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_EMAIL, CONF_NAME, CONF_PASSWORD
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
 from tests.integration.flows import name_account, name_server, suggested, take
 from tests.integration.support import Json, settle
 
@@ -72,12 +74,64 @@ async def test_another_name_can_be_given(
     assert result["title"] == "The club"
 
 
+@pytest.mark.parametrize("blank", ["", "  ", "\u200b", "\u3164"])
 async def test_an_empty_name_is_the_suggested_one(
+    hass: HomeAssistant, server: ObicoServer, account: Account, blank: str
+) -> None:
+    form = await reach_name(hass, server, account)
+    result = await name_account(hass, form, blank)
+    assert result["title"] == f"maker ({host_of(server)})"
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("2.10", "2.10"),
+        ("🖨️", "🖨️"),
+        ("Anna @ home", "Anna @ home"),
+        ("long " * 60, f"{'long ' * 23}…".replace(" …", "…")),
+    ],
+)
+async def test_whatever_name_is_given_its_entities_are_there(
+    hass: HomeAssistant, server: ObicoServer, account: Account, name: str, title: str
+) -> None:
+    form = await reach_name(hass, server, account)
+    result = await name_account(hass, form, name)
+    assert result["title"] == title
+    await settle(hass)
+    online = er.async_get(hass).async_get_entity_id(
+        "binary_sensor", DOMAIN, f"{result['result'].unique_id}_server"
+    )
+    assert online is not None
+    state = hass.states.get(online)
+    assert state is not None
+    assert state.state == "on"
+    assert state.name.startswith(title)
+
+
+@pytest.mark.parametrize("name", ["{email}", "Anna <{email}>"])
+async def test_an_e_mail_address_is_no_name(
+    hass: HomeAssistant, server: ObicoServer, account: Account, name: str
+) -> None:
+    """Titles are logged."""
+    form = await reach_name(hass, server, account)
+    form = await name_account(hass, form, name.format(email=account.email))
+    assert form["errors"] == {CONF_NAME: "email_in_name"}
+    result = await name_account(hass, form, "Anna")
+    assert result["title"] == "Anna"
+
+
+async def test_a_name_that_another_account_has_gets_a_number(
     hass: HomeAssistant, server: ObicoServer, account: Account
 ) -> None:
     form = await reach_name(hass, server, account)
-    result = await name_account(hass, form, "  ")
-    assert result["title"] == f"maker ({host_of(server)})"
+    await name_account(hass, form, "The club")
+    member = server.add_account(email="anna@example.com")
+    member.date_joined = Clock(offset=-7).now()
+    result = await name_account(
+        hass, await reach_name(hass, server, member), "the club"
+    )
+    assert result["title"] == "the club 2"
 
 
 async def test_accounts_of_the_same_name_on_a_server_are_told_apart(

@@ -412,7 +412,7 @@ async def test_an_account_that_is_signed_in_is_not_set_up_again(
             return await handler(request)
 
         browser.server.faults.add(USER, refuse)
-    assert_aborted(await browser.go_back(step, answer), "already_configured")
+    assert_aborted(await browser.go_back(step, answer), "already_configured_in_browser")
     assert obico.entry.data == data
     assert valid_tokens(application) == set()
 
@@ -557,7 +557,8 @@ async def test_an_account_is_set_up_only_once(
     hass: HomeAssistant, obico: Obico, application: Application, browser: Browser
 ) -> None:
     result = await browser.sign_in(await open_page(hass, obico.server), obico.account)
-    assert result["reason"] == "already_configured"
+    # The browser is signed in to Obico, and nobody was asked with which account.
+    assert_aborted(result, "already_configured_in_browser")
     assert len(application.tokens) == 1
     assert valid_tokens(application) == set()
 

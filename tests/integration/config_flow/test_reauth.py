@@ -31,7 +31,14 @@ from tests.integration.flows import (
     start_reconfigure,
     suggested,
 )
-from tests.integration.support import Obico, finish, set_up, settle, unique_id_of
+from tests.integration.support import (
+    Obico,
+    coordinator_of,
+    finish,
+    set_up,
+    settle,
+    unique_id_of,
+)
 
 
 @pytest.fixture
@@ -164,6 +171,21 @@ async def test_another_account_cannot_take_the_place_at_reauthentication(
     result = await give_token(obico.hass, menu, token)
     assert_changed(result, obico, "reauth_successful", {CONF_ACCESS_TOKEN: token})
     assert obico.hass.config_entries.flow.async_progress() == []
+
+
+async def test_a_stale_dialog_asks_nobody_once_the_account_works_again(
+    obico: Obico,
+) -> None:
+    """As after the backup of a server was restored, with the tokens of before."""
+    token = obico.account.token
+    menu = await start_reauth(obico)
+    other = obico.server.add_account(email="other@example.com")
+    obico.account.tokens.append(token)
+    await coordinator_of(obico.entry).async_refresh()
+    assert_aborted(await give_token(obico.hass, menu, other.token), "wrong_account")
+    await settle(obico.hass)
+    assert obico.hass.config_entries.flow.async_progress() == []
+    assert obico.entry.data[CONF_ACCESS_TOKEN] == token
 
 
 async def test_a_403_of_one_object_asks_nobody_to_sign_in_again(

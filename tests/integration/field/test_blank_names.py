@@ -35,6 +35,17 @@ async def test_a_printer_whose_name_shows_nothing_is_named_by_its_number(
     assert device.name == f"Printer {printer.id}"
 
 
+async def test_the_word_for_a_printer_is_that_of_the_home(
+    hass: HomeAssistant, server: ObicoServer, account: Account
+) -> None:
+    await hass.config.async_update(language="de")
+    printer = account.add_printer("", agent="octoprint")
+    obico = await set_up(hass, server, account)
+    device = obico.device(printer)
+    assert device is not None
+    assert device.name == f"Drucker {printer.id}"
+
+
 @pytest.mark.parametrize(
     "name", ["2.10", "0", "😀", "  Left ", "مطبعة", "é", "１号机", "\u200bPrusa"]
 )

@@ -207,6 +207,42 @@ async def test_printers_of_the_same_name_are_told_apart_by_their_accounts(
     assert await say("how hot is Only 1") == "Only 1: The printer is offline."
 
 
+@pytest.mark.parametrize(
+    ("areas", "names"),
+    [
+        (("Attic", "Cellar"), ("Twin Attic", "Twin Cellar")),
+        ((None, None), ("Twin {ids[0]}", "Twin {ids[1]}")),
+        (("Cellar", "Cellar"), ("Twin {ids[0]}", "Twin {ids[1]}")),
+    ],
+)
+async def test_printers_of_the_same_name_in_one_account_are_told_apart(
+    hass: HomeAssistant,
+    server: ObicoServer,
+    account: Account,
+    areas: tuple[str | None, str | None],
+    names: tuple[str, str],
+) -> None:
+    twins = [account.add_printer("Twin") for _ in areas]
+    obico = await set_up(hass, server, account)
+    for twin, area in zip(twins, areas, strict=True):
+        device = obico.device(twin)
+        assert device is not None
+        area_id = ar.async_get(hass).async_get_or_create(area).id if area else None
+        dr.async_get(hass).async_update_device(device.id, area_id=area_id)
+    called = [name.format(ids=[twin.id for twin in twins]) for name in names]
+
+    async def say(text: str) -> str:
+        answer = await async_converse(hass, text, "a talk", Context(), "en")
+        return str(answer.response.speech["plain"]["speech"])
+
+    for name in called:
+        assert await say("how hot is Twin") == (
+            f"Which printer do you mean: {', '.join(called)}? "
+            f"Say for example: how hot is {called[0]}"
+        )
+        assert await say(name) == f"{name}: The printer is offline."
+
+
 # Yes
 
 
