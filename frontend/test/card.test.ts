@@ -605,6 +605,16 @@ test("a long name of a file keeps its end", async () => {
   assert.equal(start, "bracket_left_v12_petg_0.2mm");
 });
 
+for (const name of ["מחזיק כבלים לשולחן צד שמאל.gcode", "حامل-الكابلات-للمكتب-الأيسر.gcode"]) {
+  test(`a name of a file that is written from right to left is not taken apart: ${name}`, async () => {
+    const { shown } = await show({ "sensor.file": name });
+
+    const file = shown.all(".file").find(({ textContent }) => textContent === name)!;
+    assert.equal(file.children.length, 1);
+    assert.equal(file.getAttribute("dir"), "auto");
+  });
+}
+
 test("a printer with nothing but a status and a camera is shown", async () => {
   const house = new House();
   house.device("bare");

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { cwd } from "node:process";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
 
 import {
   formatAgo,
@@ -10,6 +13,7 @@ import {
   secondsOf,
 } from "../src/shared/format";
 import type { HassEntity, Locale } from "../src/shared/hass";
+import { LANGUAGES } from "../src/shared/language";
 
 const ENGLISH: Locale = {
   language: "en",
@@ -48,6 +52,24 @@ test("a duration has two units at most, and no seconds", () => {
     assert.equal(plain(formatDuration(seconds, ENGLISH)), expected, String(seconds));
   }
   assert.equal(plain(formatDuration(4320, GERMAN)), "1 Std., 12 Min.");
+});
+
+test("who has a language without translation reads all of a sentence in English, by the own clock", () => {
+  const folder = new URL("../custom_components/obico/translations/", pathToFileURL(`${cwd()}/`));
+  const translated = readdirSync(folder).map((name) => name.replace(".json", ""));
+  assert.deepEqual([...LANGUAGES].toSorted(), translated.toSorted());
+
+  const moment = new Date("2026-11-20T14:30:00Z");
+  for (const language of ["he", "fi", "nb", "de-CH"]) {
+    const locale: Locale = { ...ENGLISH, language };
+    assert.equal(plain(formatDuration(4320, locale)), "1 hr 12 mins", language);
+    assert.equal(formatAgo(new Date("2026-11-22T09:00:00Z"), locale, NOW), "1 hr ago", language);
+    assert.match(formatMoment(moment, { locale, config: BERLIN }, NOW), /^Fri,? 15:30$/, language);
+  }
+  const british: Locale = { ...ENGLISH, language: "en-GB" };
+  assert.match(formatMoment(moment, { locale: british, config: BERLIN }, NOW), /^Fri,? 15:30$/);
+  // Numbers are in the user's own format.
+  assert.equal(plain(formatNumber(1234.5, { ...ENGLISH, language: "fi" }, 1)), "1 234,5");
 });
 
 test("a duration is understood in whatever unit the user wants to see it", () => {

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+import re
 from typing import Final
 
 from playwright.async_api import FloatRect, Locator, expect
@@ -226,12 +227,64 @@ async def test_what_runs_from_right_to_left_is_mirrored(visitor: Visitor) -> Non
         await box_of(card.locator(".file span").nth(index)) for index in (0, 1)
     ]
     assert start["x"] < end["x"]
+    # Without a translation, all of a sentence is English, and nothing of it runs the other way.
+    await expect(card.locator("obico-printer-job .facts")).to_contain_text(
+        re.compile(r"\d (min|mins|hr) left")
+    )
     # Directions of the machine are no directions of writing.
     await visitor.open(f"/{_FARM}")
     await card.get_by_role("link").click()
     await expect(
         page.locator("obico-controls-card").get_by_role("slider")
     ).to_have_count(3)
+    # What begins with a number still begins with it.
+    when = page.locator("obico-events-card time").first
+    assert await when.evaluate("(it) => getComputedStyle(it).direction") == "ltr"
+
+
+@pytest.mark.usefixtures("layout")
+@pytest.mark.parametrize("visitor", [_WIDE], indirect=True)
+async def test_buttons_and_progress_are_seen_without_the_colours_of_the_theme(
+    visitor: Visitor,
+) -> None:
+    """With forced colours, as of Windows' contrast themes, all backgrounds are the same."""
+    page = visitor.page
+    await page.emulate_media(forced_colors="active")
+    await visitor.open(f"/{_FARM}/overview")
+    active = page.get_by_role("button", name="Active 1")
+    idle = page.locator("obico-farm-bar").get_by_role("button", name="Idle")
+    await active.click()
+    look = "(it) => [getComputedStyle(it).borderStyle, getComputedStyle(it).backgroundColor]"
+    (border, pressed), (_, released) = [
+        await button.evaluate(look) for button in (active, idle)
+    ]
+    assert border == "solid"
+    assert pressed != released
+    bar = page.get_by_role("progressbar")
+    assert (await bar.evaluate(look))[0] == "solid"
+    assert (await bar.locator("div").evaluate(look))[1] != released
+
+
+@pytest.mark.usefixtures("layout")
+@pytest.mark.parametrize("visitor", [_PHONE], indirect=True)
+async def test_letters_of_twice_the_size_stay_within_their_card(
+    visitor: Visitor,
+) -> None:
+    page = visitor.page
+    await visitor.open(f"/{_ONE}")
+    temperatures = page.locator("obico-printer-temperatures").first
+    await expect(temperatures.get_by_role("button").first).to_be_visible()
+    await page.add_style_tag(content="html { --ha-font-size-scale: 2 !important }")
+    for part in await temperatures.get_by_role("button").all():
+        inside = "(it) => it.scrollWidth <= it.clientWidth + 1"
+        assert await part.evaluate(inside)
+    assert await page.evaluate(_STICKING_OUT) == []
+    # The word of an event does not run into its time.
+    for event in await page.locator("obico-events-card li").all():
+        what, when = [await box_of(event.locator(it)) for it in (".what", "time")]
+        first = await box_of(event.locator(".what > span").first)
+        assert first["x"] + first["width"] <= when["x"] + 1
+        assert what["x"] + what["width"] <= when["x"] + 1
 
 
 @pytest.mark.parametrize("visitor", [_WIDE], indirect=True)

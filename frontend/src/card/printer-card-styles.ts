@@ -201,6 +201,14 @@ export const cardStyles = css`
       height: 28px;
     }
   }
+  @media (forced-colors: active) {
+    button.status {
+      border: 1px solid ButtonBorder;
+    }
+    ha-card.failing {
+      border-width: 3px;
+    }
+  }
   /* Words of most languages would not fit. */
   @container (max-width: 250px) {
     .compact .status {

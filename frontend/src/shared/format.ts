@@ -1,4 +1,5 @@
 import type { HassEntity, HomeAssistant, Locale } from "./hass";
+import { languageOf } from "./language";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -38,7 +39,7 @@ const UNITS = ["kilobyte", "megabyte", "gigabyte"] as const;
 export function formatBytes(bytes: number, locale: Locale): string {
   const rank = Math.min(UNITS.length, Math.max(1, Math.floor(Math.log10(bytes || 1) / 3)));
   const value = bytes / 1000 ** rank;
-  return new Intl.NumberFormat(locale.language, {
+  return new Intl.NumberFormat(languageOf(locale), {
     style: "unit",
     unit: UNITS[rank - 1]!,
     maximumFractionDigits: value < 10 ? 1 : 0,
@@ -76,11 +77,13 @@ export function formatDuration(seconds: number, locale: Locale): string {
   const parts = all
     .filter(([count]) => count > 0)
     .map(([count, unit]) =>
-      new Intl.NumberFormat(locale.language, { style: "unit", unit, unitDisplay: "short" }).format(
-        count,
-      ),
+      new Intl.NumberFormat(languageOf(locale), {
+        style: "unit",
+        unit,
+        unitDisplay: "short",
+      }).format(count),
     );
-  return new Intl.ListFormat(locale.language, { type: "unit", style: "narrow" }).format(parts);
+  return new Intl.ListFormat(languageOf(locale), { type: "unit", style: "narrow" }).format(parts);
 }
 
 interface FormattedHass {
@@ -96,11 +99,13 @@ export function formatMoment(moment: Date, hass: FormattedHass, now = new Date()
   const day = new Intl.DateTimeFormat("en-CA", zone);
   const isToday = day.format(moment) === day.format(now);
   const isNear = Math.abs(moment.getTime() - now.getTime()) < 6 * DAY * 1000;
-  return new Intl.DateTimeFormat(time_format === "system" ? undefined : language, {
+  // The clock is that of the user's language, also where the words are not.
+  const { hourCycle } = new Intl.DateTimeFormat(time_format === "system" ? undefined : language, {
+    hour: "numeric",
+  }).resolvedOptions();
+  return new Intl.DateTimeFormat(languageOf(hass.locale), {
     ...zone,
-    ...(time_format === "12" || time_format === "24"
-      ? { hourCycle: time_format === "12" ? "h12" : "h23" }
-      : {}),
+    hourCycle: time_format === "12" ? "h12" : time_format === "24" ? "h23" : hourCycle,
     ...(isToday ? {} : isNear ? { weekday: "short" } : { day: "numeric", month: "short" }),
     hour: "numeric",
     minute: "2-digit",
@@ -114,8 +119,8 @@ export function formatAgo(moment: Date, locale: Locale, now = new Date()): strin
     seconds >= DAY ? ["day", DAY] : seconds >= HOUR ? ["hour", HOUR] : ["minute", MINUTE];
   // The clocks of server and browser differ; an event is never in the future.
   const count = Math.max(0, Math.floor(seconds / size));
-  return new Intl.RelativeTimeFormat(locale.language, { numeric: "auto", style: "short" }).format(
-    -count,
-    unit,
-  );
+  return new Intl.RelativeTimeFormat(languageOf(locale), {
+    numeric: "auto",
+    style: "short",
+  }).format(-count, unit);
 }

@@ -119,6 +119,24 @@ export const shared = css`
       min-width: 44px;
     }
   }
+  /* Backgrounds are all the same there. */
+  @media (forced-colors: active) {
+    .action,
+    .chip {
+      border: 1px solid ButtonBorder;
+    }
+    .chip[aria-pressed="true"] {
+      forced-color-adjust: none;
+      color: SelectedItemText;
+      background: SelectedItem;
+    }
+    .action[aria-disabled="true"],
+    .chip[aria-disabled="true"] {
+      color: GrayText;
+      border-color: GrayText;
+      opacity: 1;
+    }
+  }
 `;
 
 /** A box that says what is wrong, in the colour of `--tint`, with what can be done about it. */

@@ -6,6 +6,7 @@ import { define } from "../shared/define";
 import { fire } from "../shared/fire";
 import { formatNumber } from "../shared/format";
 import type { HomeAssistant } from "../shared/hass";
+import { languageOf } from "../shared/language";
 import { isFailing, need, NEEDS } from "../shared/need";
 import { SORTS, type Sort } from "../shared/order";
 import { entityId, nameOf, stateOf, type Printer } from "../shared/printers";
@@ -74,7 +75,7 @@ function listOf(
     const more = formatNumber(printers.length - MOST_NAMES, locale);
     names.push(text(localize, "dashboard.and_more", { count: more }));
   }
-  return new Intl.ListFormat(locale.language).format(names);
+  return new Intl.ListFormat(languageOf(locale)).format(names);
 }
 
 /** A bar that filters and sorts printers, and pauses, resumes or cools down several of them. */

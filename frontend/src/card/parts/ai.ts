@@ -157,6 +157,15 @@ class PrinterAi extends PrinterPart {
           min-height: 44px;
         }
       }
+      @media (forced-colors: active) {
+        .zone {
+          border: 1px solid CanvasText;
+        }
+        .hand {
+          forced-color-adjust: none;
+          background: Highlight;
+        }
+      }
       @media (prefers-reduced-motion: reduce) {
         .hand {
           transition: none;

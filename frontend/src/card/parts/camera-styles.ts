@@ -48,6 +48,12 @@ export const cameraStyles = css`
       border-radius: 22px;
     }
   }
+  @media (forced-colors: active) {
+    .tool,
+    select {
+      border: 1px solid ButtonBorder;
+    }
+  }
   obico-live-video.failing {
     outline: 4px solid var(--error-color);
     outline-offset: -4px;

@@ -152,7 +152,7 @@ class PrinterEvents extends PrinterPart {
         >
         <span class="secondary">${detail}</span>
       </span>
-      <time class="secondary small" datetime=${when.toISOString()}>
+      <time class="secondary small" dir="auto" datetime=${when.toISOString()}>
         ${formatAgo(when, hass.locale)}
       </time>
       ${this.pictured.includes(event) ? this.renderPicture(attributes["picture"]) : nothing}
@@ -182,6 +182,9 @@ class PrinterEvents extends PrinterPart {
         gap: 8px;
         min-height: 28px;
       }
+      li + li {
+        margin-top: 4px;
+      }
       ha-icon {
         color: var(--secondary-text-color);
       }
@@ -199,6 +202,11 @@ class PrinterEvents extends PrinterPart {
         flex-wrap: wrap;
         gap: 0 8px;
         white-space: nowrap;
+      }
+      .what > :first-child {
+        min-width: 0;
+        white-space: normal;
+        overflow-wrap: anywhere;
       }
       /* A name of which only the end would fit goes to a line of its own. */
       .what .secondary {

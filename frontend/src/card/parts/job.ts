@@ -190,6 +190,15 @@ class PrinterJob extends PrinterPart {
         background: var(--bar-color, var(--primary-color));
         transition: width 0.5s;
       }
+      @media (forced-colors: active) {
+        .bar {
+          border: 1px solid CanvasText;
+        }
+        .bar div {
+          forced-color-adjust: none;
+          background: Highlight;
+        }
+      }
       @media (prefers-reduced-motion: reduce) {
         .bar div {
           transition: none;

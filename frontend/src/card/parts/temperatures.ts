@@ -102,7 +102,8 @@ class PrinterTemperatures extends PrinterPart {
     css`
       :host {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(128px, 100%), 1fr));
+        /* Temperature and target fit side by side, also in larger letters. */
+        grid-template-columns: repeat(auto-fit, minmax(min(max(128px, 9.1em), 100%), 1fr));
         gap: 8px;
       }
       :host([brief]) {
@@ -166,6 +167,11 @@ class PrinterTemperatures extends PrinterPart {
       }
       .wanted ha-icon:dir(rtl) {
         transform: scaleX(-1);
+      }
+      @media (forced-colors: active) {
+        :host(:not([brief])) button {
+          border: 1px solid ButtonBorder;
+        }
       }
       @media (pointer: coarse) {
         :host([brief]) button {
