@@ -53,6 +53,7 @@ from .printer.readings import (
 from .printer.snapshot import AccountSnapshot
 from .printer.state_text import name_text, state_text
 from .printer.status import (
+    ENDING,
     STANDING,
     FailureLevel,
     Status,
@@ -833,16 +834,23 @@ class ObicoFailureScore(ObicoDampedSensor):
 class ObicoWatchState(ObicoPrinterEntity, SensorEntity):
     """Why the AI watches the current print, or does not.
 
-    What was shown before still is while the record of a print is awaited, which usually comes
-    with the next push: nothing that is only shown for a moment.
+    What was shown before still is while the record of a print is awaited, and while a paused
+    print is cancelled, which the server takes for one that prints. Both take a moment, in
+    which nothing else would be true.
     """
 
     _shown: WatchState | None = None
 
     @override
     def _read(self) -> WatchState | None:
-        watching = self.account.records.watch_state(self._printer)
-        if watching is not None or not has_unrecorded_print(self._printer):
+        printer = self._printer
+        watching = self.account.records.watch_state(printer)
+        is_awaited = watching is None and has_unrecorded_print(printer)
+        is_cancelled = (
+            self._shown is WatchState.PAUSED
+            and printer_status(printer) is Status.CANCELLING
+        )
+        if not (is_awaited or is_cancelled):
             self._attr_native_value = self._shown = watching
         return self._shown
 
@@ -934,15 +942,14 @@ class ObicoFinishTime(ObicoPrinterEntity, SensorEntity):
             print_id = job.id if job else None
             if print_id != self._job:
                 self._job, self._time = print_id, None
-            time = expected_end(printer, now)
-            if (
-                time is not None
-                and self._time is not None
-                and (
-                    abs(time - self._time) <= _FINISH_TIME_TOLERANCE
-                    # A print that stands still would otherwise end later with each report.
-                    or printer_status(printer) in STANDING
-                )
+            time, status = expected_end(printer, now), printer_status(printer)
+            if self._time is not None and (
+                # Agents tell no time left of a print that comes to its end.
+                status in ENDING
+                if time is None
+                # A print that stands still would otherwise end later with each report.
+                else status in STANDING
+                or abs(time - self._time) <= _FINISH_TIME_TOLERANCE
             ):
                 time = self._time
         elif (last := self.coordinator.data.last_prints.get(printer.id)) and (

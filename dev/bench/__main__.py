@@ -47,7 +47,7 @@ def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line; scripts/bench documents the options."""
     parser = argparse.ArgumentParser(prog="scripts/bench", add_help=False)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--json", type=_file_to_write, metavar="FILE")
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--dashboard", action="store_true")
     parser.add_argument("--live-video", action="store_true")
@@ -78,6 +78,14 @@ def main() -> int:
     if options.json:
         write(results, options.json)
     return 0 if all(result.is_met for result in results) else 1
+
+
+def _file_to_write(text: str) -> Path:
+    """Return the path of a file, which is written after all has been measured."""
+    path = Path(text)
+    if path.is_dir() or not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is no file that could be written")
+    return path
 
 
 def _names_of_parts(text: str) -> list[str]:

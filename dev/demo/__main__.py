@@ -4,6 +4,7 @@ import argparse
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
+import math
 from pathlib import Path
 import shutil
 import signal
@@ -59,14 +60,29 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--server", metavar="URL")
     parser.add_argument("--token")
     parser.add_argument("--host", default=_LOCALHOST)
-    parser.add_argument("--port", type=int)
-    parser.add_argument("--obico-port", type=int, metavar="PORT")
-    parser.add_argument("--speed", type=float, metavar="FACTOR")
+    parser.add_argument("--port", type=_port_number)
+    parser.add_argument("--obico-port", type=_port_number, metavar="PORT")
+    parser.add_argument("--speed", type=_positive, metavar="FACTOR")
     parser.add_argument("--keep", action="store_true")
     parser.add_argument(
-        "--timeout", type=float, default=_CHECK_SECONDS, metavar="SECONDS"
+        "--timeout", type=_positive, default=_CHECK_SECONDS, metavar="SECONDS"
     )
     return parser
+
+
+def _port_number(text: str) -> int:
+    """Return a port, 0 for any free one."""
+    if not text.isdecimal() or int(text) >= 2**16:
+        raise argparse.ArgumentTypeError(f"{text} is no port from 1 to 65535")
+    return int(text)
+
+
+def _positive(text: str) -> float:
+    """Return a number above 0."""
+    with suppress(ValueError):
+        if 0 < (number := float(text)) < math.inf:
+            return number
+    raise argparse.ArgumentTypeError(f"{text} is no number above 0")
 
 
 def parse_arguments(arguments: list[str] | None = None) -> Options:
@@ -201,7 +217,10 @@ async def _cancel(task: asyncio.Task[None]) -> None:
 def _port(asked_for: int | None, usual: int, host: str, *, any_free: bool) -> int:
     """Return the port of the command line, else the default one or a free one."""
     wanted = (0 if any_free else usual) if asked_for is None else asked_for
-    port = free_port(host, wanted)
+    try:
+        port = free_port(host, wanted)
+    except OSError as err:
+        raise DemoError(f"this machine cannot listen at {host}") from err
     if asked_for and port != asked_for:
         raise DemoError(f"port {asked_for} is taken by another program")
     return port
@@ -228,6 +247,13 @@ async def until_signalled(options: Options, console: Console) -> None:
     await run(options, console)
 
 
+def _demo_error(error: Exception) -> DemoError | None:
+    """Return the error that is for the user; the server's tasks raise it in a group."""
+    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+        (error,) = error.exceptions
+    return error if isinstance(error, DemoError) else None
+
+
 def main() -> int:
     """Run the demo, and return its exit status."""
     options = parse_arguments()
@@ -237,8 +263,10 @@ def main() -> int:
     except asyncio.CancelledError, KeyboardInterrupt:
         # Stopping is the normal end of the demo, but a check was not completed then.
         return 130 if options.check else 0
-    except DemoError as error:
-        console.print(f"\n{error}", style="red", markup=False)
+    except (DemoError, ExceptionGroup) as error:
+        if (told := _demo_error(error)) is None:
+            raise
+        console.print(f"\n{told}", style="red", markup=False)
         return 1
     if options.check:
         console.print("\nThe demo works.")

@@ -72,6 +72,10 @@ class HomeAssistant:
 
     def prepare(self) -> None:
         """Write the configuration, link the integration into it, and add the blueprints."""
+        if not self._executable.exists():
+            raise DemoError(
+                f"there is no {self._executable}: scripts/setup --homeassistant VERSION makes it"
+            )
         components = self.folder / "custom_components"
         components.mkdir(parents=True, exist_ok=True)
         link = components / "obico"

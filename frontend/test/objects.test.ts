@@ -292,4 +292,8 @@ test("the reason is in the language of who looks", async () => {
   };
   await dialog.open();
   assert.equal(dialog.all("[role=alert]")[0]!.textContent, "Unauthorized");
+
+  dialog.translated = { code: "unauthorized", message: "Unauthorized" };
+  await dialog.open();
+  assert.equal(dialog.all("[role=alert]")[0]!.textContent, "You are not allowed to do that.");
 });

@@ -5,6 +5,7 @@ from pathlib import Path
 import re
 import shutil
 import subprocess
+import sys
 from typing import Final
 
 import pytest
@@ -41,45 +42,75 @@ def test_help_installs_nothing(script: str, argument: str, tmp_path: Path) -> No
     assert sorted(tmp_path.rglob("*")) == before
 
 
-@pytest.mark.parametrize(
-    "script", ["bench", "build", "demo", "lint", "screenshots", "setup"]
-)
-def test_an_unknown_option_is_refused_before_anything_is_installed(
-    script: str, tmp_path: Path
-) -> None:
-    shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
-    before = sorted(tmp_path.rglob("*"))
+def called(
+    folder: Path, script: str, *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """Call a script in a folder that has nothing else, and see that nothing is installed."""
+    shutil.copytree(ROOT / "scripts", folder / "scripts")
+    before = sorted(folder.rglob("*"))
     run = subprocess.run(
-        [tmp_path / "scripts" / script, "--hlep"],
+        [folder / "scripts" / script, *arguments],
         capture_output=True,
         check=False,
         encoding="utf-8",
         timeout=60,
         env={"PATH": "/usr/bin:/bin"},
     )
+    assert sorted(folder.rglob("*")) == before
+    return run
+
+
+@pytest.mark.parametrize(
+    "script", ["bench", "build", "demo", "lint", "screenshots", "setup", "test"]
+)
+def test_an_unknown_option_is_refused_before_anything_is_installed(
+    script: str, tmp_path: Path
+) -> None:
+    run = called(tmp_path, script, "--hlep")
     assert run.returncode == 2
     first, *_ = run.stderr.splitlines()
     assert first.startswith(f"{script}: unknown ")
     assert first.endswith("--hlep")
     assert f"Usage: scripts/{script}" in run.stderr
     assert run.stdout == ""
-    assert sorted(tmp_path.rglob("*")) == before
 
 
-@pytest.mark.parametrize("script", ["bench", "demo"])
-def test_a_known_option_is_no_unknown_one(script: str) -> None:
+@pytest.mark.parametrize(
+    ("call", "complaint"),
+    [
+        ("demo foo", "unknown argument: foo"),
+        ("demo --keep=1", "--keep takes no value: --keep=1"),
+        ("demo --port", "--port wants a value"),
+        ("demo --por 8123", "unknown option: --por"),
+        ("bench --quick idle", "unknown argument: idle"),
+        ("lint tests", "unknown argument: tests"),
+        ("setup --homeassistant newest", "newest is no version of Home Assistant"),
+        ("test -hlep", "unknown option: -hlep"),
+        ("test -k", "-k wants a value"),
+        ("test --cov=obico", "--cov takes no value: --cov=obico"),
+        ("test tests/no_such.py", "there is no such file: tests/no_such.py"),
+        ("test --all -x", "--all goes with --long only: --all -x"),
+    ],
+)
+def test_a_call_that_cannot_be_meant_is_refused_before_anything_is_installed(
+    call: str, complaint: str, tmp_path: Path
+) -> None:
+    script, *arguments = call.split()
+    run = called(tmp_path, script, *arguments)
+    assert run.returncode == 2
+    assert run.stderr.startswith(f"{script}: {complaint}\n\n")
+    assert f"Usage: scripts/{script}" in run.stderr
+
+
+def checked(script: str, *arguments: str) -> str:
+    """Check the arguments of a script as it does itself; return which are no options."""
     run = subprocess.run(
         [
             "bash",
-            "-c",
-            f'. scripts/lib/usage.sh; known_options_only "$@"; echo {script} goes on',
+            "-euc",
+            '. scripts/lib/usage.sh; check_options "$@"; echo ${plain_arguments[@]+"${plain_arguments[@]}"}',
             f"scripts/{script}",
-            *(
-                f"{option}=1"
-                for option, _ in OPTION.findall(
-                    (ROOT / "scripts" / script).read_text().replace("\n# ", "\n")
-                )
-            ),
+            *arguments,
         ],
         capture_output=True,
         check=True,
@@ -87,7 +118,74 @@ def test_a_known_option_is_no_unknown_one(script: str) -> None:
         encoding="utf-8",
         timeout=60,
     )
-    assert run.stdout == f"{script} goes on\n"
+    return run.stdout.strip()
+
+
+@pytest.mark.parametrize("script", ["bench", "demo"])
+def test_a_known_option_is_no_unknown_one(script: str) -> None:
+    described = OPTION.findall(
+        (ROOT / "scripts" / script).read_text().replace("\n# ", "\n")
+    )
+    for equals in ([], [value for _, value in described]):
+        options: list[str] = []
+        for option, value in described:
+            options += [f"{option}=1"] if equals and value else [option]
+            options += ["1"] if value and not equals else []
+        assert checked(script, *options) == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "paths"),
+    [
+        ("-k -1 tests -q", "tests"),
+        ("-xq --tb=short tests/dev tests/aioobico", "tests/dev tests/aioobico"),
+        ("tests/drills --long --drill-seed 7", "tests/drills"),
+        ("-n2 -p no:cacheprovider --lf", ""),
+    ],
+)
+def test_options_of_pytest_are_known_to_the_tests(arguments: str, paths: str) -> None:
+    assert checked("test", *arguments.split()) == paths
+
+
+@pytest.mark.parametrize(
+    ("module", "option", "value", "complaint"),
+    [
+        ("demo", "--port", "99999", "99999 is no port from 1 to 65535"),
+        ("demo", "--obico-port", "-5", "-5 is no port from 1 to 65535"),
+        ("demo", "--port", "http", "http is no port from 1 to 65535"),
+        ("demo", "--speed", "0", "0 is no number above 0"),
+        ("demo", "--timeout", "nan", "nan is no number above 0"),
+        ("bench", "--only", "idle,rest", "no such part: rest"),
+        ("bench", "--json", "no/such/folder/x", "no/such/folder/x is no file"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_refused_at_once(
+    module: str,
+    option: str,
+    value: str,
+    complaint: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    parser = {"demo": demo_parser, "bench": bench_parser}[module]()
+    with pytest.raises(SystemExit):
+        parser.parse_args([option, value])
+    assert f"argument {option}: {complaint}" in capsys.readouterr().err
+
+
+def test_what_the_demo_cannot_do_is_said_in_one_line() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "dev.demo", "--homeassistant", "0", "--obico-port", "0"],
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert run.returncode == 1
+    assert "Traceback" not in run.stdout + run.stderr
+    assert run.stdout.splitlines()[-1].endswith(
+        "scripts/setup --homeassistant VERSION makes it"
+    )
 
 
 async def test_a_picture_that_does_not_exist_is_refused() -> None:

@@ -92,7 +92,7 @@ async def async_answer(hass: HomeAssistant, request: Request) -> Answer:
         return Answer(
             text=str(refused),
             is_refusal=True,
-            asks_which=isinstance(refused, WhichPrinterError),
+            choices=refused.choices if isinstance(refused, WhichPrinterError) else (),
         )
 
 

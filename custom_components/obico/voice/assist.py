@@ -29,7 +29,7 @@ from .names import Vocabulary
 from .pending import PendingQuestions
 from .pipelines import PipelineLanguages
 from .registration import NoListsError, SentenceRegistration
-from .request import Reply, Request, VoiceIntent
+from .request import ORDINALS, Reply, Request, VoiceIntent, WhichPrinter
 from .sentences import (
     LANGUAGES,
     RecognizedSentence,
@@ -76,7 +76,7 @@ class AssistSentences:
         self._confirmations = PendingConfirmations(hass, self._async_update)
         # Requests for which somebody was asked which printer is meant, by user and
         # conversation: elsewhere a mere name means nothing.
-        self._choices: PendingQuestions[tuple[str | None, str], Request] = (
+        self._choices: PendingQuestions[tuple[str | None, str], WhichPrinter] = (
             PendingQuestions(hass, self._async_update)
         )
         self._pipelines = PipelineLanguages(hass, self._async_update)
@@ -155,6 +155,11 @@ class AssistSentences:
                 for macro in macros_of(hass, ASSIST, targets)
                 for name in macro.names
             ),
+            choices=(
+                target
+                for question in self._choices.questions
+                for target in question.choices
+            ),
         )
 
     @callback
@@ -211,8 +216,11 @@ class AssistSentences:
             texts = await Texts.async_load(self._hass, language)
             return texts.say("not_understood")
         answer = await async_answer(self._hass, request)
-        if answer.asks_which and (conversation_id := current_conversation_id()):
-            self._choices.async_add((request.context.user_id, conversation_id), request)
+        if answer.choices and (conversation_id := current_conversation_id()):
+            self._choices.async_add(
+                (request.context.user_id, conversation_id),
+                WhichPrinter(request=request, choices=answer.choices),
+            )
         return answer.text
 
     @callback
@@ -233,20 +241,27 @@ class AssistSentences:
             names=(recognized.name,) if recognized.name else (),
             macro=recognized.macro,
         )
-        asked: Request | None = None
+        question: WhichPrinter | None = None
         if conversation_id := current_conversation_id():
             talk = (user_input.context.user_id, conversation_id)
-            asked = self._choices.get(talk)
+            question = self._choices.get(talk)
             self._choices.async_discard(talk)
-        match recognized.intent:
-            case Reply.PRINTER:
-                return asked and replace(
-                    request,
-                    intent=asked.intent,
-                    names=asked.names + request.names,
-                    macro=asked.macro,
-                )
-            case Reply.YES:
-                return replace(request, is_complete=False)
-            case intent:
-                return replace(request, intent=VoiceIntent(intent))
+        if recognized.intent == Reply.YES:
+            return replace(request, is_complete=False)
+        if recognized.intent not in (Reply.PRINTER, *ORDINALS):
+            return replace(request, intent=VoiceIntent(recognized.intent))
+        return _chosen(question, request, recognized.intent) if question else None
+
+
+def _chosen(question: WhichPrinter, reply: Request, called: str) -> Request:
+    """Return what was asked for, for the printer that was chosen.
+
+    It is asked about again where there are not so many printers.
+    """
+    asked, names = question.request, reply.names
+    index = ORDINALS.get(Reply(called))
+    if index is not None and index < len(question.choices):
+        names = (question.choices[index].name,)
+    return replace(
+        reply, intent=asked.intent, names=asked.names + names, macro=asked.macro
+    )

@@ -16,7 +16,7 @@ from .exposure import is_exposed
 from .names import Target, async_find_by_name, async_get_targets
 from .overviews import unreachable
 from .request import RefusalError, Request, VoiceIntent, WhichPrinterError
-from .texts import Texts
+from .texts import MAX_NAMES, Texts
 
 # Exposure of and permission for these entities count for the printer: the status sensor
 # for questions, the button for commands.
@@ -168,10 +168,18 @@ def choose(
             raise RefusalError(unreachable(texts, lost))
         raise RefusalError(choice.none_fn(texts))
     candidates = candidates or targets
-    raise WhichPrinterError(
+    raise which_printer(request, texts, candidates)
+
+
+def which_printer(
+    request: Request, texts: Texts, targets: list[Target]
+) -> WhichPrinterError:
+    """Return the question which of several printers is meant."""
+    return WhichPrinterError(
         texts.say(
             "which",
-            printers=texts.names([target.name for target in candidates]),
-            example=example(texts, request.intent, candidates[0]),
-        )
+            printers=texts.names([target.name for target in targets]),
+            example=example(texts, request.intent, targets[0], request.macro),
+        ),
+        tuple(targets[:MAX_NAMES]),
     )

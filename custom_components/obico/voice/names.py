@@ -1,4 +1,4 @@
-"""The names of printers: of the device, aliases, the name in Obico, and areas.
+"""The names of printers: of the device, aliases, the name in Obico, areas, and parts of names.
 
 A name is looked for among these in this order; the first kind that finds any printer
 decides.
@@ -7,6 +7,7 @@ decides.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import combinations
 import re
 from typing import Final, Self
 import unicodedata
@@ -34,6 +35,10 @@ _TEMPLATE_SIGNS: Final = re.compile(r"[()\[\]{}<>|;:\\]+")
 _PUNCTUATION: Final = ".。,，?¿？؟!¡！;；:：'’…‐‑‒–—―-"
 # Assist keeps the last dot of "2.4.", which looks like initials.
 _INITIALS: Final = re.compile(r"\b\w\.\w$")
+# Of a name, whose parts are names, too: a word, or several in a row.
+_MAX_WORDS: Final = 6
+# Of each part: as it is, and the likeliest other spelling.
+_PART_SPELLINGS: Final = 2
 _UMLAUTS: Final = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
 _WRITTEN_OUT: Final = str.maketrans(_UMLAUTS)
 
@@ -86,6 +91,13 @@ class Target:
         if self.printer.name:
             yield self.printer.name
 
+    def partial_names(self, hass: HomeAssistant) -> Iterator[str]:
+        """Yield the words of its names, and what several of them make in a row."""
+        for name in (*self.own_names(hass), *self.obico_names(hass)):
+            words = name.split()[:_MAX_WORDS]
+            for start, end in combinations(range(len(words) + 1), 2):
+                yield " ".join(words[start:end])
+
     def area_names(self, hass: HomeAssistant) -> Iterator[str]:
         """Yield the name and the aliases of the printer's area."""
         area_id = dr.async_get_effective_area_id(hass, self.device)
@@ -99,6 +111,7 @@ _KINDS_OF_NAMES: Final[tuple[Callable[[Target, HomeAssistant], Iterator[str]], .
     Target.own_names,
     Target.obico_names,
     Target.area_names,
+    Target.partial_names,
 )
 
 
@@ -253,6 +266,8 @@ class Vocabulary:
     powered: frozenset[str] = frozenset()
     """The names of printers whose power can be switched."""
     macros: frozenset[str] = frozenset()
+    parts: frozenset[str] = frozenset()
+    """Parts of the names of those printers that somebody is asked to choose from."""
 
     @property
     def size(self) -> int:
@@ -268,10 +283,12 @@ class Vocabulary:
         *,
         is_powered: Callable[[Target], bool] = lambda _: False,
         macros_of: Callable[[list[Target]], Iterable[str]] = lambda _: (),
+        choices: Iterable[Target] = (),
     ) -> Self:
         """Return the words for the printers of accounts, with a limit for each name.
 
         `is_powered` tells whose power can be switched, `macros_of` the names of macros.
+        `choices` are the printers that somebody is asked to choose from.
         """
         targets = async_get_targets(hass, accounts)
 
@@ -298,4 +315,10 @@ class Vocabulary:
             places=spell(names | places),
             powered=spell(names_of_all(filter(is_powered, targets))),
             macros=spell(set(macros_of(targets))),
+            parts=frozenset(
+                spelling
+                for target in choices
+                for part in target.partial_names(hass)
+                for spelling in spellings(part)[:_PART_SPELLINGS]
+            ),
         )

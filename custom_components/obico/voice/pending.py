@@ -1,6 +1,6 @@
 """Questions that were asked of somebody and not answered yet."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -25,6 +25,11 @@ class PendingQuestions[SpeakerT: Hashable, QuestionT]:
     def has_any(self) -> bool:
         """Return whether somebody was asked, and has not answered."""
         return bool(self._pending)
+
+    @property
+    def questions(self) -> Iterator[QuestionT]:
+        """Yield what was asked and not answered."""
+        return (question for question, _ in self._pending.values())
 
     def get(self, speaker: SpeakerT) -> QuestionT | None:
         """Return what a speaker was asked."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from homeassistant.core import Context
 
@@ -53,10 +54,31 @@ class VoiceIntent(StrEnum):
 
 
 class Reply(StrEnum):
-    """What is said in reply to a question, and means nothing without it."""
+    """What is said in reply to a question, and means nothing without it.
+
+    The printers that somebody can choose from are named in an order, by which one may be
+    called.
+    """
 
     YES = "yes"
     PRINTER = "printer"
+    FIRST = "first"
+    SECOND = "second"
+    THIRD = "third"
+    FOURTH = "fourth"
+    FIFTH = "fifth"
+    LAST = "last"
+
+
+# The replies that count, with the index of what they call.
+ORDINALS: Final = {
+    Reply.FIRST: 0,
+    Reply.SECOND: 1,
+    Reply.THIRD: 2,
+    Reply.FOURTH: 3,
+    Reply.FIFTH: 4,
+    Reply.LAST: -1,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,12 +107,12 @@ class Request:
 class Answer:
     """The text of an answer, and the printers that it is about.
 
-    `asks_which` tells that the answer asks which printer is meant.
+    `choices` are the printers that it names, where it asks which of them is meant.
     """
 
     text: str
     is_refusal: bool = False
-    asks_which: bool = False
+    choices: tuple[Target, ...] = ()
     targets: tuple[Target, ...] = ()
 
 
@@ -99,4 +121,20 @@ class RefusalError(Exception):
 
 
 class WhichPrinterError(RefusalError):
-    """A request that is not carried out until it is clear which printer it is for."""
+    """A request that is not carried out until it is clear which printer it is for.
+
+    `choices` are those that the message names.
+    """
+
+    def __init__(self, message: str, choices: tuple[Target, ...]) -> None:
+        """Initialize the error."""
+        super().__init__(message)
+        self.choices = choices
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhichPrinter:
+    """A request for which somebody was asked which of some printers is meant."""
+
+    request: Request
+    choices: tuple[Target, ...]

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from .names import Vocabulary
-from .request import Reply, VoiceIntent
+from .request import ORDINALS, Reply, VoiceIntent
 from .texts import LANGUAGES as TEXT_LANGUAGES
 
 if TYPE_CHECKING:
@@ -38,8 +38,9 @@ class _Stored(TypedDict):
     others. Those of `where_exposed` are registered where the power of a printer, or a macro,
     is exposed: they have the lists `{powered}` for a printer and `{macro}`. Those of
     `while_asked`, as "yes", have no list, and are registered only while a confirmation is
-    pending; those of `while_choosing` are a mere name, and are registered only while
-    somebody was asked which printer is meant.
+    pending; those of `while_choosing` are a mere name, or call a printer by its place in the
+    question (`<first>` to `<fifth>`, `<last>`), and are registered only while somebody was
+    asked which printer is meant.
     """
 
     around: str
@@ -130,8 +131,18 @@ def _load(language: str) -> Sentences:
         templates(stored["intents"]),
         templates(stored["where_exposed"]),
         templates(stored["while_asked"]),
-        templates({Reply.PRINTER: stored["while_choosing"]}),
+        templates(_by_reply(stored["while_choosing"])),
     )
+
+
+def _by_reply(sentences: Iterable[str]) -> dict[str, list[str]]:
+    """Return sentences by what is called: a name, or a place in the question."""
+    by_reply: dict[str, list[str]] = {}
+    for sentence in sentences:
+        rules = _RULE.findall(sentence)
+        reply = next((each for each in ORDINALS if each in rules), Reply.PRINTER)
+        by_reply.setdefault(reply, []).append(sentence)
+    return by_reply
 
 
 class SentenceRecognizer:
@@ -153,10 +164,11 @@ class SentenceRecognizer:
         self._languages = tuple(languages)
         self._lists = {
             "name": vocabulary.names,
-            "place": vocabulary.places,
+            "place": vocabulary.places | (vocabulary.parts if is_choosing else set()),
             "powered": vocabulary.powered,
             _MACRO: vocabulary.macros,
         }
+        self._places = vocabulary.places
         self._exposed = {
             *(
                 (VoiceIntent.POWER_ON, VoiceIntent.POWER_OFF)
@@ -180,12 +192,17 @@ class SentenceRecognizer:
         lists = {
             key: tuple(sorted(words)) for key, words in self._lists.items() if words
         }
+        # Parts of names are for mere names, the only sentences without another word for it.
+        mere = {"place": f"({'|'.join(lists['place'])})"}
+        lists["place"] = tuple(sorted(self._places))
         names = {key: f"({'|'.join(words)})" for key, words in lists.items()}
         templates = tuple(
             # A mere name is always written out: were the lists not heeded, it would be
             # recognized in all that is said.
-            _LIST.sub(lambda found: names[found[1]], template)
-            if written_out or intent == Reply.PRINTER
+            _LIST.sub(lambda found: mere[found[1]], template)
+            if intent == Reply.PRINTER
+            else _LIST.sub(lambda found: names[found[1]], template)
+            if written_out
             else template
             for language in self._languages
             for intent, template in self._templates(language)

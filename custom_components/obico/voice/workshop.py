@@ -9,12 +9,12 @@ from homeassistant.exceptions import (
 )
 
 from ..account.permissions import async_ensure_administrator
-from .choice import example, require_named
+from .choice import require_named, which_printer
 from .exposed import ASSIST, Macro, macros_of, power_of
 from .names import Target
 from .overviews import unreachable
 from .reports import refusal
-from .request import Answer, RefusalError, Request, VoiceIntent, WhichPrinterError
+from .request import Answer, RefusalError, Request, VoiceIntent
 from .texts import Texts
 
 # Seconds that whoever spoke waits for a macro; it goes on after that.
@@ -96,13 +96,7 @@ def _only(request: Request, texts: Texts, targets: list[Target]) -> Target:
     """Return the only printer that can be meant; raises WhichPrinterError for several."""
     if len(targets) == 1:
         return targets[0]
-    raise WhichPrinterError(
-        texts.say(
-            "which",
-            printers=texts.names([target.name for target in targets]),
-            example=example(texts, request.intent, targets[0], request.macro),
-        )
-    )
+    raise which_printer(request, texts, targets)
 
 
 def _refused(texts: Texts, target: Target, err: HomeAssistantError) -> RefusalError:

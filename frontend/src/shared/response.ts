@@ -1,7 +1,9 @@
 import type { HomeAssistant } from "./hass";
+import { loadTexts, text } from "./texts";
 
 /** What Home Assistant tells of an action that failed. */
 interface Failure {
+  readonly code?: string;
   readonly message?: string;
   readonly translation_domain?: string;
   readonly translation_key?: string;
@@ -58,15 +60,18 @@ async function call<T>(
 
 /** Returns why an action failed: Home Assistant's own message is in the system's language, with words before it. */
 async function reasonOf(hass: HomeAssistant, failure: Failure): Promise<string> {
-  const { translation_domain, translation_key, translation_placeholders } = failure;
-  if (translation_domain === "obico" && translation_key) {
-    try {
+  const { code, translation_domain, translation_key, translation_placeholders } = failure;
+  let reason: string | undefined;
+  try {
+    if (code === "unauthorized") {
+      reason = text(await loadTexts(hass), "card.forbidden");
+    } else if (translation_domain === "obico" && translation_key) {
       const localize = await hass.loadBackendTranslation("exceptions", "obico");
       const key = `component.obico.exceptions.${translation_key}.message`;
-      return localize(key, translation_placeholders ?? {}) || messageOf(failure);
-    } catch {
-      // The connection may be what is wrong.
+      reason = localize(key, translation_placeholders ?? {});
     }
+  } catch {
+    // The connection may be what is wrong.
   }
-  return messageOf(failure);
+  return reason || messageOf(failure);
 }

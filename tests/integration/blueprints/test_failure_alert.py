@@ -255,7 +255,7 @@ async def test_groups_and_home_assistant_itself_are_told_in_the_words_of_the_use
         title="Fehler bei {{ printer }}?",
         message="Bei {{ progress }} % von „{{ file }}“.",
         message_printing="Er druckt weiter.",
-        message_open="Zum Drucker",
+        message_open="Antworten:",
         button_fine="Kein Fehldruck",
     )
     await fail(printer, timelapse)
@@ -265,7 +265,8 @@ async def test_groups_and_home_assistant_itself_are_told_in_the_words_of_the_use
     assert shown["title"] == "Fehler bei Prusa MK4?"
     assert shown["message"].startswith("Bei ")
     assert (
-        " % von „long.gcode“. Er druckt weiter.\n\n[Zum Drucker](" in shown["message"]
+        " % von „long.gcode“. Er druckt weiter.\n\nAntworten: [Kein Fehldruck]("
+        in shown["message"]
     )
     family.press("Kein Fehldruck")
     await timelapse.pass_time(10)
@@ -279,10 +280,16 @@ async def test_with_nobody_chosen_home_assistant_itself_tells_it_until_it_is_ans
     await fail(printer, timelapse)
     (shown,) = notifications(home.hass)
     assert shown["title"] == "Prusa MK4: possible failure"
-    # It has no buttons: the page of the printer has.
-    page = f"/config/devices/device/{device_id_of(home.obico, printer)[0]}"
+    # It has no buttons of its own, and only administrators see the page of a device.
+    dialogs = {
+        text: f"[{text}](/?more-info-entity-id={home.obico.entity_id(printer, key)})"
+        for text, key in (
+            ("Not a failure", "button.not_a_failure"),
+            ("Cancel the print", "button.cancel"),
+        )
+    }
     assert shown["message"].endswith(
-        f"The print goes on.\n\n[Answer it on the page of the printer]({page})"
+        f"The print goes on.\n\nAnswer it: {' · '.join(dialogs.values())}"
     )
     answer_elsewhere(printer)
     await timelapse.pass_time(70)

@@ -32,20 +32,27 @@ def voron(account: Account) -> Printer:
 
 
 @pytest.fixture
-async def pushed(
+async def idle(
     hass: HomeAssistant,
     server: ObicoServer,
     account: Account,
     voron: Printer,
     timelapse: Timelapse,
 ) -> Obico:
-    """Give an account whose Klipper printer prints without a record."""
+    """Give an account whose Klipper printer is idle."""
     server.sockets.blocked = False
     obico = await follow(hass, server, account, timelapse)
+    assert obico.value(voron, "sensor.not_watching_reason") == "not_printing"
+    return obico
+
+
+@pytest.fixture
+async def pushed(idle: Obico, voron: Printer, timelapse: Timelapse) -> Obico:
+    """Give an account whose Klipper printer prints without a record."""
     voron.agent.start_print(LONG, recorded=False)
     await timelapse.pass_time(30)
     assert voron.current_print is None
-    return obico
+    return idle
 
 
 async def press(obico: Obico, printer: Printer, timelapse: Timelapse, key: str) -> None:
@@ -141,21 +148,6 @@ def watch(obico: Obico, printer: Printer) -> list[str]:
         obico.hass, obico.entity_id(printer, "sensor.not_watching_reason"), note
     )
     return said
-
-
-@pytest.fixture
-async def idle(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    voron: Printer,
-    timelapse: Timelapse,
-) -> Obico:
-    """Give an account whose Klipper printer is idle."""
-    server.sockets.blocked = False
-    obico = await follow(hass, server, account, timelapse)
-    assert obico.value(voron, "sensor.not_watching_reason") == "not_printing"
-    return obico
 
 
 async def test_nothing_is_said_of_a_print_that_is_recorded_a_moment_later(

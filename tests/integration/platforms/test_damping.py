@@ -101,3 +101,29 @@ async def test_the_finish_time_stands_still_while_a_print_is_paused(
     paused(3600)
     await obico.poll()
     assert obico.value(printer, "sensor.finish_time") == finish
+
+
+async def test_a_print_that_is_cancelled_while_it_is_paused_says_nothing_else_meanwhile(
+    obico: Obico, printer: Printer
+) -> None:
+    async def shown(name: str, **progress: object) -> list[str]:
+        """Report a recorded state, and return what is shown of it."""
+        capture = load_capture(f"printer_{name}")
+        capture["status"]["progress"] |= progress
+        capture["current_print"] = load_capture("printer_paused")["current_print"]
+        printer.load_state(capture)
+        await obico.poll()
+        return [
+            obico.value(printer, f"sensor.{key}")
+            for key in ("status", "not_watching_reason", "finish_time")
+        ]
+
+    status, reason, finish = await shown("paused", printTimeLeft=600)
+    assert (status, reason) == ("paused", "paused")
+    cancelling = await shown("cancelling", printTimeLeft=None)
+    # The server takes it for one that prints again.
+    assert printer.current_print is not None
+    assert cancelling == ["cancelling", "paused", finish]
+    await obico.reload()
+    status, reason, _ = await shown("cancelling", printTimeLeft=None)
+    assert (status, reason) == ("cancelling", "watching")

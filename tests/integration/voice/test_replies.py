@@ -46,6 +46,30 @@ YES = {
     "hu": "igen",
 }
 
+# What calls the first and the second of those that were named, in each language.
+PLACES = {
+    "ca": ("la primera", "la segona"),
+    "cs": ("první", "ta druhá"),
+    "da": ("den første", "den anden"),
+    "de": ("der erste", "den zweiten Drucker"),
+    "en": ("the first", "the second printer, please"),
+    "es": ("la primera", "la segunda impresora"),
+    "fr": ("la première", "la deuxième imprimante"),
+    "hu": ("az első", "a második nyomtató"),
+    "it": ("la prima", "la seconda stampante"),
+    "ja": ("1番目", "二番目のプリンター"),
+    "ko": ("첫 번째", "두 번째 프린터"),
+    "nl": ("de eerste", "de tweede printer"),
+    "pl": ("pierwsza", "ta druga drukarka"),
+    "pt": ("a primeira", "a segunda impressora"),
+    "ru": ("первый", "на втором принтере"),
+    "sv": ("den första", "den andra skrivaren"),
+    "tr": ("birincisi", "ikinci yazıcı"),
+    "uk": ("перший", "на другому принтері"),
+    "zh": ("第一台", "第二台打印机"),
+    "zh-Hant": ("第一台", "第二台印表機"),
+}
+
 
 @pytest.fixture
 async def both(two: Room, ender: Printer) -> Room:
@@ -79,6 +103,59 @@ async def test_a_name_is_a_reply_in_every_language(both: Room, language: str) ->
     answer = await both.say("Ender 3")
     assert "Ender 3" in answer
     assert "Prusa MK4" not in answer
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["Ender", "the Ender one", "the second one", "on the 2nd", "second", "the last"],
+)
+async def test_the_printer_may_be_called_by_a_part_of_its_name_or_its_place(
+    both: Room, ender: Printer, reply: str
+) -> None:
+    assert await both.say("pause the print") == WHICH
+    assert await both.say(reply) == "The print on Ender 3 pauses."
+    await both.control.pass_time(5)
+    assert ender.agent.phase is Phase.PAUSED
+    await both.be(Phase.PRINTING)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_place_is_a_reply_in_every_language(both: Room, language: str) -> None:
+    await both.speak(language)
+    for place, name in zip(PLACES[language], ("Prusa MK4", "Ender 3"), strict=True):
+        question = await both.say(said(language, VoiceIntent.TIME_LEFT)[0])
+        answer = await both.say(place)
+        assert name in answer
+        assert answer != question
+
+
+async def test_a_place_that_there_is_not_is_asked_about_again(both: Room) -> None:
+    assert await both.say("pause the print") == WHICH
+    assert await both.say("the third one") == WHICH
+    assert await both.say("the first one") == "The print on Prusa MK4 pauses."
+
+
+async def test_a_part_of_a_name_that_leaves_several_is_asked_about_again(
+    both: Room, ender: Printer, hass: HomeAssistant
+) -> None:
+    for printer, name in ((both.control.printer, "Left Voron"), (ender, "Right Voron")):
+        device = both.control.obico.device(printer)
+        assert device is not None
+        dr.async_get(hass).async_update_device(device.id, name_by_user=name)
+    await hass.async_block_till_done()
+    question = await both.say("pause the print")
+    assert question.startswith("Which printer do you mean: Left Voron, Right Voron? ")
+    assert await both.say("the Voron") == question
+    assert await both.say("right") == "The print on Right Voron pauses."
+
+
+async def test_parts_and_places_mean_nothing_without_the_question(both: Room) -> None:
+    for reply in ("Ender", "the second one"):
+        nobody_listens = await both.say_at_once(reply)
+        assert await both.say("pause the print") == WHICH
+        await both.control.pass_time(61)
+        assert await both.say_at_once(reply) == nobody_listens
+    assert both.asked == []
 
 
 async def test_a_name_is_no_reply_in_another_conversation(both: Room) -> None:
