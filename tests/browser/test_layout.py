@@ -10,6 +10,7 @@ import pytest
 
 from dev import Phase
 from dev.browser.accessibility import violations
+from dev.json_types import JsonObject
 
 from .support import (
     BRACKET,
@@ -400,12 +401,12 @@ async def test_cards_of_half_a_section_can_be_read_and_touched(
 ) -> None:
     """Two of them stand side by side on a phone."""
     page = visitor.page
-    half = {"grid_options": {"columns": 6}}
-    cards = [
+    half: JsonObject = {"grid_options": {"columns": 6}}
+    cards: list[JsonObject] = [
         {**await house.card(LONG_NAMED), **half},
         {**await house.card(LONG_NAMED, layout="compact"), **half},
     ]
-    section = {"type": "grid", "cards": cards}
+    section: JsonObject = {"type": "grid", "cards": cards}
     await house.home.add_dashboard(
         "two-halves", {"views": [{"type": "sections", "sections": [section]}]}
     )
