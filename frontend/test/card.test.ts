@@ -591,6 +591,16 @@ test("a print that heats up can be paused and cancelled", async () => {
   assert.deepEqual(shown.buttons, ["Pause", "Cancel print"]);
 });
 
+test("a print can be stopped and resumed whose status is disabled", async () => {
+  const { shown } = await show({ "sensor.status": null });
+  assert.deepEqual(shown.buttons, ["Pause", "Cancel print"]);
+});
+
+test("a paused print can be resumed whose status is disabled", async () => {
+  const { shown } = await show({ "sensor.status": null, "binary_sensor.printing": "off" });
+  assert.deepEqual(shown.buttons, ["Resume", "Cancel print"]);
+});
+
 test("pause and cancel are read out with the printer's name", async () => {
   const { shown } = await show({}, { layout: "compact" });
 

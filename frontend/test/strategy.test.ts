@@ -417,6 +417,15 @@ test("who has the focus keeps it when printers move", async () => {
   assert.ok(overview.cellOf("Voron").shadowRoot!.activeElement === link);
 });
 
+test("a card whose printers are all gone does not say that there are none", async () => {
+  const overview = await overviewOf(houseOf("Ender"), { printers: ["gone"] });
+
+  assert.match(
+    overview.card.shadowRoot!.textContent!,
+    /This printer is no longer in Home Assistant/,
+  );
+});
+
 test("small cards stand below headlines of their need", async () => {
   const house = houseOf("Ender", "Voron");
   house.printer("Prusa", IDLE);

@@ -10,6 +10,7 @@ import pytest
 
 from dev import Phase
 from dev.browser.accessibility import violations
+from dev.json_types import JsonObject
 
 from .support import (
     BRACKET,
@@ -416,6 +417,40 @@ async def test_a_long_status_goes_below_a_name_that_it_leaves_no_room_for(
         "(it) => it.clientHeight < 1.5 * parseFloat(getComputedStyle(it).lineHeight)"
     )
     await is_well_laid_out(visitor)
+
+
+@pytest.mark.usefixtures("layout")
+@pytest.mark.parametrize("visitor", [replace(_PHONE, language="de")], indirect=True)
+async def test_cards_of_half_a_section_can_be_read_and_touched(
+    house: House, visitor: Visitor
+) -> None:
+    """Two of them stand side by side on a phone."""
+    page = visitor.page
+    half: JsonObject = {"grid_options": {"columns": 6}}
+    cards: list[JsonObject] = [
+        {**await house.card(LONG_NAMED), **half},
+        {**await house.card(LONG_NAMED, layout="compact"), **half},
+    ]
+    section: JsonObject = {"type": "grid", "cards": cards}
+    await house.home.add_dashboard(
+        "two-halves", {"views": [{"type": "sections", "sections": [section]}]}
+    )
+    await visitor.open("/two-halves")
+    shown = page.locator(CARD)
+    await expect(shown).to_have_count(2)
+    events = shown.locator("obico-printer-events li")
+    await expect(events.first).to_be_visible()
+    full, compact = [await box_of(shown.nth(index)) for index in (0, 1)]
+    assert full["y"] == compact["y"]
+    for card in await shown.all():
+        # No letter of a name stands alone in its line.
+        name = card.get_by_role("heading").locator("bdi").first
+        assert (await box_of(name))["height"] < 24
+        whole = "(all) => all.every((it) => it.scrollWidth <= it.clientWidth + 1)"
+        assert await card.locator("button.action").evaluate_all(whole)
+    assert (await box_of(events.first.locator(".what")))["width"] > 80
+    assert await page.evaluate(_TOO_SMALL) == []
+    assert await violations(page) == []
 
 
 @pytest.mark.usefixtures("layout")

@@ -189,6 +189,7 @@ export const cardStyles = css`
   @media (pointer: coarse) {
     h2 a,
     .status {
+      min-width: 44px;
       min-height: 44px;
     }
     .status,
@@ -221,6 +222,30 @@ export const cardStyles = css`
     .compact .status {
       flex: none;
       width: 44px;
+    }
+  }
+  /* As narrow as half a section: name, status and buttons stand one below another. */
+  @container (max-width: 260px) {
+    .line {
+      flex-wrap: wrap;
+    }
+    .full h2 {
+      flex: 1 1 100%;
+    }
+    .line .content {
+      flex-basis: 72px;
+    }
+    .line > obico-printer-controls:not([empty]) {
+      flex: 1 1 100%;
+      justify-content: flex-end;
+    }
+  }
+  @container (max-width: 130px) {
+    .compact .head {
+      flex-wrap: wrap;
+    }
+    .compact h2 {
+      flex-basis: 100%;
     }
   }
   @container (max-width: 419px) {
@@ -271,6 +296,7 @@ export const cardStyles = css`
     }
     .beside .content:only-child .more {
       grid-area: 1 / 2 / -1;
+      padding-block-start: 16px;
     }
   }
 `;

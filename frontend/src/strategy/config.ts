@@ -67,6 +67,11 @@ export function chosen(hass: HomeAssistant, { printers: ids }: Choice): readonly
   return ids?.length ? all.filter(({ device }) => ids.includes(device.id)) : all;
 }
 
+/** Returns the text that says why the configuration shows no printer: there is none, or those chosen are gone. */
+export function whyNone({ printers: ids }: Choice): string {
+  return ids?.length ? "card.printer_gone" : "dashboard.no_printers";
+}
+
 /** Returns the layout of the configuration, or else the one that suits the number of printers. */
 export function layoutOf({ layout }: Choice, count: number): Layout {
   return layout ?? (count <= MOST_FULL ? "full" : "compact");

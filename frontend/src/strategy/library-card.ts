@@ -16,7 +16,7 @@ import { messageOf } from "../shared/response";
 import { factStyles, shared } from "../shared/styles";
 import { loadTexts, text } from "../shared/texts";
 import { Visible } from "../shared/visible";
-import { chosen, LIBRARY_CARD, type ChoiceCardConfig } from "./config";
+import { chosen, LIBRARY_CARD, whyNone, type ChoiceCardConfig } from "./config";
 import {
   entryOf,
   loadFiles,
@@ -189,7 +189,7 @@ export class LibraryCard extends LitElement {
     if (!hass) return nothing;
     const { localize } = hass;
     if (!source) {
-      return html`<ha-card><p>${text(localize, "dashboard.no_printers")}</p></ha-card>`;
+      return html`<ha-card><p>${text(localize, whyNone(this.config ?? {}))}</p></ha-card>`;
     }
     const { folders, files, has_more } = this.files;
     const isEmpty = folders.length + files.length === 0;

@@ -13,7 +13,14 @@ import { need, type Need } from "../shared/need";
 import { sorted } from "../shared/order";
 import type { Printer } from "../shared/printers";
 import { loadTexts, text } from "../shared/texts";
-import { chosen, isFarm, layoutOf, PRINTERS_CARD, type PrintersCardConfig } from "./config";
+import {
+  chosen,
+  isFarm,
+  layoutOf,
+  PRINTERS_CARD,
+  whyNone,
+  type PrintersCardConfig,
+} from "./config";
 import "./farm-bar";
 import { keepSelection, selectionOf, type Selection } from "./selection";
 import "./server-banner";
@@ -96,7 +103,7 @@ export class PrintersCard extends LitElement {
     const { hass, config, selection } = this;
     const shown = chosen(hass!, config!);
     if (shown.length === 0) {
-      return html`<ha-card><p>${text(hass!.localize, "dashboard.no_printers")}</p></ha-card>`;
+      return html`<ha-card><p>${text(hass!.localize, whyNone(config!))}</p></ha-card>`;
     }
     return html`
       <obico-server-banner .hass=${hass} .printers=${shown}></obico-server-banner>

@@ -68,7 +68,14 @@ export class PrintersCard extends LazyCard<PrintersCardConfig> {
   }
 }
 
-export class PrintsCard extends LazyCard<PrintsCardConfig> {
+/** A card of the view of a printer. */
+abstract class CardOfPrinter<Config extends PrinterCardConfig> extends LazyCard<Config> {
+  protected override check({ device_id }: Config): void {
+    if (typeof device_id !== "string") throw new Error("device_id: not the id of a device");
+  }
+}
+
+export class PrintsCard extends CardOfPrinter<PrintsCardConfig> {
   protected override load() {
     return import("./prints-card");
   }
@@ -94,19 +101,19 @@ export class LibraryCard extends LazyCard<ChoiceCardConfig> {
   }
 }
 
-export class ControlsCard extends LazyCard<PrinterCardConfig> {
+export class ControlsCard extends CardOfPrinter<PrinterCardConfig> {
   protected override load() {
     return import("./controls-card");
   }
 }
 
-export class EventsCard extends LazyCard<PrinterCardConfig> {
+export class EventsCard extends CardOfPrinter<PrinterCardConfig> {
   protected override load() {
     return import("./events-card");
   }
 }
 
-export class SettingsCard extends LazyCard<PrinterCardConfig> {
+export class SettingsCard extends CardOfPrinter<PrinterCardConfig> {
   protected override load() {
     return import("./settings-card");
   }

@@ -171,10 +171,12 @@ class PrinterAlert extends PrinterPart {
       .answers {
         flex: 1 1 auto;
         display: flex;
+        flex-wrap: wrap;
         gap: 16px;
+        min-width: 0;
       }
       obico-press-button {
-        flex: 1 1 0;
+        flex: 1 1 88px;
         min-width: 0;
       }
     `,

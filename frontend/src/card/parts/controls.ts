@@ -3,8 +3,8 @@ import { property } from "lit/decorators/property.js";
 
 import { cancelQuestion } from "../../shared/act";
 import { define } from "../../shared/define";
-import { FAILURE_KEYS, isFailing } from "../../shared/need";
-import { entityId, nameOf } from "../../shared/printers";
+import { FAILURE_KEYS, isFailing, isStoppedInPrint } from "../../shared/need";
+import { entityId, isOn, nameOf } from "../../shared/printers";
 import { shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
@@ -46,6 +46,8 @@ class PrinterControls extends PrinterPart {
       ...FAILURE_KEYS,
       "sensor.status",
       "sensor.file",
+      "sensor.not_watching_reason",
+      "binary_sensor.printing",
       "button.pause",
       "button.resume",
       "button.cancel",
@@ -53,11 +55,19 @@ class PrinterControls extends PrinterPart {
     );
   }
 
+  private get status(): string | undefined {
+    const { hass, printer } = this;
+    if (entityId(printer, "sensor.status")) return this.known("sensor.status")?.state;
+    // Where that is disabled, others tell enough of a print.
+    if (isStoppedInPrint(hass, printer)) return "paused";
+    return isOn(hass, printer, "binary_sensor.printing") ? "printing" : undefined;
+  }
+
   protected override render() {
     const { hass, printer } = this;
     // Without a connection to the server no command can be sent.
     if (this.asOf) return nothing;
-    const controls = CONTROLS[this.known("sensor.status")?.state ?? ""] ?? [];
+    const controls = CONTROLS[this.status ?? ""] ?? [];
     // The alert has a cancel button, too.
     const isAnswer = isFailing(hass, printer);
     // Not keyed: Resume reuses the element of Pause, which keeps the focus.
@@ -83,10 +93,12 @@ class PrinterControls extends PrinterPart {
     css`
       :host {
         display: flex;
+        flex-wrap: wrap;
         gap: 12px;
       }
+      /* Side by side on any phone, and not on cards of half that width. */
       obico-press-button {
-        flex: 1 1 0;
+        flex: 1 1 88px;
         min-width: 0;
       }
       :host([bare]) obico-press-button {

@@ -178,8 +178,9 @@ class PrinterEvents extends PrinterPart {
       }
       li {
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
-        gap: 8px;
+        gap: 2px 8px;
         min-height: 28px;
       }
       li + li {
@@ -195,8 +196,9 @@ class PrinterEvents extends PrinterPart {
       .filament_change {
         color: var(--warning-color);
       }
+      /* With less room for the words, time and picture go below them. */
       .what {
-        flex: 1;
+        flex: 1 1 7em;
         min-width: 0;
         display: flex;
         flex-wrap: wrap;
