@@ -395,6 +395,31 @@ async def test_printers_whose_names_differ_at_the_end_are_told_apart(
 
 
 @pytest.mark.usefixtures("layout")
+@pytest.mark.parametrize("visitor", [_PHONE], indirect=True)
+async def test_a_long_status_goes_below_a_name_that_it_leaves_no_room_for(
+    house: House, visitor: Visitor
+) -> None:
+    page = visitor.page
+    await house.home.add_dashboard("long-status", one_card(await house.card(IDLE)))
+    await visitor.open("/long-status")
+    head = page.locator(CARD).locator(".head")
+    status = head.locator(".status span").first
+    name = head.get_by_role("heading").locator("bdi")
+    beside = await box_of(status)
+    # It is that of a printer that waits for its user, in a language with long words.
+    await status.evaluate(
+        "(it) => it.textContent = 'Something to do at the printer now'"
+    )
+    below, heading = await box_of(status), await box_of(name)
+    assert below["y"] > beside["y"]
+    assert below["y"] >= heading["y"] + heading["height"] - 1
+    assert await name.evaluate(
+        "(it) => it.clientHeight < 1.5 * parseFloat(getComputedStyle(it).lineHeight)"
+    )
+    await is_well_laid_out(visitor)
+
+
+@pytest.mark.usefixtures("layout")
 @pytest.mark.parametrize("visitor", [replace(_PHONE, language="de")], indirect=True)
 async def test_cards_of_half_a_section_can_be_read_and_touched(
     house: House, visitor: Visitor

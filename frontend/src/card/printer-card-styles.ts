@@ -113,6 +113,13 @@ export const cardStyles = css`
   .full .content {
     padding: 16px;
   }
+  /* A status that leaves no room for a word of the name goes below it. */
+  .full .head {
+    flex-wrap: wrap;
+  }
+  .full h2 {
+    flex-basis: 5em;
+  }
   /* The name has all the room that it needs. Words that do not fit beside it wrap: only the icon is visible. */
   .compact h2 {
     flex: 1 1 auto;
@@ -219,7 +226,6 @@ export const cardStyles = css`
   }
   /* As narrow as half a section: name, status and buttons stand one below another. */
   @container (max-width: 260px) {
-    .full .head,
     .line {
       flex-wrap: wrap;
     }
