@@ -135,7 +135,11 @@ class ObicoConfigFlow(AccountFlow, domain=DOMAIN):
         return self.async_show_menu(
             step_id=step_id,
             menu_options=ways,
-            description_placeholders={"url": str(self._url)},
+            description_placeholders={
+                "url": str(self._url),
+                # Of several accounts on a server only one has to be signed in to again.
+                "name": self._entry.title if self._entry else "",
+            },
         )
 
     def _sign_in_error(self, err: ObicoError, keys: Keys | None = None) -> FlowError:

@@ -61,7 +61,7 @@ async def test_on_android_more_brings_the_other_buttons(
     alerted: Printer, pixel: Phone, timelapse: HomeTime
 ) -> None:
     pixel.press("More…")
-    await timelapse.settle()
+    await timelapse.pass_time(1)
     assert pixel.buttons == ["Pause", "Mute for this print"]
     assert len(pixel.rang) == 1
     pixel.press("Mute for this print")
@@ -296,6 +296,45 @@ async def test_with_nobody_chosen_home_assistant_itself_tells_it_until_it_is_ans
     assert notifications(home.hass) == []
 
 
+@pytest.mark.parametrize("gone", ["gone", "notify.gone", "no name of an action"])
+async def test_an_action_that_is_gone_keeps_nobody_else_from_being_told(
+    home: Home,
+    alert: Alert,
+    printer: Printer,
+    timelapse: HomeTime,
+    complaints: list[str],
+    gone: str,
+) -> None:
+    complaints += ["notify.gone", "rendered invalid service"]
+    family = Phone(home.hass, "unused", "Google")
+    await alert(phones=[], notify_actions=[gone, "mobile_app_unused"])
+    await fail(printer, timelapse)
+    assert len(family.received) == 1
+    await timelapse.pass_time(REPEAT)
+    assert len(family.received) == 2
+    assert notifications(home.hass) == []
+    family.press("Not a failure")
+    await timelapse.pass_time(30)
+    assert family.shown == {}
+
+
+async def test_where_no_action_is_there_any_more_home_assistant_itself_tells_it(
+    home: Home,
+    alert: Alert,
+    printer: Printer,
+    timelapse: HomeTime,
+    complaints: list[str],
+) -> None:
+    complaints.append("notify.gone")
+    await alert(phones=[], notify_actions=["gone"])
+    await fail(printer, timelapse)
+    (shown,) = notifications(home.hass)
+    assert shown["title"] == "Prusa MK4: possible failure"
+    answer_elsewhere(printer)
+    await timelapse.pass_time(70)
+    assert notifications(home.hass) == []
+
+
 async def test_phones_that_are_told_leave_home_assistants_notifications_alone(
     home: Home, alerted: Printer
 ) -> None:
@@ -337,7 +376,7 @@ async def test_run_by_hand_it_shows_how_it_looks(
     printer.agent.start_print(SHORT)
     await timelapse.pass_time(20)
     await home.run(entity_id)
-    await timelapse.settle()
+    await timelapse.pass_time(1)
     assert iphone.buttons[0] == "Not a failure"
     await timelapse.pass_time(REPEAT + 30)
     assert len(iphone.rang) == 1

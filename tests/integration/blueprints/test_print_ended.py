@@ -95,6 +95,27 @@ async def test_with_nobody_chosen_home_assistant_itself_tells_it(
     assert shown["title"] == "Prusa MK4: finished"
 
 
+@pytest.mark.parametrize("family_is_there", [True, False])
+async def test_an_action_that_is_gone_keeps_it_from_nobody(
+    home: Home,
+    notice: Notice,
+    printer: Printer,
+    timelapse: HomeTime,
+    complaints: list[str],
+    family_is_there: bool,
+) -> None:
+    complaints += ["notify.gone", "notify.mobile_app_unused"]
+    family = Phone(home.hass, "unused", "Google")
+    if not family_is_there:
+        home.hass.services.async_remove("notify", "mobile_app_unused")
+    await notice(phones=[], notify_actions=["gone", "mobile_app_unused"])
+    await finish(printer, timelapse)
+    shown = notifications(home.hass)
+    told = [*family.received, *shown]
+    assert [each["title"] for each in told] == ["Prusa MK4: finished"]
+    assert bool(shown) is not family_is_there
+
+
 @pytest.mark.parametrize(
     "inputs", [{"outcomes": ["cancelled"]}, {"minimum": 60}, {"outcomes": []}]
 )

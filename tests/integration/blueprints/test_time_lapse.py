@@ -56,6 +56,22 @@ async def test_the_video_is_sent_when_it_is_there(
     assert (response.status, response.content_type) == (200, "video/mp4")
 
 
+async def test_a_phone_that_takes_no_notifications_keeps_it_from_no_other(
+    home: Home,
+    sender: Sender,
+    printer: Printer,
+    iphone: Phone,
+    pixel: Phone,
+    timelapse: HomeTime,
+    complaints: list[str],
+) -> None:
+    complaints.append("notify.mobile_app_bob_s_pixel")
+    home.hass.services.async_remove("notify", "mobile_app_bob_s_pixel")
+    await sender(phones=[pixel.device_id, iphone.device_id])
+    await finish(printer, timelapse, shortest=10)
+    assert [told["title"] for told in iphone.received] == ["Prusa MK4: time-lapse"]
+
+
 async def test_a_print_that_is_too_short_is_not_told(
     sender: Sender, printer: Printer, iphone: Phone, timelapse: HomeTime
 ) -> None:

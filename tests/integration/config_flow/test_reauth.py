@@ -67,7 +67,10 @@ async def test_a_revoked_token_is_replaced_by_another(obico: Obico) -> None:
     menu = await start_reauth(obico)
     assert menu["step_id"] == "reauth_confirm"
     assert menu["menu_options"] == WAYS
-    assert placeholders(menu)["url"] == obico.server.url
+    assert placeholders(menu) == {
+        "url": obico.server.url,
+        "name": obico.entry.title,
+    }
     token = obico.account.issue_token()
     result = await give_token(obico.hass, menu, token)
     assert_changed(result, obico, "reauth_successful", {CONF_ACCESS_TOKEN: token})
