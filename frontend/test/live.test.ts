@@ -238,6 +238,55 @@ test("a tab in the background has it for a minute", async () => {
   visibility.mock.restore();
 });
 
+test("a picture that does not move any more is not called live", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const home = new Home();
+  const player = await watch(home);
+  await home.say({ ...OFFER, kind: "mjpeg" });
+  const arrive = async (data: string) => {
+    peers[0]!.channel.onmessage({ data: bytes("\r\n4:3\r\n") });
+    peers[0]!.channel.onmessage({ data: bytes(data) });
+    await settled();
+    player
+      .shadowRoot!.querySelector("img")!
+      .dispatchEvent(new window.Event("load") as unknown as globalThis.Event);
+    await settled();
+  };
+  await arrive("AAAA");
+  mock.timers.tick(4_000);
+  await arrive("BBBB");
+  mock.timers.tick(4_000);
+  await settled();
+  assert.equal(textOf(player), "Live");
+
+  mock.timers.tick(2_000);
+  await settled();
+  assert.equal(textOf(player), "Connecting…");
+  assert.equal(home.open, 1);
+
+  await arrive("CCCC");
+  assert.equal(textOf(player), "Live");
+  // What is gone for long is asked for anew.
+  mock.timers.tick(21_000);
+  await settled();
+  assert.equal(home.open, 0);
+  mock.timers.tick(1_000);
+  await settled();
+  assert.equal(home.open, 1);
+});
+
+test("the seconds of a break are not read out one by one", async () => {
+  mock.timers.enable({ apis: ["setInterval", "setTimeout"] });
+  const home = new Home();
+  const player = await watch(home);
+  const notes = player.shadowRoot!.querySelector(".notes")!;
+  assert.equal(notes.getAttribute("role"), "status");
+  await home.say(OFFER);
+  await home.say({ type: "ended", reason: "limit", seconds: 30 });
+  await settled();
+  assert.equal(notes.getAttribute("role"), "timer");
+});
+
 test("the limit of the free plan is said, and it goes on after the break", async () => {
   mock.timers.enable({ apis: ["setInterval", "setTimeout"] });
   const home = new Home();

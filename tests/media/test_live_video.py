@@ -115,6 +115,31 @@ async def test_h264_in_the_card_moves_and_ends_with_the_button(
     await expect(camera.locator("video")).to_have_count(0)
 
 
+async def test_it_is_begun_shown_in_full_and_ended_by_keyboard(
+    studio: Studio, visitor: Visitor
+) -> None:
+    """Whoever presses a button keeps the focus, whatever is above it then."""
+    camera, keyboard = (
+        await shown(studio, visitor, "live-keyboard"),
+        visitor.page.keyboard,
+    )
+    await camera.get_by_role("button", name="Live video").focus()
+    await keyboard.press("Enter")
+    await expect(camera.locator(".note.live")).to_be_visible(timeout=_PATIENCE * 1000)
+    await expect(camera.get_by_role("button", name="Stop live video")).to_be_focused()
+    await keyboard.press("Tab")
+    await keyboard.press("Enter")
+    await expect(camera.get_by_role("button", name="Leave full screen")).to_be_focused()
+    await keyboard.press("Enter")
+    await expect(camera.get_by_role("button", name="Full screen")).to_be_focused()
+    await keyboard.press("Shift+Tab")
+    await keyboard.press("Enter")
+    await until_viewers(studio, 0)
+    await expect(
+        camera.get_by_role("button", name="Live video", exact=False)
+    ).to_be_focused()
+
+
 async def test_pictures_over_a_data_channel_move_and_are_upright(
     studio: Studio, visitor: Visitor
 ) -> None:

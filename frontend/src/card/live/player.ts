@@ -12,7 +12,9 @@ import { Viewing, type Ended, type Offer } from "./viewing";
 
 // All in ms.
 const BACKGROUND = 60_000;
-// Nothing that moves came for so long: the agent sends a picture a second at least.
+// The agent sends a picture a second at least. Without any for so long, what is shown is not called live.
+const QUIET = 5_000;
+// And after so long the next attempt is made.
 const STALLED = 20_000;
 const NEVER_BEGAN = 10_000;
 // Until the next attempt, after one that ended.
@@ -47,6 +49,7 @@ class LiveVideo extends LitElement {
   private again: ReturnType<typeof setTimeout> | undefined;
   private background: ReturnType<typeof setTimeout> | undefined;
   private stalled: ReturnType<typeof setTimeout> | undefined;
+  private quiet: ReturnType<typeof setTimeout> | undefined;
   private counting: ReturnType<typeof setInterval> | undefined;
 
   private readonly visible = new Visible(this, () => this.look());
@@ -97,6 +100,7 @@ class LiveVideo extends LitElement {
     this.viewing = undefined;
     clearTimeout(this.again);
     clearTimeout(this.stalled);
+    clearTimeout(this.quiet);
     clearTimeout(this.background);
     clearInterval(this.counting);
     this.wait = 0;
@@ -158,6 +162,8 @@ class LiveVideo extends LitElement {
     this.isMoving = this.wasLive = true;
     this.attempts = 0;
     this.watchOver();
+    clearTimeout(this.quiet);
+    this.quiet = setTimeout(() => (this.isMoving = false), QUIET);
   }
 
   private show(address: string): void {
@@ -220,7 +226,8 @@ class LiveVideo extends LitElement {
             : nothing
         }
       </div>
-      <div class="notes" role="status">
+      <!-- Each second of a break would be read out in a status. -->
+      <div class="notes" role=${this.wait > 0 ? "timer" : "status"}>
         ${
           this.wait > 0
             ? html`<span class="note">

@@ -265,7 +265,6 @@ class PrinterCamera extends PrinterPart {
               class="tool"
               title=${live}
               aria-label="${live} ${of}"
-              aria-pressed=${isRunning}
               @click=${() => void this.toggleLive()}
             >
               <ha-icon icon=${isRunning ? "mdi:stop" : "mdi:play"}></ha-icon>
@@ -292,22 +291,32 @@ class PrinterCamera extends PrinterPart {
   protected override render() {
     const { camera } = this;
     if (!camera) return nothing;
-    // It goes on after a moment in which the camera was unavailable, as while its account is reloaded.
-    if (this.isLive && !this.asOf) {
-      return html`<obico-live-video
-          class=${isFailing(this.hass, this.printer) ? "failing" : ""}
-          .hass=${this.hass}
-          .entityId=${camera.entity_id}
-          .label=${text(this.hass.localize, "card.picture_of", { printer: nameOf(this.printer) })}
-          @obico-live-ended=${({ detail }: CustomEvent<{ reason: string }>) => {
-            this.isLive = false;
-            this.isMoving = true;
-            this.reason = detail.reason;
-            void this.fetch();
-          }}
-        ></obico-live-video>
-        ${this.renderTools(camera)}`;
-    }
+    // The buttons stay what they are as the picture above them changes: who presses one keeps the focus.
+    return html`
+      ${
+        // It goes on after a moment in which the camera was unavailable, as while its account is reloaded.
+        this.isLive && !this.asOf ? this.renderLive(camera) : this.renderPicture(camera)
+      }
+      ${this.hasAttribute("thumb") ? nothing : this.renderTools(camera)}
+    `;
+  }
+
+  private renderLive(camera: HassEntity) {
+    return html`<obico-live-video
+      class=${isFailing(this.hass, this.printer) ? "failing" : ""}
+      .hass=${this.hass}
+      .entityId=${camera.entity_id}
+      .label=${text(this.hass.localize, "card.picture_of", { printer: nameOf(this.printer) })}
+      @obico-live-ended=${({ detail }: CustomEvent<{ reason: string }>) => {
+        this.isLive = false;
+        this.isMoving = true;
+        this.reason = detail.reason;
+        void this.fetch();
+      }}
+    ></obico-live-video>`;
+  }
+
+  private renderPicture(camera: HassEntity) {
     const { localize } = this.hass;
     const stale = camera.attributes["stale_since"];
     const name = text(localize, "card.picture_of", { printer: nameOf(this.printer) });
@@ -343,7 +352,6 @@ class PrinterCamera extends PrinterPart {
               ${text(localize, `card.live_${REASONS.has(this.reason) ? this.reason : "failed"}`)}
             </span>`
       }
-      ${this.hasAttribute("thumb") ? nothing : this.renderTools(camera)}
     `;
   }
 
