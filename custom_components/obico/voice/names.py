@@ -143,25 +143,31 @@ def _told_apart(hass: HomeAssistant, targets: list[Target]) -> list[Target]:
     Otherwise nobody could answer the question which of them is meant.
     """
     by_key = {target.key: target for target in targets}
-    accounts = {target.account.account_id: target.account for target in targets}
-    owners = Counter(_owner(account.entry.title) for account in accounts.values())
-
-    def owner(key: tuple[str, int]) -> str:
-        title = by_key[key].account.entry.title
-        name = _owner(title)
-        if owners[name] > 1:
-            # Of one person's accounts the servers tell, without signs that nobody says.
-            name = _collapsed(_TEMPLATE_SIGNS.sub(" ", title))
-        return name
-
+    owners = account_names(target.account for target in targets)
     names = tell_apart(
         {key: target.name for key, target in by_key.items()},
-        owner,
+        lambda key: owners[key[0]],
         lambda key: area_name(hass, by_key[key].device),
         lambda key: str(by_key[key].printer.id),
         separator=" ",
     )
     return [replace(target, name=names[target.key]) for target in targets]
+
+
+def account_names(accounts: Iterable[ObicoData]) -> dict[str, str]:
+    """Return what accounts are called when it is spoken, by their ids.
+
+    That is the owner; of one person's accounts the servers tell, without signs that nobody
+    says.
+    """
+    titles = {account.account_id: account.entry.title for account in accounts}
+    owners = Counter(map(_owner, titles.values()))
+    return {
+        account_id: _collapsed(_TEMPLATE_SIGNS.sub(" ", title))
+        if owners[_owner(title)] > 1
+        else _owner(title)
+        for account_id, title in titles.items()
+    }
 
 
 def _owner(title: str) -> str:

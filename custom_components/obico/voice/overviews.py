@@ -18,7 +18,7 @@ from ..printer.status import (
     has_problem,
     shown_status,
 )
-from .names import Target
+from .names import Target, account_names
 from .reports import duration, report_status, status_of
 from .request import RefusalError
 from .texts import MAX_NAMES, Texts
@@ -167,8 +167,9 @@ def report_detection_hours(texts: Texts, targets: Sequence[Target]) -> str:
     answers = [_hours_of(texts, account) for account in accounts]
     if len(accounts) == 1:
         return answers[0]
+    names = account_names(accounts)
     return " ".join(
-        texts.say("of_account", account=account.entry.title, answer=answer)
+        texts.say("of_account", account=names[account.account_id], answer=answer)
         for account, answer in zip(accounts[:MAX_NAMES], answers, strict=False)
     )
 

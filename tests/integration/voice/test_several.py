@@ -191,6 +191,19 @@ async def test_each_account_has_hours_of_its_own(
     answer = await room.say(HOURS)
     assert "Home: AI detection is not limited." in answer
     assert "Club: AI detection is not limited." in answer
+    # Nobody says where a server is, unless one person has accounts on two.
+    for titles, names in (
+        (("Maria (a.example)", "Club (b.example)"), ("Maria", "Club")),
+        (
+            ("Maria (a.example)", "Maria (b.example)"),
+            ("Maria a.example", "Maria b.example"),
+        ),
+    ):
+        for obico, title in zip((room.control.obico, other), titles, strict=True):
+            hass.config_entries.async_update_entry(obico.entry, title=title)
+        answer = await room.say(HOURS)
+        for name in names:
+            assert f"{name}: AI detection is not limited." in answer
     await other.unload()
 
 
