@@ -5,6 +5,7 @@ import asyncio
 import signal
 
 from . import Clock, ObicoServer
+from .command_line import port_number, positive
 from .scenario import populate
 
 
@@ -29,12 +30,17 @@ def main() -> None:
     """Parse the command line, and run the server."""
     parser = argparse.ArgumentParser(prog="python -m dev", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=3334, help="0 takes a free one")
     parser.add_argument(
-        "--speed", type=float, default=1.0, help="times as fast as real time"
+        "--port", type=port_number, default=3334, help="0 takes a free one"
+    )
+    parser.add_argument(
+        "--speed", type=positive, default=1.0, help="times as fast as real time"
     )
     options = parser.parse_args()
-    asyncio.run(serve(options.host, options.port, options.speed))
+    try:
+        asyncio.run(serve(options.host, options.port, options.speed))
+    except OSError as err:
+        parser.exit(1, f"The server cannot listen: {err}\n")
 
 
 if __name__ == "__main__":

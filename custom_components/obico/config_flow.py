@@ -138,7 +138,7 @@ class ObicoConfigFlow(AccountFlow, domain=DOMAIN):
             description_placeholders={
                 "url": str(self._url),
                 # Of several accounts on a server only one has to be signed in to again.
-                "name": self._entry.title if self._entry else "",
+                **({"name": entry.title} if (entry := self._entry) else {}),
             },
         )
 

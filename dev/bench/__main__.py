@@ -6,6 +6,7 @@ from pathlib import Path
 import sys
 from typing import Final
 
+from ..command_line import help_if_wanted
 from . import (
     accounts,
     agents,
@@ -59,6 +60,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     """Measure, show, and return 0 if every target is met."""
+    help_if_wanted("bench")
     options = make_parser().parse_args()
     if options.profile:
         print(run(profile(quick=options.quick)))

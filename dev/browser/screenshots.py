@@ -18,6 +18,7 @@ from playwright.async_api import Browser, Page, StorageState
 
 from .. import Account, Clock, Job, ObicoServer, Phase, Webcam
 from ..agent.webcam import FILAMENTS
+from ..command_line import help_if_wanted
 from ..server.model import Prediction
 from .chromium import MISSING, chromium, find_chromium
 from .home import home, signed_in
@@ -337,6 +338,7 @@ def pictures(device: str, server: ObicoServer) -> list[Picture]:
 
 
 if __name__ == "__main__":
+    help_if_wanted("screenshots")
     if find_chromium() is None:
         sys.exit(MISSING)
     asyncio.run(main(sys.argv[1:]))

@@ -4,7 +4,6 @@ import argparse
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
-import math
 from pathlib import Path
 import shutil
 import signal
@@ -14,6 +13,7 @@ from typing import Final
 
 from rich.console import Console
 
+from ..command_line import help_if_wanted, port_number, positive
 from .automations import add_automations
 from .check import check
 from .client import PASSWORD, USERNAME, HomeAssistantClient
@@ -60,29 +60,14 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--server", metavar="URL")
     parser.add_argument("--token")
     parser.add_argument("--host", default=_LOCALHOST)
-    parser.add_argument("--port", type=_port_number)
-    parser.add_argument("--obico-port", type=_port_number, metavar="PORT")
-    parser.add_argument("--speed", type=_positive, metavar="FACTOR")
+    parser.add_argument("--port", type=port_number)
+    parser.add_argument("--obico-port", type=port_number, metavar="PORT")
+    parser.add_argument("--speed", type=positive, metavar="FACTOR")
     parser.add_argument("--keep", action="store_true")
     parser.add_argument(
-        "--timeout", type=_positive, default=_CHECK_SECONDS, metavar="SECONDS"
+        "--timeout", type=positive, default=_CHECK_SECONDS, metavar="SECONDS"
     )
     return parser
-
-
-def _port_number(text: str) -> int:
-    """Return a port, 0 for any free one."""
-    if not text.isdecimal() or int(text) >= 2**16:
-        raise argparse.ArgumentTypeError(f"{text} is no port from 1 to 65535")
-    return int(text)
-
-
-def _positive(text: str) -> float:
-    """Return a number above 0."""
-    with suppress(ValueError):
-        if 0 < (number := float(text)) < math.inf:
-            return number
-    raise argparse.ArgumentTypeError(f"{text} is no number above 0")
 
 
 def parse_arguments(arguments: list[str] | None = None) -> Options:
@@ -256,6 +241,7 @@ def _demo_error(error: Exception) -> DemoError | None:
 
 def main() -> int:
     """Run the demo, and return its exit status."""
+    help_if_wanted("demo")
     options = parse_arguments()
     console = Console(highlight=False, soft_wrap=True)
     try:

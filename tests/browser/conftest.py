@@ -11,6 +11,7 @@ from dev.browser.chromium import MISSING, chromium, find_chromium
 from dev.browser.home import home, signed_in
 
 from .support import (
+    ALERTED,
     FARM,
     HOOK,
     IDLE,
@@ -35,6 +36,7 @@ PRINTERS = (
     "Firefly",
     "Gecko",
     "Hawkmoth",
+    ALERTED,
     *STATES,
     *FARM,
     PAST,

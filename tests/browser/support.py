@@ -26,6 +26,8 @@ STATES: Final = ("Ibex", "Jackal", "Koala", "Lynx", "Marten", "Quail", "Raven")
 FARM: Final = ("Narwhal", "Ocelot")
 # Printers with Klipper, for each test that leaves objects out.
 OBJECTS: Final = ("Sparrow", "Titmouse", "Vulture", "Wren")
+# One whose alert is answered by somebody who is no administrator.
+ALERTED: Final = "Xerus"
 # The printer that has printed before.
 PAST: Final = "Pangolin"
 # One with a file that has a long name, one that never prints, and one with Klipper.

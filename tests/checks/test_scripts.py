@@ -172,6 +172,49 @@ def test_a_value_that_cannot_be_meant_is_refused_at_once(
     assert f"argument {option}: {complaint}" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("module", "script"),
+    [
+        ("dev.demo", "demo"),
+        ("dev.bench", "bench"),
+        ("dev.browser.screenshots", "screenshots"),
+    ],
+)
+def test_the_module_of_a_script_has_the_same_help(module: str, script: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", module, "--help"],
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert f"Usage: scripts/{script}" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "complaint"),
+    [
+        ("--port", "65536", "65536 is no port from 1 to 65535"),
+        ("--speed", "-1", "-1 is no number above 0"),
+        ("--host", "256.0.0.1", "The server cannot listen: "),
+    ],
+)
+def test_the_simulated_server_says_in_one_line_what_it_cannot_do(
+    option: str, value: str, complaint: str
+) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "dev", option, value],
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert run.returncode != 0
+    assert complaint in run.stderr.splitlines()[-1]
+
+
 def test_what_the_demo_cannot_do_is_said_in_one_line() -> None:
     run = subprocess.run(
         [sys.executable, "-m", "dev.demo", "--homeassistant", "0", "--obico-port", "0"],
