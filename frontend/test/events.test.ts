@@ -91,6 +91,20 @@ test("an event with a picture shows it, and opens it in full", async () => {
   assert.equal(links[0]!.getAttribute("href"), "/api/obico/events/entry/7/picture?authSig=x");
 });
 
+test("a picture that the server does not give leaves no broken one", async () => {
+  const { lines, card } = await cardOf(served);
+  const part = card.shadowRoot!.querySelector("obico-printer-events")!.shadowRoot!;
+
+  part
+    .querySelector("img")!
+    .dispatchEvent(new window.Event("error") as unknown as globalThis.Event);
+  await settled();
+
+  assert.equal(part.querySelector("img"), null);
+  assert.equal(part.querySelector("a"), null);
+  assert.equal(lines().length, 3);
+});
+
 test("a picture that cannot be loaded leaves its event", async () => {
   // Another path: signed ones are kept.
   const events = EVENTS.map((event) => ({

@@ -8,10 +8,10 @@ import { loadTexts, text } from "./texts";
 
 export type Form = Record<string, unknown>;
 
-// Printers have an event entity, accounts have none.
+// Printers have some of these entities, even if others are disabled; accounts have none.
 const PRINTERS = {
   filter: { integration: "obico" },
-  entity: { integration: "obico", domain: "event" },
+  entity: { integration: "obico", domain: ["event", "button", "camera", "number", "select"] },
 };
 
 /** Returns the selector of one printer, or of several. */

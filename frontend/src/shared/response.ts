@@ -1,5 +1,5 @@
 import type { HomeAssistant } from "./hass";
-import { loadTexts, text } from "./texts";
+import { loadErrors, loadTexts, text } from "./texts";
 
 /** What Home Assistant tells of an action that failed. */
 interface Failure {
@@ -66,7 +66,7 @@ async function reasonOf(hass: HomeAssistant, failure: Failure): Promise<string> 
     if (code === "unauthorized") {
       reason = text(await loadTexts(hass), "card.forbidden");
     } else if (translation_domain === "obico" && translation_key) {
-      const localize = await hass.loadBackendTranslation("exceptions", "obico");
+      const localize = await loadErrors(hass);
       const key = `component.obico.exceptions.${translation_key}.message`;
       reason = localize(key, translation_placeholders ?? {});
     }

@@ -150,7 +150,7 @@ class FarmBar extends LitElement {
     const areAll = printers.length > 0 && printers.length === shown.length;
     const count = formatNumber(printers.length, hass.locale);
     return html`<div class="bar bulk" role="group">
-      <span role="status">${text(localize, "dashboard.chosen", { count })}</span>
+      <span role="status" dir="auto">${text(localize, "dashboard.chosen", { count })}</span>
       <button
         class="chip"
         aria-pressed=${areAll}

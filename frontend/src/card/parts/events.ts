@@ -159,6 +159,13 @@ class PrinterEvents extends PrinterPart {
     </li>`;
   }
 
+  /** Leaves out a picture that cannot be loaded now, until it is asked for again. */
+  private forget(path: unknown): void {
+    const pictures = new Map(this.pictures);
+    pictures.delete(path);
+    this.pictures = pictures;
+  }
+
   /** Renders the picture of an event, which opens in full. */
   private renderPicture(path: unknown) {
     const picture = this.pictures.get(path);
@@ -166,7 +173,9 @@ class PrinterEvents extends PrinterPart {
     const label = text(this.hass.localize, "card.picture_of_event", {
       printer: nameOf(this.printer),
     });
-    return html`<a href=${picture} target="_blank"><img alt=${label} src=${picture} /></a>`;
+    return html`<a href=${picture} target="_blank"
+      ><img alt=${label} src=${picture} @error=${() => this.forget(path)}
+    /></a>`;
   }
 
   static override styles = [
