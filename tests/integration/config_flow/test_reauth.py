@@ -191,6 +191,27 @@ async def test_a_stale_dialog_asks_nobody_once_the_account_works_again(
     assert obico.entry.data[CONF_ACCESS_TOKEN] == token
 
 
+async def test_an_account_that_cannot_be_set_up_is_asked_for_again(
+    obico: Obico,
+) -> None:
+    """Home Assistant does not try again by itself to set such an account up."""
+    obico.account.revoke_token()
+    obico.server.sign_in.end_sessions()
+    await obico.hass.config_entries.async_reload(obico.entry.entry_id)
+    assert obico.entry.state is ConfigEntryState.SETUP_ERROR
+    (flow,) = obico.hass.config_entries.flow.async_progress()
+    menu = await obico.hass.config_entries.flow.async_configure(flow["flow_id"])
+    other = obico.server.add_account(email="other@example.com")
+    assert_aborted(await give_token(obico.hass, menu, other.token), "wrong_account")
+    await settle(obico.hass)
+    (again,) = obico.hass.config_entries.flow.async_progress()
+    assert again["flow_id"] != flow["flow_id"]
+    menu = await obico.hass.config_entries.flow.async_configure(again["flow_id"])
+    token = obico.account.issue_token()
+    result = await give_token(obico.hass, menu, token)
+    assert_changed(result, obico, "reauth_successful", {CONF_ACCESS_TOKEN: token})
+
+
 async def test_a_403_of_one_object_asks_nobody_to_sign_in_again(
     obico: Obico, printer: Printer
 ) -> None:
