@@ -151,7 +151,9 @@ class ObicoData:
         )
 
         records = PrintRecords(hass.loop, coordinator.async_wake_printer)
-        repairs = AccountRepairs(hass, entry, client.base_url, records.is_missing)
+        repairs = AccountRepairs(
+            hass, entry, client.base_url, records.is_missing_for_long
+        )
 
         def handle_events(new: NewEvents, oldest: datetime | None) -> None:
             """Update which printers wait for their user, also from events too old to fire."""

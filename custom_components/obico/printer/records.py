@@ -9,7 +9,9 @@ from .status import WatchState, has_unrecorded_print, watch_state
 
 # The server makes the record of a print a moment after the agent has reported that the
 # machine prints; some seconds if it is slow.
-_AWAITED_SECONDS: Final = 45.0
+_AWAITED_SECONDS: Final = 10.0
+# After these, a record that is missing will hardly come any more.
+_LONG_SECONDS: Final = 50.0
 
 
 class PrintRecords:
@@ -28,8 +30,8 @@ class PrintRecords:
         self._handle_missing = handle_missing
         # Until when the record of a printer's print is awaited (loop time), the earliest first.
         self._awaited: dict[int, float] = {}
-        # The printers whose prints will hardly be recorded any more.
-        self._missing: set[int] = set()
+        # Since when the record of a printer's print is missing (loop time).
+        self._missing: dict[int, float] = {}
         self._timer: TimerHandle | None = None
         self._is_stopped = False
 
@@ -39,18 +41,23 @@ class PrintRecords:
         It also is while the record of the print is awaited.
         """
         state = watch_state(printer)
-        is_awaited = state is WatchState.UNRECORDED and not self.is_missing(printer)
+        is_awaited = state is WatchState.UNRECORDED and printer.id not in self._missing
         return None if is_awaited else state
 
-    def is_missing(self, printer: Printer) -> bool:
+    def is_missing_for_long(self, printer: Printer) -> bool:
         """Return whether a print has no record, and will hardly get one any more."""
-        return printer.id in self._missing and has_unrecorded_print(printer)
+        since = self._missing.get(printer.id)
+        return (
+            since is not None
+            and has_unrecorded_print(printer)
+            and self._loop.time() - since >= _LONG_SECONDS
+        )
 
     def handle_printer(self, printer: Printer) -> None:
         """Follow the print of a printer."""
         if not has_unrecorded_print(printer):
             self._awaited.pop(printer.id, None)
-            self._missing.discard(printer.id)
+            self._missing.pop(printer.id, None)
         elif printer.id not in self._awaited and printer.id not in self._missing:
             self._awaited[printer.id] = self._loop.time() + _AWAITED_SECONDS
             self._schedule()
@@ -72,7 +79,7 @@ class PrintRecords:
         missing = [key for key, until in self._awaited.items() if until <= now]
         for printer_id in missing:
             del self._awaited[printer_id]
-        self._missing.update(missing)
+            self._missing[printer_id] = now
         self._schedule()
         for printer_id in missing:
             self._handle_missing(printer_id)

@@ -169,11 +169,11 @@ async def test_it_is_said_of_one_that_is_not_recorded_without_another_report(
 ) -> None:
     said = watch(idle, voron)
     voron.agent.start_print(LONG, recorded=False)
-    await timelapse.pass_time(40)
-    assert idle.value(voron, "sensor.status") == "printing"
+    await timelapse.pass_time(8)
+    assert idle.value(voron, "binary_sensor.printing") == "on"
     assert said == []
     idle.server.requests.clear()
-    await timelapse.pass_time(10)
+    await timelapse.pass_time(5)
     assert said == ["unrecorded"]
     assert len(idle.server.requests) == 0
     voron.agent.cancel()
@@ -189,7 +189,7 @@ async def test_nothing_is_known_of_one_that_is_found_at_a_start_until_then(
     assert pushed.value(voron, "sensor.not_watching_reason") == "unrecorded"
     assert await pushed.hass.config_entries.async_reload(pushed.entry.entry_id)
     assert pushed.value(voron, "sensor.not_watching_reason") == STATE_UNKNOWN
-    await timelapse.pass_time(50)
+    await timelapse.pass_time(15)
     assert pushed.value(voron, "sensor.not_watching_reason") == "unrecorded"
     await pushed.unload()
 
@@ -212,10 +212,10 @@ async def test_each_of_several_is_waited_for(
         ]
 
     voron.agent.start_print(LONG, recorded=False)
-    await timelapse.pass_time(20)
+    await timelapse.pass_time(6)
     second.agent.start_print(LONG, recorded=False)
     third.agent.start_print(LONG, recorded=False)
-    await timelapse.pass_time(30)
+    await timelapse.pass_time(7)
     assert said() == ["unrecorded", "not_printing", "not_printing"]
     third.agent.cancel()
     await timelapse.pass_time(30)
@@ -227,5 +227,5 @@ async def test_an_account_that_is_unloaded_waits_for_nothing(
     idle: Obico, voron: Printer, timelapse: Timelapse
 ) -> None:
     voron.agent.start_print(LONG, recorded=False)
-    await timelapse.pass_time(20)
+    await timelapse.pass_time(5)
     await assert_nothing_left(idle, timelapse)

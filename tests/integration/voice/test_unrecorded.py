@@ -38,7 +38,7 @@ async def test_while_the_record_is_awaited_the_ai_has_not_judged_yet(
     room: Room, printer: Printer
 ) -> None:
     printer.agent.start_print(LONG, recorded=False)
-    await room.control.pass_time(20)
+    await room.control.pass_time(5)
     room.control.forget()
     assert await room.say("is any printer failing") == (
         "The AI has no verdict yet: Voron."
