@@ -133,7 +133,7 @@ async def test_who_needs_somebody_more_comes_first(
     try:
         # Printers of other tests may wait, or be offline, too.
         await expect(
-            headline.filter(has_text=re.compile(r"Waiting for you \d"))
+            headline.filter(has_text=re.compile(r"Attention needed \d"))
         ).to_be_visible()
         await expect(visitor.card("Gecko")).to_contain_text("Offline during a print")
         names = await visitor.page.evaluate(NAMES)
@@ -145,7 +145,7 @@ async def test_who_needs_somebody_more_comes_first(
     agent.go_offline()
     try:
         await expect(
-            headline.filter(has_text=re.compile(r"Offline \d"))
+            headline.filter(has_text=re.compile(r"Not connected \d"))
         ).to_be_visible()
         await expect(visitor.card("Gecko")).to_contain_text("Offline")
         names = await visitor.page.evaluate(NAMES)
