@@ -237,15 +237,21 @@ test("a temperature opens the heater's dialog", async () => {
   );
 });
 
-test("a heater that is off is off in degrees Fahrenheit, too", async () => {
-  const fahrenheit = { unit_of_measurement: "°F", heater: "bed" };
-  const { shown } = await show({
-    "sensor.bed_temperature": ["72", fahrenheit],
-    "number.bed_target": ["32", fahrenheit],
-  });
+for (const [unit, zero] of [
+  ["°F", "32"],
+  ["K", "273.15"],
+  // A sensor may round in its own way.
+  ["K", "273.2"],
+] as const) {
+  test(`a heater that is off is off at ${zero} ${unit}, too`, async () => {
+    const { shown } = await show({
+      "sensor.bed_temperature": ["320", { unit_of_measurement: unit, heater: "bed" }],
+      "number.bed_target": [zero, { unit_of_measurement: unit, heater: "bed" }],
+    });
 
-  assert.ok(shown.button("Bed 72 °F Target Off"));
-});
+    assert.ok(shown.button(`Bed 320 ${unit} Target Off`));
+  });
+}
 
 test("nozzles are counted from one, and other heaters bear their own name", async () => {
   const { shown } = await show({

@@ -89,6 +89,7 @@ test("an event with a picture shows it, and opens it in full", async () => {
     .shadowRoot!.querySelectorAll("a");
   assert.equal(links.length, 1);
   assert.equal(links[0]!.getAttribute("href"), "/api/obico/events/entry/7/picture?authSig=x");
+  assert.match(links[0]!.querySelector("img")!.alt, /^Print(er)? \w+: Picture of .*Voron$/);
 });
 
 test("a picture that the server does not give leaves no broken one", async () => {

@@ -212,9 +212,17 @@ export function heatersOf(hass: HomeAssistant, printer: Printer): readonly Heate
   });
 }
 
+/** 0 °C by the other units that the user can choose. */
+const ZERO_CELSIUS: Readonly<Record<string, number>> = { "°F": 32, K: 273.15 };
+
 /** Returns the target that turns a heater off: 0 °C, in whatever unit the user sees. */
 export function offTargetOf(target: HassEntity): number {
-  return target.attributes["unit_of_measurement"] === "°F" ? 32 : 0;
+  return ZERO_CELSIUS[String(target.attributes["unit_of_measurement"])] ?? 0;
+}
+
+/** Whether a target turns a heater off. Home Assistant may have rounded it after a conversion. */
+export function isOffTarget(target: HassEntity): boolean {
+  return Number(target.state) < offTargetOf(target) + 0.5;
 }
 
 /** Returns what a heater is called in the user's language. */

@@ -5,6 +5,7 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 
 from dev import SHORT, Phase, Printer
 from homeassistant.core import Event, HomeAssistant, ServiceCall
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 from tests.integration.support import Json
 
@@ -113,6 +114,20 @@ async def test_limits_hold_in_fahrenheit_too(home: Home, plug: Plug) -> None:
     home.hass.config.units = US_CUSTOMARY_SYSTEM
     await plug.automate_and_print(minutes=1)
     assert plug.is_on
+    assert not await plug.is_on_after(400)
+
+
+async def test_limits_hold_in_kelvin_too(
+    home: Home, plug: Plug, printer: Printer, logbook: list[Event]
+) -> None:
+    registry = er.async_get(home.hass)
+    for key in ("sensor.tool0_temperature", "sensor.bed_temperature"):
+        registry.async_update_entity_options(
+            home.obico.entity_id(printer, key), "sensor", {"unit_of_measurement": "K"}
+        )
+    await plug.automate_and_print(minutes=1)
+    assert plug.is_on
+    assert " K" in logbook[0].data["message"]
     assert not await plug.is_on_after(400)
 
 

@@ -143,19 +143,20 @@ class PrinterEvents extends PrinterPart {
         : typeof file === "string" && file
           ? fileName(file)
           : nothing;
+    const words = hass.localize(
+      `component.obico.entity.event.printer_event.state_attributes.${key}.state.${value}`,
+    );
     const when = new Date(happened);
     return html`<li>
       <ha-icon icon=${EVENT_ICONS[type] ?? "mdi:bell-outline"} class=${type}></ha-icon>
       <span class="what">
-        <span
-          >${hass.localize(`component.obico.entity.event.printer_event.state_attributes.${key}.state.${value}`)}</span
-        >
+        <span>${words}</span>
         <span class="secondary">${detail}</span>
       </span>
       <time class="secondary small" dir="auto" datetime=${when.toISOString()}>
         ${formatAgo(when, hass.locale)}
       </time>
-      ${this.pictured.includes(event) ? this.renderPicture(attributes["picture"]) : nothing}
+      ${this.pictured.includes(event) ? this.renderPicture(attributes["picture"], words) : nothing}
     </li>`;
   }
 
@@ -167,12 +168,13 @@ class PrinterEvents extends PrinterPart {
   }
 
   /** Renders the picture of an event, which opens in full. */
-  private renderPicture(path: unknown) {
+  private renderPicture(path: unknown, words: string) {
     const picture = this.pictures.get(path);
     if (!picture) return nothing;
-    const label = text(this.hass.localize, "card.picture_of_event", {
+    // Of several pictures, it is heard which is which.
+    const label = `${words}: ${text(this.hass.localize, "card.picture_of_event", {
       printer: nameOf(this.printer),
-    });
+    })}`;
     return html`<a href=${picture} target="_blank"
       ><img alt=${label} src=${picture} @error=${() => this.forget(path)}
     /></a>`;

@@ -15,6 +15,7 @@ import {
   heatersOf,
   isKnown,
   nameOf,
+  isOffTarget,
   offTargetOf,
   printerOf,
   type Heater,
@@ -134,7 +135,7 @@ class HeaterDialog extends LitElement {
     const { attributes } = state;
     const value = Number(state.state);
     // What a heater shows that is off is no temperature to begin from, least of all 32 °F.
-    const isOff = value === offTargetOf(state);
+    const isOff = isOffTarget(state);
     return html`<form
         class="target"
         @submit=${(event: Event) => {

@@ -3,6 +3,7 @@ import { css, html, nothing } from "lit";
 import { loadOrTell } from "../../shared/chunk";
 import { define } from "../../shared/define";
 import { fire } from "../../shared/fire";
+import { nameOf } from "../../shared/printers";
 import { shared } from "../../shared/styles";
 import { text } from "../../shared/texts";
 import { PrinterPart } from "../part";
@@ -24,6 +25,7 @@ class PrinterObjects extends PrinterPart {
     return html`<button class="action" @click=${() => this.open()}>
       <ha-icon icon="mdi:selection-remove"></ha-icon>
       ${text(this.hass.localize, "card.objects")}
+      <span class="sr">${nameOf(this.printer)}</span>
     </button>`;
   }
 

@@ -9,7 +9,7 @@ import {
   heatersOf,
   isKnown,
   nameOf,
-  offTargetOf,
+  isOffTarget,
   type Heater,
 } from "../../shared/printers";
 import { shared } from "../../shared/styles";
@@ -48,7 +48,7 @@ class PrinterTemperatures extends PrinterPart {
 
   private heats(id: string | undefined): boolean {
     const target = id === undefined ? undefined : this.hass.states[id];
-    return isKnown(target) && Number(target.state) > offTargetOf(target);
+    return isKnown(target) && !isOffTarget(target);
   }
 
   private renderHeater(heater: Heater) {
