@@ -143,6 +143,14 @@ async def is_well_laid_out(visitor: Visitor) -> None:
     assert await violations(page) == []
 
 
+async def open_one(visitor: Visitor) -> Locator:
+    """Open the dashboard of a single printer, and return its temperatures once they are there."""
+    await visitor.open(f"/{_ONE}")
+    temperatures = visitor.page.locator("obico-printer-temperatures").first
+    await expect(temperatures.get_by_role("button").first).to_be_visible()
+    return temperatures
+
+
 async def box_of(locator: Locator) -> FloatRect:
     """Return where an element is."""
     found = await locator.bounding_box()
@@ -272,9 +280,7 @@ async def test_letters_of_twice_the_size_stay_within_their_card(
     visitor: Visitor,
 ) -> None:
     page = visitor.page
-    await visitor.open(f"/{_ONE}")
-    temperatures = page.locator("obico-printer-temperatures").first
-    await expect(temperatures.get_by_role("button").first).to_be_visible()
+    temperatures = await open_one(visitor)
     await page.add_style_tag(content="html { --ha-font-size-scale: 2 !important }")
     for part in await temperatures.get_by_role("button").all():
         inside = "(it) => it.scrollWidth <= it.clientWidth + 1"
@@ -363,9 +369,7 @@ async def test_the_card_of_a_print_is_about_as_high_as_its_picture(
 ) -> None:
     """All parts stand beside it, so that neither half of the card is empty."""
     page = visitor.page
-    await visitor.open(f"/{_ONE}")
-    temperatures = page.locator("obico-printer-temperatures").first
-    await expect(temperatures.get_by_role("button").first).to_be_visible()
+    await open_one(visitor)
     card, picture, right = [
         await box_of(page.locator(which).first)
         for which in (CARD, "obico-printer-camera", "obico-printer-temperatures")

@@ -121,19 +121,13 @@ async def test_it_is_told_as_long_as_it_lasts(
 
 
 async def test_a_record_that_comes_a_little_later_is_not_told(
-    hass: HomeAssistant,
-    server: ObicoServer,
-    account: Account,
-    voron: Printer,
-    timelapse: Timelapse,
+    idle: Obico, voron: Printer, timelapse: Timelapse
 ) -> None:
-    server.sockets.blocked = False
-    obico = await follow(hass, server, account, timelapse)
     voron.agent.start_print(SHORT)
     for _ in range(8):
         await timelapse.pass_time(10)
-        assert not is_told(obico)
-    await obico.unload()
+        assert not is_told(idle)
+    await idle.unload()
 
 
 def watch(obico: Obico, printer: Printer) -> list[str]:

@@ -83,7 +83,21 @@ async def both(two: Room, ender: Printer) -> Room:
 # Which printer
 
 
-@pytest.mark.parametrize("reply", ["Ender 3", "on the Ender 3, please.", "ender-3"])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Ender 3",
+        "on the Ender 3, please.",
+        "ender-3",
+        # A part of the name, or its place.
+        "Ender",
+        "the Ender one",
+        "the second one",
+        "on the 2nd",
+        "second",
+        "the last",
+    ],
+)
 async def test_the_printer_that_was_asked_for_may_be_named_alone(
     both: Room, ender: Printer, reply: str
 ) -> None:
@@ -103,20 +117,6 @@ async def test_a_name_is_a_reply_in_every_language(both: Room, language: str) ->
     answer = await both.say("Ender 3")
     assert "Ender 3" in answer
     assert "Prusa MK4" not in answer
-
-
-@pytest.mark.parametrize(
-    "reply",
-    ["Ender", "the Ender one", "the second one", "on the 2nd", "second", "the last"],
-)
-async def test_the_printer_may_be_called_by_a_part_of_its_name_or_its_place(
-    both: Room, ender: Printer, reply: str
-) -> None:
-    assert await both.say("pause the print") == WHICH
-    assert await both.say(reply) == "The print on Ender 3 pauses."
-    await both.control.pass_time(5)
-    assert ender.agent.phase is Phase.PAUSED
-    await both.be(Phase.PRINTING)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
