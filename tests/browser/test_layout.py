@@ -269,9 +269,9 @@ async def test_buttons_and_progress_are_seen_without_the_colours_of_the_theme(
     ]
     assert border == "solid"
     assert pressed != released
-    bar = page.get_by_role("progressbar")
-    assert (await bar.evaluate(look))[0] == "solid"
-    assert (await bar.locator("div").evaluate(look))[1] != released
+    progress = page.get_by_role("progressbar")
+    assert (await progress.evaluate(look))[0] == "solid"
+    assert (await progress.locator("div").evaluate(look))[1] != released
 
 
 @pytest.mark.usefixtures("layout")
@@ -496,11 +496,11 @@ async def test_what_is_filtered_and_chosen_outlives_a_new_dashboard_and_a_detour
 ) -> None:
     page = visitor.page
     await visitor.open(f"/{_FARM}/overview")
-    bar, cards = page.locator("obico-farm-bar"), page.locator(CARD)
-    await bar.get_by_role("button", name="Active 1").click()
+    farm_bar, cards = page.locator("obico-farm-bar"), page.locator(CARD)
+    await farm_bar.get_by_role("button", name="Active 1").click()
     await expect(cards).to_have_count(1)
-    await bar.get_by_role("button", name="Select several").click()
-    await bar.get_by_role("button", name="Select all (1)").click()
+    await farm_bar.get_by_role("button", name="Select several").click()
+    await farm_bar.get_by_role("button", name="Select all (1)").click()
 
     # As when a device is added, Home Assistant makes all of the dashboard anew.
     await page.locator("obico-printers-card").evaluate("(it) => { it.isOld = true; }")
@@ -513,12 +513,12 @@ async def test_what_is_filtered_and_chosen_outlives_a_new_dashboard_and_a_detour
       return hosts.some((it) => it.localName === "obico-printers-card" && !it.isOld);
     }}""")
     await expect(cards).to_have_count(1)
-    await expect(bar.get_by_role("button", name="Pause (1)")).to_be_visible()
+    await expect(farm_bar.get_by_role("button", name="Pause (1)")).to_be_visible()
 
     await cards.get_by_role("link").click()
     await expect(page.locator("obico-controls-card")).to_be_visible()
     await page.go_back()
-    await expect(bar).to_contain_text("1 selected")
+    await expect(farm_bar).to_contain_text("1 selected")
     await expect(cards).to_have_count(1)
 
 
