@@ -20,7 +20,7 @@ from .account.credentials import credential_of
 from .account.detection_hours import DetectionHours
 from .account.devices import PrinterDevices
 from .account.errors import translated_errors, update_error
-from .account.names import name_of_printer
+from .account.names import names_in_account
 from .account.registry import is_disabled, printer_device, printer_identifier
 from .account.repairs import AccountRepairs
 from .account.server_state import ServerState
@@ -248,7 +248,7 @@ class ObicoData:
             entry.unique_id,
             archive,
             create_task=create_task,
-            name_of=partial(name_of_printer, hass, entry),
+            get_names=partial(names_in_account, hass, entry),
         )
         newest = NewestPrints(archive.mark_outdated)
         coordinator.async_subscribe_polls(

@@ -26,7 +26,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
-from .account.names import name_of_printer
+from .account.names import names_in_account
 from .aioobico import ObicoError, PrintSummary
 from .const import DOMAIN
 from .data import ObicoConfigEntry, ObicoData, loaded_accounts
@@ -183,9 +183,11 @@ class ObicoMediaSource(MediaSource):
         entry = account.entry
         children = None
         if not is_child:
+            names = names_in_account(self._hass, entry)
             children = [
                 _folder(
-                    f"{entry.entry_id}/{printer_id}", self._name(account, printer_id)
+                    f"{entry.entry_id}/{printer_id}",
+                    names.get(printer_id, str(printer_id)),
                 )
                 for printer_id in account.coordinator.data.printers
             ]
@@ -268,7 +270,8 @@ class ObicoMediaSource(MediaSource):
 
     def _name(self, account: ObicoData, printer_id: int) -> str:
         """Return the name of a printer as the user sees it."""
-        return name_of_printer(self._hass, account.entry, printer_id) or str(printer_id)
+        names = names_in_account(self._hass, account.entry)
+        return names.get(printer_id, str(printer_id))
 
     @staticmethod
     def _not_found() -> BrowseError:

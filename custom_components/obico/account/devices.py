@@ -15,7 +15,7 @@ from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_URL
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
@@ -153,6 +153,7 @@ class PrinterDevices:
         """Return the device of a registered printer, the same object for all its entities."""
         return self._device_infos[printer.id]
 
+    @callback
     def handle_poll(self, poll: Poll) -> None:
         """Register new printers, and update the devices of the others.
 

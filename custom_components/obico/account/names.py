@@ -10,7 +10,7 @@ from homeassistant.helpers import area_registry as ar, device_registry as dr
 from ..const import DOMAIN
 from ..printer.state_text import is_blank, shorten
 from ..prints.texts import SEPARATOR, text_of
-from .registry import name_of_device, printer_device, printer_devices
+from .registry import name_of_device, printer_devices
 
 # In bytes. The name becomes a part of entity ids, which have at most 255 characters. There a
 # Chinese character, three bytes in UTF-8, is transliterated to up to seven characters.
@@ -91,12 +91,13 @@ def area_name(hass: HomeAssistant, device: dr.DeviceEntry) -> str | None:
 
 
 @callback
-def name_of_printer(
-    hass: HomeAssistant, entry: ConfigEntry, printer_id: int
-) -> str | None:
-    """Return what a printer is called, None where it has no device."""
-    device = printer_device(dr.async_get(hass), entry, printer_id)
-    return names_of_printers(hass)[device.id] if device else None
+def names_in_account(hass: HomeAssistant, entry: ConfigEntry) -> dict[int, str]:
+    """Return what the printers of an account that have a device are called, by printer id."""
+    names = names_of_printers(hass)
+    return {
+        printer_id: names[device.id]
+        for printer_id, device in printer_devices(dr.async_get(hass), entry).items()
+    }
 
 
 @callback

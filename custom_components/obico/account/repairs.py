@@ -20,7 +20,7 @@ from ..aioobico import (
 from ..const import DOMAIN
 from ..printer.snapshot import Poll
 from ..printer.status import WatchState, watch_state
-from .names import name_in_obico, name_of_printer
+from .names import name_in_obico, names_in_account
 from .unwatched import Unwatched, find_unwatched
 
 HOURS_USED_UP: Final = "detection_hours_used_up"
@@ -101,7 +101,8 @@ class AccountRepairs:
 
     def _name_of(self, printer: Printer) -> str:
         """Return what a printer is called, the name in Obico while it has no device."""
-        return name_of_printer(self._hass, self._entry, printer.id) or name_in_obico(
+        names = names_in_account(self._hass, self._entry)
+        return names.get(printer.id) or name_in_obico(
             self._hass, printer.id, printer.name
         )
 

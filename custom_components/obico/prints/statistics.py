@@ -86,18 +86,18 @@ class PrintStatisticsImport:
         archive: PrintArchive,
         *,
         create_task: CreateTask,
-        name_of: Callable[[int], str | None],
+        get_names: Callable[[], Mapping[int, str]],
     ) -> None:
         """Start without following the prints.
 
-        `name_of` returns the name of a printer, None for one that is not shown: it keeps the
-        statistics that it has.
+        `get_names` returns the names of the printers that are shown, by id. Others keep the
+        statistics that they have.
         """
         self._hass = hass
         self._account_id = account_id
         self._archive = archive
         self._create_task = create_task
-        self._name_of = name_of
+        self._get_names = get_names
         self._task: asyncio.Task[None] | None = None
         self._is_outdated = False
         self._printers: set[int] = set()
@@ -168,11 +168,7 @@ class PrintStatisticsImport:
     async def _async_shown(self, printers: Iterable[int]) -> list[int]:
         """Return the printers that have prints, or statistics of prints since deleted."""
         known = await _async_printers(self._hass, self._account_id)
-        shown = {
-            printer_id
-            for printer_id in known | set(printers)
-            if self._name_of(printer_id) is not None
-        }
+        shown = (known | set(printers)) & self._get_names().keys()
         self._printers = known | shown
         return sorted(shown)
 
@@ -193,7 +189,7 @@ class PrintStatisticsImport:
             rows = await self._hass.async_add_executor_job(
                 _rows_of, days, {}, ids, zone
             )
-        name = self._name_of(printer_id)
+        name = self._get_names().get(printer_id)
         if rows is None or name is None:
             return
         for kind in KINDS:

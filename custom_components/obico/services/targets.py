@@ -1,7 +1,7 @@
 """The printers of an action, and whether the caller has permission for them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +18,7 @@ from homeassistant.exceptions import (
 from homeassistant.helpers import config_validation as cv, entity_registry as er
 
 from ..account.errors import message_of, translated_errors
-from ..account.names import names_of_printers
+from ..account.names import name_in_obico, names_of_printers
 from ..account.permissions import async_permission
 from ..aioobico import ObicoNotFoundError, Print, Printer
 from ..const import DOMAIN
@@ -60,7 +60,9 @@ async def async_target(call: ServiceCall, policy: str) -> Target:
 
     `policy` is the permission that the caller needs, here and below.
     """
-    return await _async_target(call, call.data[ATTR_DEVICE_ID], policy)
+    device_id: str = call.data[ATTR_DEVICE_ID]
+    await _async_ensure_allowed_for_device(call, device_id, policy)
+    return _target(call.hass, device_id, names_of_printers(call.hass))
 
 
 async def async_targets_of_accounts(call: ServiceCall, policy: str) -> list[Target]:
@@ -70,7 +72,12 @@ async def async_targets_of_accounts(call: ServiceCall, policy: str) -> list[Targ
         for device_id in call.data[ATTR_DEVICE_ID]
         for printer_device_id in printer_devices_of(call.hass, device_id)
     )
-    return [await _async_target(call, device_id, policy) for device_id in device_ids]
+    names = names_of_printers(call.hass)
+    targets = []
+    for device_id in device_ids:
+        await _async_ensure_allowed_for_device(call, device_id, policy)
+        targets.append(_target(call.hass, device_id, names))
+    return targets
 
 
 def by_account(
@@ -124,24 +131,15 @@ def print_not_found(print_id: int) -> ServiceValidationError:
     )
 
 
-async def _async_target(call: ServiceCall, device_id: str, policy: str) -> Target:
-    await _async_ensure_allowed_for_device(call, device_id, policy)
-    return _target(call.hass, device_id)
-
-
-def _target(hass: HomeAssistant, device_id: str) -> Target:
+def _target(hass: HomeAssistant, device_id: str, names: Mapping[str, str]) -> Target:
+    """Return a printer, with its name among those of all printers."""
     account, printer = printer_of_device(hass, device_id)
     return Target(
         account=account,
         printer=printer,
         device_id=device_id,
-        name=_name_of(hass, device_id),
+        name=names.get(device_id) or name_in_obico(hass, printer.id, printer.name),
     )
-
-
-def _name_of(hass: HomeAssistant, device_id: str) -> str:
-    """Return what a printer is called, the id of a device that is not of a printer."""
-    return names_of_printers(hass).get(device_id) or device_id
 
 
 async def _async_ensure_allowed_for_device(
@@ -198,8 +196,10 @@ async def async_for_each(
     for device_id in device_ids:
         await _async_ensure_allowed_for_device(call, device_id, policy, button)
 
+    names = names_of_printers(hass)
+
     async def find_and_ask(device_id: str) -> None:
-        await ask(_target(hass, device_id))
+        await ask(_target(hass, device_id, names))
 
     results = await asyncio.gather(
         *map(find_and_ask, device_ids), return_exceptions=True
@@ -215,7 +215,7 @@ async def async_for_each(
     if len(device_ids) == 1:
         raise failures[0][1]
     explained = "; ".join(
-        f"{_name_of(hass, device_id)}: {message_of(hass, failure)}"
+        f"{names.get(device_id, device_id)}: {message_of(hass, failure)}"
         for device_id, failure in failures
     )
     is_wrong_use = all(isinstance(each, ServiceValidationError) for _, each in failures)
