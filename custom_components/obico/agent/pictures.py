@@ -20,7 +20,8 @@ _LOGGER = logging.getLogger(__name__)
 # Pictures that could not be taken one after the other until somebody is told.
 _FAILURES_UNTIL_REPAIR: Final = 6
 _RATE_LIMIT_SECONDS: Final = 60.0
-# By which the event loop's timers may be early, so that none is set anew for what is left.
+# By which the event loop's timers may be early, so that none is set anew for what is left, and
+# by which the sum of two times may be rounded up.
 _EARLY_SECONDS: Final = 0.001
 
 
@@ -86,7 +87,7 @@ class AgentPictures:
         while True:
             self._changed.clear()
             due = self.pace.due()
-            if due is None or due[0] - loop.time() > FAST_SECONDS:
+            if due is None or due[0] - loop.time() > FAST_SECONDS + _EARLY_SECONDS:
                 await self._async_darken()
             if due is not None and due[0] <= loop.time() + _EARLY_SECONDS:
                 return due[1]
